@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { Person } from './agent.ts';
+import { Contact, ConversationStatus } from './conversation.ts';
+import { ClientId, FenceNumber, Id, Position, ServerTime } from './scalars.ts';
+
+/** Where a reply is on its way out (T6). `held`: after a restore a person decides whether it leaves. */
+export const Delivery = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('queued') }),
+  z.strictObject({ state: z.literal('sent'), at: ServerTime }),
+  z.strictObject({ state: z.literal('delivered'), at: ServerTime }),
+  z.strictObject({ state: z.literal('failed'), at: ServerTime, reason: z.string().max(500) }),
+  z.strictObject({ state: z.literal('held') }),
+]);
+export type Delivery = z.infer<typeof Delivery>;
+
+const base = { id: Id, conversationId: Id, position: Position.min(1), at: ServerTime };
+
+/** What stands in a thread, by arrival. Customer messages, replies and notes move a thread on; activity does not (L7). */
+export const Entry = z.discriminatedUnion('kind', [
+  z.strictObject({ ...base, kind: z.literal('message'), author: Contact, body: z.string() }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('reply'),
+    author: Person,
+    body: z.string(),
+    clientId: ClientId,
+    fence: FenceNumber,
+    /** Stored under an epoch that had ended, but that nobody had overtaken (L5). */
+    lateSend: z.boolean(),
+    delivery: Delivery,
+  }),
+  z.strictObject({ ...base, kind: z.literal('note'), author: Person, body: z.string(), clientId: ClientId }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('activity'),
+    author: Person.nullable(),
+    what: z.discriminatedUnion('type', [
+      z.strictObject({ type: z.literal('assigned'), to: Person.nullable() }),
+      z.strictObject({ type: z.literal('status'), to: ConversationStatus }),
+    ]),
+  }),
+]);
+export type Entry = z.infer<typeof Entry>;
+export type ReplyEntry = Extract<Entry, { kind: 'reply' }>;
+export type NoteEntry = Extract<Entry, { kind: 'note' }>;
+
+/** True when `entry` is news to an agent who writes: see "Last-seen" in ARCHITECTURE.md. */
+export function movesThreadOn(entry: Entry, agentId: string): boolean {
+  switch (entry.kind) {
+    case 'message':
+      return true;
+    case 'reply':
+    case 'note':
+      return entry.author.id !== agentId;
+    case 'activity':
+      return false;
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { LOCK_ENDS } from '../lock-machine.ts';
+import { Person } from './agent.ts';
+import { LockOn } from './inbox.ts';
+import { FenceNumber, Id, ServerTime } from './scalars.ts';
+
+/** Why a lock ended; the list stands in `lock-machine.ts`. */
+export const LockEnd = z.enum(LOCK_ENDS);
+export type LockEnd = z.infer<typeof LockEnd>;
+
+/** Whether the holder was asked "are you still working?", and until when an answer counts (L4). */
+export const IdleState = z.discriminatedUnion('phase', [
+  z.strictObject({ phase: z.literal('active') }),
+  z.strictObject({ phase: z.literal('asked'), deadline: ServerTime }),
+]);
+export type IdleState = z.infer<typeof IdleState>;
+
+/**
+ * A conversation's lock as every member sees it. `fence` is the newest number given in this conversation (0 before the
+ * first one): whoever has seen a higher one ignores this view.
+ */
+export const LockView = z.discriminatedUnion('status', [
+  z.strictObject({ status: z.literal('free'), fence: z.number().int().nonnegative() }),
+  z.strictObject({
+    status: z.literal('held'),
+    fence: FenceNumber,
+    holder: Person,
+    /** Public id of the session that holds it: the same agent in another tab has another one (L14). */
+    sessionId: Id,
+    /** What the holder's session calls itself, "Chrome on Linux". */
+    device: z.string().max(120),
+    since: ServerTime,
+    lockOn: LockOn,
+    idle: IdleState,
+    /** Set while the holder's connection is gone: when the reconnect grace ends. */
+    goneDeadline: ServerTime.nullable(),
+  }),
+  z.strictObject({
+    status: z.literal('reserved'),
+    fence: z.number().int().nonnegative(),
+    for: Person,
+    until: ServerTime,
+  }),
+]);
+export type LockView = z.infer<typeof LockView>;
+export type HeldLockView = Extract<LockView, { status: 'held' }>;
+
+/** One line of a conversation's lock history (L19). */
+export const LockPeriod = z.strictObject({
+  fence: FenceNumber,
+  holder: Person,
+  from: ServerTime,
+  to: ServerTime.nullable(),
+  /** When the holder was last asked "are you still working?" in this period. */
+  askedAt: ServerTime.nullable(),
+  endReason: LockEnd.nullable(),
+  /** Who ended it, where it was not the holder and not the clock. */
+  endedBy: Person.nullable(),
+});
+export type LockPeriod = z.infer<typeof LockPeriod>;

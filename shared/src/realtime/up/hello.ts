@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { Me } from '../../model/agent.ts';
+import { InboxSummary } from '../../model/inbox.ts';
+import { LockView } from '../../model/lock.ts';
+import { Id, ServerTime } from '../../model/scalars.ts';
+import { command } from '../command.ts';
+
+/**
+ * The first command of every connection, within 10 s of it; anything else before it is refused with `unauthenticated`
+ * and closes the connection. The token travels here, never in an address. With `resume` the server carries on a session
+ * that lost its connection (or whose page was reloaded): its locks are its own again, without counting as activity. A
+ * session that is unknown or whose key is wrong is quietly replaced by a new one: compare `session.id`.
+ */
+export const hello = command({
+  rate: 'hello',
+  delivery: 'acknowledged',
+  input: z.strictObject({
+    protocol: z.number().int().positive(),
+    /** Name and version of the client, for the log: "latchbox-sdk/0.1.0". */
+    client: z.string().max(120),
+    token: z.string().min(1).max(8_192),
+    resume: z.strictObject({ id: Id, key: z.string().min(16).max(128) }).nullable(),
+    /** What this session calls itself towards the same agent's others: "Chrome on Linux". */
+    device: z.string().max(120),
+  }),
+  result: z.strictObject({
+    protocol: z.number().int().positive(),
+    serverTime: ServerTime,
+    session: z.strictObject({ id: Id, key: z.string(), resumed: z.boolean() }),
+    me: Me,
+    logEpoch: Id,
+    inboxes: z.array(InboxSummary),
+    /** Locks this session holds now, after a resume. */
+    locks: z.array(z.strictObject({ conversationId: Id, lock: LockView })),
+    /** Milliseconds between two head beats; a client that hears nothing for three of them reconnects. */
+    headBeat: z.number().int().positive(),
+    /** Milliseconds between two typing signals of one agent in one conversation. */
+    typingEvery: z.number().int().positive(),
+    /** Milliseconds after which the token needs to be replaced by `auth.refresh`; null: it does not end. */
+    tokenEndsAt: ServerTime.nullable(),
+  }),
+});

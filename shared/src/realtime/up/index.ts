@@ -1,0 +1,52 @@
+import type { z } from 'zod';
+import { activity } from './activity.ts';
+import { authRefresh } from './auth-refresh.ts';
+import { conversationAssign } from './conversation-assign.ts';
+import { conversationHistory } from './conversation-history.ts';
+import { conversationLeave } from './conversation-leave.ts';
+import { conversationList } from './conversation-list.ts';
+import { conversationMark } from './conversation-mark.ts';
+import { conversationOlder } from './conversation-older.ts';
+import { conversationOpen } from './conversation-open.ts';
+import { conversationStatus } from './conversation-status.ts';
+import { draftSave } from './draft-save.ts';
+import { hello } from './hello.ts';
+import { lockAcquire } from './lock-acquire.ts';
+import { lockRelease } from './lock-release.ts';
+import { lockStay } from './lock-stay.ts';
+import { noteAdd } from './note-add.ts';
+import { presence } from './presence.ts';
+import { replySend } from './reply-send.ts';
+import { sessionClose } from './session-close.ts';
+import { streamSubscribe } from './stream-subscribe.ts';
+import { streamUnsubscribe } from './stream-unsubscribe.ts';
+
+/** Everything a client may say, by its name on the wire: one Socket.IO event with one object, answered by an `Ack`. */
+export const UP = {
+  hello,
+  'auth.refresh': authRefresh,
+  'session.close': sessionClose,
+  'stream.subscribe': streamSubscribe,
+  'stream.unsubscribe': streamUnsubscribe,
+  'conversation.list': conversationList,
+  'conversation.open': conversationOpen,
+  'conversation.leave': conversationLeave,
+  'conversation.older': conversationOlder,
+  'conversation.history': conversationHistory,
+  'conversation.assign': conversationAssign,
+  'conversation.status': conversationStatus,
+  'conversation.mark': conversationMark,
+  'lock.acquire': lockAcquire,
+  'lock.release': lockRelease,
+  'lock.stay': lockStay,
+  activity,
+  presence,
+  'draft.save': draftSave,
+  'reply.send': replySend,
+  'note.add': noteAdd,
+} as const;
+
+export type Up = typeof UP;
+export type UpName = keyof Up;
+export type UpInput<N extends UpName> = z.infer<Up[N]['input']>;
+export type UpResult<N extends UpName> = z.infer<Up[N]['result']>;

@@ -1,0 +1,11 @@
+/**
+ * The number of the wire protocol. A change of any schema in `up/`, `down/` or `events/` changes the schema hash; the test
+ * beside this file then fails until the number is raised and a line added here.
+ *
+ * History
+ * - 1: first.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/** The oldest protocol the server still speaks; below it `hello` is refused with `client_too_old` (S8). */
+export const MIN_SUPPORTED_PROTOCOL = 1;
