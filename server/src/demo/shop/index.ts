@@ -1,0 +1,15 @@
+import { binderyConversations } from './conversations-bindery.ts';
+import { helloConversations } from './conversations-hello.ts';
+import { ordersConversations } from './conversations-orders.ts';
+import type { DemoConversation } from './types.ts';
+
+export { colleagueReplies, customerFollowUps } from './colleagues.ts';
+export { demoOrganisation } from './organisation.ts';
+export type { DemoMembership, DemoOrganisation, DemoTeam } from './organisation.ts';
+export type { DemoAgent, DemoConversation, DemoEntry, DemoInbox } from './types.ts';
+
+export const demoConversations: readonly DemoConversation[] = [
+  ...helloConversations,
+  ...ordersConversations,
+  ...binderyConversations,
+];
