@@ -1,0 +1,74 @@
+/** What the heart offers to sockets and REST. The services behind it know neither. */
+import type { LockEnd, LockPeriod, LockView } from '@latchbox/shared';
+import type { Tx } from '../database/database.ts';
+import type { Holder } from './holder.ts';
+
+export interface Granted {
+  readonly fence: number;
+  readonly lock: LockView;
+}
+
+/** Whose locks end: an agent's in one inbox or everywhere, or those of one sign-in's or one session's sessions. */
+export type LockScope =
+  | { readonly agentId: string; readonly inboxId?: string }
+  | { readonly signInId: string }
+  | { readonly sessionId: string };
+
+export interface Locks {
+  /** Throws `lock_held`, `lock_elsewhere`, `not_found`, `forbidden`, `limit`, `coordination_unavailable`. */
+  acquire(holder: Holder, input: { conversationId: string; requestId: string }): Promise<Granted>;
+  release(
+    holder: Holder,
+    input: { conversationId: string; fence: number; reason: 'released' | 'declined' | 'left' },
+  ): Promise<{ held: boolean }>;
+  /** "Yes, still working." Throws `lock_lost` or `lock_required`. */
+  stay(holder: Holder, input: { conversationId: string; fence: number }): Promise<void>;
+  /** Something was done there; puts off the idle ping when this session holds the lock. Never throws, writes rarely. */
+  activity(holder: Holder, conversationId: string): void;
+  /** The session leaves the conversation: an open lock of it ends with `left`. */
+  leave(holder: Holder, conversationId: string): Promise<void>;
+  /** Ends every open lock in scope inside a running transaction; leases are released after its commit. */
+  endInScope(tx: Tx, scope: LockScope, reason: LockEnd, by: string | null): Promise<void>;
+  /** REST's live connection: renews the lease of a lock held by a `rest` session. Throws `lock_lost`, `lock_required`. */
+  renew(holder: Holder, input: { conversationId: string; fence: number }): Promise<{ renewBefore: number }>;
+  history(
+    conversationId: string,
+    page: { before: number | null; limit: number },
+  ): Promise<{ periods: LockPeriod[]; hasMore: boolean }>;
+}
+
+export interface SessionStart {
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly signInId: string | null;
+  readonly device: string;
+  readonly kind: 'socket' | 'rest';
+}
+
+export interface StartedSession {
+  readonly holder: Holder;
+  readonly key: string;
+  readonly resumed: boolean;
+  readonly locks: readonly { readonly conversationId: string; readonly lock: LockView }[];
+}
+
+export interface Sessions {
+  start(input: SessionStart): Promise<StartedSession>;
+  /**
+   * Carries a session on: `connection_no` + 1, its open locks are owned by this server, their idle countdown goes on. An unknown
+   * session, a wrong key, another agent's or an ended one: undefined.
+   */
+  resume(input: SessionStart & { id: string; key: string }): Promise<StartedSession | undefined>;
+  /** The connection of this holder closed: its locks get their reconnect grace, unless a newer connection is there. */
+  connectionLost(holder: Holder): Promise<void>;
+  /** The session is over: its locks end, its key is void. */
+  close(holder: Holder, reason: 'left' | 'signed_out'): Promise<void>;
+}
+
+/** Told to the sockets of this server by the heart. */
+export interface HeartSignals {
+  /** The lease of this holder's lock can (not) be renewed right now. */
+  uncertain(sessionId: string, conversationId: string, fence: number, uncertain: boolean): void;
+  /** A newer connection of this session is somewhere: drop an older one. */
+  dropOlder(sessionId: string, connectionNo: number): void;
+}

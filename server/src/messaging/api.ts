@@ -1,0 +1,66 @@
+/** What messaging offers to sockets, REST and channels. */
+import type { Cursor, ReplyEntry, NoteEntry, UpInput, UpResult } from '@latchbox/shared';
+import type { Holder } from '../collaboration/holder.ts';
+
+/** Who writes without holding a lock: an API key's agent, a system actor, a scheduled send. */
+export interface Author {
+  readonly agentId: string;
+  readonly agentName: string;
+}
+
+export interface SendInput {
+  readonly conversationId: string;
+  readonly clientId: string;
+  readonly lastSeen: number;
+  readonly body: string;
+  readonly then: 'stay' | 'archive';
+}
+
+export interface Stored<E> {
+  readonly entry: E;
+  readonly asOf: Cursor;
+}
+
+/** The one door through which a reply is stored (law 2). */
+export interface SendDoor {
+  /** Under a lock: throws `lock_lost`, `lock_required`, `thread_moved_on`, `idempotency_mismatch`, `forbidden`, `not_found`. */
+  send(holder: Holder, input: SendInput & { fence: number }): Promise<Stored<ReplyEntry>>;
+  /**
+   * Without a held lock: uses the author's own open epoch, or mints and ends one (`one_shot`). Throws `lock_held` when
+   * somebody else holds the conversation. `lastSeen` undefined: not checked (the caller never saw a thread).
+   */
+  sendOnce(author: Author, input: Omit<SendInput, 'lastSeen'> & { lastSeen: number | undefined }): Promise<Stored<ReplyEntry>>;
+}
+
+/** A message a channel brought in. The same `providerId` in the same inbox twice is stored once. */
+export interface InboundMessage {
+  readonly inboxId: string;
+  readonly channel: 'simulator' | 'email' | 'sms';
+  readonly providerId: string;
+  readonly from: { readonly name: string; readonly address: string };
+  readonly subject: string;
+  readonly body: string;
+  /** The conversation it continues, as the channel found it; null: a new one. */
+  readonly conversationId: string | null;
+}
+export interface Received {
+  readonly conversationId: string;
+  readonly position: number;
+  readonly duplicate: boolean;
+}
+
+export interface Messaging {
+  receive(message: InboundMessage): Promise<Received>;
+  addNote(author: Author, input: UpInput<'note.add'>): Promise<Stored<NoteEntry>>;
+  assign(author: Author, input: UpInput<'conversation.assign'>): Promise<void>;
+  setStatus(author: Author, input: UpInput<'conversation.status'>): Promise<void>;
+  mark(author: Author, input: UpInput<'conversation.mark'>): Promise<void>;
+  saveDraft(author: Author, input: UpInput<'draft.save'>): Promise<UpResult<'draft.save'>>;
+  list(agentId: string, input: UpInput<'conversation.list'>): Promise<UpResult<'conversation.list'>>;
+  /** The thread without who is there: the gateway adds viewers and typists. */
+  open(
+    agentId: string,
+    input: Pick<UpInput<'conversation.open'>, 'conversationId' | 'limit'>,
+  ): Promise<Omit<UpResult<'conversation.open'>, 'viewers' | 'typists'>>;
+  older(agentId: string, input: UpInput<'conversation.older'>): Promise<UpResult<'conversation.older'>>;
+}
