@@ -1,0 +1,78 @@
+import { defineConfig } from 'oxlint';
+
+const tests = ['**/*.test.ts', '**/*.test.tsx'];
+
+/** Where time and chance are passed in, so that tests can hold them. */
+const timeless = {
+  files: ['server/src/collaboration/**/*.ts', 'server/src/messaging/**/*.ts', 'client-sdk/src/**/*.{ts,tsx}'],
+  excludeFiles: ['**/clock.ts', '**/runtime.ts', ...tests],
+};
+
+const passedIn = 'Time and chance come from the clock and the runtime that were passed in.';
+const clockGlobals = [
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'requestAnimationFrame',
+  'requestIdleCallback',
+];
+const clockProperties = [
+  { object: 'Date', property: 'now' },
+  { object: 'performance', property: 'now' },
+  { object: 'process', property: 'hrtime' },
+  { object: 'AbortSignal', property: 'timeout' },
+  { object: 'Math', property: 'random' },
+];
+
+export default defineConfig({
+  options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'deny' },
+  plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise'],
+  jsPlugins: ['./test/tools/lint/plugin.ts'],
+  ignorePatterns: ['**/dist/**', '**/.tsbuild/**', 'test/.output/**'],
+  categories: { correctness: 'error' },
+  rules: {
+    'latchbox/arrows': 'error',
+    'import/no-cycle': ['error', { ignoreTypes: false }],
+    'import/no-self-import': 'error',
+    // Written as escapes on purpose, where texts are checked for invisible characters.
+    'no-control-regex': 'off',
+    'no-misleading-character-class': ['error', { allowEscape: true }],
+    'max-lines': ['error', { max: 400 }],
+    'max-lines-per-function': ['error', { max: 60, skipBlankLines: true, skipComments: true }],
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-floating-promises': 'error',
+    'typescript/no-misused-promises': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'typescript/only-throw-error': 'error',
+    'typescript/switch-exhaustiveness-check': 'error',
+  },
+  overrides: [
+    {
+      ...timeless,
+      rules: {
+        'latchbox/no-ambient-date': 'error',
+        'no-restricted-globals': [
+          'error',
+          { checkGlobalObject: true, globals: clockGlobals.map((name) => ({ name, message: passedIn })) },
+        ],
+        'no-restricted-imports': [
+          'error',
+          { patterns: [{ regex: '^(node:)?(timers|perf_hooks)(/|$)', message: passedIn }] },
+        ],
+        'no-restricted-properties': [
+          'error',
+          ...clockProperties.map((property) => ({ ...property, message: passedIn })),
+        ],
+      },
+    },
+    {
+      files: ['server/web/**/*.tsx', 'client-sdk/src/react/**'],
+      plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'react', 'jsx-a11y'],
+      rules: { 'react/rules-of-hooks': 'error', 'react/exhaustive-deps': 'error' },
+    },
+    {
+      files: [...tests, 'test/**/*.ts'],
+      rules: { 'max-lines-per-function': 'off', 'typescript/no-non-null-assertion': 'off' },
+    },
+  ],
+});

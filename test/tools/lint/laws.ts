@@ -1,0 +1,100 @@
+/** What may import what. The lint rule `latchbox/arrows` reads this table; ARCHITECTURE.md says why. */
+
+/** The folders of server/src from the outside in. */
+const edge = ['realtime', 'http', 'channels', 'demo'];
+const domain = ['collaboration', 'messaging', 'directory', 'outreach'];
+const storage = ['database', 'cluster'];
+
+const sql = ['drizzle-orm', 'better-sqlite3', 'pg', '@electric-sql/pglite'];
+const wires = ['socket.io', '@socket.io', 'socket.io-client', 'express', 'ioredis', 'redlock'];
+
+export interface Law {
+  /** Paths from the top of the repository that relative imports may reach: folders end in a slash. */
+  paths: string[];
+  /** Packages: only these, or all but these. A name stands for its scope and its subpaths too. */
+  only?: string[];
+  not?: string[];
+}
+
+export const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
+
+const inServer = (folders: string[]): string[] => folders.map((folder) => `server/src/${folder}/`);
+
+/** A folder of the server, with the packages it does not speak to itself. */
+function serverLaw(folder: string, test: boolean): Law | string {
+  const row = (below: string[], not: string[]): Law => ({
+    paths: inServer([folder, ...below, 'lib']),
+    not: test ? [] : not,
+  });
+  if (edge.includes(folder)) {
+    const law = row([...domain, ...storage], sql);
+    return test ? { ...law, paths: [...law.paths, 'server/src/app.ts'] } : law;
+  }
+  if (domain.includes(folder)) return row([...domain, ...storage], [...sql, ...wires]);
+  if (folder === 'database') return row([], wires);
+  if (folder === 'cluster') return row([], [...sql, 'express']);
+  if (folder === 'lib') return { paths: inServer(['lib']) };
+  return `server/src/${folder} has no place among the arrows: give it one in test/tools/lint/laws.ts.`;
+}
+
+function clientLaw(file: string, test: boolean): Law {
+  const paths = ['client-sdk/src/'];
+  if (test) return { paths, not: ['@latchbox/server', '@latchbox/web', '@latchbox/test'] };
+  const only = ['@latchbox/shared'];
+  if (file.endsWith('/socket-io.ts')) only.push('socket.io-client');
+  if (/^client-sdk\/src\/(testing|development)\//.test(file)) only.push('zod');
+  if (file.startsWith('client-sdk/src/react/')) only.push('react');
+  return { paths, only };
+}
+
+/** The law for a file, `undefined` where there is none, or what is wrong with the file's place. */
+export function lawFor(file: string): Law | string | undefined {
+  const test = isTest(file);
+  const [top, second, third] = file.split('/');
+  if (top === 'shared' && second === 'src') {
+    return test ? { paths: ['shared/src/'] } : { paths: ['shared/src/'], only: ['zod'] };
+  }
+  if (top === 'client-sdk' && second === 'src') return clientLaw(file, test);
+  if (top !== 'server') return undefined;
+
+  if (second === 'web' && third === 'src') {
+    return {
+      paths: ['server/web/src/'],
+      not: ['@latchbox/shared', '@latchbox/server', '@latchbox/test', 'socket.io-client'],
+    };
+  }
+  if (second !== 'src' || third === undefined) return undefined;
+  if (/^server\/src\/(app|main)(\.test)?\.ts$/.test(file))
+    return { paths: ['server/src/'], not: ['@latchbox/client'] };
+
+  const atTop = file === `server/src/${third}`;
+  const law = atTop ? { paths: inServer(['lib']) } : serverLaw(third, test);
+  if (typeof law === 'string') return law;
+  const not = ['@latchbox/client', '@latchbox/web', '@latchbox/test', ...(law.not ?? [])];
+  return { paths: third === 'lib' ? law.paths : [...law.paths, 'server/src/*.ts'], not };
+}
+
+const belongsTo = (name: string, family: string): boolean => name === family || name.startsWith(`${family}/`);
+
+function reaches(path: string, target: string): boolean {
+  if (path.endsWith('/')) return target.startsWith(path);
+  if (path !== 'server/src/*.ts') return target === path;
+  // Files beside the folders (config.ts) are for everybody, the two that wire everything together are not.
+  return /^server\/src\/[^/]+\.ts$/.test(target) && !/^server\/src\/(app|main)\.ts$/.test(target);
+}
+
+/** Why `file` may not import `target` (a path from the top of the repository, or a package), if it may not. */
+export function forbidden(file: string, target: { path: string } | { package: string }): string | undefined {
+  const law = lawFor(file);
+  if (law === undefined) return undefined;
+  if (typeof law === 'string') return law;
+  if ('path' in target) {
+    if (law.paths.some((path) => reaches(path, target.path))) return undefined;
+    return `${file} may not import ${target.path}: the arrows run one way.`;
+  }
+  const name = target.package;
+  const banned = law.only
+    ? !law.only.some((family) => belongsTo(name, family))
+    : (law.not ?? []).some((family) => belongsTo(name, family));
+  return banned ? `${file} may not import ${name}: it does not speak to this package itself.` : undefined;
+}
