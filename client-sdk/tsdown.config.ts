@@ -1,0 +1,15 @@
+import { defineConfig } from 'tsdown';
+
+export default defineConfig({
+  entry: { index: 'src/index.ts', 'testing/index': 'src/testing/index.ts' },
+  platform: 'neutral',
+  target: 'es2022',
+  // TypeScript 7 has no API, so the declarations are made by its command line and then bundled. It writes every file
+  // below the folder of its tsconfig, and `shared` is a part of the bundle: hence a tsconfig at the top.
+  dts: { tsconfig: '../tsconfig.dts.json', generator: 'tsgo' },
+  deps: {
+    // Nothing from node_modules may slip in, and nothing else may be asked for.
+    onlyBundle: [],
+    onlyImport: ['socket.io-client', 'zod'],
+  },
+});
