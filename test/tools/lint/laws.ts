@@ -16,7 +16,7 @@ export interface Law {
   not?: string[];
 }
 
-export const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
+const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
 
 const inServer = (folders: string[]): string[] => folders.map((folder) => `server/src/${folder}/`);
 

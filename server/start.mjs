@@ -1,0 +1,20 @@
+/** `npm start`: makes sure that everything is there, then runs the server and passes its arguments on. */
+
+import { join } from 'node:path';
+import { buildWeb, CannotPrepare, environment, findNode, install, run, top } from './prepare.mjs';
+
+async function start() {
+  install();
+  const node = findNode();
+  buildWeb(node);
+  const main = join(top, 'server/src/main.ts');
+  return await run(node, [main, ...process.argv.slice(2)], { cwd: top, env: environment(node) });
+}
+
+try {
+  process.exitCode = await start();
+} catch (error) {
+  if (!(error instanceof CannotPrepare)) throw error;
+  console.error(`latchbox: ${error.message}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,117 @@
+/**
+ * `npm test`: everything that has to be right, one stage after the other. A failing stage does not stop the later ones.
+ * The last line says `N passed, N failed`: each test of Vitest counts, and each other stage counts as one.
+ * `--install` lets it install Redis and Chromium from Debian with sudo.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import {
+  buildWeb,
+  CannotPrepare,
+  environment,
+  findNode,
+  install,
+  pnpm,
+  run,
+  top,
+} from '../server/prepare.mjs';
+
+const report = join(top, 'test/.output/vitest.json');
+/** What the tests start themselves, and the Debian package that has it. */
+const programs = { 'redis-server': 'redis-server', chromium: 'chromium' };
+
+const total = { passed: 0, failed: 0 };
+
+function isThere(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+}
+
+function installPrograms() {
+  const missing = Object.keys(programs).filter((program) => !isThere(program));
+  if (missing.length === 0) return;
+  const packages = missing.map((program) => programs[program]).join(' ');
+  const root = process.getuid?.() === 0;
+  const sudo = root ? '' : 'sudo ';
+  const command = `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${packages}`;
+  if (!isThere('apt-get') || !(root || process.argv.includes('--install'))) {
+    throw new CannotPrepare(
+      `the tests need ${missing.join(' and ')}. On Debian or Ubuntu:\n\n  ${command}\n`,
+    );
+  }
+  console.log(`latchbox: the tests need ${missing.join(' and ')}: ${command}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const { status } = spawnSync('sh', ['-c', command], { stdio: ['ignore', 'inherit', 'inherit'], env });
+  if (status !== 0) throw new CannotPrepare(`${packages} could not be installed`);
+}
+
+/** Runs one stage and counts it; answers whether it passed. */
+async function stage(name, work) {
+  const began = performance.now();
+  console.log(`\n── ${name}`);
+  let passed = false;
+  try {
+    passed = await work();
+  } catch (error) {
+    console.error(error instanceof CannotPrepare ? error.message : error);
+  }
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  console.log(`── ${name}: ${passed ? 'passed' : 'FAILED'} (${seconds} s)`);
+  total[passed ? 'passed' : 'failed'] += 1;
+  return passed;
+}
+
+/** Runs a script of a package.json, without the second that a package manager takes. */
+async function script(node, folder, name) {
+  const code = await run(node, ['--run', name], { cwd: join(top, folder), env: environment(node) });
+  return code === 0;
+}
+
+/** Counts the single tests; a run that broke without a failed test is one failure. */
+async function unitTests(node) {
+  console.log('\n── vitest');
+  rmSync(report, { force: true });
+  mkdirSync(join(top, 'test/.output'), { recursive: true });
+  const passed = await script(node, '.', 'test:unit');
+  const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+  const failed = result?.numFailedTests ?? 0;
+  total.passed += result?.numPassedTests ?? 0;
+  total.failed += passed ? failed : Math.max(failed, 1);
+}
+
+async function client(node) {
+  const built = await stage('client build', () => script(node, 'client-sdk', 'build'));
+  if (!built) return;
+  await stage('client size', () => script(node, 'client-sdk', 'size'));
+  await stage('client package', async () => {
+    const args = ['-y', pnpm, '--filter', '@latchbox/client', 'run', 'publint'];
+    return (await run('npx', args, { cwd: top, env: process.env })) === 0;
+  });
+}
+
+async function everything() {
+  install();
+  installPrograms();
+  const node = findNode();
+  for (const name of ['format:check', 'lint', 'typecheck', 'unused']) {
+    await stage(name, () => script(node, '.', name));
+  }
+  await stage('web build', () => {
+    buildWeb(node, { force: true });
+    return true;
+  });
+  await client(node);
+  await unitTests(node);
+  await stage('features', () => script(node, '.', 'features'));
+}
+
+try {
+  await everything();
+} catch (error) {
+  if (!(error instanceof CannotPrepare)) throw error;
+  console.error(`latchbox: ${error.message}`);
+  total.failed += 1;
+}
+process.exitCode = total.failed === 0 ? 0 : 1;
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
