@@ -35,6 +35,8 @@ export function install() {
   const { status, error } = spawnSync('npx', ['-y', pnpm, 'install', frozen], {
     cwd: top,
     stdio: ['ignore', 'inherit', 'inherit'],
+    // Nobody answers questions here.
+    env: { ...process.env, CI: 'true' },
     shell: process.platform === 'win32',
   });
   if (error || status !== 0) {
