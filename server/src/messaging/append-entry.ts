@@ -1,0 +1,51 @@
+import { type Entry, refuse } from '@latchbox/shared';
+import type { Tx } from '../database/database.ts';
+import { advanceConversation, insertEntry } from '../database/entries.ts';
+import { newId } from '../lib/ids.ts';
+import { previewOf } from './preview.ts';
+
+type Activity = Extract<Entry, { kind: 'activity' }>['what'];
+
+/** A new entry without what the thread gives it. `authorName` is what the conversation's row will show. */
+export type EntryDraft =
+  | { readonly kind: 'message'; readonly contactId: string; readonly authorName: string; readonly body: string }
+  | { readonly kind: 'reply' | 'note'; readonly agentId: string; readonly authorName: string; readonly body: string }
+  | { readonly kind: 'activity'; readonly agentId: string | null; readonly what: Activity };
+
+/** Where the entry stands now. */
+export interface Appended {
+  readonly id: string;
+  readonly inboxId: string;
+  readonly position: number;
+  readonly at: number;
+}
+
+/**
+ * Puts an entry at the end of a thread and changes the conversation's row with it: next position, preview, last time, newest
+ * incoming, and a customer message reopens. Locks the conversation's row until the commit. It tells nobody: the caller adds
+ * what belongs to the entry, then reads the row and appends the event, last in its transaction. Throws `not_found` when there
+ * is no such conversation.
+ */
+export async function appendEntry(tx: Tx, conversationId: string, draft: EntryDraft): Promise<Appended> {
+  const place = await advanceConversation(
+    tx,
+    conversationId,
+    draft.kind === 'activity'
+      ? { kind: 'activity' }
+      : { kind: draft.kind, author: draft.authorName, text: previewOf(draft.body) },
+  );
+  if (place === undefined) throw refuse('not_found');
+  const id = newId('ent');
+  await insertEntry(tx, {
+    conversationId,
+    position: place.position,
+    id,
+    at: tx.now,
+    kind: draft.kind,
+    agentId: draft.kind === 'message' ? null : draft.agentId,
+    contactId: draft.kind === 'message' ? draft.contactId : null,
+    body: draft.kind === 'activity' ? '' : draft.body,
+    activity: draft.kind === 'activity' ? JSON.stringify(draft.what) : null,
+  });
+  return { id, inboxId: place.inboxId, position: place.position, at: tx.now };
+}
