@@ -197,7 +197,7 @@ export const conversations = sqliteTable(
   (t) => [
     uniqueIndex('conversations_number').on(t.number),
     index('conversations_list').on(t.inboxId, t.status, t.lastAt, t.id),
-    index('conversations_assignee').on(t.assigneeId, t.status, t.lastAt, t.id),
+    index('conversations_assignee').on(t.assigneeId, t.inboxId, t.status, t.lastAt, t.id),
     index('conversations_contact').on(t.contactId),
   ],
 );
@@ -278,10 +278,12 @@ export const replies = sqliteTable(
     primaryKey({ columns: [t.conversationId, t.position] }),
     uniqueIndex('replies_client_id').on(t.agentId, t.clientMessageId),
     foreignKey({
+      name: 'replies_lock_epoch',
       columns: [t.conversationId, t.lockEpoch, t.agentId],
       foreignColumns: [lockEpochs.conversationId, lockEpochs.epoch, lockEpochs.agentId],
     }),
     foreignKey({
+      name: 'replies_entry',
       columns: [t.conversationId, t.position],
       foreignColumns: [entries.conversationId, entries.position],
     }),
@@ -302,6 +304,7 @@ export const notes = sqliteTable(
     primaryKey({ columns: [t.conversationId, t.position] }),
     uniqueIndex('notes_client_id').on(t.agentId, t.clientMessageId),
     foreignKey({
+      name: 'notes_entry',
       columns: [t.conversationId, t.position],
       foreignColumns: [entries.conversationId, entries.position],
     }),

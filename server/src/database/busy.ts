@@ -1,0 +1,34 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { LatchboxError } from '@latchbox/shared';
+
+/** How long (ms) one waits for another process that holds the database's write lock. */
+export const BUSY_LIMIT = 5_000;
+const LEAST_PAUSE = 2;
+const LONGEST_PAUSE = 60;
+
+/** True when SQLite says that another connection holds the lock right now. */
+export function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && (code.startsWith('SQLITE_BUSY') || code === 'SQLITE_LOCKED');
+}
+
+/**
+ * Tries `step` until the database is not locked by another process. It waits outside SQLite, so that the event loop goes
+ * on, and with jitter, so that two processes do not meet again and again. The other process lives in the machine's time:
+ * this is the one wait that no passed-in clock can answer for. Throws `timeout` after `limit` ms.
+ */
+export async function untilFree(step: () => void, limit: number = BUSY_LIMIT): Promise<void> {
+  const giveUp = performance.now() + limit;
+  for (let longest = LEAST_PAUSE; ; longest = Math.min(longest * 2, LONGEST_PAUSE)) {
+    try {
+      step();
+      return;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+      if (performance.now() >= giveUp) {
+        throw new LatchboxError('timeout', {}, { message: 'The database is locked by another process.', cause: error });
+      }
+    }
+    await pause(longest / 2 + Math.random() * (longest / 2));
+  }
+}

@@ -1,0 +1,29 @@
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Database } from './database.ts';
+import { openPostgres, type PostgresDriver } from './postgres.ts';
+import { nodePostgres } from './postgres-driver.ts';
+import { openSqlite } from './sqlite.ts';
+
+export type DatabaseOptions =
+  /** Path of the file; it is made when it is not there. */
+  | { readonly sqliteFile: string }
+  /** As in `postgres://user:password@host:5432/name`. */
+  | { readonly postgresUrl: string }
+  /** A Postgres that was made elsewhere, as the tests do with PGlite. */
+  | { readonly postgres: PostgresDriver };
+
+export interface DatabaseDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * Opens the database and brings it to this server's schema. Throws a plain `Error` whose sentence is for the operator: the
+ * database is newer than this server, cannot be reached, or stays locked by another process.
+ */
+export async function openDatabase(options: DatabaseOptions, deps: DatabaseDeps): Promise<Database> {
+  if ('sqliteFile' in options) return await openSqlite(options.sqliteFile, deps);
+  const driver = 'postgres' in options ? options.postgres : await nodePostgres(options.postgresUrl, deps.log);
+  return await openPostgres(driver, deps);
+}

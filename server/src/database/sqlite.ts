@@ -1,0 +1,144 @@
+import type BetterSqlite3 from 'better-sqlite3';
+import type { Database, Handle, Tx } from './database.ts';
+import { isBusy, untilFree } from './busy.ts';
+import { createLanes } from './lanes.ts';
+import { migrateSqlite } from './migrate.ts';
+import type { DatabaseDeps } from './open.ts';
+import { createSlowWatch, RunningTx } from './transaction.ts';
+
+const READERS = 2;
+/** Readers meet a lock only while another process opens or closes the file; waiting inside SQLite (ms) is shorter than a retry. */
+const READER_TIMEOUT = 200;
+const OLDEST_NODE = 22;
+
+interface Connection {
+  readonly db: Handle;
+  readonly begin: BetterSqlite3.Statement;
+  readonly commit: BetterSqlite3.Statement;
+  readonly rollback: BetterSqlite3.Statement;
+  readonly raw: BetterSqlite3.Database;
+}
+type Connect = (role: 'writer' | 'reader') => Connection;
+
+/** Opens a SQLite file: one writer, readers apart, both in write-ahead-log mode. */
+export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Promise<Database> {
+  const { connect, openRaw } = await loadDriver(file);
+  // Foreign keys are off while tables are rebuilt, so the migrations have a connection of their own.
+  const migrating = openRaw(0);
+  try {
+    await untilFree(() => void migrating.pragma('journal_mode = WAL'));
+    await migrateSqlite(migrating, log, clock.now());
+  } finally {
+    migrating.close();
+  }
+
+  const writer = connect('writer');
+  const single = connect('reader');
+  const readers = Array.from({ length: READERS }, () => connect('reader'));
+  const writing = createLanes([writer]);
+  const reading = createLanes(readers);
+  const slow = createSlowWatch(clock, log);
+
+  const transact = async <T>(work: (tx: Tx) => Promise<T>): Promise<{ tx: RunningTx; result: T }> => {
+    await beginNow(writer);
+    const startedAt = clock.monotonic();
+    const tx = new RunningTx(writer.db, clock.now(), 'sqlite');
+    try {
+      const result = await work(tx);
+      await commitNow(writer);
+      return { tx, result };
+    } catch (error) {
+      // SQLite itself may have rolled back already (disk full, corruption).
+      if (writer.raw.inTransaction) writer.rollback.run();
+      throw error;
+    } finally {
+      slow(startedAt);
+    }
+  };
+
+  return {
+    dialect: 'sqlite',
+    read: single.db,
+    now: () => Promise.resolve(clock.now()),
+    inTransaction: (work) =>
+      writing.run(async () => {
+        const { tx, result } = await transact(work);
+        tx.committed(log);
+        return result;
+      }),
+    readTogether: (work) =>
+      reading.run(async (reader) => {
+        reader.begin.run();
+        try {
+          return await work(reader.db);
+        } finally {
+          reader.rollback.run();
+        }
+      }),
+    async close() {
+      await Promise.all([writing.close(), reading.close()]);
+      for (const connection of [single, ...readers, writer]) connection.raw.close();
+    },
+  };
+}
+
+/** `BEGIN IMMEDIATE`, without a detour through a promise when the lock is free. */
+function beginNow(writer: Connection): Promise<void> | undefined {
+  try {
+    writer.begin.run();
+    return undefined;
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    return untilFree(() => void writer.begin.run());
+  }
+}
+
+function commitNow(writer: Connection): Promise<void> | undefined {
+  try {
+    writer.commit.run();
+    return undefined;
+  } catch (error) {
+    if (!isBusy(error)) throw error;
+    return untilFree(() => void writer.commit.run());
+  }
+}
+
+/** Loads better-sqlite3 late: on an older Node its binary ends the process without a word. */
+async function loadDriver(
+  file: string,
+): Promise<{ connect: Connect; openRaw: (timeout: number) => BetterSqlite3.Database }> {
+  const node = process.versions.node;
+  if (Number.parseInt(node, 10) < OLDEST_NODE) {
+    throw new Error(`Latchbox's database needs Node ${OLDEST_NODE} or newer; this is Node ${node}. Start it with "npm start".`);
+  }
+  const { default: Sqlite } = await import('better-sqlite3');
+  const { drizzle } = await import('drizzle-orm/better-sqlite3');
+  const openRaw = (timeout: number): BetterSqlite3.Database => new Sqlite(file, { timeout });
+  const connect: Connect = (role) => {
+    const raw = openRaw(role === 'writer' ? 0 : READER_TIMEOUT);
+    prepare(raw, role);
+    return {
+      raw,
+      db: drizzle({ client: raw }),
+      begin: raw.prepare(role === 'writer' ? 'BEGIN IMMEDIATE' : 'BEGIN'),
+      commit: raw.prepare('COMMIT'),
+      rollback: raw.prepare('ROLLBACK'),
+    };
+  };
+  return { connect, openRaw };
+}
+
+/** Sets what must hold on every connection, and looks that it does: a pragma that is not understood says nothing. */
+function prepare(raw: BetterSqlite3.Database, role: 'writer' | 'reader'): void {
+  const wanted: Record<string, [set: string, is: string | number]> = {
+    journal_mode: ['WAL', 'wal'],
+    synchronous: ['FULL', 2],
+    foreign_keys: ['ON', 1],
+    query_only: role === 'reader' ? ['ON', 1] : ['OFF', 0],
+  };
+  for (const [name, [value, expected]] of Object.entries(wanted)) {
+    raw.pragma(`${name} = ${value}`);
+    const actual = raw.pragma(name, { simple: true });
+    if (actual !== expected) throw new Error(`SQLite did not take ${name} = ${value}: it is ${String(actual)}`);
+  }
+}

@@ -1,0 +1,58 @@
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/pglite';
+import type { Handle } from '../database.ts';
+import type { PostgresConnection, PostgresDriver } from '../postgres.ts';
+
+type Query = PGlite['query'];
+
+/**
+ * Postgres in this process. It has one connection only, which belongs to a transaction until it is over: whatever else
+ * comes waits for it, so that `read` never sees what is not committed.
+ */
+export async function pglite(): Promise<PostgresDriver> {
+  const engine = await PGlite.create();
+  let tail: Promise<unknown> = Promise.resolve();
+
+  const alone = <T>(job: () => Promise<T>): Promise<T> => {
+    const done = tail.then(job);
+    tail = done.catch(() => undefined);
+    return done;
+  };
+  /** Waits for its turn and holds it until the returned function is called. */
+  const enter = (): Promise<() => void> =>
+    new Promise((entered) => {
+      void alone(() => new Promise<void>((leave) => entered(leave)));
+    });
+  const handle = (query: Query): Handle =>
+    drizzle({ client: Object.assign(Object.create(engine) as PGlite, { query }) }) as unknown as Handle;
+
+  const connection = (): PostgresConnection => {
+    let leave: (() => void) | undefined;
+    const exec = async (text: string): Promise<Record<string, unknown>[]> => {
+      const answers = await engine.exec(text);
+      return (answers.at(-1)?.rows ?? []) as Record<string, unknown>[];
+    };
+    return {
+      db: handle((text, params, options) => engine.query(text, params, options)),
+      async run(text) {
+        if (text.startsWith('BEGIN')) leave = await enter();
+        if (leave === undefined) return await alone(() => exec(text));
+        try {
+          return await exec(text);
+        } finally {
+          if (text === 'COMMIT' || text === 'ROLLBACK') {
+            leave();
+            leave = undefined;
+          }
+        }
+      },
+    };
+  };
+
+  return {
+    read: handle((text, params, options) => alone(() => engine.query(text, params, options))),
+    writers: [connection()],
+    readers: [connection()],
+    close: () => alone(() => engine.close()),
+  };
+}
