@@ -1,0 +1,73 @@
+/** Invariants with a bound in time (I5, I9): nobody waits for a dead holder, and a holder learns what happened. */
+
+import { holderOf, report, type Violation } from './checkers-locks.ts';
+import type { Run } from './history.ts';
+
+/** A holder that died (its server killed, its connection gone for good), and what was promised for it. */
+export interface Orphan {
+  readonly conversationId: string;
+  readonly stream: string;
+  readonly fence: number;
+  readonly agentId: string;
+  /** No renewal after this, on the monotonic clock. */
+  readonly at: number;
+  /** Life of a lease in ms. */
+  readonly ttl: number;
+}
+
+/**
+ * I5: after the death of a holder the lock is free within its TTL, and everybody subscribed is told within two seconds
+ * more; and it is given to nobody before it ended. `slack` in ms.
+ */
+export function checkBoundedOrphans(run: Run, orphans: readonly Orphan[], slack: number): Violation[] {
+  const { found, add } = report('I5');
+  for (const orphan of orphans) {
+    const name = `${orphan.conversationId}#${orphan.fence}`;
+    for (const op of run.ops) {
+      if (op.op !== 'acquire' || op.args.conversationId !== orphan.conversationId) continue;
+      if (op.actor.agentId === orphan.agentId) continue;
+      if (op.outcome === 'ok' && op.tReturn < orphan.at)
+        add(`${name}: acquire ${op.id} took it from a living holder`);
+      const late = op.tInvoke >= orphan.at + orphan.ttl + slack;
+      if (
+        late &&
+        op.outcome === 'fail' &&
+        op.code === 'lock_held' &&
+        holderOf(op.details) === orphan.agentId
+      ) {
+        add(
+          `${name}: acquire ${op.id} was still refused ${Math.round(op.tInvoke - orphan.at)} ms after the death`,
+        );
+      }
+    }
+    for (const delivery of run.deliveries) {
+      if (delivery.stream !== orphan.stream || !delivery.live) continue;
+      const told = delivery.events.find(
+        ({ event }) =>
+          event.data.type === 'lock.ended' &&
+          event.data.row.id === orphan.conversationId &&
+          event.data.fence === orphan.fence,
+      );
+      if (told === undefined) add(`${name}: ${delivery.client} was never told of the end`);
+      else if (told.at > orphan.at + orphan.ttl + 2_000) {
+        add(`${name}: ${delivery.client} was told ${Math.round(told.at - orphan.at)} ms after the death`);
+      }
+    }
+  }
+  return found;
+}
+
+/** I9: a connected holder whose lock ends is told within `bound` ms of the moment at which the server wrote it down. */
+export function checkHolderKnows(run: Run, bound: number): Violation[] {
+  const { found, add } = report('I9');
+  for (const delivery of run.deliveries) {
+    for (const { event, at } of delivery.events) {
+      if (event.data.type !== 'lock.ended' || event.data.holder.id !== delivery.agentId) continue;
+      if (event.seq <= delivery.head) continue;
+      const lag = at + run.wallOffset - event.at;
+      if (lag > bound)
+        add(`${delivery.client} learned of ${event.stream}@${event.seq} after ${Math.round(lag)} ms`);
+    }
+  }
+  return found;
+}
