@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { AgentKind, Role } from '../model/agent.ts';
+import { Id } from '../model/scalars.ts';
+import { Email, line, Name } from './fields.ts';
+import { route } from './route.ts';
+
+/** `<issuer id>:<sub>` of the token by which an embedding application names this agent. */
+const ExternalId = line(320).regex(/^[A-Za-z0-9_-]+:.+$/, 'must be <issuer id>:<subject>');
+const Password = z.string().min(1).max(256);
+
+const Agent = z.strictObject({
+  id: Id,
+  kind: AgentKind,
+  name: z.string(),
+  email: z.string().nullable(),
+  role: Role,
+  active: z.boolean(),
+  externalId: z.string().nullable(),
+});
+
+export const listAgents = route({
+  method: 'GET',
+  path: '/api/agents',
+  summary: 'Every agent and system actor; for admins',
+  response: z.strictObject({ agents: z.array(Agent) }),
+  errors: ['forbidden'],
+});
+
+export const createAgent = route({
+  method: 'POST',
+  path: '/api/agents',
+  summary: 'Create an agent, or a system actor that writes under its own name by API key',
+  body: z.strictObject({
+    kind: AgentKind.optional(),
+    name: Name,
+    /** Needed for a person; a system actor has none. */
+    email: Email.optional(),
+    role: Role.optional(),
+    password: Password.optional(),
+    externalId: ExternalId.optional(),
+    teamIds: z.array(Id).max(100).optional(),
+  }),
+  response: Agent,
+  status: 201,
+  errors: ['forbidden'],
+});
+
+/** Deactivating and a new password end every sign-in of the agent; a lowered role ends the agent's locks. */
+export const changeAgent = route({
+  method: 'PATCH',
+  path: '/api/agents/{agent}',
+  summary: 'Change name, role or password, deactivate or reactivate',
+  params: z.strictObject({ agent: Id }),
+  body: z.strictObject({
+    name: Name.optional(),
+    role: Role.optional(),
+    active: z.boolean().optional(),
+    password: Password.optional(),
+    externalId: ExternalId.nullable().optional(),
+  }),
+  response: Agent,
+  errors: ['forbidden', 'not_found'],
+});

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { ConversationStatus } from '../model/conversation.ts';
+import { Id, Position } from '../model/scalars.ts';
+import { conversationList } from '../realtime/up/conversation-list.ts';
+import { conversationOlder } from '../realtime/up/conversation-older.ts';
+import { conversationOpen } from '../realtime/up/conversation-open.ts';
+import { queryInt } from './fields.ts';
+import { route } from './route.ts';
+
+export const ConversationParams = z.strictObject({ conversation: Id });
+const params = ConversationParams;
+
+/** Ids or API codes, separated by commas. */
+const InboxRefs = z
+  .string()
+  .max(4_000)
+  .regex(
+    /^[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64}){0,199}$/,
+    'must be ids or API codes, separated by commas',
+  )
+  .transform((text) => text.split(','));
+
+/** The `next` of a page. */
+const PlaceRef = z
+  .string()
+  .regex(/^\d{1,16}~[A-Za-z0-9_-]{1,64}$/, 'must be the `next` of an earlier page')
+  .transform((text) => {
+    const at = text.indexOf('~');
+    return { lastAt: Number(text.slice(0, at)), id: text.slice(at + 1) };
+  })
+  .pipe(z.strictObject({ lastAt: z.number().int().max(Number.MAX_SAFE_INTEGER), id: Id }));
+
+export const listConversations = route({
+  method: 'GET',
+  path: '/api/conversations',
+  summary: 'Conversations of the inboxes I may see, newest first, a page at a time',
+  query: z.strictObject({
+    inbox: InboxRefs.optional(),
+    status: ConversationStatus.optional(),
+    assignee: z.union([z.literal('me'), z.literal('none'), Id]).optional(),
+    after: PlaceRef.optional(),
+    limit: queryInt(1, 100).optional(),
+  }),
+  response: conversationList.result.extend({
+    /** For `after` of the next page; null on the last one. */
+    next: z.string().nullable(),
+  }),
+  errors: ['not_found'],
+});
+
+export const getConversation = route({
+  method: 'GET',
+  path: '/api/conversations/{conversation}',
+  summary: 'A conversation with its newest entries; reading never needs the lock',
+  params,
+  query: z.strictObject({ limit: queryInt(1, 200).optional() }),
+  response: conversationOpen.result.omit({ viewers: true, typists: true }),
+  errors: ['not_found'],
+});
+
+export const listEntries = route({
+  method: 'GET',
+  path: '/api/conversations/{conversation}/entries',
+  summary: 'Entries before a position, oldest first',
+  params,
+  query: z.strictObject({ before: queryInt(1, Number.MAX_SAFE_INTEGER), limit: queryInt(1, 200).optional() }),
+  response: conversationOlder.result,
+  errors: ['not_found'],
+});
+
+export const setStatus = route({
+  method: 'PUT',
+  path: '/api/conversations/{conversation}/status',
+  summary: 'Archive or reopen',
+  params,
+  body: z.strictObject({ status: ConversationStatus }),
+  errors: ['forbidden', 'not_found'],
+});
+
+export const setAssignee = route({
+  method: 'PUT',
+  path: '/api/conversations/{conversation}/assignee',
+  summary: 'Assign to a member of the inbox, or to nobody',
+  params,
+  body: z.strictObject({ assigneeId: Id.nullable() }),
+  errors: ['forbidden', 'not_found'],
+});
+
+export const setRead = route({
+  method: 'PUT',
+  path: '/api/conversations/{conversation}/read',
+  summary: 'Set my read mark: everything up to this position counts as read',
+  params,
+  body: z.strictObject({ read: Position }),
+  errors: ['not_found'],
+});

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { Capability } from '../model/agent.ts';
+import { InboxSummary, InboxTimes, LockOn } from '../model/inbox.ts';
+import { Id, ServerTime } from '../model/scalars.ts';
+import { ApiCode, Colour, InboxRef, Name } from './fields.ts';
+import { route } from './route.ts';
+
+/** As members see it; to an admin who is no member `capability` is null. */
+export const InboxRecord = InboxSummary.extend({ capability: Capability.nullable() });
+
+const params = z.strictObject({ inbox: InboxRef });
+const settings = {
+  name: Name,
+  apiCode: ApiCode.optional(),
+  colour: Colour.optional(),
+  lockOn: LockOn.optional(),
+  /** What is left out keeps its value; `reconnectGrace` may be at most two thirds of `lockTtl`. */
+  times: z.strictObject(InboxTimes.shape).partial().optional(),
+};
+
+export const listInboxes = route({
+  method: 'GET',
+  path: '/api/inboxes',
+  summary: 'The inboxes I am a member of; `scope=all`: every inbox, for admins',
+  query: z.strictObject({ scope: z.enum(['mine', 'all']).optional() }),
+  response: z.strictObject({ inboxes: z.array(InboxRecord) }),
+  errors: ['forbidden'],
+});
+
+export const getInbox = route({
+  method: 'GET',
+  path: '/api/inboxes/{inbox}',
+  summary: 'One inbox, by its id or API code',
+  params,
+  response: InboxSummary,
+  errors: ['not_found'],
+});
+
+export const createInbox = route({
+  method: 'POST',
+  path: '/api/inboxes',
+  summary: 'Create an inbox; the API code is made from the name when none is given',
+  body: z.strictObject({ ...settings, teamId: Id.optional() }),
+  response: InboxRecord,
+  status: 201,
+  errors: ['forbidden'],
+});
+
+export const changeInbox = route({
+  method: 'PATCH',
+  path: '/api/inboxes/{inbox}',
+  summary: 'Change name, API code, colour or lock settings; for admins and for members who manage it',
+  params,
+  body: z.strictObject({ ...settings, name: Name.optional() }),
+  response: InboxRecord,
+  errors: ['forbidden', 'not_found'],
+});
+
+const Member = z.strictObject({ agentId: Id, name: z.string(), capability: Capability, since: ServerTime });
+
+export const listMembers = route({
+  method: 'GET',
+  path: '/api/inboxes/{inbox}/members',
+  summary: 'Who is a member of an inbox and may do what',
+  params,
+  response: z.strictObject({ members: z.array(Member) }),
+  errors: ['not_found'],
+});
+
+const memberParams = z.strictObject({ inbox: InboxRef, agent: Id });
+
+/** Lowering a capability below `reply` ends the member's locks there. */
+export const putMember = route({
+  method: 'PUT',
+  path: '/api/inboxes/{inbox}/members/{agent}',
+  summary: 'Add somebody of the team as a member, or change what a member may do',
+  params: memberParams,
+  body: z.strictObject({ capability: Capability }),
+  response: Member,
+  errors: ['forbidden', 'not_found'],
+});
+
+/** Takes effect on open connections of every server within a second. */
+export const removeMember = route({
+  method: 'DELETE',
+  path: '/api/inboxes/{inbox}/members/{agent}',
+  summary: 'Take a member out of an inbox',
+  params: memberParams,
+  errors: ['forbidden', 'not_found'],
+});

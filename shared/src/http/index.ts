@@ -1,0 +1,111 @@
+/** The REST contract: every route by its name. The server mounts exactly these; the OpenAPI document is made of them. */
+import type { z } from 'zod';
+import * as agents from './agents.ts';
+import * as apiKeys from './api-keys.ts';
+import * as conversations from './conversations.ts';
+import * as inboxes from './inboxes.ts';
+import * as locks from './locks.ts';
+import * as replies from './replies.ts';
+import * as setUp from './set-up.ts';
+import * as signIn from './sign-in.ts';
+import * as simulator from './simulator.ts';
+import * as system from './system.ts';
+import * as teams from './teams.ts';
+import * as tokenIssuers from './token-issuers.ts';
+
+/** The routes by resource, as they are grouped in the document. */
+export const RESOURCES = {
+  'Set-up': { getSetUp: setUp.getSetUp, setUp: setUp.setUp },
+  'Sign-in': {
+    signIn: signIn.signIn,
+    refreshToken: signIn.refreshToken,
+    signOut: signIn.signOut,
+    getMe: signIn.getMe,
+  },
+  Inboxes: {
+    listInboxes: inboxes.listInboxes,
+    getInbox: inboxes.getInbox,
+    createInbox: inboxes.createInbox,
+    changeInbox: inboxes.changeInbox,
+    listMembers: inboxes.listMembers,
+    putMember: inboxes.putMember,
+    removeMember: inboxes.removeMember,
+  },
+  Teams: {
+    listTeams: teams.listTeams,
+    createTeam: teams.createTeam,
+    changeTeam: teams.changeTeam,
+    addToTeam: teams.addToTeam,
+    removeFromTeam: teams.removeFromTeam,
+  },
+  Agents: {
+    listAgents: agents.listAgents,
+    createAgent: agents.createAgent,
+    changeAgent: agents.changeAgent,
+  },
+  'API keys': {
+    listApiKeys: apiKeys.listApiKeys,
+    createApiKey: apiKeys.createApiKey,
+    revokeApiKey: apiKeys.revokeApiKey,
+  },
+  'Token issuers': {
+    listTokenIssuers: tokenIssuers.listTokenIssuers,
+    createTokenIssuer: tokenIssuers.createTokenIssuer,
+    endTokenIssuer: tokenIssuers.endTokenIssuer,
+  },
+  Conversations: {
+    listConversations: conversations.listConversations,
+    getConversation: conversations.getConversation,
+    listEntries: conversations.listEntries,
+    setStatus: conversations.setStatus,
+    setAssignee: conversations.setAssignee,
+    setRead: conversations.setRead,
+    sendReply: replies.sendReply,
+    addNote: replies.addNote,
+    saveDraft: replies.saveDraft,
+  },
+  Locks: {
+    acquireLock: locks.acquireLock,
+    renewLock: locks.renewLock,
+    releaseLock: locks.releaseLock,
+    lockHistory: locks.lockHistory,
+  },
+  'Simulated customers': {
+    simulatorInboxes: simulator.simulatorInboxes,
+    simulatorWrite: simulator.simulatorWrite,
+    simulatorThread: simulator.simulatorThread,
+  },
+  Operation: {
+    live: system.live,
+    ready: system.ready,
+    metrics: system.metrics,
+    openApi: system.openApi,
+  },
+} as const;
+
+export const HTTP = {
+  ...RESOURCES['Set-up'],
+  ...RESOURCES['Sign-in'],
+  ...RESOURCES.Inboxes,
+  ...RESOURCES.Teams,
+  ...RESOURCES.Agents,
+  ...RESOURCES['API keys'],
+  ...RESOURCES['Token issuers'],
+  ...RESOURCES.Conversations,
+  ...RESOURCES.Locks,
+  ...RESOURCES['Simulated customers'],
+  ...RESOURCES.Operation,
+} as const;
+
+export type Http = typeof HTTP;
+export type RouteName = keyof Http;
+/** What a caller writes. */
+export type HttpInput<N extends RouteName> = {
+  params: z.input<Http[N]['params']>;
+  query: z.input<Http[N]['query']>;
+  body: z.input<Http[N]['body']>;
+};
+export type HttpResponse<N extends RouteName> = z.output<Http[N]['response']>;
+
+export type { Method, Route, RouteAuth, RouteRate } from './route.ts';
+export { route } from './route.ts';

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { LockPeriod, LockView } from '../model/lock.ts';
+import { ClientId, FenceNumber, Id, ServerTime } from '../model/scalars.ts';
+import { ConversationParams } from './conversations.ts';
+import { line, queryInt } from './fields.ts';
+import { route } from './route.ts';
+
+/** The session that holds a lock over REST; its key proves it. */
+export const RestSession = z.strictObject({ id: Id, key: z.string().min(16).max(128) });
+
+const path = '/api/conversations/{conversation}/lock';
+
+/**
+ * Starts a session whose live connection is `renewLock`, and takes the lock for it. Repeating the call with the same
+ * `requestId` answers the same fence and session while that grant stands.
+ */
+export const acquireLock = route({
+  method: 'POST',
+  path,
+  summary: 'Take the lock of a conversation and hold it by renewing it',
+  rate: 'lock',
+  params: ConversationParams,
+  body: z.strictObject({
+    requestId: ClientId,
+    /** What the session calls itself towards the same agent's others. */
+    device: line(120).optional(),
+  }),
+  response: z.strictObject({
+    fence: FenceNumber,
+    lock: LockView,
+    session: RestSession,
+    /** Call `renewLock` before this moment, best every third of the way there. */
+    renewBefore: ServerTime,
+  }),
+  status: 201,
+  errors: ['forbidden', 'not_found', 'lock_held', 'lock_elsewhere', 'limit', 'coordination_unavailable'],
+});
+
+export const renewLock = route({
+  method: 'PUT',
+  path,
+  summary: 'Go on holding the lock',
+  rate: 'lock',
+  params: ConversationParams,
+  body: z.strictObject({
+    fence: FenceNumber,
+    session: RestSession,
+    /** True: something was done since the last call, which puts off the idle ping or answers it. */
+    active: z.boolean().optional(),
+  }),
+  response: z.strictObject({ renewBefore: ServerTime }),
+  errors: ['not_found', 'lock_lost', 'lock_required', 'coordination_unavailable'],
+});
+
+export const releaseLock = route({
+  method: 'DELETE',
+  path,
+  summary: 'Give the lock back; a lock that is not held any more is no error',
+  rate: 'lock',
+  params: ConversationParams,
+  body: z.strictObject({ fence: FenceNumber, session: RestSession }),
+  response: z.strictObject({ held: z.boolean() }),
+  errors: ['not_found'],
+});
+
+/** Newest first. As CSV it is the whole history in one file, and `before` and `limit` are not used. */
+export const lockHistory = route({
+  method: 'GET',
+  path: '/api/conversations/{conversation}/lock-history',
+  summary: 'Who held the lock, from when to when, when they were asked, and why it ended (L19)',
+  params: ConversationParams,
+  query: z.strictObject({
+    before: queryInt(1, Number.MAX_SAFE_INTEGER).optional(),
+    limit: queryInt(1, 500).optional(),
+    format: z.enum(['json', 'csv']).optional(),
+  }),
+  response: z.strictObject({ periods: z.array(LockPeriod), hasMore: z.boolean() }),
+  otherTypes: ['text/csv'],
+  errors: ['not_found'],
+});

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { Entry } from '../model/entry.ts';
+import { ClientId, FenceNumber, MessageBody, Position } from '../model/scalars.ts';
+import { Cursor } from '../realtime/cursor.ts';
+import { draftSave } from '../realtime/up/draft-save.ts';
+import { DraftKind } from '../model/conversation.ts';
+import { Id } from '../model/scalars.ts';
+import { ConversationParams } from './conversations.ts';
+import { RestSession } from './locks.ts';
+import { route } from './route.ts';
+
+const stored = z.strictObject({ entry: Entry, asOf: Cursor });
+
+/**
+ * The one door (L8). With `fence` and `session` of a lock held over REST it is checked like a send of a socket, and `lastSeen`
+ * is needed. Without, it is stored unless somebody else holds the conversation (`lock_held`); `lastSeen` may then be left out
+ * by a caller that never saw the thread. The same `clientId` twice stores one reply and answers the same.
+ */
+export const sendReply = route({
+  method: 'POST',
+  path: '/api/conversations/{conversation}/replies',
+  summary: 'Reply to the customer, under a held lock or at once',
+  params: ConversationParams,
+  body: z
+    .strictObject({
+      clientId: ClientId,
+      body: MessageBody,
+      lastSeen: Position.optional(),
+      /** Default `stay`. */
+      then: z.enum(['stay', 'archive']).optional(),
+      fence: FenceNumber.optional(),
+      session: RestSession.optional(),
+    })
+    .refine((input) => (input.fence === undefined) === (input.session === undefined), {
+      message: 'fence and session belong together',
+      path: ['session'],
+    })
+    .refine((input) => input.fence === undefined || input.lastSeen !== undefined, {
+      message: 'is needed with a fence',
+      path: ['lastSeen'],
+    }),
+  response: stored,
+  status: 201,
+  errors: [
+    'forbidden',
+    'not_found',
+    'lock_held',
+    'lock_lost',
+    'lock_required',
+    'thread_moved_on',
+    'idempotency_mismatch',
+  ],
+});
+
+export const addNote = route({
+  method: 'POST',
+  path: '/api/conversations/{conversation}/notes',
+  summary: 'Add an internal note; never needs the lock',
+  params: ConversationParams,
+  body: z.strictObject({ clientId: ClientId, body: MessageBody }),
+  response: stored,
+  status: 201,
+  errors: ['forbidden', 'not_found', 'idempotency_mismatch'],
+});
+
+/** `revision` is the one this text was made from; `conflict` answers the text that stands there now. */
+export const saveDraft = route({
+  method: 'PUT',
+  path: '/api/conversations/{conversation}/drafts/{kind}',
+  summary: 'Save my draft; an empty body deletes it',
+  params: z.strictObject({ conversation: Id, kind: DraftKind }),
+  body: draftSave.input.pick({ body: true, revision: true }),
+  response: draftSave.result,
+  errors: ['forbidden', 'not_found', 'conflict'],
+});
