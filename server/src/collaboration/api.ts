@@ -23,8 +23,11 @@ export interface Locks {
   ): Promise<{ held: boolean }>;
   /** "Yes, still working." Throws `lock_lost` or `lock_required`. */
   stay(holder: Holder, input: { conversationId: string; fence: number }): Promise<void>;
-  /** Something was done there; puts off the idle ping when this session holds the lock. Never throws, writes rarely. */
-  activity(holder: Holder, conversationId: string): void;
+  /**
+   * Something was done there: puts off the idle ping, or answers it, when this session holds the lock. `reading` counts only
+   * in an inbox with `lockOn: open`. Never throws, writes rarely.
+   */
+  activity(holder: Holder, conversationId: string, kind: 'reply' | 'note' | 'reading'): void;
   /** The session leaves the conversation: an open lock of it ends with `left`. */
   leave(holder: Holder, conversationId: string): Promise<void>;
   /** Ends every open lock in scope inside a running transaction; leases are released after its commit. */
@@ -59,6 +62,8 @@ export interface Sessions {
    * session, a wrong key, another agent's or an ended one: undefined.
    */
   resume(input: SessionStart & { id: string; key: string }): Promise<StartedSession | undefined>;
+  /** The session with this id and key, without resuming it: for the calls of a REST lock holder. */
+  find(id: string, key: string, agentId: string): Promise<Holder | undefined>;
   /** The connection of this holder closed: its locks get their reconnect grace, unless a newer connection is there. */
   connectionLost(holder: Holder): Promise<void>;
   /** The session is over: its locks end, its key is void. */

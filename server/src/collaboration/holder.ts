@@ -5,4 +5,6 @@ export interface Holder {
   readonly sessionId: string;
   readonly connectionNo: number;
   readonly device: string;
+  /** `socket`: its connection keeps its locks alive. `rest`: its renew calls do (L8). */
+  readonly kind: 'socket' | 'rest';
 }

@@ -1,0 +1,158 @@
+import { LatchboxError, refuse } from '@latchbox/shared';
+import { authorize } from '../database/authorize.ts';
+import type { Tx } from '../database/database.ts';
+import {
+  heldCount,
+  insertEpoch,
+  lockAt,
+  lockByRequest,
+  lockConversation,
+  type LockTarget,
+  lockTarget,
+  nextEpoch,
+  openLock,
+  openModeLock,
+  type OpenLock,
+} from '../database/locks.ts';
+import { conversationRow } from '../database/rows.ts';
+import { violates } from '../database/unique-violation.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Granted } from './api.ts';
+import { type EndDeps, endLock, releaseLease } from './end-lock.ts';
+import type { Holder } from './holder.ts';
+import { tellLock } from './lock-events.ts';
+import { answerRefusal } from './refused-lease.ts';
+
+export interface AcquireDeps extends EndDeps {
+  readonly clock: Clock;
+  /** At most so many locks an agent holds in inboxes with `lockOn: compose`. */
+  readonly maxLocks: number;
+}
+export interface AcquireInput {
+  readonly conversationId: string;
+  readonly requestId: string;
+}
+
+/** The lease is short until the grant is stored: a server that dies in between blocks nobody for long. */
+const FIRST_TTL = 5_000;
+const ATTEMPTS = 3;
+
+/** Takes the lock. Order: lease (who is alive), row (who is right), then the lease's full length, which is the check. */
+export async function acquireLock(deps: AcquireDeps, holder: Holder, input: AcquireInput): Promise<Granted> {
+  await authorize(deps.db.read, holder.agentId, 'reply', input);
+  const target = await lockTarget(deps.db.read, input.conversationId);
+  if (target === undefined) throw refuse('not_found');
+  for (let attempt = 1; ; attempt += 1) {
+    const repeated = await lockByRequest(deps.db.read, input.conversationId, input.requestId);
+    if (repeated !== undefined) return await repeatGrant(deps, holder, target, repeated);
+    await makeRoom(deps, holder, target);
+    const granted = await tryOnce(deps, holder, target, input);
+    if (granted !== undefined) return granted;
+    if (attempt === ATTEMPTS) throw new LatchboxError('lock_held', { holder: null, since: null, retryAfterMs: 100 });
+  }
+}
+
+/** In open mode the agent's other lock ends first, whether or not the new one is then granted (L1). */
+async function makeRoom(deps: AcquireDeps, holder: Holder, target: LockTarget): Promise<void> {
+  if (target.lockOn === 'compose') {
+    if ((await heldCount(deps.db.read, holder.agentId)) >= deps.maxLocks) throw new LatchboxError('limit', { max: deps.maxLocks });
+    return;
+  }
+  const other = await openModeLock(deps.db.read, holder.agentId);
+  if (other === undefined || other.conversationId === target.conversationId) return;
+  await deps.db.inTransaction(async (tx) => {
+    const now = await openModeLock(tx.db, holder.agentId);
+    if (now !== undefined && now.conversationId !== target.conversationId) await endLock(tx, deps, now, 'switched');
+  });
+}
+
+/** One try; undefined means that what stood in the way is gone. */
+async function tryOnce(deps: AcquireDeps, holder: Holder, target: LockTarget, input: AcquireInput): Promise<Granted | undefined> {
+  const lease = await deps.leases.acquire(target.conversationId, Math.min(FIRST_TTL, target.lockTtl));
+  if (lease.status === 'held') {
+    const refusal = await answerRefusal(deps, holder, target.conversationId, lease.token);
+    return refusal.answer === 'mine' ? await repeatGrant(deps, holder, target, refusal.lock) : undefined;
+  }
+  const token = lease.token;
+  let granted: Granted;
+  try {
+    granted = await deps.db.inTransaction((tx) => grant(tx, deps, holder, input, token));
+  } catch (error) {
+    await releaseLease(deps, { conversationId: target.conversationId, leaseToken: token });
+    // Another tab of this agent took an open-mode lock, or a twin of this request was faster: look again.
+    if (violates(error, 'lock_epochs_open_agent') || violates(error, 'lock_epochs_request')) return undefined;
+    throw error;
+  }
+  await makeFull(deps, target, granted.fence, token);
+  own(deps, holder, target, { epoch: granted.fence, idleFor: 0, asked: false });
+  return granted;
+}
+
+async function grant(tx: Tx, deps: AcquireDeps, holder: Holder, input: AcquireInput, token: string): Promise<Granted> {
+  await authorize(tx.db, holder.agentId, 'reply', input);
+  const target = await lockConversation(tx, input.conversationId);
+  if (target === undefined) throw refuse('not_found');
+  // Its lease is gone, else we had not got ours: the lock that still stands there is over.
+  const stale = await openLock(tx.db, input.conversationId);
+  if (stale !== undefined) await endLock(tx, deps, stale, 'expired');
+  const epoch = await nextEpoch(tx, input.conversationId);
+  await insertEpoch(tx.db, {
+    conversationId: input.conversationId,
+    epoch,
+    agentId: holder.agentId,
+    sessionId: holder.sessionId,
+    connectionNo: holder.connectionNo,
+    leaseToken: token,
+    requestId: input.requestId,
+    lockOn: target.lockOn,
+    grantedAt: tx.now,
+    endedAt: null,
+    endReason: null,
+  });
+  const row = await tellLock(tx, deps.wake, target, (after) => ({ type: 'lock.granted', row: after }));
+  return { fence: epoch, lock: row.lock };
+}
+
+/** Lengthens the lease of a stored grant. That it still stands is the proof that nobody was granted in between. */
+async function makeFull(deps: AcquireDeps, target: LockTarget, epoch: number, token: string): Promise<void> {
+  let stands: boolean;
+  try {
+    stands = (await deps.leases.extend(target.conversationId, token, target.lockTtl)) === 'extended';
+  } catch {
+    stands = false;
+  }
+  if (stands) return;
+  await deps.db.inTransaction(async (tx) => {
+    const lock = await lockAt(tx.db, target.conversationId, epoch);
+    if (lock !== undefined && lock.endedAt === null) await endLock(tx, deps, lock, 'expired');
+  });
+  throw refuse('coordination_unavailable');
+}
+
+/** The same request again, or a session that asks for what it has: the same answer, and the lease at full length. */
+async function repeatGrant(deps: AcquireDeps, holder: Holder, target: LockTarget, lock: OpenLock): Promise<Granted> {
+  const mine = lock.agentId === holder.agentId && lock.sessionId === holder.sessionId;
+  if (!mine || lock.endedAt !== null) throw new LatchboxError('conflict', {});
+  await deps.leases.extend(target.conversationId, lock.leaseToken, target.lockTtl);
+  if (!deps.owners.owns(lock.conversationId, lock.epoch)) {
+    own(deps, holder, target, { epoch: lock.epoch, idleFor: deps.clock.now() - lock.activeAt, asked: lock.idleDeadline !== null });
+  }
+  const row = await conversationRow(deps.db.read, lock.conversationId);
+  return { fence: lock.epoch, lock: row.lock };
+}
+
+function own(deps: AcquireDeps, holder: Holder, target: LockTarget, state: { epoch: number; idleFor: number; asked: boolean }): void {
+  // A REST session is kept alive by its renew calls alone, and nobody is there to be asked.
+  if (holder.kind === 'rest') return;
+  deps.owners.own(holder, {
+    conversationId: target.conversationId,
+    inboxId: target.inboxId,
+    epoch: state.epoch,
+    lockOn: target.lockOn,
+    lockTtl: target.lockTtl,
+    idleAfter: target.idleAfter,
+    idleGrace: target.idleGrace,
+    idleFor: state.idleFor,
+    asked: state.asked,
+  });
+}

@@ -1,0 +1,142 @@
+import { type LockView, nextLockPhase } from '@latchbox/shared';
+import type { Tx } from '../database/database.ts';
+import { markGone, markResumed } from '../database/lock-steps.ts';
+import { lockAt, lockConversation, locksOfSession, lockTarget, type OpenLock } from '../database/locks.ts';
+import { conversationRow } from '../database/rows.ts';
+import { endSession, insertSession, raiseConnection, sessionById, type SessionRow } from '../database/sessions.ts';
+import { hashSecret, newId, newSecret, sameSecret } from '../lib/ids.ts';
+import type { Hints } from '../cluster/hints.ts';
+import type { AcquireDeps } from './acquire.ts';
+import type { Locks, Sessions, SessionStart, StartedSession } from './api.ts';
+import type { Holder } from './holder.ts';
+import { tellLock } from './lock-events.ts';
+import { phaseOf } from './phase.ts';
+
+export interface SessionDeps extends AcquireDeps {
+  readonly locks: Pick<Locks, 'endInScope'>;
+  readonly hints: Hints;
+  readonly serverId: string;
+}
+
+/** Hint: a session goes on over a newer connection; whoever has an older one drops it. */
+export const DROP_OLDER = 'drop-older';
+
+/** Running SDK clients and REST lock holders: they survive reconnect and reload, and own locks. */
+export function createSessions(deps: SessionDeps): Sessions {
+  const { db } = deps;
+  return {
+    async start(input) {
+      const id = newId('ses');
+      const key = newSecret();
+      await db.inTransaction((tx) => insertSession(tx, { ...input, id, keyHash: hashSecret(key), serverId: deps.serverId }));
+      return { holder: holderOf(input, id, 1), key, resumed: false, locks: [] };
+    },
+
+    async resume(input) {
+      const known = await liveSession(deps, input.id, input.key, input.agentId);
+      return known === undefined ? undefined : await resumeSession(deps, input);
+    },
+
+    async find(id, key, agentId) {
+      const row = await liveSession(deps, id, key, agentId);
+      return row && holderOf({ ...row, agentName: row.agentName }, row.id, row.connectionNo);
+    },
+
+    async connectionLost(holder) {
+      const locks = await locksOfSession(db.read, holder.sessionId);
+      for (const lock of locks) await loseConnection(deps, holder, lock);
+    },
+
+    async close(holder, reason) {
+      await db.inTransaction(async (tx) => {
+        await deps.locks.endInScope(tx, { sessionId: holder.sessionId }, reason, null);
+        await endSession(tx, holder.sessionId);
+      });
+    },
+  };
+}
+
+function holderOf(input: Omit<SessionStart, 'signInId'>, sessionId: string, connectionNo: number): Holder {
+  return {
+    agentId: input.agentId,
+    agentName: input.agentName,
+    sessionId,
+    connectionNo,
+    device: input.device,
+    kind: input.kind,
+  };
+}
+
+async function liveSession(deps: SessionDeps, id: string, key: string, agentId: string): Promise<SessionRow | undefined> {
+  const row = await sessionById(deps.db.read, id);
+  if (row === undefined || row.endedAt !== null || row.agentId !== agentId) return undefined;
+  return sameSecret(row.keyHash, hashSecret(key)) ? row : undefined;
+}
+
+async function resumeSession(deps: SessionDeps, input: SessionStart & { id: string; key: string }): Promise<StartedSession | undefined> {
+  const resumed = await deps.db.inTransaction(async (tx) => {
+    const connectionNo = await raiseConnection(tx, { id: input.id, serverId: deps.serverId, signInId: input.signInId });
+    if (connectionNo === undefined) return undefined;
+    const locks: { lock: OpenLock; view: LockView }[] = [];
+    for (const lock of await locksOfSession(tx.db, input.id)) {
+      const view = await resumeLock(tx, deps, lock, connectionNo);
+      if (view !== undefined) locks.push({ lock, view });
+    }
+    return { connectionNo, locks };
+  });
+  if (resumed === undefined) return undefined;
+  const holder = holderOf(input, input.id, resumed.connectionNo);
+  deps.hints.publish(DROP_OLDER, { sessionId: input.id, connectionNo: resumed.connectionNo });
+  for (const { lock } of resumed.locks) await takeOver(deps, holder, lock);
+  return {
+    holder,
+    key: input.key,
+    resumed: true,
+    locks: resumed.locks.map(({ lock, view }) => ({ conversationId: lock.conversationId, lock: view })),
+  };
+}
+
+/** The new connection owns the lock. Resuming is no activity: an open idle question keeps its deadline. */
+async function resumeLock(tx: Tx, deps: SessionDeps, lock: OpenLock, connectionNo: number): Promise<LockView | undefined> {
+  await lockConversation(tx, lock.conversationId);
+  const wasGone = nextLockPhase(phaseOf(lock), 'resumed') !== undefined;
+  const owned = { conversationId: lock.conversationId, epoch: lock.epoch, connectionNo };
+  if (!(await markResumed(tx, owned))) return undefined;
+  if (!wasGone) return (await conversationRow(tx.db, lock.conversationId)).lock;
+  const row = await tellLock(tx, deps.wake, lock, (after) => ({ type: 'lock.changed', step: 'resumed', row: after }));
+  return row.lock;
+}
+
+/** This server renews the lock from here on; the lease of a server that was killed may have ended in between. */
+async function takeOver(deps: SessionDeps, holder: Holder, lock: OpenLock): Promise<void> {
+  if (holder.kind === 'rest') return;
+  const target = await lockTarget(deps.db.read, lock.conversationId);
+  if (target === undefined) return;
+  deps.owners.own(holder, {
+    conversationId: lock.conversationId,
+    inboxId: lock.inboxId,
+    epoch: lock.epoch,
+    lockOn: lock.lockOn,
+    lockTtl: target.lockTtl,
+    idleAfter: target.idleAfter,
+    idleGrace: target.idleGrace,
+    idleFor: (await deps.db.now()) - lock.activeAt,
+    asked: lock.idleDeadline !== null,
+  });
+  await deps.owners.renewNow(lock.conversationId, lock.epoch);
+}
+
+/** Stops renewing and starts the grace, where this connection is still the lock's own. The lease is not shortened. */
+async function loseConnection(deps: SessionDeps, holder: Holder, lock: OpenLock): Promise<void> {
+  if (holder.kind === 'rest') return;
+  await deps.db.inTransaction(async (tx) => {
+    const target = await lockConversation(tx, lock.conversationId);
+    const current = await lockAt(tx.db, lock.conversationId, lock.epoch);
+    if (target === undefined || current === undefined) return;
+    if (nextLockPhase(phaseOf(current), 'connection_lost') === undefined) return;
+    const owned = { conversationId: lock.conversationId, epoch: lock.epoch, connectionNo: holder.connectionNo };
+    if (!(await markGone(tx, owned, tx.now + target.reconnectGrace))) return;
+    await tellLock(tx, deps.wake, lock, (row) => ({ type: 'lock.changed', step: 'connection_lost', row }));
+    tx.afterCommit(() => deps.owners.drop(lock.conversationId, lock.epoch));
+  });
+}

@@ -1,0 +1,92 @@
+/**
+ * Ends locks that nobody ends any more: past their idle or reconnect deadline, or left without a lease by a server that
+ * died. Every server sweeps; the compare-and-set in the row lets one of them do it.
+ */
+import { LatchboxError, type LockEndReason } from '@latchbox/shared';
+import { dueLocks, lockAt, openLocks, type OpenLock } from '../database/locks.ts';
+import type { Clock } from '../lib/clock.ts';
+import { type EndDeps, endLock } from './end-lock.ts';
+
+export interface SweeperDeps extends EndDeps {
+  readonly clock: Clock;
+  /** Ms between two rounds. */
+  readonly every: number;
+  /** Locks that were open when this process started alone: they end as `restarted` instead of `disconnected`. */
+  readonly restarted: ReadonlySet<string>;
+}
+
+export interface Sweeper {
+  /** One round, for tests and for a caller that knows something is due. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export const lockKey = (lock: { readonly conversationId: string; readonly epoch: number }) => `${lock.conversationId}:${lock.epoch}`;
+
+/** Starts sweeping. Call it only once the port is open: before that no holder can come back. */
+export function startSweeper(deps: SweeperDeps): Sweeper {
+  let closed = false;
+  let running: Promise<void> = Promise.resolve();
+  let cancel = deps.clock.setTimer(deps.every, next);
+
+  function next(): void {
+    running = sweep().then(() => {
+      if (!closed) cancel = deps.clock.setTimer(deps.every, next);
+    });
+  }
+
+  async function sweep(): Promise<void> {
+    try {
+      await endDue(deps);
+      await endLeaseless(deps);
+    } catch (error) {
+      deps.log.error('a sweep of the locks failed; the next one comes', { error: String(error) });
+    }
+  }
+
+  return {
+    sweep,
+    async close() {
+      closed = true;
+      cancel();
+      await running;
+    },
+  };
+}
+
+async function endDue(deps: SweeperDeps): Promise<void> {
+  const now = await deps.db.now();
+  for (const lock of await dueLocks(deps.db.read, { now })) {
+    await deps.db.inTransaction(async (tx) => {
+      // Read again: an answer or a resume may have come before our turn.
+      const current = await lockAt(tx.db, lock.conversationId, lock.epoch);
+      const reason = current === undefined ? undefined : dueReason(current, tx.now, deps.restarted);
+      if (current !== undefined && reason !== undefined) await endLock(tx, deps, current, reason);
+    });
+  }
+}
+
+function dueReason(lock: OpenLock, now: number, restarted: ReadonlySet<string>): LockEndReason | undefined {
+  if (lock.endedAt !== null) return undefined;
+  if (lock.goneDeadline !== null && lock.goneDeadline <= now) return restarted.has(lockKey(lock)) ? 'restarted' : 'disconnected';
+  return lock.idleDeadline !== null && lock.idleDeadline <= now ? 'idle' : undefined;
+}
+
+/** Rows without an owner here whose lease a quorum does not know any more. No answer is no decision. */
+async function endLeaseless(deps: SweeperDeps): Promise<void> {
+  const strange = (await openLocks(deps.db.read, {})).filter((lock) => !deps.owners.owns(lock.conversationId, lock.epoch));
+  if (strange.length === 0) return;
+  const leases = strange.map((lock) => ({ key: lock.conversationId, token: lock.leaseToken }));
+  let answers: ('held' | 'gone' | 'unknown')[];
+  try {
+    answers = await deps.leases.check(leases);
+  } catch (error) {
+    if (LatchboxError.is(error, 'coordination_unavailable')) return;
+    throw error;
+  }
+  for (const [at, lock] of strange.entries()) {
+    if (answers[at] !== 'gone') continue;
+    // With the token of the check: a holder that has put a fresh lease under its row in the meantime keeps it.
+    await deps.db.inTransaction((tx) => endLock(tx, deps, lock, 'expired'));
+  }
+}

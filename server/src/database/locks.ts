@@ -1,0 +1,305 @@
+/** Reads and compare-and-set writes of lock epochs. What they mean stands in `collaboration`; here is only the SQL. */
+import { and, asc, count, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import type { LockEndReason, LockOn } from '@latchbox/shared';
+import type { Handle, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
+import { agents, conversations, inboxes, lockEpochs, sessions } from './schema/sqlite.ts';
+
+export type LockEpoch = typeof lockEpochs.$inferSelect;
+
+/** An open epoch with what its refusals and events need to say. */
+export interface OpenLock extends LockEpoch {
+  readonly agentName: string;
+  readonly device: string | null;
+  readonly sessionKind: 'socket' | 'rest' | null;
+  readonly inboxId: string;
+}
+
+const openLockColumns = {
+  conversationId: lockEpochs.conversationId,
+  epoch: lockEpochs.epoch,
+  agentId: lockEpochs.agentId,
+  sessionId: lockEpochs.sessionId,
+  connectionNo: lockEpochs.connectionNo,
+  leaseToken: lockEpochs.leaseToken,
+  requestId: lockEpochs.requestId,
+  lockOn: lockEpochs.lockOn,
+  grantedAt: lockEpochs.grantedAt,
+  activeAt: lockEpochs.activeAt,
+  idleAskedAt: lockEpochs.idleAskedAt,
+  idleDeadline: lockEpochs.idleDeadline,
+  lastAskedAt: lockEpochs.lastAskedAt,
+  goneDeadline: lockEpochs.goneDeadline,
+  endedAt: lockEpochs.endedAt,
+  endReason: lockEpochs.endReason,
+  endedBy: lockEpochs.endedBy,
+  agentName: agents.name,
+  device: sessions.device,
+  sessionKind: sessions.kind,
+  inboxId: conversations.inboxId,
+};
+
+function selectLocks(db: Handle) {
+  return db
+    .select(openLockColumns)
+    .from(lockEpochs)
+    .innerJoin(agents, eq(agents.id, lockEpochs.agentId))
+    .innerJoin(conversations, eq(conversations.id, lockEpochs.conversationId))
+    .leftJoin(sessions, eq(sessions.id, lockEpochs.sessionId));
+}
+
+const selectOpen = prepared<{ conversationId: string }, OpenLock[]>('locks.open', (db) =>
+  selectLocks(db).where(and(eq(lockEpochs.conversationId, sql.placeholder('conversationId')), isNull(lockEpochs.endedAt))),
+);
+const selectEpoch = prepared<{ conversationId: string; epoch: number }, OpenLock[]>('locks.epoch', (db) =>
+  selectLocks(db).where(
+    and(eq(lockEpochs.conversationId, sql.placeholder('conversationId')), eq(lockEpochs.epoch, sql.placeholder('epoch'))),
+  ),
+);
+const selectByRequest = prepared<{ conversationId: string; requestId: string }, OpenLock[]>('locks.request', (db) =>
+  selectLocks(db).where(
+    and(eq(lockEpochs.conversationId, sql.placeholder('conversationId')), eq(lockEpochs.requestId, sql.placeholder('requestId'))),
+  ),
+);
+const selectEndedToken = prepared<{ conversationId: string; leaseToken: string }, { epoch: number }[]>('locks.endedToken', (db) =>
+  db
+    .select({ epoch: lockEpochs.epoch })
+    .from(lockEpochs)
+    .where(
+      and(
+        eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
+        eq(lockEpochs.leaseToken, sql.placeholder('leaseToken')),
+        isNotNull(lockEpochs.endedAt),
+      ),
+    )
+    .limit(1),
+);
+const selectOpenMode = prepared<{ agentId: string }, OpenLock[]>('locks.openMode', (db) =>
+  selectLocks(db).where(
+    and(eq(lockEpochs.agentId, sql.placeholder('agentId')), isNull(lockEpochs.endedAt), eq(lockEpochs.lockOn, 'open')),
+  ),
+);
+const selectOfSession = prepared<{ sessionId: string }, OpenLock[]>('locks.ofSession', (db) =>
+  selectLocks(db)
+    .where(and(eq(lockEpochs.sessionId, sql.placeholder('sessionId')), isNull(lockEpochs.endedAt)))
+    .orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId)),
+);
+const countOpen = prepared<{ agentId: string }, { held: number }[]>('locks.count', (db) =>
+  db
+    .select({ held: count() })
+    .from(lockEpochs)
+    .where(and(eq(lockEpochs.agentId, sql.placeholder('agentId')), isNull(lockEpochs.endedAt))),
+);
+
+/** The open epoch of a conversation, if somebody holds it. */
+export async function openLock(db: Handle, conversationId: string): Promise<OpenLock | undefined> {
+  return (await selectOpen(db, { conversationId }))[0];
+}
+
+/** One epoch, open or ended. */
+export async function lockAt(db: Handle, conversationId: string, epoch: number): Promise<OpenLock | undefined> {
+  return (await selectEpoch(db, { conversationId, epoch }))[0];
+}
+
+/** The epoch that was granted for this request id. */
+export async function lockByRequest(db: Handle, conversationId: string, requestId: string): Promise<OpenLock | undefined> {
+  return (await selectByRequest(db, { conversationId, requestId }))[0];
+}
+
+/** True when this token belonged to an epoch that is over: its lease was left behind. */
+export async function tokenHasEnded(db: Handle, conversationId: string, leaseToken: string): Promise<boolean> {
+  return (await selectEndedToken(db, { conversationId, leaseToken })).length > 0;
+}
+
+/** The one lock an agent holds in an inbox with `lockOn: open`. */
+export async function openModeLock(db: Handle, agentId: string): Promise<OpenLock | undefined> {
+  return (await selectOpenMode(db, { agentId }))[0];
+}
+
+/** Open epochs of a session, in the order in which their rows must be locked. */
+export function locksOfSession(db: Handle, sessionId: string): Promise<OpenLock[]> {
+  return selectOfSession(db, { sessionId });
+}
+
+/** How many conversations the agent holds now. */
+export async function heldCount(db: Handle, agentId: string): Promise<number> {
+  return (await countOpen(db, { agentId }))[0]?.held ?? 0;
+}
+
+/** Open epochs of an agent (in one inbox or in all), or of a sign-in's sessions, in locking order. */
+export async function locksInScope(
+  db: Handle,
+  scope: { agentId: string; inboxId?: string } | { signInId: string },
+): Promise<OpenLock[]> {
+  const whose =
+    'signInId' in scope
+      ? eq(sessions.signInId, scope.signInId)
+      : and(eq(lockEpochs.agentId, scope.agentId), scope.inboxId === undefined ? undefined : eq(conversations.inboxId, scope.inboxId));
+  return await selectLocks(db)
+    .where(and(isNull(lockEpochs.endedAt), whose))
+    .orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId));
+}
+
+/** Every open epoch; the sweeper compares their leases. */
+export const openLocks = prepared<Record<string, never>, OpenLock[]>('locks.allOpen', (db) =>
+  selectLocks(db).where(isNull(lockEpochs.endedAt)).orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId)),
+);
+
+/** Open epochs whose idle or reconnect deadline is at or before `now`. */
+export const dueLocks = prepared<{ now: number }, OpenLock[]>('locks.due', (db) =>
+  selectLocks(db)
+    .where(
+      and(
+        isNull(lockEpochs.endedAt),
+        or(lte(lockEpochs.goneDeadline, sql.placeholder('now')), lte(lockEpochs.idleDeadline, sql.placeholder('now'))),
+      ),
+    )
+    .orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId)),
+);
+
+export interface LockTarget {
+  readonly conversationId: string;
+  readonly inboxId: string;
+  readonly lockEpoch: number;
+  readonly newestPosition: number;
+  readonly newestIncoming: number;
+  readonly status: 'open' | 'archived';
+  readonly lockOn: LockOn;
+  readonly lockTtl: number;
+  readonly reconnectGrace: number;
+  readonly idleAfter: number;
+  readonly idleGrace: number;
+}
+
+function selectTarget(db: Handle) {
+  return db
+    .select({
+      conversationId: conversations.id,
+      inboxId: conversations.inboxId,
+      lockEpoch: conversations.lockEpoch,
+      newestPosition: conversations.newestPosition,
+      newestIncoming: conversations.newestIncoming,
+      status: conversations.status,
+      lockOn: inboxes.lockOn,
+      lockTtl: inboxes.lockTtl,
+      reconnectGrace: inboxes.reconnectGrace,
+      idleAfter: inboxes.idleAfter,
+      idleGrace: inboxes.idleGrace,
+    })
+    .from(conversations)
+    .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
+    .where(eq(conversations.id, sql.placeholder('conversationId')));
+}
+const readTarget = prepared<{ conversationId: string }, LockTarget[]>('locks.target', selectTarget);
+const readTargetForUpdate = prepared<{ conversationId: string }, LockTarget[]>('locks.targetForUpdate', (db) =>
+  forUpdateOfConversation(selectTarget(db)),
+);
+
+/** Adds Postgres' row lock; drizzle's SQLite types do not know it, and on SQLite it is never called. */
+function forUpdateOfConversation<Q>(query: Q): Q {
+  interface Lockable {
+    for(strength: 'update', config: { of: typeof conversations }): Q;
+  }
+  return (query as unknown as Lockable).for('update', { of: conversations });
+}
+
+/** The conversation and the lock settings of its inbox; undefined when there is none. */
+export async function lockTarget(db: Handle, conversationId: string): Promise<LockTarget | undefined> {
+  return (await readTarget(db, { conversationId }))[0];
+}
+
+/**
+ * Locks the conversation's row until the commit and reads it. Every transaction that emits the conversation's row does this
+ * first: otherwise two of them could each tell of a row without the other's change.
+ */
+export async function lockConversation(tx: Tx, conversationId: string): Promise<LockTarget | undefined> {
+  const read = tx.dialect === 'postgres' ? readTargetForUpdate : readTarget;
+  return (await read(tx.db, { conversationId }))[0];
+}
+
+const raise = prepared<{ conversationId: string }, { epoch: number }[]>('locks.raise', (db) =>
+  db
+    .update(conversations)
+    .set({ lockEpoch: sql`${conversations.lockEpoch} + 1` })
+    .where(eq(conversations.id, sql.placeholder('conversationId')))
+    .returning({ epoch: conversations.lockEpoch }),
+);
+
+/** The next fence of a conversation: only grows, is never given twice (L5). */
+export async function nextEpoch(tx: Tx, conversationId: string): Promise<number> {
+  const [row] = await raise(tx.db, { conversationId });
+  if (row === undefined) throw new Error(`conversation ${conversationId} vanished inside a transaction`);
+  return row.epoch;
+}
+
+export type NewEpoch = Pick<
+  LockEpoch,
+  'conversationId' | 'epoch' | 'agentId' | 'sessionId' | 'connectionNo' | 'leaseToken' | 'requestId' | 'lockOn' | 'grantedAt'
+> & { readonly endedAt: number | null; readonly endReason: LockEndReason | null };
+
+/** Stores a granted epoch; one that already ended is a one-shot. Unique violations are the caller's to answer. */
+export const insertEpoch = prepared<NewEpoch & Record<string, unknown>, unknown>('locks.insert', (db) =>
+  db.insert(lockEpochs).values({
+    conversationId: sql.placeholder('conversationId'),
+    epoch: sql.placeholder('epoch'),
+    agentId: sql.placeholder('agentId'),
+    sessionId: sql.placeholder('sessionId'),
+    connectionNo: sql.placeholder('connectionNo'),
+    leaseToken: sql.placeholder('leaseToken'),
+    requestId: sql.placeholder('requestId'),
+    lockOn: sql.placeholder('lockOn'),
+    grantedAt: sql.placeholder('grantedAt'),
+    activeAt: sql.placeholder('grantedAt'),
+    endedAt: sql.placeholder('endedAt'),
+    endReason: sql.placeholder('endReason'),
+  }),
+);
+
+interface EndValues extends Record<string, unknown> {
+  conversationId: string;
+  epoch: number;
+  leaseToken: string;
+  endedAt: number;
+  endReason: string;
+  endedBy: string | null;
+}
+// The token belongs to the comparison: an owner that has just put a fresh lease under its lock is alive, and its lock must
+// not end because the old lease is gone.
+const end = prepared<EndValues, { epoch: number }[]>('locks.end', (db) =>
+  db
+    .update(lockEpochs)
+    .set({
+      endedAt: sql`${sql.placeholder('endedAt')}`,
+      endReason: sql`${sql.placeholder('endReason')}`,
+      endedBy: sql`${sql.placeholder('endedBy')}`,
+      idleDeadline: null,
+      goneDeadline: null,
+    })
+    .where(
+      and(
+        eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
+        eq(lockEpochs.epoch, sql.placeholder('epoch')),
+        eq(lockEpochs.leaseToken, sql.placeholder('leaseToken')),
+        isNull(lockEpochs.endedAt),
+      ),
+    )
+    .returning({ epoch: lockEpochs.epoch }),
+);
+
+/** Ends an open epoch. False: somebody else ended it first, or gave it another lease. */
+export async function endEpoch(
+  tx: Tx,
+  lock: Pick<LockEpoch, 'conversationId' | 'epoch' | 'leaseToken'>,
+  reason: LockEndReason,
+  by: string | null,
+): Promise<boolean> {
+  const ended = await end(tx.db, {
+    conversationId: lock.conversationId,
+    epoch: lock.epoch,
+    leaseToken: lock.leaseToken,
+    endedAt: tx.now,
+    endReason: reason,
+    endedBy: by,
+  });
+  return ended.length > 0;
+}

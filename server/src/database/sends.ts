@@ -1,0 +1,105 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Handle, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
+import { conversations, drafts, replies } from './schema/sqlite.ts';
+
+/** A stored reply as a repetition of its send finds it. */
+export interface StoredReply {
+  readonly conversationId: string;
+  readonly position: number;
+  readonly requestHash: string;
+  readonly eventSeq: number;
+  readonly inboxId: string;
+}
+
+const selectByClientId = prepared<{ agentId: string; clientMessageId: string }, StoredReply[]>('sends.byClientId', (db) =>
+  db
+    .select({
+      conversationId: replies.conversationId,
+      position: replies.position,
+      requestHash: replies.requestHash,
+      eventSeq: replies.eventSeq,
+      inboxId: conversations.inboxId,
+    })
+    .from(replies)
+    .innerJoin(conversations, eq(conversations.id, replies.conversationId))
+    .where(
+      and(eq(replies.agentId, sql.placeholder('agentId')), eq(replies.clientMessageId, sql.placeholder('clientMessageId'))),
+    ),
+);
+
+/** The reply that this author stored under this client id (L6). */
+export async function replyByClientId(db: Handle, agentId: string, clientMessageId: string): Promise<StoredReply | undefined> {
+  return (await selectByClientId(db, { agentId, clientMessageId }))[0];
+}
+
+const insert = prepared<Record<string, unknown>, unknown>('sends.insert', (db) =>
+  db.insert(replies).values({
+    conversationId: sql.placeholder('conversationId'),
+    position: sql.placeholder('position'),
+    agentId: sql.placeholder('agentId'),
+    lockEpoch: sql.placeholder('lockEpoch'),
+    clientMessageId: sql.placeholder('clientMessageId'),
+    requestHash: sql.placeholder('requestHash'),
+    lateSend: sql.placeholder('lateSend'),
+    delivery: 'queued',
+    eventSeq: sql.placeholder('eventSeq'),
+  }),
+);
+
+export interface NewReply {
+  readonly conversationId: string;
+  readonly position: number;
+  readonly agentId: string;
+  readonly lockEpoch: number;
+  readonly clientMessageId: string;
+  readonly requestHash: string;
+  readonly lateSend: boolean;
+}
+
+/**
+ * Stores what makes an entry a reply. The foreign key refuses it when this agent has no epoch of that number; the event's
+ * number is not known yet and follows with `setEventSeq`.
+ */
+export async function insertReply(tx: Tx, reply: NewReply): Promise<void> {
+  await insert(tx.db, { ...reply, lateSend: reply.lateSend, eventSeq: 0 });
+}
+
+const setSeq = prepared<{ conversationId: string; position: number; eventSeq: number }, unknown>('sends.seq', (db) =>
+  db
+    .update(replies)
+    .set({ eventSeq: sql`${sql.placeholder('eventSeq')}` })
+    .where(
+      and(eq(replies.conversationId, sql.placeholder('conversationId')), eq(replies.position, sql.placeholder('position'))),
+    ),
+);
+
+/** Notes under which sequence number the reply was told. */
+export async function setEventSeq(tx: Tx, reply: { conversationId: string; position: number }, eventSeq: number): Promise<void> {
+  await setSeq(tx.db, { conversationId: reply.conversationId, position: reply.position, eventSeq });
+}
+
+const clear = prepared<Record<string, unknown>, unknown>('sends.clearDraft', (db) =>
+  db
+    .update(drafts)
+    .set({
+      body: '',
+      revision: sql`${drafts.revision} + 1`,
+      savedAt: sql`${sql.placeholder('now')}`,
+    })
+    .where(
+      and(
+        eq(drafts.conversationId, sql.placeholder('conversationId')),
+        eq(drafts.agentId, sql.placeholder('agentId')),
+        eq(drafts.kind, sql.placeholder('kind')),
+      ),
+    ),
+);
+
+/** Deletes the draft that was sent and raises its revision, so that a late autosave cannot bring sent text back (L15). */
+export async function clearDraft(
+  tx: Tx,
+  draft: { readonly conversationId: string; readonly agentId: string; readonly kind: 'reply' | 'note' },
+): Promise<void> {
+  await clear(tx.db, { conversationId: draft.conversationId, agentId: draft.agentId, kind: draft.kind, now: tx.now });
+}
