@@ -1,7 +1,7 @@
 import type { Handle } from './database.ts';
 
 /** A drizzle builder that can be prepared; its result type is what awaiting it gives. */
-interface Preparable<R> extends PromiseLike<R> {
+export interface Preparable<R> extends PromiseLike<R> {
   prepare(...name: unknown[]): unknown;
 }
 interface Statement<R> {
