@@ -125,6 +125,7 @@ export const tokenIssuers = pgTable('token_issuers', {
   issuer: text().notNull(),
   audience: text().notNull(),
   allowedOrigins: text('allowed_origins').notNull(),
+  trustEmail: flag('trust_email'),
   createdAt: time('created_at').notNull(),
   endedAt: time('ended_at'),
 });

@@ -136,6 +136,8 @@ export const tokenIssuers = sqliteTable('token_issuers', {
   audience: text().notNull(),
   /** JSON array of origins whose pages may connect with tokens of this issuer. */
   allowedOrigins: text('allowed_origins').notNull(),
+  /** Whether a verified `email` claim finds the agent when the subject is not known; null: no. */
+  trustEmail: flag('trust_email'),
   createdAt: time('created_at').notNull(),
   endedAt: time('ended_at'),
 });

@@ -1,0 +1,1 @@
+ALTER TABLE "token_issuers" ADD COLUMN "trust_email" smallint;

@@ -1,0 +1,1 @@
+ALTER TABLE `token_issuers` ADD `trust_email` integer;
