@@ -11,7 +11,7 @@ const flag = (name: string) => integer(name, { mode: 'boolean' });
 /** Single values: `deployment_id`, `log_epoch`, `token_secret`, `organisation`, `demo`. */
 export const meta = sqliteTable('meta', { key: text().primaryKey(), value: text().notNull() });
 
-/** Counters that only grow, outside the streams: `conversation_number`. */
+/** Counters that only grow, outside the streams: `conversation_number`, `starts` of servers. */
 export const counters = sqliteTable('counters', { name: text().primaryKey(), value: integer().notNull() });
 
 /** Running server processes; in default mode a live row of another process refuses the start. */

@@ -1,0 +1,69 @@
+/** The lock history of a conversation (L19). */
+import { and, desc, eq, lt, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+import type { LockEnd, LockPeriod } from '@latchbox/shared';
+import type { Handle } from './database.ts';
+import { prepared } from './prepared.ts';
+import { agents, lockEpochs } from './schema/sqlite.ts';
+
+const holder = alias(agents, 'holder');
+const ender = alias(agents, 'ender');
+
+interface StoredPeriod {
+  readonly fence: number;
+  readonly holderId: string;
+  readonly holderName: string;
+  readonly from: number;
+  readonly to: number | null;
+  readonly askedAt: number | null;
+  readonly endReason: string | null;
+  readonly enderId: string | null;
+  readonly enderName: string | null;
+}
+
+const selectPeriods = prepared<{ conversationId: string; before: number; limit: number }, StoredPeriod[]>(
+  'locks.periods',
+  (db) =>
+    db
+      .select({
+        fence: lockEpochs.epoch,
+        holderId: holder.id,
+        holderName: holder.name,
+        from: lockEpochs.grantedAt,
+        to: lockEpochs.endedAt,
+        askedAt: lockEpochs.lastAskedAt,
+        endReason: lockEpochs.endReason,
+        enderId: ender.id,
+        enderName: ender.name,
+      })
+      .from(lockEpochs)
+      .innerJoin(holder, eq(holder.id, lockEpochs.agentId))
+      .leftJoin(ender, eq(ender.id, lockEpochs.endedBy))
+      .where(
+        and(
+          eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
+          lt(lockEpochs.epoch, sql.placeholder('before')),
+        ),
+      )
+      .orderBy(desc(lockEpochs.epoch))
+      .limit(sql.placeholder('limit')),
+);
+
+/** Up to `limit` periods with a fence below `before` (null: the newest ones), newest first. */
+export async function lockPeriods(
+  db: Handle,
+  conversationId: string,
+  before: number | null,
+  limit: number,
+): Promise<LockPeriod[]> {
+  const rows = await selectPeriods(db, { conversationId, before: before ?? Number.MAX_SAFE_INTEGER, limit });
+  return rows.map((row) => ({
+    fence: row.fence,
+    holder: { id: row.holderId, name: row.holderName },
+    from: row.from,
+    to: row.to,
+    askedAt: row.askedAt,
+    endReason: row.endReason as LockEnd | null,
+    endedBy: row.enderId === null || row.enderName === null ? null : { id: row.enderId, name: row.enderName },
+  }));
+}

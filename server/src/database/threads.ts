@@ -1,0 +1,153 @@
+/** Reads the entries of conversations. */
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import type { Delivery, Entry } from '@latchbox/shared';
+import type { Handle } from './database.ts';
+import { prepared } from './prepared.ts';
+import { agents, contacts, entries, notes, replies } from './schema/sqlite.ts';
+
+function selectEntries(db: Handle) {
+  return db
+    .select({
+      id: entries.id,
+      conversationId: entries.conversationId,
+      position: entries.position,
+      at: entries.at,
+      kind: entries.kind,
+      body: entries.body,
+      activity: entries.activity,
+      agentId: agents.id,
+      agentName: agents.name,
+      contactId: contacts.id,
+      contactName: contacts.name,
+      contactAddress: contacts.address,
+      replyClientId: replies.clientMessageId,
+      noteClientId: notes.clientMessageId,
+      fence: replies.lockEpoch,
+      lateSend: replies.lateSend,
+      delivery: replies.delivery,
+      deliveryAt: replies.deliveryAt,
+      deliveryReason: replies.deliveryReason,
+    })
+    .from(entries)
+    .leftJoin(agents, eq(agents.id, entries.agentId))
+    .leftJoin(contacts, eq(contacts.id, entries.contactId))
+    .leftJoin(replies, and(eq(replies.conversationId, entries.conversationId), eq(replies.position, entries.position)))
+    .leftJoin(notes, and(eq(notes.conversationId, entries.conversationId), eq(notes.position, entries.position)));
+}
+type StoredEntry = Awaited<ReturnType<typeof selectEntries>>[number];
+
+const ofConversation = () => eq(entries.conversationId, sql.placeholder('conversationId'));
+const atPosition = () => sql.placeholder('position');
+
+const newestBefore = prepared<{ conversationId: string; position: number; limit: number }, StoredEntry[]>(
+  'threads.before',
+  (db) =>
+    selectEntries(db)
+      .where(and(ofConversation(), lt(entries.position, atPosition())))
+      .orderBy(desc(entries.position))
+      .limit(sql.placeholder('limit')),
+);
+const allAfter = prepared<{ conversationId: string; position: number; limit: number }, StoredEntry[]>(
+  'threads.after',
+  (db) =>
+    selectEntries(db)
+      .where(and(ofConversation(), gt(entries.position, atPosition())))
+      .orderBy(asc(entries.position))
+      .limit(sql.placeholder('limit')),
+);
+const oneAt = prepared<{ conversationId: string; position: number }, StoredEntry[]>('threads.at', (db) =>
+  selectEntries(db).where(and(ofConversation(), eq(entries.position, atPosition()))),
+);
+
+/**
+ * The newest `limit` entries before a position (null: of all), oldest first. Positions are dense from 1: there are older
+ * ones exactly when the first one's position is above 1.
+ */
+export async function threadEntries(
+  db: Handle,
+  conversationId: string,
+  before: number | null,
+  limit: number,
+): Promise<Entry[]> {
+  const rows = await newestBefore(db, { conversationId, position: before ?? Number.MAX_SAFE_INTEGER, limit });
+  return rows.toReversed().map(toEntry);
+}
+
+/** The entries after a position, oldest first: what somebody who had seen the thread up to there has not seen. */
+export async function entriesAfter(
+  db: Handle,
+  conversationId: string,
+  position: number,
+  limit: number = Number.MAX_SAFE_INTEGER,
+): Promise<Entry[]> {
+  return (await allAfter(db, { conversationId, position, limit })).map(toEntry);
+}
+
+/** The entry at a position, if there is one. */
+export async function entryAt(db: Handle, conversationId: string, position: number): Promise<Entry | undefined> {
+  const [row] = await oneAt(db, { conversationId, position });
+  return row === undefined ? undefined : toEntry(row);
+}
+
+function toEntry(row: StoredEntry): Entry {
+  const base = { id: row.id, conversationId: row.conversationId, position: row.position, at: row.at };
+  switch (row.kind) {
+    case 'message':
+      return {
+        ...base,
+        kind: 'message',
+        author: {
+          id: stored(row, row.contactId),
+          name: stored(row, row.contactName),
+          address: stored(row, row.contactAddress),
+        },
+        body: row.body,
+      };
+    case 'reply':
+      return {
+        ...base,
+        kind: 'reply',
+        author: { id: stored(row, row.agentId), name: stored(row, row.agentName) },
+        body: row.body,
+        clientId: stored(row, row.replyClientId),
+        fence: stored(row, row.fence),
+        lateSend: stored(row, row.lateSend),
+        delivery: toDelivery(row),
+      };
+    case 'note':
+      return {
+        ...base,
+        kind: 'note',
+        author: { id: stored(row, row.agentId), name: stored(row, row.agentName) },
+        body: row.body,
+        clientId: stored(row, row.noteClientId),
+      };
+    case 'activity':
+      return {
+        ...base,
+        kind: 'activity',
+        author: row.agentId === null || row.agentName === null ? null : { id: row.agentId, name: row.agentName },
+        what: JSON.parse(stored(row, row.activity)) as Extract<Entry, { kind: 'activity' }>['what'],
+      };
+  }
+}
+
+function toDelivery(row: StoredEntry): Delivery {
+  const state = stored(row, row.delivery);
+  switch (state) {
+    case 'queued':
+    case 'held':
+      return { state };
+    case 'sent':
+    case 'delivered':
+      return { state, at: stored(row, row.deliveryAt) };
+    case 'failed':
+      return { state, at: stored(row, row.deliveryAt), reason: row.deliveryReason ?? '' };
+  }
+}
+
+/** What an entry of its kind always has; a hole is a broken database, not something to show. */
+function stored<T>(row: StoredEntry, value: T | null): T {
+  if (value === null) throw new Error(`Entry ${row.position} of ${row.conversationId} (${row.kind}) is not complete`);
+  return value;
+}
