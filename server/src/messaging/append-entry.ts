@@ -4,7 +4,7 @@ import { advanceConversation, insertEntry } from '../database/entries.ts';
 import { newId } from '../lib/ids.ts';
 import { previewOf } from './preview.ts';
 
-type Activity = Extract<Entry, { kind: 'activity' }>['what'];
+export type Activity = Extract<Entry, { kind: 'activity' }>['what'];
 
 /** A new entry without what the thread gives it. `authorName` is what the conversation's row will show. */
 export type EntryDraft =

@@ -1,0 +1,17 @@
+import type { Tx } from '../database/database.ts';
+import type { Wake } from '../database/event-log.ts';
+import type { Author } from './api.ts';
+import { type Activity, appendEntry } from './append-entry.ts';
+import { tellEntry } from './tell-entry.ts';
+
+/** Adds a line to the thread that says who changed what. The change itself must be written already: the event's row shows it. */
+export async function addActivity(
+  tx: Tx,
+  deps: { readonly wake: Wake },
+  author: Author,
+  conversationId: string,
+  what: Activity,
+): Promise<void> {
+  const appended = await appendEntry(tx, conversationId, { kind: 'activity', agentId: author.agentId, what });
+  await tellEntry(tx, deps, { ...appended, conversationId });
+}

@@ -1,0 +1,22 @@
+import type { Messaging } from './api.ts';
+import { assign, mark, setStatus } from './conversations.ts';
+import type { MessagingDeps } from './deps.ts';
+import { saveDraft } from './drafts.ts';
+import { addNote } from './notes.ts';
+import { list, older, open } from './queries.ts';
+import { receive } from './receive.ts';
+
+/** Conversations, notes, drafts and read marks. Replies go through the send door alone. */
+export function createMessaging(deps: MessagingDeps): Messaging {
+  return {
+    receive: (message) => receive(deps, message),
+    addNote: (author, input) => addNote(deps, author, input),
+    assign: (author, input) => assign(deps, author, input),
+    setStatus: (author, input) => setStatus(deps, author, input),
+    mark: (author, input) => mark(deps, author, input),
+    saveDraft: (author, input) => saveDraft(deps, author, input),
+    list: (agentId, input) => list(deps, agentId, input),
+    open: (agentId, input) => open(deps, agentId, input),
+    older: (agentId, input) => older(deps, agentId, input),
+  };
+}
