@@ -1,0 +1,65 @@
+/**
+ * Loaded into a server under test before its own code (`node --import`), and into no other: lets the test move the
+ * server's clock, stop its event loop, and arm the failpoints that a patched copy of the sources calls. Until it is told
+ * something it changes nothing.
+ */
+
+/** What a test asks of a server process over its IPC channel; each is answered with `{ done: id }`. */
+export type Order =
+  | { readonly id: number; readonly order: 'clock'; readonly ms: number }
+  | { readonly id: number; readonly order: 'block'; readonly ms: number }
+  | {
+      readonly id: number;
+      readonly order: 'arm';
+      readonly point: string;
+      readonly action: 'kill' | 'stop';
+      /** Lets this many passages go by first. */
+      readonly skip: number;
+    };
+
+declare global {
+  /** Called by patched sources where a test may want the process to die or to stand still. */
+  var failpoint: (point: string) => void;
+}
+
+const armed = new Map<string, { action: 'kill' | 'stop'; skip: number }>();
+
+globalThis.failpoint = (point) => {
+  const trap = armed.get(point);
+  if (trap === undefined) return;
+  if (trap.skip > 0) {
+    trap.skip -= 1;
+    return;
+  }
+  armed.delete(point);
+  // To oneself both take effect before the call returns: nothing after this line runs before the test allows it.
+  process.kill(process.pid, trap.action === 'kill' ? 'SIGKILL' : 'SIGSTOP');
+};
+
+let offset = 0;
+const RealDate = Date;
+
+/** The machine's clock, moved; everything else about dates stays as it is. */
+globalThis.Date = new Proxy(RealDate, {
+  construct(target, args: [], newTarget: typeof Date) {
+    const moved = args.length === 0 ? [RealDate.now() + offset] : args;
+    return Reflect.construct(target, moved, newTarget) as Date;
+  },
+  apply: () => new RealDate(RealDate.now() + offset).toString(),
+  get: (target, name, receiver) =>
+    name === 'now' ? () => RealDate.now() + offset : (Reflect.get(target, name, receiver) as unknown),
+});
+
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+process.on('message', (order: Order) => {
+  process.send?.({ done: order.id });
+  if (order.order === 'clock') offset += order.ms;
+  if (order.order === 'block') block(order.ms);
+  if (order.order === 'arm') armed.set(order.point, { action: order.action, skip: order.skip });
+});
+// The channel alone must not keep a server alive that wants to end.
+process.channel?.unref();
