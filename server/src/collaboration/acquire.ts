@@ -89,7 +89,7 @@ async function tryOnce(deps: AcquireDeps, holder: Holder, target: LockTarget, in
 }
 
 async function grant(tx: Tx, deps: AcquireDeps, holder: Holder, input: AcquireInput, token: string): Promise<Granted> {
-  await authorize(tx.db, holder.agentId, 'reply', input);
+  await authorize(tx, holder.agentId, 'reply', input);
   const target = await lockConversation(tx, input.conversationId);
   if (target === undefined) throw refuse('not_found');
   // Its lease is gone, else we had not got ours: the lock that still stands there is over.

@@ -67,7 +67,10 @@ export function createLocks(deps: AcquireDeps): Locks {
       for (const lock of await inScope(tx, scope)) await endLock(tx, deps, lock, reason, person);
     },
 
-    history: (conversationId, page) => lockPeriods(db.read, conversationId, page.before, page.limit),
+    async history(conversationId, page) {
+      const periods = await lockPeriods(db.read, conversationId, page.before, page.limit + 1);
+      return { periods: periods.slice(0, page.limit), hasMore: periods.length > page.limit };
+    },
   };
 }
 

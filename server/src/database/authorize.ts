@@ -1,29 +1,45 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Capability, includesCapability, refuse } from '@latchbox/shared';
-import type { Handle } from './database.ts';
+import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
+import { forShare } from './row-locks.ts';
 import { agents, conversations, inboxMembers } from './schema/sqlite.ts';
 
-const memberOfInbox = prepared<{ inboxId: string; agentId: string }, { capability: Capability; active: boolean }[]>(
-  'authorize.inbox',
-  (db) =>
-    db
-      .select({ capability: inboxMembers.capability, active: agents.active })
-      .from(inboxMembers)
-      .innerJoin(agents, eq(agents.id, inboxMembers.agentId))
-      .where(and(eq(inboxMembers.inboxId, sql.placeholder('inboxId')), eq(inboxMembers.agentId, sql.placeholder('agentId')))),
-);
+interface Found {
+  readonly inboxId: string;
+  readonly capability: Capability;
+  readonly active: boolean;
+}
 
-const memberOfConversation = prepared<
-  { conversationId: string; agentId: string },
-  { inboxId: string; capability: Capability; active: boolean }[]
->('authorize.conversation', (db) =>
-  db
-    .select({ inboxId: conversations.inboxId, capability: inboxMembers.capability, active: agents.active })
+const found = { inboxId: inboxMembers.inboxId, capability: inboxMembers.capability, active: agents.active };
+
+function ofInbox(db: Handle) {
+  return db
+    .select(found)
+    .from(inboxMembers)
+    .innerJoin(agents, eq(agents.id, inboxMembers.agentId))
+    .where(and(eq(inboxMembers.inboxId, sql.placeholder('id')), eq(inboxMembers.agentId, sql.placeholder('agentId'))));
+}
+
+function ofConversation(db: Handle) {
+  return db
+    .select(found)
     .from(conversations)
     .innerJoin(inboxMembers, eq(inboxMembers.inboxId, conversations.inboxId))
     .innerJoin(agents, eq(agents.id, inboxMembers.agentId))
-    .where(and(eq(conversations.id, sql.placeholder('conversationId')), eq(inboxMembers.agentId, sql.placeholder('agentId')))),
+    .where(and(eq(conversations.id, sql.placeholder('id')), eq(inboxMembers.agentId, sql.placeholder('agentId'))));
+}
+
+interface Values extends Record<string, unknown> {
+  id: string;
+  agentId: string;
+}
+const readInbox = prepared<Values, Found[]>('authorize.inbox', ofInbox);
+const readConversation = prepared<Values, Found[]>('authorize.conversation', ofConversation);
+// Held to the commit, so that a member who is being removed cannot act between the check and the act.
+const holdInbox = prepared<Values, Found[]>('authorize.inboxShare', (db) => forShare(db, ofInbox(db), inboxMembers));
+const holdConversation = prepared<Values, Found[]>('authorize.conversationShare', (db) =>
+  forShare(db, ofConversation(db), inboxMembers),
 );
 
 /** What is acted on, by its id. */
@@ -37,21 +53,23 @@ export interface Access {
 /**
  * The one check of who may do what, for REST, sockets, pump and files alike. Whoever is no member gets the same `not_found`
  * as for a thing that is not there; a member who may do less than `needs` gets `forbidden`. An admin without membership is
- * no member (M5).
+ * no member (M5). Given a transaction, the membership cannot change before its commit.
  */
-export async function authorize(db: Handle, agentId: string, needs: Capability, object: AccessObject): Promise<Access> {
-  const access = await findAccess(db, agentId, object);
+export async function authorize(at: Handle | Tx, agentId: string, needs: Capability, object: AccessObject): Promise<Access> {
+  const access = await findAccess(at, agentId, object);
   if (access === undefined) throw refuse('not_found');
   if (!includesCapability(access.capability, needs)) throw refuse('forbidden');
   return access;
 }
 
 /** As `authorize`, but a stranger is undefined instead of an error. */
-export async function findAccess(db: Handle, agentId: string, object: AccessObject): Promise<Access | undefined> {
-  if ('inboxId' in object) {
-    const [row] = await memberOfInbox(db, { inboxId: object.inboxId, agentId });
-    return row?.active === true ? { inboxId: object.inboxId, capability: row.capability } : undefined;
-  }
-  const [row] = await memberOfConversation(db, { conversationId: object.conversationId, agentId });
+export async function findAccess(at: Handle | Tx, agentId: string, object: AccessObject): Promise<Access | undefined> {
+  const id = 'inboxId' in object ? object.inboxId : object.conversationId;
+  const [row] = await select(at, 'inboxId' in object)({ id, agentId });
   return row?.active === true ? { inboxId: row.inboxId, capability: row.capability } : undefined;
+}
+
+function select(at: Handle | Tx, byInbox: boolean): (values: Values) => Promise<Found[]> {
+  if (!('afterCommit' in at)) return (values) => (byInbox ? readInbox : readConversation)(at, values);
+  return (values) => (byInbox ? holdInbox : holdConversation)(at.db, values);
 }

@@ -1,8 +1,9 @@
 /** Reads and compare-and-set writes of lock epochs. What they mean stands in `collaboration`; here is only the SQL. */
 import { and, asc, count, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
-import type { LockEndReason, LockOn } from '@latchbox/shared';
+import type { ChannelName, LockEndReason, LockOn } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
+import { forUpdate } from './row-locks.ts';
 import { agents, conversations, inboxes, lockEpochs, sessions } from './schema/sqlite.ts';
 
 export type LockEpoch = typeof lockEpochs.$inferSelect;
@@ -160,6 +161,7 @@ export const dueLocks = prepared<{ now: number }, OpenLock[]>('locks.due', (db) 
 export interface LockTarget {
   readonly conversationId: string;
   readonly inboxId: string;
+  readonly channel: ChannelName;
   readonly lockEpoch: number;
   readonly newestPosition: number;
   readonly newestIncoming: number;
@@ -176,6 +178,7 @@ function selectTarget(db: Handle) {
     .select({
       conversationId: conversations.id,
       inboxId: conversations.inboxId,
+      channel: conversations.channel,
       lockEpoch: conversations.lockEpoch,
       newestPosition: conversations.newestPosition,
       newestIncoming: conversations.newestIncoming,
@@ -192,16 +195,8 @@ function selectTarget(db: Handle) {
 }
 const readTarget = prepared<{ conversationId: string }, LockTarget[]>('locks.target', selectTarget);
 const readTargetForUpdate = prepared<{ conversationId: string }, LockTarget[]>('locks.targetForUpdate', (db) =>
-  forUpdateOfConversation(selectTarget(db)),
+  forUpdate(db, selectTarget(db), conversations),
 );
-
-/** Adds Postgres' row lock; drizzle's SQLite types do not know it, and on SQLite it is never called. */
-function forUpdateOfConversation<Q>(query: Q): Q {
-  interface Lockable {
-    for(strength: 'update', config: { of: typeof conversations }): Q;
-  }
-  return (query as unknown as Lockable).for('update', { of: conversations });
-}
 
 /** The conversation and the lock settings of its inbox; undefined when there is none. */
 export async function lockTarget(db: Handle, conversationId: string): Promise<LockTarget | undefined> {
@@ -213,8 +208,7 @@ export async function lockTarget(db: Handle, conversationId: string): Promise<Lo
  * first: otherwise two of them could each tell of a row without the other's change.
  */
 export async function lockConversation(tx: Tx, conversationId: string): Promise<LockTarget | undefined> {
-  const read = tx.dialect === 'postgres' ? readTargetForUpdate : readTarget;
-  return (await read(tx.db, { conversationId }))[0];
+  return (await readTargetForUpdate(tx.db, { conversationId }))[0];
 }
 
 const raise = prepared<{ conversationId: string }, { epoch: number }[]>('locks.raise', (db) =>

@@ -1,6 +1,5 @@
 /** The one door through which replies are stored (law 2). All its checks run in the transaction that stores the reply. */
 import {
-  type Delivery,
   type Entry,
   LatchboxError,
   type LockEndReason,
@@ -12,9 +11,8 @@ import {
 import type { Holder } from '../collaboration/holder.ts';
 import { authorize } from '../database/authorize.ts';
 import type { Database, Tx } from '../database/database.ts';
-import { appendEvent, type Wake } from '../database/event-log.ts';
+import type { Wake } from '../database/event-log.ts';
 import { insertEpoch, lockAt, lockConversation, type LockTarget, nextEpoch, openLock, type OpenLock } from '../database/locks.ts';
-import { conversationRow } from '../database/rows.ts';
 import { clearDraft, insertReply, replyByClientId, setEventSeq, type StoredReply } from '../database/sends.ts';
 import { entriesAfter, entryAt } from '../database/threads.ts';
 import { violates } from '../database/unique-violation.ts';
@@ -24,6 +22,7 @@ import { appendEntry } from './append-entry.ts';
 import { enqueue, type Poke } from './outbox.ts';
 import { requestHash } from './request-hash.ts';
 import { changeStatus } from './status.ts';
+import { tellEntry } from './tell-entry.ts';
 
 export interface SendDeps {
   readonly db: Database;
@@ -75,7 +74,7 @@ async function storeOnce(tx: Tx, deps: SendDeps, author: Author, input: Input, f
   const hash = requestHash(input.conversationId, 'reply', input.body);
   const known = await replyByClientId(tx.db, author.agentId, input.clientId);
   if (known !== undefined) return await repeat(tx, deps, author, known, hash);
-  await authorize(tx.db, author.agentId, 'reply', input);
+  await authorize(tx, author.agentId, 'reply', input);
   const target = await lockConversation(tx, input.conversationId);
   if (target === undefined) throw refuse('not_found');
   const right = await findRight(tx, target);
@@ -97,34 +96,20 @@ async function storeOnce(tx: Tx, deps: SendDeps, author: Author, input: Input, f
     lateSend: right.late,
   });
   await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
-  const entry: ReplyEntry = {
-    kind: 'reply',
-    id: appended.id,
-    conversationId: input.conversationId,
-    position: appended.position,
-    at: appended.at,
-    author: { id: author.agentId, name: author.agentName },
-    body: input.body,
-    clientId: input.clientId,
-    fence: right.epoch,
-    lateSend: right.late,
-    delivery: { state: 'queued' } satisfies Delivery,
-  };
-  const row = await conversationRow(tx.db, input.conversationId);
-  await enqueue(tx, { ...appended, conversationId: input.conversationId, channel: row.channel }, deps.poke);
-  const stream = `inbox:${target.inboxId}` as const;
-  const seq = await appendEvent(tx, stream, { type: 'entry.added', entry, row }, deps.wake);
-  await setEventSeq(tx, entry, seq);
-  await finish(tx, deps, author, input, right, target);
-  return { entry, asOf: { stream, logEpoch: deps.logEpoch, seq } };
+  const place = { inboxId: target.inboxId, conversationId: input.conversationId, position: appended.position };
+  await enqueue(tx, { ...appended, conversationId: input.conversationId, channel: target.channel }, deps.poke);
+  const { entry, stream, seq } = await tellEntry(tx, deps, place);
+  await setEventSeq(tx, place, seq);
+  await finish(tx, deps, author, input, right);
+  return { entry: asReply(entry), asOf: { stream, logEpoch: deps.logEpoch, seq } };
 }
 
 /** What follows the reply: a compose-mode lock ends with it, an open-mode lock when the agent moves on. */
-async function finish(tx: Tx, deps: SendDeps, author: Author, input: Input, right: Right, target: LockTarget): Promise<void> {
+async function finish(tx: Tx, deps: SendDeps, author: Author, input: Input, right: Right): Promise<void> {
   const ends = right.lock !== undefined && (right.lock.lockOn === 'compose' || input.then === 'archive');
   if (ends && right.lock !== undefined) await deps.endLock(tx, right.lock, 'sent');
   if (input.then === 'archive') {
-    await changeStatus(tx, deps, author, { conversationId: input.conversationId, inboxId: target.inboxId, status: 'archived' });
+    await changeStatus(tx, deps, author, { conversationId: input.conversationId, status: 'archived' });
   }
 }
 
@@ -132,12 +117,16 @@ async function finish(tx: Tx, deps: SendDeps, author: Author, input: Input, righ
 async function repeat(tx: Tx, deps: SendDeps, author: Author, known: StoredReply, hash: string): Promise<Stored<ReplyEntry>> {
   if (known.requestHash !== hash) throw refuse('idempotency_mismatch');
   // Whoever lost access in the meantime does not read the thread through a repeated send.
-  await authorize(tx.db, author.agentId, 'read', known);
-  const entry = await entryAt(tx.db, known.conversationId, known.position);
-  if (entry?.kind !== 'reply') throw new Error('a stored reply has no entry');
+  await authorize(tx, author.agentId, 'read', known);
+  const entry = asReply(await entryAt(tx.db, known.conversationId, known.position));
   // As it was acknowledged the first time: all answers for one client id are equal, however far delivery has come.
   const asAcknowledged: ReplyEntry = { ...entry, delivery: { state: 'queued' } };
   return { entry: asAcknowledged, asOf: { stream: `inbox:${known.inboxId}`, logEpoch: deps.logEpoch, seq: known.eventSeq } };
+}
+
+function asReply(entry: Entry | undefined): ReplyEntry {
+  if (entry?.kind !== 'reply') throw new Error('a stored reply has no entry');
+  return entry;
 }
 
 /** With a fence: it must be this session's and the newest; an ended epoch still counts when it ended without its holder's will. */

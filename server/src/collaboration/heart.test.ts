@@ -1,0 +1,411 @@
+import { LatchboxError } from '@latchbox/shared';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Leases } from '../cluster/leases.ts';
+import { openLock } from '../database/locks.ts';
+import { givenConversation } from '../database/testing/given.ts';
+import { TEST_DIALECTS } from '../database/testing/open.ts';
+import { createWorld, type World, type WorldOptions } from './testing/world.ts';
+
+let world: World | undefined;
+async function given(options: WorldOptions = {}): Promise<World> {
+  world = await createWorld(options);
+  return world;
+}
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+});
+
+let request = 0;
+const requestId = () => `request-${++request}`;
+const take = (w: World) => ({ conversationId: w.conversationId, requestId: requestId() });
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'ok';
+  } catch (error) {
+    if (LatchboxError.is(error)) return error.code;
+    throw error;
+  }
+}
+const endings = async (w: World) =>
+  (await w.events()).flatMap((event) => (event.type === 'lock.ended' ? [`${event.fence} ${event.reason}`] : []));
+
+describe.each(TEST_DIALECTS)('on %s', (dialect) => {
+  test('the first who asks gets the lock and everybody else is told the right holder', async () => {
+    const w = await given({ dialect });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const granted = await one.locks.acquire(anna, take(w));
+    expect(granted.lock).toMatchObject({ status: 'held', fence: 1, holder: { name: 'Anna Berg' }, device: 'Chrome on Linux' });
+    const ben = await w.join(one, 'ben');
+    const refusal = await one.locks.acquire(ben, take(w)).catch((error: unknown) => error);
+    expect(LatchboxError.is(refusal, 'lock_held') && refusal.details.holder).toEqual({ id: w.anna.id, name: 'Anna Berg' });
+  });
+
+  test('twenty who ask at once: one grant, and nineteen are told its holder', async () => {
+    const w = await given({ dialect });
+    const servers = [w.server('one'), w.server('two')];
+    const asks = Array.from({ length: 20 }, async (_, at) => {
+      const server = servers[at % 2]!;
+      const holder = await w.join(server, at % 3 === 0 ? 'anna' : 'ben', `tab ${at}`);
+      return server.locks.acquire(holder, take(w));
+    });
+    const settled = Promise.allSettled(asks);
+    for (let round = 0; round < 40; round += 1) await w.clock.advance(10);
+    const answers = await settled;
+    expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
+    const open = await openLock(w.db.read, w.conversationId);
+    for (const answer of answers) {
+      if (answer.status === 'fulfilled') continue;
+      const error = answer.reason as LatchboxError;
+      if (LatchboxError.is(error, 'lock_held')) expect(error.details.holder?.id).toBe(open?.agentId);
+      else expect(error.code).toBe('lock_elsewhere');
+    }
+  });
+
+  test('the same request again answers the same fence', async () => {
+    const w = await given({ dialect });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const input = take(w);
+    const first = await one.locks.acquire(anna, input);
+    expect((await one.locks.acquire(anna, input)).fence).toBe(first.fence);
+    expect((await one.locks.acquire(anna, take(w))).fence).toBe(first.fence);
+  });
+
+  test('one agent in another tab is told so, not locked out by a stranger', async () => {
+    const w = await given({ dialect });
+    const one = w.server('one');
+    await one.locks.acquire(await w.join(one, 'anna'), take(w));
+    expect(await codeOf(one.locks.acquire(await w.join(one, 'anna', 'phone'), take(w)))).toBe('lock_elsewhere');
+  });
+
+  test('a reply under the newest fence is stored; a forged and somebody else’s fence are lock_lost', async () => {
+    const w = await given({ dialect });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const ben = await w.join(one, 'ben');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    const send = { conversationId: w.conversationId, lastSeen: 1, body: 'On its way.', then: 'stay' as const };
+    expect(await codeOf(one.door.send(ben, { ...send, clientId: 'ben-00001', fence }))).toBe('lock_lost');
+    expect(await codeOf(one.door.send(anna, { ...send, clientId: 'anna-0001', fence: fence + 1 }))).toBe('lock_lost');
+    const stored = await one.door.send(anna, { ...send, clientId: 'anna-0002', fence });
+    expect(stored.entry).toMatchObject({ position: 2, fence, lateSend: false });
+    expect(await endings(w)).toEqual([`${fence} sent`]);
+  });
+
+  test('equal client ids store one reply and answer alike; another text under it is a mismatch', async () => {
+    const w = await given({ dialect, lockOn: 'open' });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    const send = { conversationId: w.conversationId, clientId: 'same-0001', fence, lastSeen: 1, body: 'Yes.', then: 'stay' as const };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => one.door.send(anna, send)));
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+    expect(await codeOf(one.door.send(anna, { ...send, body: 'No.' }))).toBe('idempotency_mismatch');
+    expect((await w.events()).filter((event) => event.type === 'entry.added')).toHaveLength(1);
+  });
+
+  test('an epoch that expired and that nobody overtook still sends, as a late send', async () => {
+    const w = await given({ dialect });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    await one.sessions.connectionLost(anna);
+    await one.start(false);
+    await w.clock.advance(11_000);
+    expect(await endings(w)).toEqual([`${fence} disconnected`]);
+    const send = { conversationId: w.conversationId, fence, lastSeen: 1, body: 'Late.', then: 'stay' as const };
+    expect((await one.door.send(anna, { ...send, clientId: 'late-0001' })).entry.lateSend).toBe(true);
+  });
+
+  test('a lock that was given back does not send', async () => {
+    const w = await given({ dialect });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    expect(await one.locks.release(anna, { conversationId: w.conversationId, fence, reason: 'released' })).toEqual({ held: true });
+    expect(await one.locks.release(anna, { conversationId: w.conversationId, fence, reason: 'released' })).toEqual({ held: false });
+    const send = { conversationId: w.conversationId, clientId: 'gave-0001', fence, lastSeen: 1, body: 'Hm.', then: 'stay' as const };
+    expect(await codeOf(one.door.send(anna, send))).toBe('lock_required');
+  });
+
+  test('a send without a lock is refused while a colleague holds it, and fences a former holder', async () => {
+    const w = await given({ dialect });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    const ben = { agentId: w.ben.id, agentName: w.ben.name };
+    const once = { conversationId: w.conversationId, lastSeen: undefined, body: 'By key.', then: 'stay' as const };
+    expect(await codeOf(one.door.sendOnce(ben, { ...once, clientId: 'key-00001' }))).toBe('lock_held');
+    await one.locks.leave(anna, w.conversationId);
+    const stored = await one.door.sendOnce(ben, { ...once, clientId: 'key-00002' });
+    expect(stored.entry.fence).toBe(fence + 1);
+    const send = { conversationId: w.conversationId, clientId: 'anna-0009', fence, lastSeen: 1, body: 'Mine.', then: 'stay' as const };
+    expect(await codeOf(one.door.send(anna, send))).toBe('lock_lost');
+  });
+});
+
+test('in open mode another conversation frees the last one', async () => {
+  const w = await given({ lockOn: 'open' });
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const first = await one.locks.acquire(anna, take(w));
+  const other = await givenConversation(w.db, w.inboxId);
+  await one.locks.acquire(anna, { conversationId: other.conversationId, requestId: requestId() });
+  expect(await endings(w)).toEqual([`${first.fence} switched`]);
+  expect(await openLock(w.db.read, w.conversationId)).toBeUndefined();
+});
+
+test('in compose mode an agent holds so many locks and no more', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  for (let at = 0; at < 3; at += 1) {
+    const { conversationId } = await givenConversation(w.db, w.inboxId);
+    await one.locks.acquire(anna, { conversationId, requestId: requestId() });
+  }
+  expect(await codeOf(one.locks.acquire(anna, take(w)))).toBe('limit');
+});
+
+test('a member who may only read gets no lock, and a stranger is told that there is nothing', async () => {
+  const w = await given();
+  const one = w.server('one');
+  expect(await codeOf(one.locks.acquire(await w.join(one, 'rita'), take(w)))).toBe('forbidden');
+  const stranger = { ...(await w.join(one, 'anna')), agentId: w.admin.id };
+  expect(await codeOf(one.locks.acquire(stranger, take(w)))).toBe('not_found');
+});
+
+test('a held lock is renewed by its connection for as long as that is active', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const { fence } = await one.locks.acquire(anna, take(w));
+  await one.start(false);
+  for (let minute = 0; minute < 10; minute += 1) {
+    one.locks.activity(anna, w.conversationId, 'reply');
+    await w.clock.advance(60_000);
+  }
+  expect((await openLock(w.db.read, w.conversationId))?.epoch).toBe(fence);
+});
+
+test('an idle holder is asked, and without an answer the lock is released', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const { fence } = await one.locks.acquire(anna, take(w));
+  await one.start(false);
+  await w.clock.advance(180_000);
+  const asked = (await w.events()).at(-1);
+  expect(asked).toMatchObject({ type: 'lock.changed', step: 'idle_due', row: { lock: { idle: { phase: 'asked' } } } });
+  await w.clock.advance(60_500);
+  expect(await endings(w)).toEqual([`${fence} idle`]);
+  expect(await codeOf(one.locks.stay(anna, { conversationId: w.conversationId, fence }))).toBe('lock_lost');
+});
+
+test.each(['stay', 'typing'] as const)('"%s" keeps the lock of who was asked', async (answer) => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const { fence } = await one.locks.acquire(anna, take(w));
+  await one.start(false);
+  await w.clock.advance(200_000);
+  if (answer === 'stay') await one.locks.stay(anna, { conversationId: w.conversationId, fence });
+  else one.locks.activity(anna, w.conversationId, 'reply');
+  await w.clock.advance(100_000);
+  expect((await w.events()).at(-1)).toMatchObject({ type: 'lock.changed', step: 'kept' });
+  expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).toBeNull();
+});
+
+test('reading is activity in open mode and none in compose mode', async () => {
+  for (const lockOn of ['open', 'compose'] as const) {
+    const w = await given({ lockOn });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    await one.locks.acquire(anna, take(w));
+    await w.clock.advance(100_000);
+    one.locks.activity(anna, w.conversationId, 'reading');
+    await w.clock.advance(100_000);
+    expect((await openLock(w.db.read, w.conversationId))?.idleAskedAt === null).toBe(lockOn === 'open');
+    await world?.close();
+    world = undefined;
+  }
+});
+
+test('another server carries the session on: the countdown goes on, and the old socket’s late close ends nothing', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const two = w.server('two');
+  const anna = await w.join(one, 'anna');
+  await one.locks.acquire(anna, take(w));
+  await w.clock.advance(180_000);
+  const deadline = (await openLock(w.db.read, w.conversationId))?.idleDeadline;
+  expect(deadline).toBeTypeOf('number');
+  const resumed = await two.sessions.resume({ ...anna, id: anna.sessionId, key: anna.key, signInId: null });
+  expect(resumed?.locks).toHaveLength(1);
+  await one.sessions.connectionLost(anna);
+  const open = await openLock(w.db.read, w.conversationId);
+  expect(open).toMatchObject({ goneDeadline: null, idleDeadline: deadline, connectionNo: 2 });
+  await w.clock.advance(15_000);
+  expect(one.owners.count()).toBe(0);
+  expect(two.owners.count()).toBe(1);
+});
+
+test('a wrong key, another agent and an ended session resume nothing', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const resume = (change: object) => one.sessions.resume({ ...anna, id: anna.sessionId, key: anna.key, signInId: null, ...change });
+  expect(await resume({ key: 'x'.repeat(43) })).toBeUndefined();
+  expect(await resume({ agentId: w.ben.id })).toBeUndefined();
+  await one.sessions.close(anna, 'left');
+  expect(await resume({})).toBeUndefined();
+});
+
+test('a killed server’s lock can be resumed elsewhere with the stored token, else it expires', async () => {
+  for (const back of [true, false]) {
+    const w = await given();
+    const one = w.server('one');
+    const two = w.server('two');
+    const anna = await w.join(one, 'anna');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    // A killed process writes nothing and renews nothing.
+    one.owners.close();
+    await two.start(false);
+    await w.clock.advance(20_000);
+    if (back) await two.sessions.resume({ ...anna, id: anna.sessionId, key: anna.key, signInId: null });
+    await w.clock.advance(30_000);
+    expect(await endings(w)).toEqual(back ? [] : [`${fence} expired`]);
+    await world?.close();
+    world = undefined;
+  }
+});
+
+test('the lease of a server that died before it could release it blocks nobody', async () => {
+  const w = await given({ wrapLeases: (leases) => ({ ...leases, release: () => Promise.resolve('gone') }) });
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  await one.locks.acquire(anna, take(w));
+  await one.locks.leave(anna, w.conversationId);
+  await w.leases.check([]);
+  world!.leases.release = w.leases.release;
+  const ben = await w.join(one, 'ben');
+  const asked = codeOf(one.locks.acquire(ben, take(w)));
+  for (let round = 0; round < 40; round += 1) await w.clock.advance(10);
+  expect(await asked).toBe('lock_held');
+  await w.clock.advance(30_000);
+  expect(await codeOf(one.locks.acquire(ben, take(w)))).toBe('ok');
+});
+
+test('leases that were lost are put back under the lock, with a fresh token', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  await one.locks.acquire(anna, take(w));
+  const before = await openLock(w.db.read, w.conversationId);
+  await w.leases.release(w.conversationId, before?.leaseToken ?? '');
+  await w.clock.advance(11_000);
+  const after = await openLock(w.db.read, w.conversationId);
+  expect(after?.epoch).toBe(before?.epoch);
+  expect(after?.leaseToken).not.toBe(before?.leaseToken);
+});
+
+test('leases lost between grant and send: a colleague is granted, and the first holder’s reply is fenced', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const ben = await w.join(one, 'ben');
+  const first = await one.locks.acquire(anna, take(w));
+  const row = await openLock(w.db.read, w.conversationId);
+  await w.leases.release(w.conversationId, row?.leaseToken ?? '');
+  const second = await one.locks.acquire(ben, take(w));
+  expect(second.fence).toBe(first.fence + 1);
+  expect(await endings(w)).toEqual([`${first.fence} expired`]);
+  const send = { conversationId: w.conversationId, clientId: 'lost-0001', fence: first.fence, lastSeen: 1, body: 'Me!', then: 'stay' as const };
+  const refusal = await one.door.send(anna, send).catch((error: unknown) => error);
+  expect(LatchboxError.is(refusal, 'lock_lost') && refusal.details.holder?.name).toBe('Ben Okafor');
+});
+
+test('no answer of the leases is never "no lock": nothing is granted, nothing ends, sends go on', async () => {
+  let down = false;
+  const unavailable = () => Promise.reject(new LatchboxError('coordination_unavailable', {}));
+  const wrapLeases = (leases: Leases): Leases => ({
+    ...leases,
+    acquire: (key, ttl) => (down ? unavailable() : leases.acquire(key, ttl)),
+    extend: (key, token, ttl) => (down ? unavailable() : leases.extend(key, token, ttl)),
+    check: (all) => (down ? unavailable() : leases.check(all)),
+  });
+  const w = await given({ wrapLeases, lockOn: 'open' });
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const { fence } = await one.locks.acquire(anna, take(w));
+  await one.start(false);
+  down = true;
+  await w.clock.advance(60_000);
+  expect(one.told).toEqual([`${anna.sessionId} ${fence} uncertain`]);
+  expect(await endings(w)).toEqual([]);
+  const other = await givenConversation(w.db, w.inboxId);
+  const ben = await w.join(one, 'ben');
+  expect(await codeOf(one.locks.acquire(ben, { conversationId: other.conversationId, requestId: requestId() }))).toBe('coordination_unavailable');
+  const send = { conversationId: w.conversationId, clientId: 'down-0001', fence, lastSeen: 1, body: 'Still here.', then: 'stay' as const };
+  expect(await codeOf(one.door.send(anna, send))).toBe('ok');
+});
+
+test('a restart alone gives every open lock one reconnect grace; who is back keeps it, who is not loses it as restarted', async () => {
+  const w = await given();
+  const before = w.server('before');
+  const anna = await w.join(before, 'anna');
+  const ben = await w.join(before, 'ben');
+  const other = await givenConversation(w.db, w.inboxId);
+  await before.locks.acquire(anna, take(w));
+  const bens = await before.locks.acquire(ben, { conversationId: other.conversationId, requestId: requestId() });
+  before.owners.close();
+  const after = w.server('after');
+  await after.start(true);
+  await w.clock.advance(5_000);
+  const back = await after.sessions.resume({ ...anna, id: anna.sessionId, key: anna.key, signInId: null });
+  expect(back?.locks[0]?.lock).toMatchObject({ status: 'held', goneDeadline: null });
+  await w.clock.advance(6_000);
+  expect(await endings(w)).toEqual([`${bens.fence} restarted`]);
+});
+
+test('a wall clock that jumps by an hour never gives two agents one epoch', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const { fence } = await one.locks.acquire(anna, take(w));
+  await one.start(false);
+  w.clock.jump(3_600_000);
+  await w.clock.advance(2_000);
+  expect((await openLock(w.db.read, w.conversationId))?.epoch).toBe(fence);
+  w.clock.jump(-7_200_000);
+  await w.clock.advance(40_000);
+  expect((await openLock(w.db.read, w.conversationId))?.epoch).toBe(fence);
+  expect(await codeOf(one.locks.acquire(await w.join(one, 'ben'), take(w)))).toBe('lock_held');
+});
+
+test('ending in scope tells why and by whom, and gives the lease back after the commit', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  await one.locks.acquire(anna, take(w));
+  await w.db.inTransaction((tx) => one.locks.endInScope(tx, { agentId: w.anna.id, inboxId: w.inboxId }, 'access_lost', w.admin.id));
+  expect((await w.events()).at(-1)).toMatchObject({ type: 'lock.ended', reason: 'access_lost', by: { name: 'Ada Min' } });
+  expect(await codeOf(one.locks.acquire(await w.join(one, 'ben'), take(w)))).toBe('ok');
+});
+
+test('something newer in the thread stops the send with what is new', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const ben = { agentId: w.ben.id, agentName: w.ben.name };
+  await one.door.sendOnce(ben, { conversationId: w.conversationId, clientId: 'ben-00007', lastSeen: 1, body: 'Answered.', then: 'stay' });
+  const { fence } = await one.locks.acquire(anna, take(w));
+  const send = { conversationId: w.conversationId, clientId: 'anna-0007', fence, body: 'Hello.', then: 'stay' as const };
+  const refusal = await one.door.send(anna, { ...send, lastSeen: 1 }).catch((error: unknown) => error);
+  expect(LatchboxError.is(refusal, 'thread_moved_on') && refusal.details).toMatchObject({ newest: 2, entries: [{ body: 'Answered.' }] });
+  expect(await codeOf(one.door.send(anna, { ...send, lastSeen: 99 }))).toBe('invalid');
+  expect(await codeOf(one.door.send(anna, { ...send, lastSeen: 2 }))).toBe('ok');
+});

@@ -1,0 +1,66 @@
+import type { LockEndReason } from '@latchbox/shared';
+import type { Hints } from '../cluster/hints.ts';
+import type { Leases } from '../cluster/leases.ts';
+import type { Database, Tx } from '../database/database.ts';
+import type { Wake } from '../database/event-log.ts';
+import type { OpenLock } from '../database/locks.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { HeartSignals, Locks, Sessions } from './api.ts';
+import { endLock } from './end-lock.ts';
+import { createLocks } from './locks.ts';
+import { createOwners, type Owners } from './owners.ts';
+import { recoverLocks } from './recover.ts';
+import { createSessions } from './sessions.ts';
+import { type Sweeper, startSweeper } from './sweeper.ts';
+
+export interface HeartDeps {
+  readonly db: Database;
+  readonly leases: Leases;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wake: Wake;
+  readonly signals: HeartSignals;
+  readonly serverId: string;
+  readonly maxLocks: number;
+  /** Ms between two sweeps. */
+  readonly sweepEvery: number;
+}
+
+/** Locks and sessions of one server, wired together. */
+export interface Heart {
+  readonly locks: Locks;
+  readonly sessions: Sessions;
+  readonly owners: Owners;
+  endLock(tx: Tx, lock: OpenLock, reason: LockEndReason): Promise<boolean>;
+  /**
+   * To be called once the port is open. `alone`: leases lived in the memory of the process that ended, so its locks get a
+   * reconnect grace first. Then the sweeper runs.
+   */
+  start(alone: boolean): Promise<Sweeper>;
+  close(): Promise<void>;
+}
+
+export function createHeart(deps: HeartDeps): Heart {
+  const owners = createOwners(deps);
+  const lockDeps = { ...deps, owners };
+  const locks = createLocks(lockDeps);
+  const sessions = createSessions({ ...lockDeps, locks });
+  let sweeper: Sweeper | undefined;
+  return {
+    locks,
+    sessions,
+    owners,
+    endLock: (tx, lock, reason) => endLock(tx, lockDeps, lock, reason),
+    async start(alone) {
+      const restarted = alone ? await recoverLocks(lockDeps) : new Set<string>();
+      sweeper = startSweeper({ ...lockDeps, every: deps.sweepEvery, restarted });
+      return sweeper;
+    },
+    async close() {
+      await sweeper?.close();
+      owners.close();
+    },
+  };
+}
