@@ -9,16 +9,22 @@ const isConversation = () => eq(conversations.id, sql.placeholder('conversationI
 const value = (name: string) => sql`${sql.placeholder(name)}`;
 type Changed = { id: string }[];
 
-const status = prepared<{ conversationId: string; status: ConversationStatus }, Changed>('conversationWrites.status', (db) =>
-  db
-    .update(conversations)
-    .set({ status: value('status') })
-    .where(and(isConversation(), sql`${conversations.status} <> ${sql.placeholder('status')}`))
-    .returning({ id: conversations.id }),
+const status = prepared<{ conversationId: string; status: ConversationStatus }, Changed>(
+  'conversationWrites.status',
+  (db) =>
+    db
+      .update(conversations)
+      .set({ status: value('status') })
+      .where(and(isConversation(), sql`${conversations.status} <> ${sql.placeholder('status')}`))
+      .returning({ id: conversations.id }),
 );
 
 /** False when it is that already. */
-export async function setConversationStatus(tx: Tx, conversationId: string, to: ConversationStatus): Promise<boolean> {
+export async function setConversationStatus(
+  tx: Tx,
+  conversationId: string,
+  to: ConversationStatus,
+): Promise<boolean> {
   return (await status(tx.db, { conversationId, status: to })).length > 0;
 }
 
@@ -26,12 +32,21 @@ const selectAssignee = prepared<{ conversationId: string }, { assigneeId: string
   'conversationWrites.assignee',
   (db) => db.select({ assigneeId: conversations.assigneeId }).from(conversations).where(isConversation()),
 );
-const assign = prepared<{ conversationId: string; assigneeId: string | null }, unknown>('conversationWrites.assign', (db) =>
-  db.update(conversations).set({ assigneeId: value('assigneeId') }).where(isConversation()),
+const assign = prepared<{ conversationId: string; assigneeId: string | null }, unknown>(
+  'conversationWrites.assign',
+  (db) =>
+    db
+      .update(conversations)
+      .set({ assigneeId: value('assigneeId') })
+      .where(isConversation()),
 );
 
 /** Sets or clears the assignee of a conversation whose row is locked; false when it is that already. */
-export async function setAssignee(tx: Tx, conversationId: string, assigneeId: string | null): Promise<boolean> {
+export async function setAssignee(
+  tx: Tx,
+  conversationId: string,
+  assigneeId: string | null,
+): Promise<boolean> {
   const [row] = await selectAssignee(tx.db, { conversationId });
   if (row === undefined || row.assigneeId === assigneeId) return false;
   await assign(tx.db, { conversationId, assigneeId });
@@ -57,12 +72,18 @@ const mark = prepared<{ agentId: string; conversationId: string; position: numbe
 );
 
 /** Sets an agent's read mark; false when it stands there already. */
-export async function setReadMark(tx: Tx, agentId: string, conversationId: string, position: number): Promise<boolean> {
+export async function setReadMark(
+  tx: Tx,
+  agentId: string,
+  conversationId: string,
+  position: number,
+): Promise<boolean> {
   return (await mark(tx.db, { agentId, conversationId, position })).length > 0;
 }
 
-const selectNewest = prepared<{ conversationId: string }, { newest: number }[]>('conversationWrites.newest', (db) =>
-  db.select({ newest: conversations.newestPosition }).from(conversations).where(isConversation()),
+const selectNewest = prepared<{ conversationId: string }, { newest: number }[]>(
+  'conversationWrites.newest',
+  (db) => db.select({ newest: conversations.newestPosition }).from(conversations).where(isConversation()),
 );
 
 /** Position of the newest entry. */

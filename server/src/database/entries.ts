@@ -66,7 +66,11 @@ export type RowChange =
  * Gives the next position of a conversation and changes its row as an entry of this kind does; the row is locked from here
  * to the commit. A customer message also reopens (T1). Undefined when there is no such conversation.
  */
-export async function advanceConversation(tx: Tx, conversationId: string, change: RowChange): Promise<NewPlace | undefined> {
+export async function advanceConversation(
+  tx: Tx,
+  conversationId: string,
+  change: RowChange,
+): Promise<NewPlace | undefined> {
   switch (change.kind) {
     case 'message':
       return (await advanceByMessage(tx.db, { conversationId, ...shown(change), at: tx.now }))[0];

@@ -5,7 +5,11 @@ import type { Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { contacts, conversations, counters, inbound } from './schema/sqlite.ts';
 
-export type InboundKey = { readonly inboxId: string; readonly channel: ChannelName; readonly providerId: string };
+export type InboundKey = {
+  readonly inboxId: string;
+  readonly channel: ChannelName;
+  readonly providerId: string;
+};
 export interface InboundPlace {
   readonly conversationId: string;
   readonly position: number;
@@ -34,14 +38,20 @@ const claim = prepared<InboundKey, { providerId: string }[]>('inbound.claim', (d
 );
 
 const selectPlace = prepared<InboundKey, InboundPlace[]>('inbound.place', (db) =>
-  db.select({ conversationId: inbound.conversationId, position: inbound.position }).from(inbound).where(isInbound()),
+  db
+    .select({ conversationId: inbound.conversationId, position: inbound.position })
+    .from(inbound)
+    .where(isInbound()),
 );
 
 /**
  * Claims a message for this transaction, or says where it is stored already. A twin in another transaction is waited for, so
  * of two only one claims.
  */
-export async function claimInbound(tx: Tx, { inboxId, channel, providerId }: InboundKey): Promise<InboundPlace | 'claimed'> {
+export async function claimInbound(
+  tx: Tx,
+  { inboxId, channel, providerId }: InboundKey,
+): Promise<InboundPlace | 'claimed'> {
   const key = { inboxId, channel, providerId };
   if ((await claim(tx.db, key)).length > 0) return 'claimed';
   const [place] = await selectPlace(tx.db, key);
@@ -49,18 +59,24 @@ export async function claimInbound(tx: Tx, { inboxId, channel, providerId }: Inb
   return place;
 }
 
-const setPlace = prepared<InboundKey & { conversationId: string; position: number }, unknown>('inbound.setPlace', (db) =>
-  db
-    .update(inbound)
-    .set({
-      conversationId: sql`${sql.placeholder('conversationId')}`,
-      position: sql`${sql.placeholder('position')}`,
-    })
-    .where(isInbound()),
+const setPlace = prepared<InboundKey & { conversationId: string; position: number }, unknown>(
+  'inbound.setPlace',
+  (db) =>
+    db
+      .update(inbound)
+      .set({
+        conversationId: sql`${sql.placeholder('conversationId')}`,
+        position: sql`${sql.placeholder('position')}`,
+      })
+      .where(isInbound()),
 );
 
 /** Notes where a claimed message was stored. */
-export async function placeInbound(tx: Tx, { inboxId, channel, providerId }: InboundKey, place: InboundPlace): Promise<void> {
+export async function placeInbound(
+  tx: Tx,
+  { inboxId, channel, providerId }: InboundKey,
+  place: InboundPlace,
+): Promise<void> {
   await setPlace(tx.db, { inboxId, channel, providerId, ...place });
 }
 
@@ -69,23 +85,27 @@ interface ContactKey extends Record<string, unknown> {
   address: string;
 }
 
-const insertContact = prepared<ContactKey & { id: string; name: string; now: number }, unknown>('inbound.newContact', (db) =>
-  db
-    .insert(contacts)
-    .values({
-      id: sql.placeholder('id'),
-      channel: sql.placeholder('channel'),
-      address: sql.placeholder('address'),
-      name: sql.placeholder('name'),
-      createdAt: sql.placeholder('now'),
-    })
-    .onConflictDoNothing(),
+const insertContact = prepared<ContactKey & { id: string; name: string; now: number }, unknown>(
+  'inbound.newContact',
+  (db) =>
+    db
+      .insert(contacts)
+      .values({
+        id: sql.placeholder('id'),
+        channel: sql.placeholder('channel'),
+        address: sql.placeholder('address'),
+        name: sql.placeholder('name'),
+        createdAt: sql.placeholder('now'),
+      })
+      .onConflictDoNothing(),
 );
 const selectContact = prepared<ContactKey, { id: string; name: string }[]>('inbound.contact', (db) =>
   db
     .select({ id: contacts.id, name: contacts.name })
     .from(contacts)
-    .where(and(eq(contacts.channel, sql.placeholder('channel')), eq(contacts.address, sql.placeholder('address')))),
+    .where(
+      and(eq(contacts.channel, sql.placeholder('channel')), eq(contacts.address, sql.placeholder('address'))),
+    ),
 );
 
 /**

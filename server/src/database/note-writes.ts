@@ -25,11 +25,19 @@ const select = prepared<NoteKey, StoredNote[]>('noteWrites.select', (db) =>
       eventSeq: notes.eventSeq,
     })
     .from(notes)
-    .where(and(eq(notes.agentId, sql.placeholder('agentId')), eq(notes.clientMessageId, sql.placeholder('clientId')))),
+    .where(
+      and(
+        eq(notes.agentId, sql.placeholder('agentId')),
+        eq(notes.clientMessageId, sql.placeholder('clientId')),
+      ),
+    ),
 );
 
 /** The note this agent stored under this client id. */
-export async function noteByClientId(db: Handle, { agentId, clientId }: NoteKey): Promise<StoredNote | undefined> {
+export async function noteByClientId(
+  db: Handle,
+  { agentId, clientId }: NoteKey,
+): Promise<StoredNote | undefined> {
   return (await select(db, { agentId, clientId }))[0];
 }
 
@@ -60,7 +68,12 @@ const setEvent = prepared<NoteKey & { seq: number }, unknown>('noteWrites.event'
   db
     .update(notes)
     .set({ eventSeq: sql`${sql.placeholder('seq')}` })
-    .where(and(eq(notes.agentId, sql.placeholder('agentId')), eq(notes.clientMessageId, sql.placeholder('clientId')))),
+    .where(
+      and(
+        eq(notes.agentId, sql.placeholder('agentId')),
+        eq(notes.clientMessageId, sql.placeholder('clientId')),
+      ),
+    ),
 );
 
 export async function setNoteEvent(tx: Tx, { agentId, clientId }: NoteKey, seq: number): Promise<void> {

@@ -4,7 +4,15 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { ChannelName } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { agents, contacts, conversations, entries, outbox, outboxAttempts, replies } from './schema/sqlite.ts';
+import {
+  agents,
+  contacts,
+  conversations,
+  entries,
+  outbox,
+  outboxAttempts,
+  replies,
+} from './schema/sqlite.ts';
 
 export interface NewOutboxRow extends Record<string, unknown> {
   id: string;
@@ -66,12 +74,14 @@ export interface DueMessage {
 }
 
 /** A row under way is first in line by itself: whatever was before it is final. */
-const selectAbandoned = prepared<{ now: number; limit: number }, { id: string; claimNo: number }[]>('outbox.abandoned', (db) =>
-  db
-    .select({ id: outbox.id, claimNo: outbox.claimNo })
-    .from(outbox)
-    .where(isAbandoned())
-    .limit(sql.placeholder('limit')),
+const selectAbandoned = prepared<{ now: number; limit: number }, { id: string; claimNo: number }[]>(
+  'outbox.abandoned',
+  (db) =>
+    db
+      .select({ id: outbox.id, claimNo: outbox.claimNo })
+      .from(outbox)
+      .where(isAbandoned())
+      .limit(sql.placeholder('limit')),
 );
 
 const earlier = alias(outbox, 'earlier');
@@ -80,29 +90,31 @@ const earlier = alias(outbox, 'earlier');
  * Queued rows that are first in line: nothing earlier of their conversation is still on its way. A row that failed for good or
  * is held for a person's decision stops nobody behind it. Read along the index, so that a long backlog costs no sorting.
  */
-const selectQueued = prepared<{ now: number; limit: number }, { id: string; claimNo: number }[]>('outbox.queued', (db) =>
-  db
-    .select({ id: outbox.id, claimNo: outbox.claimNo })
-    .from(outbox)
-    .where(
-      and(
-        isQueued(),
-        notExists(
-          db
-            .select({ one: sql`1` })
-            .from(earlier)
-            .where(
-              and(
-                eq(earlier.conversationId, outbox.conversationId),
-                lt(earlier.position, outbox.position),
-                inArray(earlier.state, ['queued', 'sending']),
+const selectQueued = prepared<{ now: number; limit: number }, { id: string; claimNo: number }[]>(
+  'outbox.queued',
+  (db) =>
+    db
+      .select({ id: outbox.id, claimNo: outbox.claimNo })
+      .from(outbox)
+      .where(
+        and(
+          isQueued(),
+          notExists(
+            db
+              .select({ one: sql`1` })
+              .from(earlier)
+              .where(
+                and(
+                  eq(earlier.conversationId, outbox.conversationId),
+                  lt(earlier.position, outbox.position),
+                  inArray(earlier.state, ['queued', 'sending']),
+                ),
               ),
-            ),
+          ),
         ),
-      ),
-    )
-    .orderBy(asc(outbox.dueAt))
-    .limit(sql.placeholder('limit')),
+      )
+      .orderBy(asc(outbox.dueAt))
+      .limit(sql.placeholder('limit')),
 );
 
 /** Messages whose turn it is, the longest due first. */
@@ -115,25 +127,35 @@ export async function dueMessages(db: Handle, now: number, limit: number): Promi
   ].slice(0, limit);
 }
 
-const claim = prepared<{ id: string; claimNo: number; deadline: number; now: number }, { claimNo: number }[]>('outbox.claim', (db) =>
-  db
-    .update(outbox)
-    .set({
-      state: 'sending',
-      claimNo: sql`${outbox.claimNo} + 1`,
-      attempts: sql`${outbox.attempts} + 1`,
-      claimDeadline: value('deadline'),
-    })
-    .where(and(eq(outbox.id, sql.placeholder('id')), eq(outbox.claimNo, sql.placeholder('claimNo')), or(isQueued(), isAbandoned())))
-    .returning({ claimNo: outbox.claimNo }),
+const claim = prepared<{ id: string; claimNo: number; deadline: number; now: number }, { claimNo: number }[]>(
+  'outbox.claim',
+  (db) =>
+    db
+      .update(outbox)
+      .set({
+        state: 'sending',
+        claimNo: sql`${outbox.claimNo} + 1`,
+        attempts: sql`${outbox.attempts} + 1`,
+        claimDeadline: value('deadline'),
+      })
+      .where(
+        and(
+          eq(outbox.id, sql.placeholder('id')),
+          eq(outbox.claimNo, sql.placeholder('claimNo')),
+          or(isQueued(), isAbandoned()),
+        ),
+      )
+      .returning({ claimNo: outbox.claimNo }),
 );
 
-const insertAttempt = prepared<{ id: string; claimNo: number; now: number }, unknown>('outbox.attempt', (db) =>
-  db.insert(outboxAttempts).values({
-    outboxId: sql.placeholder('id'),
-    claimNo: sql.placeholder('claimNo'),
-    startedAt: sql.placeholder('now'),
-  }),
+const insertAttempt = prepared<{ id: string; claimNo: number; now: number }, unknown>(
+  'outbox.attempt',
+  (db) =>
+    db.insert(outboxAttempts).values({
+      outboxId: sql.placeholder('id'),
+      claimNo: sql.placeholder('claimNo'),
+      startedAt: sql.placeholder('now'),
+    }),
 );
 
 const selectMessage = prepared<{ id: string }, ClaimedMessage[]>('outbox.message', (db) =>
@@ -154,7 +176,10 @@ const selectMessage = prepared<{ id: string }, ClaimedMessage[]>('outbox.message
       body: entries.body,
     })
     .from(outbox)
-    .innerJoin(entries, and(eq(entries.conversationId, outbox.conversationId), eq(entries.position, outbox.position)))
+    .innerJoin(
+      entries,
+      and(eq(entries.conversationId, outbox.conversationId), eq(entries.position, outbox.position)),
+    )
     .innerJoin(conversations, eq(conversations.id, outbox.conversationId))
     .innerJoin(contacts, eq(contacts.id, conversations.contactId))
     .innerJoin(agents, eq(agents.id, entries.agentId))
@@ -165,7 +190,11 @@ const selectMessage = prepared<{ id: string }, ClaimedMessage[]>('outbox.message
  * Claims a due message until `deadline` and writes down that an attempt begins, before the first byte of it goes out. Undefined
  * when another worker was faster.
  */
-export async function claimMessage(tx: Tx, row: DueMessage, deadline: number): Promise<ClaimedMessage | undefined> {
+export async function claimMessage(
+  tx: Tx,
+  row: DueMessage,
+  deadline: number,
+): Promise<ClaimedMessage | undefined> {
   const [claimed] = await claim(tx.db, { id: row.id, claimNo: row.claimNo, deadline, now: tx.now });
   if (claimed === undefined) return undefined;
   await insertAttempt(tx.db, { id: row.id, claimNo: claimed.claimNo, now: tx.now });
@@ -213,11 +242,21 @@ const endAttempt = prepared<
   db
     .update(outboxAttempts)
     .set({ endedAt: value('now'), outcome: value('outcome'), error: value('error') })
-    .where(and(eq(outboxAttempts.outboxId, sql.placeholder('id')), eq(outboxAttempts.claimNo, sql.placeholder('claimNo')))),
+    .where(
+      and(
+        eq(outboxAttempts.outboxId, sql.placeholder('id')),
+        eq(outboxAttempts.claimNo, sql.placeholder('claimNo')),
+      ),
+    ),
 );
 
 /** Writes down how an attempt ended, also a late one; `outcome: null` keeps it ambiguous (it may have arrived). */
-export async function writeOutcome(tx: Tx, by: Claim, outcome: AttemptOutcome | null, error: string | null): Promise<void> {
+export async function writeOutcome(
+  tx: Tx,
+  by: Claim,
+  outcome: AttemptOutcome | null,
+  error: string | null,
+): Promise<void> {
   await endAttempt(tx.db, { id: by.id, claimNo: by.claimNo, now: tx.now, outcome, error });
 }
 
@@ -229,7 +268,10 @@ const setDelivery = prepared<
     .update(replies)
     .set({ delivery: value('state'), deliveryAt: value('at'), deliveryReason: value('reason') })
     .where(
-      and(eq(replies.conversationId, sql.placeholder('conversationId')), eq(replies.position, sql.placeholder('position'))),
+      and(
+        eq(replies.conversationId, sql.placeholder('conversationId')),
+        eq(replies.position, sql.placeholder('position')),
+      ),
     ),
 );
 
@@ -249,12 +291,14 @@ export async function writeDelivery(
   });
 }
 
-const countWaiting = prepared<Record<string, never>, { state: string; rows: number }[]>('outbox.counts', (db) =>
-  db
-    .select({ state: outbox.state, rows: sql<number>`count(*)`.mapWith(Number) })
-    .from(outbox)
-    .where(inArray(outbox.state, ['queued', 'sending', 'held']))
-    .groupBy(outbox.state),
+const countWaiting = prepared<Record<string, never>, { state: string; rows: number }[]>(
+  'outbox.counts',
+  (db) =>
+    db
+      .select({ state: outbox.state, rows: sql<number>`count(*)`.mapWith(Number) })
+      .from(outbox)
+      .where(inArray(outbox.state, ['queued', 'sending', 'held']))
+      .groupBy(outbox.state),
 );
 
 /** How many messages wait, are under way, or are held; for metrics and readiness. */

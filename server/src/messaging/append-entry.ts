@@ -8,8 +8,18 @@ export type Activity = Extract<Entry, { kind: 'activity' }>['what'];
 
 /** A new entry without what the thread gives it. `authorName` is what the conversation's row will show. */
 export type EntryDraft =
-  | { readonly kind: 'message'; readonly contactId: string; readonly authorName: string; readonly body: string }
-  | { readonly kind: 'reply' | 'note'; readonly agentId: string; readonly authorName: string; readonly body: string }
+  | {
+      readonly kind: 'message';
+      readonly contactId: string;
+      readonly authorName: string;
+      readonly body: string;
+    }
+  | {
+      readonly kind: 'reply' | 'note';
+      readonly agentId: string;
+      readonly authorName: string;
+      readonly body: string;
+    }
   | { readonly kind: 'activity'; readonly agentId: string | null; readonly what: Activity };
 
 /** Where the entry stands now. */

@@ -11,7 +11,11 @@ import type { MessagingDeps } from './deps.ts';
 import { changeStatus } from './status.ts';
 
 /** Sets or clears the assignee, who must be a member of the inbox. Needs `reply`, nobody's lock. */
-export async function assign(deps: MessagingDeps, author: Author, input: UpInput<'conversation.assign'>): Promise<void> {
+export async function assign(
+  deps: MessagingDeps,
+  author: Author,
+  input: UpInput<'conversation.assign'>,
+): Promise<void> {
   const { conversationId, assigneeId } = input;
   await deps.db.inTransaction(async (tx) => {
     const { inboxId } = await authorize(tx, author.agentId, 'reply', { conversationId });
@@ -31,7 +35,11 @@ async function memberOf(tx: Tx, inboxId: string, agentId: string): Promise<Perso
 }
 
 /** Archives or reopens. Needs `reply`, nobody's lock. */
-export async function setStatus(deps: MessagingDeps, author: Author, input: UpInput<'conversation.status'>): Promise<void> {
+export async function setStatus(
+  deps: MessagingDeps,
+  author: Author,
+  input: UpInput<'conversation.status'>,
+): Promise<void> {
   const { conversationId, status } = input;
   await deps.db.inTransaction(async (tx) => {
     await authorize(tx, author.agentId, 'reply', { conversationId });
@@ -41,16 +49,27 @@ export async function setStatus(deps: MessagingDeps, author: Author, input: UpIn
 }
 
 /** Moves the agent's own read mark and tells the agent's other tabs. Throws `invalid` beyond the newest entry. */
-export async function mark(deps: MessagingDeps, author: Author, input: UpInput<'conversation.mark'>): Promise<void> {
+export async function mark(
+  deps: MessagingDeps,
+  author: Author,
+  input: UpInput<'conversation.mark'>,
+): Promise<void> {
   const { conversationId, read } = input;
   const { agentId } = author;
   await deps.db.inTransaction(async (tx) => {
     const { inboxId } = await authorize(tx, agentId, 'read', { conversationId });
     const newest = (await newestPosition(tx.db, conversationId)) ?? 0;
     if (read > newest) {
-      throw new LatchboxError('invalid', { issues: [{ path: 'read', message: `is beyond the newest entry, ${newest}` }] });
+      throw new LatchboxError('invalid', {
+        issues: [{ path: 'read', message: `is beyond the newest entry, ${newest}` }],
+      });
     }
     if (!(await setReadMark(tx, agentId, conversationId, read))) return;
-    await appendEvent(tx, `agent:${agentId}`, { type: 'read.marked', inboxId, conversationId, read }, deps.wake);
+    await appendEvent(
+      tx,
+      `agent:${agentId}`,
+      { type: 'read.marked', inboxId, conversationId, read },
+      deps.wake,
+    );
   });
 }

@@ -15,11 +15,20 @@ type Input = UpInput<'draft.save'>;
  * and what stands there: a late autosave cannot bring back a text that was sent. Colleagues are told only when a draft comes
  * or goes, not at every save.
  */
-export async function saveDraft(deps: MessagingDeps, author: Author, input: Input): Promise<UpResult<'draft.save'>> {
+export async function saveDraft(
+  deps: MessagingDeps,
+  author: Author,
+  input: Input,
+): Promise<UpResult<'draft.save'>> {
   return await deps.db.inTransaction((tx) => saveDraftOnce(tx, deps, author, input));
 }
 
-async function saveDraftOnce(tx: Tx, deps: MessagingDeps, author: Author, input: Input): Promise<UpResult<'draft.save'>> {
+async function saveDraftOnce(
+  tx: Tx,
+  deps: MessagingDeps,
+  author: Author,
+  input: Input,
+): Promise<UpResult<'draft.save'>> {
   const { conversationId, kind, body } = input;
   const needs = kind === 'reply' ? 'reply' : 'read';
   const { inboxId } = await authorize(tx, author.agentId, needs, { conversationId });

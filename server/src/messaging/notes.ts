@@ -24,7 +24,12 @@ export async function addNote(deps: MessagingDeps, author: Author, input: Input)
   }
 }
 
-async function addNoteOnce(tx: Tx, deps: MessagingDeps, author: Author, input: Input): Promise<Stored<NoteEntry>> {
+async function addNoteOnce(
+  tx: Tx,
+  deps: MessagingDeps,
+  author: Author,
+  input: Input,
+): Promise<Stored<NoteEntry>> {
   const { conversationId, clientId, body } = input;
   const { agentId } = author;
   const access = await authorize(tx, agentId, 'read', { conversationId });
@@ -32,7 +37,12 @@ async function addNoteOnce(tx: Tx, deps: MessagingDeps, author: Author, input: I
   const known = await noteByClientId(tx.db, { agentId, clientId });
   if (known !== undefined) return await repeat(tx, deps, access.inboxId, known, hash);
 
-  const appended = await appendEntry(tx, conversationId, { kind: 'note', agentId, authorName: author.agentName, body });
+  const appended = await appendEntry(tx, conversationId, {
+    kind: 'note',
+    agentId,
+    authorName: author.agentName,
+    body,
+  });
   await insertNote(tx, { conversationId, position: appended.position, agentId, clientId, requestHash: hash });
   await clearDraft(tx, { conversationId, agentId, kind: 'note' });
   const { entry, stream, seq } = await tellEntry(tx, deps, { ...appended, conversationId });
@@ -50,7 +60,10 @@ async function repeat(
   // The hash covers the conversation, so what is answered lies in the inbox that was just authorised.
   if (known.requestHash !== hash) throw refuse('idempotency_mismatch');
   const entry = await entryAt(tx.db, known.conversationId, known.position);
-  return { entry: asNote(entry), asOf: { stream: `inbox:${inboxId}`, logEpoch: deps.logEpoch, seq: known.eventSeq } };
+  return {
+    entry: asNote(entry),
+    asOf: { stream: `inbox:${inboxId}`, logEpoch: deps.logEpoch, seq: known.eventSeq },
+  };
 }
 
 function asNote(entry: { readonly kind: string } | undefined): NoteEntry {

@@ -73,13 +73,20 @@ export async function settleAll(
       continue;
     }
     const written: AttemptOutcome | null = outcome.status === 'unknown' ? null : outcome.status;
-    await writeOutcome(tx, message, written, outcome.status === 'accepted' ? null : outcome.reason.slice(0, MAX_REASON));
+    await writeOutcome(
+      tx,
+      message,
+      written,
+      outcome.status === 'accepted' ? null : outcome.reason.slice(0, MAX_REASON),
+    );
     results.push(SETTLED[next.state]);
     if (next.state === 'queued') continue;
     await writeDelivery(tx, message, next.state, error);
     told.push({ message, next });
   }
-  told.sort((a, b) => (a.message.inboxId < b.message.inboxId ? -1 : a.message.inboxId > b.message.inboxId ? 1 : 0));
+  told.sort((a, b) =>
+    a.message.inboxId < b.message.inboxId ? -1 : a.message.inboxId > b.message.inboxId ? 1 : 0,
+  );
   for (const { message, next } of told) await tell(tx, message, next, deps.wake);
   return results;
 }
@@ -88,7 +95,12 @@ function trimmed(next: Next): Next {
   return next.state === 'sent' ? next : { ...next, error: next.error.slice(0, MAX_REASON) };
 }
 
-async function tell(tx: Tx, message: ClaimedMessage, next: Exclude<Next, { state: 'queued' }>, wake: Wake): Promise<void> {
+async function tell(
+  tx: Tx,
+  message: ClaimedMessage,
+  next: Exclude<Next, { state: 'queued' }>,
+  wake: Wake,
+): Promise<void> {
   const delivery =
     next.state === 'sent'
       ? { state: 'sent' as const, at: tx.now }

@@ -1,10 +1,17 @@
 import type { Database } from '../database/database.ts';
 import type { Wake } from '../database/event-log.ts';
 import { type ClaimedMessage, claimMessage, dueMessages } from '../database/outbox.ts';
+import { type Batcher, createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Channel } from './channel.ts';
-import { type Finished, type Outcome, type RetrySettings, type Settled, settleAll } from './outbox-outcome.ts';
+import {
+  type Finished,
+  type Outcome,
+  type RetrySettings,
+  type Settled,
+  settleAll,
+} from './outbox-outcome.ts';
 
 /** Times in ms. */
 export interface OutboxSettings extends RetrySettings {
@@ -62,130 +69,128 @@ export interface OutboxWorker {
  * older number changes nothing.
  */
 export function createOutboxWorker(deps: OutboxWorkerDeps): OutboxWorker {
-  const settings = { ...OUTBOX_DEFAULTS, ...deps.settings };
-  const { db, clock, log } = deps;
-  const underWay = new Set<string>();
-  const finished: Finished[] = [];
-  const waiting: (() => void)[] = [];
-  let looking = false;
-  let lookAgain = false;
-  let writing = false;
-  let stopped = false;
-  let cancelPoll = (): void => undefined;
+  return new Worker(deps);
+}
 
-  function poke(): void {
-    if (looking) {
-      lookAgain = true;
+class Worker implements OutboxWorker {
+  readonly #deps: OutboxWorkerDeps;
+  readonly #settings: OutboxSettings;
+  readonly #ends: Batcher<Finished>;
+  /** Claims whose end is not written yet. */
+  readonly #underWay = new Set<ClaimedMessage>();
+  readonly #waitingForIdle: (() => void)[] = [];
+  #look: 'resting' | 'looking' | 'look again' = 'resting';
+  #stopped = false;
+  #cancelPoll = (): void => undefined;
+
+  constructor(deps: OutboxWorkerDeps) {
+    this.#deps = deps;
+    this.#settings = { ...OUTBOX_DEFAULTS, ...deps.settings };
+    this.#ends = createBatcher(this.#settings.concurrency, (batch) => this.#write(batch));
+  }
+
+  start(): void {
+    this.poke();
+    this.#cancelPoll = this.#deps.clock.setTimer(this.#settings.pollEvery, () => this.start());
+  }
+
+  poke(): void {
+    if (this.#look !== 'resting') {
+      this.#look = 'look again';
       return;
     }
-    looking = true;
-    lookAgain = false;
-    void look().then(() => {
-      looking = false;
-      if (lookAgain) poke();
-      else settleWaiting();
+    this.#look = 'looking';
+    void this.#claimAndBegin().then(() => {
+      const again = this.#look === 'look again';
+      this.#look = 'resting';
+      if (again) this.poke();
+      else this.#tellIdle();
     });
   }
 
-  async function look(): Promise<void> {
-    const free = settings.concurrency - underWay.size;
-    if (stopped || free <= 0) return;
+  drain(): Promise<void> {
+    this.poke();
+    return this.#untilIdle();
+  }
+
+  stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelPoll();
+    return this.#untilIdle();
+  }
+
+  #untilIdle(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waitingForIdle.push(resolve);
+      this.#tellIdle();
+    });
+  }
+
+  #tellIdle(): void {
+    if (this.#look !== 'resting' || this.#underWay.size > 0) return;
+    for (const resolve of this.#waitingForIdle.splice(0)) resolve();
+  }
+
+  async #claimAndBegin(): Promise<void> {
+    const free = this.#settings.concurrency - this.#underWay.size;
+    if (this.#stopped || free <= 0) return;
     try {
-      for (const message of await claimSome(free)) void begin(message);
+      for (const message of await this.#claim(free)) void this.#attempt(message);
     } catch (error) {
       // The next poll tries again: a database that is away for a moment loses nothing.
-      log.warn('The outbox could not be read.', { error: String(error) });
+      this.#deps.log.warn('The outbox could not be read.', { error: String(error) });
     }
   }
 
-  async function claimSome(most: number): Promise<ClaimedMessage[]> {
+  async #claim(most: number): Promise<ClaimedMessage[]> {
+    const { db, metrics } = this.#deps;
     const due = await dueMessages(db.read, await db.now(), most);
     if (due.length === 0) return [];
     return await db.inTransaction(async (tx) => {
       const claimed: ClaimedMessage[] = [];
       for (const row of due) {
-        const message = await claimMessage(tx, row, tx.now + settings.claimFor);
+        const message = await claimMessage(tx, row, tx.now + this.#settings.claimFor);
         if (message === undefined) continue;
-        if (row.abandoned) tx.afterCommit(() => deps.metrics?.ambiguous());
+        if (row.abandoned) tx.afterCommit(() => metrics?.ambiguous());
         claimed.push(message);
       }
       return claimed;
     });
   }
 
-  async function begin(message: ClaimedMessage): Promise<void> {
-    const key = `${message.id} ${message.claimNo}`;
-    underWay.add(key);
-    const outcome = await attempt(deps, settings.claimFor, message);
-    if (outcome.status === 'unknown') deps.metrics?.ambiguous();
-    finished.push({ message, outcome });
-    if (!writing) await write();
+  async #attempt(message: ClaimedMessage): Promise<void> {
+    this.#underWay.add(message);
+    const outcome = await deliver(this.#deps, this.#settings.claimFor, message);
+    if (outcome.status === 'unknown') this.#deps.metrics?.ambiguous();
+    this.#ends.add({ message, outcome });
   }
 
-  /** Ends that come in while one commit runs share the next. */
-  async function write(): Promise<void> {
-    writing = true;
-    while (finished.length > 0) {
-      const batch = finished.splice(0, settings.concurrency);
-      try {
-        const results = await db.inTransaction((tx) => settleAll(tx, batch, { ...deps, retry: settings }));
-        for (const result of results) deps.metrics?.settled(result);
-      } catch (error) {
-        // Their claims run out, and they are tried again under the same keys.
-        log.error('Ends of deliveries could not be written.', { count: batch.length, error: String(error) });
-      }
-      for (const { message } of batch) underWay.delete(`${message.id} ${message.claimNo}`);
-      // What stood behind these in their conversations may go now.
-      poke();
+  async #write(batch: readonly Finished[]): Promise<void> {
+    const { db, wake, random, metrics, log } = this.#deps;
+    try {
+      const results = await db.inTransaction((tx) =>
+        settleAll(tx, batch, { wake, random, retry: this.#settings }),
+      );
+      for (const result of results) metrics?.settled(result);
+    } catch (error) {
+      // Their claims run out, and they are tried again under the same keys.
+      log.error('Ends of deliveries could not be written.', { count: batch.length, error: String(error) });
     }
-    writing = false;
-    settleWaiting();
+    for (const { message } of batch) this.#underWay.delete(message);
+    // What stood behind these in their conversations may go now.
+    this.poke();
   }
-
-  function settleWaiting(): void {
-    if (looking || writing || underWay.size > 0) return;
-    for (const resolve of waiting.splice(0)) resolve();
-  }
-
-  function poll(): void {
-    cancelPoll = clock.setTimer(settings.pollEvery, () => {
-      poke();
-      poll();
-    });
-  }
-
-  const idle = (): Promise<void> =>
-    new Promise((resolve) => {
-      waiting.push(resolve);
-      settleWaiting();
-    });
-
-  return {
-    start() {
-      poll();
-      poke();
-    },
-    poke,
-    drain() {
-      poke();
-      return idle();
-    },
-    stop() {
-      stopped = true;
-      cancelPoll();
-      return idle();
-    },
-  };
 }
 
 /** One attempt, ended at the latest when its claim runs out. Never throws. */
-async function attempt(
+async function deliver(
   { channels, clock, log }: Pick<OutboxWorkerDeps, 'channels' | 'clock' | 'log'>,
   claimFor: number,
   message: ClaimedMessage,
 ): Promise<Outcome> {
   const channel = channels.find(({ name }) => name === message.channel);
-  if (channel === undefined) return { status: 'unreachable', reason: `channel ${message.channel} is not connected` };
+  if (channel === undefined)
+    return { status: 'unreachable', reason: `channel ${message.channel} is not connected` };
   const gaveUp = new AbortController();
   const { promise: ranOut, resolve: runOut } = Promise.withResolvers<Outcome>();
   const cancel = clock.setTimer(claimFor, () => {

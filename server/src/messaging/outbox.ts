@@ -14,7 +14,11 @@ export type Poke = () => void;
  */
 export async function enqueue(
   tx: Tx,
-  reply: Appended & { readonly conversationId: string; readonly channel: ChannelName; readonly sendAt?: number },
+  reply: Appended & {
+    readonly conversationId: string;
+    readonly channel: ChannelName;
+    readonly sendAt?: number;
+  },
   poke: Poke,
 ): Promise<void> {
   await insertOutbox(tx, {

@@ -32,7 +32,11 @@ export function list(
 }
 
 /** All of the agent's inboxes, or those asked for: one that is not the agent's is `not_found`. */
-async function visibleInboxes(db: Handle, agentId: string, asked: readonly string[] | undefined): Promise<string[]> {
+async function visibleInboxes(
+  db: Handle,
+  agentId: string,
+  asked: readonly string[] | undefined,
+): Promise<string[]> {
   const mine = await inboxScope(db, agentId);
   if (asked === undefined) return mine;
   const wanted = new Set(asked);
