@@ -89,6 +89,7 @@ export async function migratePostgres(
 ): Promise<void> {
   await run('BEGIN');
   try {
+    await run(`SET LOCAL lock_timeout = ${MIGRATION_LIMIT}`);
     await run(`SELECT pg_advisory_xact_lock(${MIGRATION_LOCK})`);
     await run(CREATE);
     const [row] = await run(NEWEST);

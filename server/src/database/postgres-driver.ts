@@ -1,11 +1,15 @@
+import type { PoolClient } from 'pg';
 import type { Log } from '../lib/log.ts';
+import { BUSY_LIMIT } from './busy.ts';
 import type { Handle } from './database.ts';
-import type { PostgresConnection, PostgresDriver } from './postgres.ts';
+import type { PostgresConnection, PostgresDriver, PostgresSlot } from './postgres.ts';
 
 const WRITERS = 6;
 const READERS = 3;
 const SINGLE_READS = 3;
 const CONNECT_TIMEOUT = 5_000;
+/** A stopped process must not keep its row locks: Postgres ends its transaction after so many ms of silence. */
+const SILENCE_LIMIT = 15_000;
 
 /** Connects to a Postgres server through `pg`. Throws when it cannot be reached. */
 export async function nodePostgres(url: string, log: Log): Promise<PostgresDriver> {
@@ -19,28 +23,51 @@ export async function nodePostgres(url: string, log: Log): Promise<PostgresDrive
     connectionString: url,
     max: WRITERS + READERS + SINGLE_READS,
     connectionTimeoutMillis: CONNECT_TIMEOUT,
+    lock_timeout: BUSY_LIMIT,
+    idle_in_transaction_session_timeout: SILENCE_LIMIT,
+    keepAlive: true,
     application_name: 'latchbox',
   });
   pool.on('error', (error) => log.warn('An idle connection to Postgres broke', { error }));
 
-  const connect = async (): Promise<PostgresConnection> => {
-    const client = await pool.connect();
+  const connection = (client: PoolClient): PostgresConnection => ({
+    db: drizzle({ client }) as unknown as Handle,
+    run: async (text) => lastRows(await client.query(text)),
+  });
+  const out = new Set<PoolClient>();
+  const slot = (): PostgresSlot => {
+    let held: PostgresConnection | undefined;
     return {
-      db: drizzle({ client }) as unknown as Handle,
-      run: async (text) => {
-        // The rows of the last of several statements.
-        const answer: unknown = await client.query(text);
-        const last = (Array.isArray(answer) ? answer.at(-1) : answer) as { rows: Record<string, unknown>[] };
-        return last.rows;
+      async take() {
+        if (held !== undefined) return held;
+        const client = await pool.connect();
+        out.add(client);
+        client.on('error', (error) => {
+          log.warn('A connection to Postgres broke', { error });
+          held = undefined;
+          if (out.delete(client)) client.release(error);
+        });
+        held = connection(client);
+        return held;
       },
     };
   };
-  const several = (count: number) => Promise.all(Array.from({ length: count }, connect));
-  try {
-    const [writers, readers] = [await several(WRITERS), await several(READERS)];
-    return { read: drizzle({ client: pool }) as unknown as Handle, writers, readers, close: () => pool.end() };
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
+  const several = (count: number): PostgresSlot[] => Array.from({ length: count }, slot);
+
+  return {
+    read: drizzle({ client: pool }) as unknown as Handle,
+    writers: several(WRITERS),
+    readers: several(READERS),
+    async close() {
+      for (const client of out) client.release(true);
+      out.clear();
+      await pool.end();
+    },
+  };
+}
+
+/** The rows of the last of several statements. */
+function lastRows(answer: unknown): Record<string, unknown>[] {
+  const last: unknown = Array.isArray(answer) ? answer.at(-1) : answer;
+  return (last as { rows: Record<string, unknown>[] }).rows;
 }

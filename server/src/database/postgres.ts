@@ -1,7 +1,10 @@
+import { LatchboxError } from '@latchbox/shared';
 import type { Database, Handle, Tx } from './database.ts';
 import { createLanes } from './lanes.ts';
 import { migratePostgres, type RunSql } from './migrate.ts';
+import { createNestingGuard } from './nesting.ts';
 import type { DatabaseDeps } from './open.ts';
+import { withoutValues } from './prepared.ts';
 import { createSlowWatch, RunningTx } from './transaction.ts';
 
 /** One connection to Postgres, which keeps its transactions and its prepared statements to itself. */
@@ -12,12 +15,17 @@ export interface PostgresConnection {
   readonly run: RunSql;
 }
 
+/** A place for one connection, which is made anew when it broke. */
+export interface PostgresSlot {
+  take(): Promise<PostgresConnection>;
+}
+
 /** How Postgres is reached: through `pg`, or in tests through PGlite. */
 export interface PostgresDriver {
   /** For reads outside a transaction, over whichever connection is free. */
   readonly read: Handle;
-  readonly writers: readonly PostgresConnection[];
-  readonly readers: readonly PostgresConnection[];
+  readonly writers: readonly PostgresSlot[];
+  readonly readers: readonly PostgresSlot[];
   close(): Promise<void>;
 }
 
@@ -27,6 +35,8 @@ const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 /** Two transactions wait for each other: Postgres ends one of them, which then simply runs again. */
 const DEADLOCK = '40P01';
 const ATTEMPTS = 4;
+/** A row stayed locked for longer than the connection waits (`BUSY_LIMIT`). */
+const LOCK_TIMEOUT = '55P03';
 
 /**
  * Opens a Postgres database. Several transactions run side by side (row locks keep them apart, as they do between
@@ -35,25 +45,25 @@ const ATTEMPTS = 4;
 export async function openPostgres(driver: PostgresDriver, { clock, log }: DatabaseDeps): Promise<Database> {
   const [first] = driver.writers;
   if (first === undefined) throw new Error('no connection to Postgres');
-  await migratePostgres(first.run, log, clock.now());
+  await migratePostgres((await first.take()).run, log, clock.now());
 
   const writing = createLanes(driver.writers);
   const reading = createLanes(driver.readers);
   const slow = createSlowWatch(clock, log);
+  const transactions = createNestingGuard();
+  const reads = createNestingGuard();
 
-  const attempt = async <T>(
-    writer: PostgresConnection,
-    work: (tx: Tx) => Promise<T>,
-  ): Promise<{ tx: RunningTx; result: T }> => {
+  const attempt = async <T>(slot: PostgresSlot, work: (tx: Tx) => Promise<T>): Promise<{ tx: RunningTx; result: T }> => {
+    const writer = await slot.take();
     const startedAt = clock.monotonic();
     try {
       const tx = new RunningTx(writer.db, timeIn(await writer.run(BEGIN_WRITE)), 'postgres');
-      const result = await work(tx);
+      const result = await transactions.run(() => work(tx));
       await writer.run('COMMIT');
       return { tx, result };
     } catch (error) {
       await writer.run('ROLLBACK').catch((cause: unknown) => log.warn('A rollback failed', { error: cause }));
-      throw error;
+      throw asFailure(error);
     } finally {
       slow(startedAt);
     }
@@ -62,22 +72,29 @@ export async function openPostgres(driver: PostgresDriver, { clock, log }: Datab
   return {
     dialect: 'postgres',
     read: driver.read,
-    now: () => reading.run(async (reader) => timeIn(await reader.run(DATABASE_TIME))),
-    inTransaction: (work) =>
-      writing.run(async (writer) => {
-        const { tx, result } = await againAfterDeadlock(() => attempt(writer, work));
+    now: () => reading.run(async (slot) => timeIn(await (await slot.take()).run(DATABASE_TIME))),
+    async inTransaction(work) {
+      transactions.check();
+      return await writing.run(async (slot) => {
+        const { tx, result } = await againAfterDeadlock(() => attempt(slot, work));
         tx.committed(log);
         return result;
-      }),
-    readTogether: (work) =>
-      reading.run(async (reader) => {
+      });
+    },
+    async readTogether(work) {
+      reads.check();
+      return await reading.run(async (slot) => {
+        const reader = await slot.take();
         await reader.run(BEGIN_READ);
         try {
-          return await work(reader.db);
+          return await reads.run(() => work(reader.db));
+        } catch (error) {
+          throw withoutValues(error);
         } finally {
           await reader.run('ROLLBACK');
         }
-      }),
+      });
+    },
     async close() {
       await Promise.all([writing.close(), reading.close()]);
       await driver.close();
@@ -90,16 +107,19 @@ async function againAfterDeadlock<T>(attempt: () => Promise<T>): Promise<T> {
     try {
       return await attempt();
     } catch (error) {
-      if (left <= 1 || !isDeadlock(error)) throw error;
+      if (left <= 1 || codeOf(error) !== DEADLOCK) throw error;
     }
   }
 }
 
-function isDeadlock(error: unknown): boolean {
-  for (let at = error; at instanceof Error; at = at.cause) {
-    if ('code' in at && at.code === DEADLOCK) return true;
-  }
-  return false;
+function asFailure(error: unknown): unknown {
+  const cause = withoutValues(error);
+  if (codeOf(cause) !== LOCK_TIMEOUT) return cause;
+  return new LatchboxError('timeout', {}, { message: 'The database is locked by another process.', cause });
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
 function timeIn(rows: readonly Record<string, unknown>[]): number {

@@ -3,6 +3,7 @@ import type { Database, Handle, Tx } from './database.ts';
 import { isBusy, untilFree } from './busy.ts';
 import { createLanes } from './lanes.ts';
 import { migrateSqlite } from './migrate.ts';
+import { createNestingGuard } from './nesting.ts';
 import type { DatabaseDeps } from './open.ts';
 import { createSlowWatch, RunningTx } from './transaction.ts';
 
@@ -38,13 +39,15 @@ export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Pr
   const writing = createLanes([writer]);
   const reading = createLanes(readers);
   const slow = createSlowWatch(clock, log);
+  const transactions = createNestingGuard();
+  const reads = createNestingGuard();
 
   const transact = async <T>(work: (tx: Tx) => Promise<T>): Promise<{ tx: RunningTx; result: T }> => {
     await beginNow(writer);
     const startedAt = clock.monotonic();
     const tx = new RunningTx(writer.db, clock.now(), 'sqlite');
     try {
-      const result = await work(tx);
+      const result = await transactions.run(() => work(tx));
       await commitNow(writer);
       return { tx, result };
     } catch (error) {
@@ -60,21 +63,25 @@ export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Pr
     dialect: 'sqlite',
     read: single.db,
     now: () => Promise.resolve(clock.now()),
-    inTransaction: (work) =>
-      writing.run(async () => {
+    async inTransaction(work) {
+      transactions.check();
+      return await writing.run(async () => {
         const { tx, result } = await transact(work);
         tx.committed(log);
         return result;
-      }),
-    readTogether: (work) =>
-      reading.run(async (reader) => {
+      });
+    },
+    async readTogether(work) {
+      reads.check();
+      return await reading.run(async (reader) => {
         reader.begin.run();
         try {
-          return await work(reader.db);
+          return await reads.run(() => work(reader.db));
         } finally {
           reader.rollback.run();
         }
-      }),
+      });
+    },
     async close() {
       await Promise.all([writing.close(), reading.close()]);
       for (const connection of [single, ...readers, writer]) connection.raw.close();

@@ -1,7 +1,7 @@
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Handle } from '../database.ts';
-import type { PostgresConnection, PostgresDriver } from '../postgres.ts';
+import type { PostgresConnection, PostgresDriver, PostgresSlot } from '../postgres.ts';
 
 type Query = PGlite['query'];
 
@@ -49,10 +49,14 @@ export async function pglite(): Promise<PostgresDriver> {
     };
   };
 
+  const slot = (): PostgresSlot => {
+    const only = connection();
+    return { take: () => Promise.resolve(only) };
+  };
   return {
     read: handle((text, params, options) => alone(() => engine.query(text, params, options))),
-    writers: [connection()],
-    readers: [connection()],
+    writers: [slot()],
+    readers: [slot()],
     close: () => alone(() => engine.close()),
   };
 }
