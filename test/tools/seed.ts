@@ -1,0 +1,116 @@
+/** Fills the database of a server that is about to start: agents with keys, inboxes with their times, conversations. */
+
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Database, Tx } from '../../server/src/database/database.ts';
+import { deploymentIdentity, setMeta } from '../../server/src/database/meta.ts';
+import { openDatabase } from '../../server/src/database/open.ts';
+import { apiKeys } from '../../server/src/database/schema/sqlite.ts';
+import { type GivenInbox, givenAgent, givenInbox } from '../../server/src/database/testing/given.ts';
+import { systemClock } from '../../server/src/lib/clock.ts';
+import { hashSecret, newId, newSecret } from '../../server/src/lib/ids.ts';
+import { silentLog } from '../../server/src/lib/log.ts';
+import { createMessaging } from '../../server/src/messaging/messaging.ts';
+import type { Capability, InboxTimes, LockOn } from '@latchbox/shared';
+
+/** The file in a data folder. */
+export const DATABASE_FILE = 'latchbox.db';
+
+export interface SeedInbox {
+  readonly lockOn?: LockOn;
+  readonly times?: Partial<InboxTimes>;
+  /** How many conversations it holds, each with one customer message. */
+  readonly conversations?: number;
+}
+export interface SeedAgent {
+  /** Default: every inbox. */
+  readonly inboxes?: readonly string[];
+  readonly capability?: Capability;
+  readonly role?: 'agent' | 'admin';
+}
+export interface Seed {
+  readonly inboxes: Readonly<Record<string, SeedInbox>>;
+  readonly agents: Readonly<Record<string, SeedAgent>>;
+}
+
+export interface SeededInbox extends GivenInbox {
+  readonly conversations: readonly string[];
+}
+export interface SeededAgent {
+  readonly id: string;
+  readonly name: string;
+  /** An API key, which acts as the agent. */
+  readonly token: string;
+}
+export interface Seeded {
+  readonly inboxes: Readonly<Record<string, SeededInbox>>;
+  readonly agents: Readonly<Record<string, SeededAgent>>;
+}
+
+async function keyFor(tx: Tx, agentId: string): Promise<string> {
+  const key = newSecret();
+  const id = newId('key');
+  await tx.db.insert(apiKeys).values({
+    id,
+    agentId,
+    name: 'test',
+    keyHash: hashSecret(key),
+    createdBy: agentId,
+    createdAt: tx.now,
+  });
+  return key;
+}
+
+async function seedInboxes(db: Database, seed: Seed): Promise<Record<string, SeededInbox>> {
+  const { logEpoch } = await deploymentIdentity(db);
+  const messaging = createMessaging({ db, wake: () => undefined, logEpoch });
+  const seeded: Record<string, SeededInbox> = {};
+  let teamId: string | undefined;
+  for (const [name, inbox] of Object.entries(seed.inboxes)) {
+    const { lockOn = 'compose', times = {} } = inbox;
+    const given = await givenInbox(db, { name, lockOn, times, ...(teamId === undefined ? {} : { teamId }) });
+    teamId = given.teamId;
+    const conversations: string[] = [];
+    for (let number = 1; number <= (inbox.conversations ?? 1); number += 1) {
+      const received = await messaging.receive({
+        inboxId: given.inboxId,
+        channel: 'simulator',
+        providerId: newId('req'),
+        from: { name: `Customer ${number}`, address: `customer-${name}-${number}@example.com` },
+        subject: `Question ${number}`,
+        body: `Question ${number} to ${name}`,
+        conversationId: null,
+      });
+      conversations.push(received.conversationId);
+    }
+    seeded[name] = { ...given, conversations };
+  }
+  return seeded;
+}
+
+/** Writes `seed` into the database of `dataDir`, which is made if it is not there. Call it while no server runs on it. */
+export async function seedDatabase(dataDir: string, seed: Seed): Promise<Seeded> {
+  await mkdir(dataDir, { recursive: true });
+  const db = await openDatabase(
+    { sqliteFile: join(dataDir, DATABASE_FILE) },
+    { clock: systemClock, log: silentLog },
+  );
+  try {
+    await db.inTransaction((tx) => setMeta(tx, 'organisation', 'Test'));
+    const inboxes = await seedInboxes(db, seed);
+    const agents: Record<string, SeededAgent> = {};
+    for (const [name, agent] of Object.entries(seed.agents)) {
+      const at = (agent.inboxes ?? Object.keys(seed.inboxes))
+        .map((inbox) => inboxes[inbox])
+        .filter((one) => one !== undefined);
+      const given = await givenAgent(db, name, at, {
+        capability: agent.capability ?? 'reply',
+        role: agent.role ?? 'agent',
+      });
+      agents[name] = { ...given, token: await db.inTransaction((tx) => keyFor(tx, given.id)) };
+    }
+    return { inboxes, agents };
+  } finally {
+    await db.close();
+  }
+}
