@@ -1,7 +1,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { conversations, drafts, replies } from './schema/sqlite.ts';
+import { conversations, replies } from './schema/sqlite.ts';
 
 /** A stored reply as a repetition of its send finds it. */
 export interface StoredReply {
@@ -77,29 +77,4 @@ const setSeq = prepared<{ conversationId: string; position: number; eventSeq: nu
 /** Notes under which sequence number the reply was told. */
 export async function setEventSeq(tx: Tx, reply: { conversationId: string; position: number }, eventSeq: number): Promise<void> {
   await setSeq(tx.db, { conversationId: reply.conversationId, position: reply.position, eventSeq });
-}
-
-const clear = prepared<Record<string, unknown>, unknown>('sends.clearDraft', (db) =>
-  db
-    .update(drafts)
-    .set({
-      body: '',
-      revision: sql`${drafts.revision} + 1`,
-      savedAt: sql`${sql.placeholder('now')}`,
-    })
-    .where(
-      and(
-        eq(drafts.conversationId, sql.placeholder('conversationId')),
-        eq(drafts.agentId, sql.placeholder('agentId')),
-        eq(drafts.kind, sql.placeholder('kind')),
-      ),
-    ),
-);
-
-/** Deletes the draft that was sent and raises its revision, so that a late autosave cannot bring sent text back (L15). */
-export async function clearDraft(
-  tx: Tx,
-  draft: { readonly conversationId: string; readonly agentId: string; readonly kind: 'reply' | 'note' },
-): Promise<void> {
-  await clear(tx.db, { conversationId: draft.conversationId, agentId: draft.agentId, kind: draft.kind, now: tx.now });
 }

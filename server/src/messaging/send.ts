@@ -11,9 +11,10 @@ import {
 import type { Holder } from '../collaboration/holder.ts';
 import { authorize } from '../database/authorize.ts';
 import type { Database, Tx } from '../database/database.ts';
+import { clearDraft } from '../database/draft-writes.ts';
 import type { Wake } from '../database/event-log.ts';
 import { insertEpoch, lockAt, lockConversation, type LockTarget, nextEpoch, openLock, type OpenLock } from '../database/locks.ts';
-import { clearDraft, insertReply, replyByClientId, setEventSeq, type StoredReply } from '../database/sends.ts';
+import { insertReply, replyByClientId, setEventSeq, type StoredReply } from '../database/sends.ts';
 import { entriesAfter, entryAt } from '../database/threads.ts';
 import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
