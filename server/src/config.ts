@@ -2,7 +2,12 @@
 import { z } from 'zod';
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
 export const settings = z.strictObject({
@@ -10,17 +15,33 @@ export const settings = z.strictObject({
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
   DATA_DIR: z.string().default('./data').describe('Folder of the SQLite file'),
   DATABASE_URL: z.string().optional().describe('postgres://… instead of SQLite; needs REDIS_URL'),
-  REDIS_URL: z.string().optional().describe('redis://… for several processes; absent: everything in this one'),
-  LOCK_REDIS_URLS: list.optional().describe('Several independent Redis masters for the locks (1, 3 or 5), instead of REDIS_URL'),
+  REDIS_URL: z
+    .string()
+    .optional()
+    .describe('redis://… for several processes; absent: everything in this one'),
+  LOCK_REDIS_URLS: list
+    .optional()
+    .describe('Several independent Redis masters for the locks (1, 3 or 5), instead of REDIS_URL'),
   PUBLIC_URL: z.url().optional().describe('Address under which agents open Latchbox; its origin may connect'),
   ALLOWED_ORIGINS: list.optional().describe('Further origins whose pages may connect, comma separated'),
   TRUST_PROXY: flag.default(false).describe('Believe X-Forwarded-For of a proxy in front'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Least severity that is logged'),
+  LOG_LEVEL: z
+    .enum(['debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('Least severity that is logged'),
   SIMULATOR: flag.default(true).describe('Offer the customer page and its channel'),
-  METRICS_TOKEN: z.string().min(16).optional().describe('Bearer token of /metrics; absent: only from this machine'),
-  JWKS_ALLOW_PRIVATE: flag.default(false).describe('Let a JWKS address of an embedding application be a private one'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16)
+    .optional()
+    .describe('Bearer token of /metrics; absent: only from this machine'),
+  ALLOWED_PRIVATE_HOSTS: list
+    .optional()
+    .describe('host or host:port of key sets that may be fetched although private or without TLS'),
   HEAD_BEAT_MS: count(200, 60_000).default(5_000).describe('Ms between two head beats'),
-  PRESENCE_BEAT_MS: count(200, 60_000).default(10_000).describe('Ms between two presence beats; a ghost lives at most two'),
+  PRESENCE_BEAT_MS: count(200, 60_000)
+    .default(10_000)
+    .describe('Ms between two presence beats; a ghost lives at most two'),
   TYPING_EVERY_MS: count(200, 60_000).default(3_000).describe('Ms between two typing signals of a client'),
   TYPING_EXPIRES_MS: count(400, 120_000).default(6_000).describe('Ms after which a receiver drops a typist'),
   PING_INTERVAL_MS: count(500, 120_000).default(10_000).describe('Ms between two pings of a connection'),
@@ -28,8 +49,15 @@ export const settings = z.strictObject({
   SWEEP_MS: count(50, 10_000).default(500).describe('Ms between two sweeps of due locks'),
   ACCESS_TOKEN_MINUTES: count(1, 1_440).default(15).describe('Minutes that an access token lives'),
   REFRESH_DAYS: count(1, 365).default(30).describe('Days that a sign-in lives without use'),
-  MAX_LOCKS: count(1, 1_000).default(20).describe('Most conversations an agent holds in inboxes with lockOn: compose'),
-  RATE_LIMIT_FACTOR: z.coerce.number().min(0.1).max(1_000).default(1).describe('Multiplies every rate limit, for load tests'),
+  MAX_LOCKS: count(1, 1_000)
+    .default(20)
+    .describe('Most conversations an agent holds in inboxes with lockOn: compose'),
+  RATE_LIMIT_FACTOR: z.coerce
+    .number()
+    .min(0.1)
+    .max(1_000)
+    .default(1)
+    .describe('Multiplies every rate limit, for load tests'),
   DRAIN_MS: count(0, 120_000).default(5_000).describe('Most ms to finish after SIGTERM'),
 });
 
@@ -58,7 +86,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new ConfigError('DATABASE_URL is for several servers and needs REDIS_URL as well.');
   }
   if (config.LOCK_REDIS_URLS !== undefined && config.REDIS_URL === undefined) {
-    throw new ConfigError('LOCK_REDIS_URLS holds the locks alone; hints and presence need REDIS_URL as well.');
+    throw new ConfigError(
+      'LOCK_REDIS_URLS holds the locks alone; hints and presence need REDIS_URL as well.',
+    );
   }
   return config;
 }

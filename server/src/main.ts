@@ -4,7 +4,9 @@ import { parseArgs } from 'node:util';
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 18)) {
   // better-sqlite3 dies with a bare SIGSEGV on an older Node, so nothing of it may be loaded before this.
-  process.stderr.write(`Latchbox needs Node 22.18 or newer to run; this is ${process.version}. "npm start" brings its own.\n`);
+  process.stderr.write(
+    `Latchbox needs Node 22.18 or newer to run; this is ${process.version}. "npm start" brings its own.\n`,
+  );
   process.exit(1);
 }
 
@@ -15,11 +17,17 @@ Settings come from the environment; docs/settings.md lists them.`;
 
 function readArguments() {
   const { values } = parseArgs({
-    options: { empty: { type: 'boolean' }, colleagues: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      empty: { type: 'boolean' },
+      colleagues: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   const colleagues = Number(values.colleagues ?? 0);
-  if (!Number.isInteger(colleagues) || colleagues < 0 || colleagues > 3) throw new Error('--colleagues takes a number from 0 to 3.');
-  if (values.empty === true && colleagues > 0) throw new Error('--colleagues need the demo organisation; leave out --empty.');
+  if (!Number.isInteger(colleagues) || colleagues < 0 || colleagues > 3)
+    throw new Error('--colleagues takes a number from 0 to 3.');
+  if (values.empty === true && colleagues > 0)
+    throw new Error('--colleagues need the demo organisation; leave out --empty.');
   return { empty: values.empty === true, colleagues, help: values.help === true };
 }
 
@@ -49,7 +57,8 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const known = error instanceof Error && ['ConfigError', 'StartError', 'Error', 'LatchboxError'].includes(error.name);
+  const known =
+    error instanceof Error && ['ConfigError', 'StartError', 'Error', 'LatchboxError'].includes(error.name);
   process.stderr.write(`Latchbox did not start. ${known ? error.message : String(error)}\n`);
   if (!known && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
   process.exit(1);

@@ -1,11 +1,23 @@
 import { expect, expectTypeOf, test } from 'vitest';
-import { type AnyLatchboxError, ERRORS, fromWireError, LatchboxError, refuse, toWireError } from './errors.ts';
+import {
+  type AnyLatchboxError,
+  ERRORS,
+  fromWireError,
+  LatchboxError,
+  refuse,
+  toWireError,
+} from './errors.ts';
 import { WireErrorSchema } from './realtime/ack.ts';
 
 test('an error crosses the wire and comes back as the same code, details and sentence', () => {
   const sent = new LatchboxError('lock_held', { holder: { id: 'agt_1', name: 'Ana' }, since: 5 });
   const wire = JSON.parse(JSON.stringify(toWireError(sent, 'req_1'))) as never;
-  expect(WireErrorSchema.parse(wire)).toEqual({ code: 'lock_held', message: sent.message, details: sent.details, requestId: 'req_1' });
+  expect(WireErrorSchema.parse(wire)).toEqual({
+    code: 'lock_held',
+    message: sent.message,
+    details: sent.details,
+    requestId: 'req_1',
+  });
   const received = fromWireError(wire);
   expect(received.code).toBe('lock_held');
   expect(received.details).toEqual(sent.details);

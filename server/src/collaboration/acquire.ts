@@ -48,26 +48,34 @@ export async function acquireLock(deps: AcquireDeps, holder: Holder, input: Acqu
     await makeRoom(deps, holder, target);
     const granted = await tryOnce(deps, holder, target, input);
     if (granted !== undefined) return granted;
-    if (attempt === ATTEMPTS) throw new LatchboxError('lock_held', { holder: null, since: null, retryAfterMs: 100 });
+    if (attempt === ATTEMPTS)
+      throw new LatchboxError('lock_held', { holder: null, since: null, retryAfterMs: 100 });
   }
 }
 
 /** In open mode the agent's other lock ends first, whether or not the new one is then granted (L1). */
 async function makeRoom(deps: AcquireDeps, holder: Holder, target: LockTarget): Promise<void> {
   if (target.lockOn === 'compose') {
-    if ((await heldCount(deps.db.read, holder.agentId)) >= deps.maxLocks) throw new LatchboxError('limit', { max: deps.maxLocks });
+    if ((await heldCount(deps.db.read, holder.agentId)) >= deps.maxLocks)
+      throw new LatchboxError('limit', { max: deps.maxLocks });
     return;
   }
   const other = await openModeLock(deps.db.read, holder.agentId);
   if (other === undefined || other.conversationId === target.conversationId) return;
   await deps.db.inTransaction(async (tx) => {
     const now = await openModeLock(tx.db, holder.agentId);
-    if (now !== undefined && now.conversationId !== target.conversationId) await endLock(tx, deps, now, 'switched');
+    if (now !== undefined && now.conversationId !== target.conversationId)
+      await endLock(tx, deps, now, 'switched');
   });
 }
 
 /** One try; undefined means that what stood in the way is gone. */
-async function tryOnce(deps: AcquireDeps, holder: Holder, target: LockTarget, input: AcquireInput): Promise<Granted | undefined> {
+async function tryOnce(
+  deps: AcquireDeps,
+  holder: Holder,
+  target: LockTarget,
+  input: AcquireInput,
+): Promise<Granted | undefined> {
   const lease = await deps.leases.acquire(target.conversationId, Math.min(FIRST_TTL, target.lockTtl));
   if (lease.status === 'held') {
     const refusal = await answerRefusal(deps, holder, target.conversationId, lease.token);
@@ -88,7 +96,13 @@ async function tryOnce(deps: AcquireDeps, holder: Holder, target: LockTarget, in
   return granted;
 }
 
-async function grant(tx: Tx, deps: AcquireDeps, holder: Holder, input: AcquireInput, token: string): Promise<Granted> {
+async function grant(
+  tx: Tx,
+  deps: AcquireDeps,
+  holder: Holder,
+  input: AcquireInput,
+  token: string,
+): Promise<Granted> {
   await authorize(tx, holder.agentId, 'reply', input);
   const target = await lockConversation(tx, input.conversationId);
   if (target === undefined) throw refuse('not_found');
@@ -130,18 +144,32 @@ async function makeFull(deps: AcquireDeps, target: LockTarget, epoch: number, to
 }
 
 /** The same request again, or a session that asks for what it has: the same answer, and the lease at full length. */
-async function repeatGrant(deps: AcquireDeps, holder: Holder, target: LockTarget, lock: OpenLock): Promise<Granted> {
+async function repeatGrant(
+  deps: AcquireDeps,
+  holder: Holder,
+  target: LockTarget,
+  lock: OpenLock,
+): Promise<Granted> {
   const mine = lock.agentId === holder.agentId && lock.sessionId === holder.sessionId;
   if (!mine || lock.endedAt !== null) throw new LatchboxError('conflict', {});
   await deps.leases.extend(target.conversationId, lock.leaseToken, target.lockTtl);
   if (!deps.owners.owns(lock.conversationId, lock.epoch)) {
-    own(deps, holder, target, { epoch: lock.epoch, idleFor: deps.clock.now() - lock.activeAt, asked: lock.idleDeadline !== null });
+    own(deps, holder, target, {
+      epoch: lock.epoch,
+      idleFor: deps.clock.now() - lock.activeAt,
+      asked: lock.idleDeadline !== null,
+    });
   }
   const row = await conversationRow(deps.db.read, lock.conversationId);
   return { fence: lock.epoch, lock: row.lock };
 }
 
-function own(deps: AcquireDeps, holder: Holder, target: LockTarget, state: { epoch: number; idleFor: number; asked: boolean }): void {
+function own(
+  deps: AcquireDeps,
+  holder: Holder,
+  target: LockTarget,
+  state: { epoch: number; idleFor: number; asked: boolean },
+): void {
   // A REST session is kept alive by its renew calls alone, and nobody is there to be asked.
   if (holder.kind === 'rest') return;
   deps.owners.own(holder, {

@@ -53,6 +53,9 @@ export async function releaseLease(
   try {
     await deps.leases.release(lock.conversationId, lock.leaseToken);
   } catch (error) {
-    deps.log.warn('a lease could not be released; it ends by itself', { conversationId: lock.conversationId, error: String(error) });
+    deps.log.warn('a lease could not be released; it ends by itself', {
+      conversationId: lock.conversationId,
+      error: String(error),
+    });
   }
 }

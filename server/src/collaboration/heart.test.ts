@@ -1,7 +1,7 @@
 import { LatchboxError } from '@latchbox/shared';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Leases } from '../cluster/leases.ts';
-import { openLock } from '../database/locks.ts';
+import { lockAt, openLock } from '../database/locks.ts';
 import { givenConversation } from '../database/testing/given.ts';
 import { TEST_DIALECTS } from '../database/testing/open.ts';
 import { createWorld, type World, type WorldOptions } from './testing/world.ts';
@@ -30,7 +30,9 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
   }
 }
 const endings = async (w: World) =>
-  (await w.events()).flatMap((event) => (event.type === 'lock.ended' ? [`${event.fence} ${event.reason}`] : []));
+  (await w.events()).flatMap((event) =>
+    event.type === 'lock.ended' ? [`${event.fence} ${event.reason}`] : [],
+  );
 
 describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   test('the first who asks gets the lock and everybody else is told the right holder', async () => {
@@ -38,10 +40,18 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const one = w.server('one');
     const anna = await w.join(one, 'anna');
     const granted = await one.locks.acquire(anna, take(w));
-    expect(granted.lock).toMatchObject({ status: 'held', fence: 1, holder: { name: 'Anna Berg' }, device: 'Chrome on Linux' });
+    expect(granted.lock).toMatchObject({
+      status: 'held',
+      fence: 1,
+      holder: { name: 'Anna Berg' },
+      device: 'Chrome on Linux',
+    });
     const ben = await w.join(one, 'ben');
     const refusal = await one.locks.acquire(ben, take(w)).catch((error: unknown) => error);
-    expect(LatchboxError.is(refusal, 'lock_held') && refusal.details.holder).toEqual({ id: w.anna.id, name: 'Anna Berg' });
+    expect(LatchboxError.is(refusal, 'lock_held') && refusal.details.holder).toEqual({
+      id: w.anna.id,
+      name: 'Anna Berg',
+    });
   });
 
   test('twenty who ask at once: one grant, and nineteen are told its holder', async () => {
@@ -79,7 +89,9 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const w = await given({ dialect });
     const one = w.server('one');
     await one.locks.acquire(await w.join(one, 'anna'), take(w));
-    expect(await codeOf(one.locks.acquire(await w.join(one, 'anna', 'phone'), take(w)))).toBe('lock_elsewhere');
+    expect(await codeOf(one.locks.acquire(await w.join(one, 'anna', 'phone'), take(w)))).toBe(
+      'lock_elsewhere',
+    );
   });
 
   test('a reply under the newest fence is stored; a forged and somebody else’s fence are lock_lost', async () => {
@@ -88,9 +100,16 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const anna = await w.join(one, 'anna');
     const ben = await w.join(one, 'ben');
     const { fence } = await one.locks.acquire(anna, take(w));
-    const send = { conversationId: w.conversationId, lastSeen: 1, body: 'On its way.', then: 'stay' as const };
+    const send = {
+      conversationId: w.conversationId,
+      lastSeen: 1,
+      body: 'On its way.',
+      then: 'stay' as const,
+    };
     expect(await codeOf(one.door.send(ben, { ...send, clientId: 'ben-00001', fence }))).toBe('lock_lost');
-    expect(await codeOf(one.door.send(anna, { ...send, clientId: 'anna-0001', fence: fence + 1 }))).toBe('lock_lost');
+    expect(await codeOf(one.door.send(anna, { ...send, clientId: 'anna-0001', fence: fence + 1 }))).toBe(
+      'lock_lost',
+    );
     const stored = await one.door.send(anna, { ...send, clientId: 'anna-0002', fence });
     expect(stored.entry).toMatchObject({ position: 2, fence, lateSend: false });
     expect(await endings(w)).toEqual([`${fence} sent`]);
@@ -101,7 +120,14 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const one = w.server('one');
     const anna = await w.join(one, 'anna');
     const { fence } = await one.locks.acquire(anna, take(w));
-    const send = { conversationId: w.conversationId, clientId: 'same-0001', fence, lastSeen: 1, body: 'Yes.', then: 'stay' as const };
+    const send = {
+      conversationId: w.conversationId,
+      clientId: 'same-0001',
+      fence,
+      lastSeen: 1,
+      body: 'Yes.',
+      then: 'stay' as const,
+    };
     const answers = await Promise.all(Array.from({ length: 20 }, () => one.door.send(anna, send)));
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect(await codeOf(one.door.send(anna, { ...send, body: 'No.' }))).toBe('idempotency_mismatch');
@@ -117,7 +143,13 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     await one.start(false);
     await w.clock.advance(11_000);
     expect(await endings(w)).toEqual([`${fence} disconnected`]);
-    const send = { conversationId: w.conversationId, fence, lastSeen: 1, body: 'Late.', then: 'stay' as const };
+    const send = {
+      conversationId: w.conversationId,
+      fence,
+      lastSeen: 1,
+      body: 'Late.',
+      then: 'stay' as const,
+    };
     expect((await one.door.send(anna, { ...send, clientId: 'late-0001' })).entry.lateSend).toBe(true);
   });
 
@@ -126,9 +158,20 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const one = w.server('one');
     const anna = await w.join(one, 'anna');
     const { fence } = await one.locks.acquire(anna, take(w));
-    expect(await one.locks.release(anna, { conversationId: w.conversationId, fence, reason: 'released' })).toEqual({ held: true });
-    expect(await one.locks.release(anna, { conversationId: w.conversationId, fence, reason: 'released' })).toEqual({ held: false });
-    const send = { conversationId: w.conversationId, clientId: 'gave-0001', fence, lastSeen: 1, body: 'Hm.', then: 'stay' as const };
+    expect(
+      await one.locks.release(anna, { conversationId: w.conversationId, fence, reason: 'released' }),
+    ).toEqual({ held: true });
+    expect(
+      await one.locks.release(anna, { conversationId: w.conversationId, fence, reason: 'released' }),
+    ).toEqual({ held: false });
+    const send = {
+      conversationId: w.conversationId,
+      clientId: 'gave-0001',
+      fence,
+      lastSeen: 1,
+      body: 'Hm.',
+      then: 'stay' as const,
+    };
     expect(await codeOf(one.door.send(anna, send))).toBe('lock_required');
   });
 
@@ -138,12 +181,24 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const anna = await w.join(one, 'anna');
     const { fence } = await one.locks.acquire(anna, take(w));
     const ben = { agentId: w.ben.id, agentName: w.ben.name };
-    const once = { conversationId: w.conversationId, lastSeen: undefined, body: 'By key.', then: 'stay' as const };
+    const once = {
+      conversationId: w.conversationId,
+      lastSeen: undefined,
+      body: 'By key.',
+      then: 'stay' as const,
+    };
     expect(await codeOf(one.door.sendOnce(ben, { ...once, clientId: 'key-00001' }))).toBe('lock_held');
     await one.locks.leave(anna, w.conversationId);
     const stored = await one.door.sendOnce(ben, { ...once, clientId: 'key-00002' });
     expect(stored.entry.fence).toBe(fence + 1);
-    const send = { conversationId: w.conversationId, clientId: 'anna-0009', fence, lastSeen: 1, body: 'Mine.', then: 'stay' as const };
+    const send = {
+      conversationId: w.conversationId,
+      clientId: 'anna-0009',
+      fence,
+      lastSeen: 1,
+      body: 'Mine.',
+      then: 'stay' as const,
+    };
     expect(await codeOf(one.door.send(anna, send))).toBe('lock_lost');
   });
 });
@@ -199,7 +254,11 @@ test('an idle holder is asked, and without an answer the lock is released', asyn
   await one.start(false);
   await w.clock.advance(180_000);
   const asked = (await w.events()).at(-1);
-  expect(asked).toMatchObject({ type: 'lock.changed', step: 'idle_due', row: { lock: { idle: { phase: 'asked' } } } });
+  expect(asked).toMatchObject({
+    type: 'lock.changed',
+    step: 'idle_due',
+    row: { lock: { idle: { phase: 'asked' } } },
+  });
   await w.clock.advance(60_500);
   expect(await endings(w)).toEqual([`${fence} idle`]);
   expect(await codeOf(one.locks.stay(anna, { conversationId: w.conversationId, fence }))).toBe('lock_lost');
@@ -257,7 +316,8 @@ test('a wrong key, another agent and an ended session resume nothing', async () 
   const w = await given();
   const one = w.server('one');
   const anna = await w.join(one, 'anna');
-  const resume = (change: object) => one.sessions.resume({ ...anna, id: anna.sessionId, key: anna.key, signInId: null, ...change });
+  const resume = (change: object) =>
+    one.sessions.resume({ ...anna, id: anna.sessionId, key: anna.key, signInId: null, ...change });
   expect(await resume({ key: 'x'.repeat(43) })).toBeUndefined();
   expect(await resume({ agentId: w.ben.id })).toBeUndefined();
   await one.sessions.close(anna, 'left');
@@ -284,19 +344,20 @@ test('a killed server’s lock can be resumed elsewhere with the stored token, e
 });
 
 test('the lease of a server that died before it could release it blocks nobody', async () => {
-  const w = await given({ wrapLeases: (leases) => ({ ...leases, release: () => Promise.resolve('gone') }) });
+  let dead = true;
+  const wrapLeases = (leases: Leases): Leases => ({
+    ...leases,
+    release: (key, token) => (dead ? Promise.resolve('gone') : leases.release(key, token)),
+  });
+  const w = await given({ wrapLeases });
   const one = w.server('one');
   const anna = await w.join(one, 'anna');
   await one.locks.acquire(anna, take(w));
   await one.locks.leave(anna, w.conversationId);
-  await w.leases.check([]);
-  world!.leases.release = w.leases.release;
-  const ben = await w.join(one, 'ben');
-  const asked = codeOf(one.locks.acquire(ben, take(w)));
-  for (let round = 0; round < 40; round += 1) await w.clock.advance(10);
-  expect(await asked).toBe('lock_held');
-  await w.clock.advance(30_000);
-  expect(await codeOf(one.locks.acquire(ben, take(w)))).toBe('ok');
+  const row = await lockAt(w.db.read, w.conversationId, 1);
+  expect(await w.leases.check([{ key: w.conversationId, token: row?.leaseToken ?? '' }])).toEqual(['held']);
+  dead = false;
+  expect(await codeOf(one.locks.acquire(await w.join(one, 'ben'), take(w)))).toBe('ok');
 });
 
 test('leases that were lost are put back under the lock, with a fresh token', async () => {
@@ -323,7 +384,14 @@ test('leases lost between grant and send: a colleague is granted, and the first 
   const second = await one.locks.acquire(ben, take(w));
   expect(second.fence).toBe(first.fence + 1);
   expect(await endings(w)).toEqual([`${first.fence} expired`]);
-  const send = { conversationId: w.conversationId, clientId: 'lost-0001', fence: first.fence, lastSeen: 1, body: 'Me!', then: 'stay' as const };
+  const send = {
+    conversationId: w.conversationId,
+    clientId: 'lost-0001',
+    fence: first.fence,
+    lastSeen: 1,
+    body: 'Me!',
+    then: 'stay' as const,
+  };
   const refusal = await one.door.send(anna, send).catch((error: unknown) => error);
   expect(LatchboxError.is(refusal, 'lock_lost') && refusal.details.holder?.name).toBe('Ben Okafor');
 });
@@ -348,8 +416,17 @@ test('no answer of the leases is never "no lock": nothing is granted, nothing en
   expect(await endings(w)).toEqual([]);
   const other = await givenConversation(w.db, w.inboxId);
   const ben = await w.join(one, 'ben');
-  expect(await codeOf(one.locks.acquire(ben, { conversationId: other.conversationId, requestId: requestId() }))).toBe('coordination_unavailable');
-  const send = { conversationId: w.conversationId, clientId: 'down-0001', fence, lastSeen: 1, body: 'Still here.', then: 'stay' as const };
+  expect(
+    await codeOf(one.locks.acquire(ben, { conversationId: other.conversationId, requestId: requestId() })),
+  ).toBe('coordination_unavailable');
+  const send = {
+    conversationId: w.conversationId,
+    clientId: 'down-0001',
+    fence,
+    lastSeen: 1,
+    body: 'Still here.',
+    then: 'stay' as const,
+  };
   expect(await codeOf(one.door.send(anna, send))).toBe('ok');
 });
 
@@ -360,7 +437,10 @@ test('a restart alone gives every open lock one reconnect grace; who is back kee
   const ben = await w.join(before, 'ben');
   const other = await givenConversation(w.db, w.inboxId);
   await before.locks.acquire(anna, take(w));
-  const bens = await before.locks.acquire(ben, { conversationId: other.conversationId, requestId: requestId() });
+  const bens = await before.locks.acquire(ben, {
+    conversationId: other.conversationId,
+    requestId: requestId(),
+  });
   before.owners.close();
   const after = w.server('after');
   await after.start(true);
@@ -391,8 +471,14 @@ test('ending in scope tells why and by whom, and gives the lease back after the 
   const one = w.server('one');
   const anna = await w.join(one, 'anna');
   await one.locks.acquire(anna, take(w));
-  await w.db.inTransaction((tx) => one.locks.endInScope(tx, { agentId: w.anna.id, inboxId: w.inboxId }, 'access_lost', w.admin.id));
-  expect((await w.events()).at(-1)).toMatchObject({ type: 'lock.ended', reason: 'access_lost', by: { name: 'Ada Min' } });
+  await w.db.inTransaction((tx) =>
+    one.locks.endInScope(tx, { agentId: w.anna.id, inboxId: w.inboxId }, 'access_lost', w.admin.id),
+  );
+  expect((await w.events()).at(-1)).toMatchObject({
+    type: 'lock.ended',
+    reason: 'access_lost',
+    by: { name: 'Ada Min' },
+  });
   expect(await codeOf(one.locks.acquire(await w.join(one, 'ben'), take(w)))).toBe('ok');
 });
 
@@ -401,11 +487,26 @@ test('something newer in the thread stops the send with what is new', async () =
   const one = w.server('one');
   const anna = await w.join(one, 'anna');
   const ben = { agentId: w.ben.id, agentName: w.ben.name };
-  await one.door.sendOnce(ben, { conversationId: w.conversationId, clientId: 'ben-00007', lastSeen: 1, body: 'Answered.', then: 'stay' });
+  await one.door.sendOnce(ben, {
+    conversationId: w.conversationId,
+    clientId: 'ben-00007',
+    lastSeen: 1,
+    body: 'Answered.',
+    then: 'stay',
+  });
   const { fence } = await one.locks.acquire(anna, take(w));
-  const send = { conversationId: w.conversationId, clientId: 'anna-0007', fence, body: 'Hello.', then: 'stay' as const };
+  const send = {
+    conversationId: w.conversationId,
+    clientId: 'anna-0007',
+    fence,
+    body: 'Hello.',
+    then: 'stay' as const,
+  };
   const refusal = await one.door.send(anna, { ...send, lastSeen: 1 }).catch((error: unknown) => error);
-  expect(LatchboxError.is(refusal, 'thread_moved_on') && refusal.details).toMatchObject({ newest: 2, entries: [{ body: 'Answered.' }] });
+  expect(LatchboxError.is(refusal, 'thread_moved_on') && refusal.details).toMatchObject({
+    newest: 2,
+    entries: [{ body: 'Answered.' }],
+  });
   expect(await codeOf(one.door.send(anna, { ...send, lastSeen: 99 }))).toBe('invalid');
   expect(await codeOf(one.door.send(anna, { ...send, lastSeen: 2 }))).toBe('ok');
 });

@@ -1,6 +1,13 @@
 import { LatchboxError, type LockEnd, type Person, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
-import { lockAt, locksInScope, locksOfSession, lockTarget, openLock, type OpenLock } from '../database/locks.ts';
+import {
+  lockAt,
+  locksInScope,
+  locksOfSession,
+  lockTarget,
+  openLock,
+  type OpenLock,
+} from '../database/locks.ts';
 import { personById } from '../database/people.ts';
 import { lockPeriods } from '../database/lock-history.ts';
 import { acquireLock, type AcquireDeps } from './acquire.ts';
@@ -20,7 +27,11 @@ const isHolders = (lock: OpenLock, holder: Holder) =>
 export function createLocks(deps: AcquireDeps): Locks {
   const { db } = deps;
 
-  async function endOwn(holder: Holder, find: (tx: Tx) => Promise<OpenLock | undefined>, reason: LockEnd): Promise<boolean> {
+  async function endOwn(
+    holder: Holder,
+    find: (tx: Tx) => Promise<OpenLock | undefined>,
+    reason: LockEnd,
+  ): Promise<boolean> {
     return await db.inTransaction(async (tx) => {
       const lock = await find(tx);
       return lock !== undefined && isHolders(lock, holder) && (await endLock(tx, deps, lock, reason));
@@ -31,7 +42,9 @@ export function createLocks(deps: AcquireDeps): Locks {
     acquire: (holder, input) => acquireLock(deps, holder, input),
 
     async release(holder, input) {
-      return { held: await endOwn(holder, (tx) => lockAt(tx.db, input.conversationId, input.fence), input.reason) };
+      return {
+        held: await endOwn(holder, (tx) => lockAt(tx.db, input.conversationId, input.fence), input.reason),
+      };
     },
 
     async leave(holder, conversationId) {
@@ -81,7 +94,8 @@ function inScope(tx: Tx, scope: LockScope): Promise<OpenLock[]> {
 /** The open lock of this session under this fence, or the refusal that says what became of it. */
 async function requireHeld(deps: AcquireDeps, holder: Holder, input: Held): Promise<OpenLock> {
   const lock = await lockAt(deps.db.read, input.conversationId, input.fence);
-  if (lock === undefined || lock.agentId !== holder.agentId || lock.sessionId !== holder.sessionId) throw refuse('lock_required');
+  if (lock === undefined || lock.agentId !== holder.agentId || lock.sessionId !== holder.sessionId)
+    throw refuse('lock_required');
   if (lock.endedAt !== null) throw await lostError(deps, input, (lock.endReason ?? 'expired') as LockEnd);
   return lock;
 }

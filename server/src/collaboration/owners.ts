@@ -126,7 +126,11 @@ export function createOwners(deps: OwnerDeps): Owners {
   };
 }
 
-function createRenewal(deps: OwnerDeps, isCurrent: (owner: Owner) => boolean, forget: (owner: Owner) => void) {
+function createRenewal(
+  deps: OwnerDeps,
+  isCurrent: (owner: Owner) => boolean,
+  forget: (owner: Owner) => void,
+) {
   function arm(owner: Owner): void {
     owner.cancelRenew = deps.clock.setTimer(Math.floor(owner.lock.lockTtl / 3), () => void renew(owner));
   }
@@ -137,13 +141,18 @@ function createRenewal(deps: OwnerDeps, isCurrent: (owner: Owner) => boolean, fo
     try {
       const row = await lockAt(deps.db.read, owner.lock.conversationId, owner.lock.epoch);
       // Ended, or resumed over another connection: stop, and leave the lease to whoever it belongs to by now.
-      if (row === undefined || row.endedAt !== null || row.connectionNo !== owner.holder.connectionNo) return forget(owner);
+      if (row === undefined || row.endedAt !== null || row.connectionNo !== owner.holder.connectionNo)
+        return forget(owner);
       const answer = await deps.leases.extend(row.conversationId, row.leaseToken, owner.lock.lockTtl);
       const stands = answer === 'extended' || (await replaceLease(owner, row.leaseToken));
       if (stands) tellCertainty(owner, false);
     } catch (error) {
       if (LatchboxError.is(error, 'coordination_unavailable')) tellCertainty(owner, true);
-      else deps.log.error('a lock could not be renewed', { conversationId: owner.lock.conversationId, error: String(error) });
+      else
+        deps.log.error('a lock could not be renewed', {
+          conversationId: owner.lock.conversationId,
+          error: String(error),
+        });
     }
     if (isCurrent(owner)) arm(owner);
   }
@@ -188,7 +197,10 @@ function createIdling(deps: OwnerDeps, isCurrent: (owner: Owner) => boolean) {
       if (isIdle(owner)) owner.asked = await ask(owner);
       else if (owner.activeAt > owner.notedAt) await note(owner);
     } catch (error) {
-      deps.log.error('an idle holder could not be asked', { conversationId: owner.lock.conversationId, error: String(error) });
+      deps.log.error('an idle holder could not be asked', {
+        conversationId: owner.lock.conversationId,
+        error: String(error),
+      });
     }
     arm(owner);
   }
@@ -234,13 +246,20 @@ function createIdling(deps: OwnerDeps, isCurrent: (owner: Owner) => boolean) {
         await keep(owner);
       } catch (error) {
         owner.asked = true;
-        deps.log.error('an idle question could not be withdrawn', { conversationId: owner.lock.conversationId, error: String(error) });
+        deps.log.error('an idle question could not be withdrawn', {
+          conversationId: owner.lock.conversationId,
+          error: String(error),
+        });
       }
     },
   };
 }
 
-function keepUnowned(deps: Pick<OwnerDeps, 'db' | 'wake'>, conversationId: string, epoch: number): Promise<boolean> {
+function keepUnowned(
+  deps: Pick<OwnerDeps, 'db' | 'wake'>,
+  conversationId: string,
+  epoch: number,
+): Promise<boolean> {
   return deps.db.inTransaction(async (tx) => {
     await lockConversation(tx, conversationId);
     const lock = await lockAt(tx.db, conversationId, epoch);

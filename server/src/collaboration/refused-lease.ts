@@ -22,7 +22,12 @@ const GRANT_WAIT = 300;
  * winner has the lease before its row is written, and a dead server's lease outlives its row. So the token decides which
  * row is meant. Throws `lock_held` or `lock_elsewhere`.
  */
-export async function answerRefusal(deps: RefusalDeps, holder: Holder, conversationId: string, token: string | null): Promise<Refusal> {
+export async function answerRefusal(
+  deps: RefusalDeps,
+  holder: Holder,
+  conversationId: string,
+  token: string | null,
+): Promise<Refusal> {
   if (token === null) return { answer: 'again' };
   const start = deps.clock.monotonic();
   for (let wait = 2; ; wait = Math.min(wait * 2, 40)) {
@@ -41,7 +46,10 @@ export async function answerRefusal(deps: RefusalDeps, holder: Holder, conversat
 
 function holdOrThrow(holder: Holder, open: OpenLock): Refusal {
   if (open.agentId !== holder.agentId) {
-    throw new LatchboxError('lock_held', { holder: { id: open.agentId, name: open.agentName }, since: open.grantedAt });
+    throw new LatchboxError('lock_held', {
+      holder: { id: open.agentId, name: open.agentName },
+      since: open.grantedAt,
+    });
   }
   if (open.sessionId !== holder.sessionId) {
     throw new LatchboxError('lock_elsewhere', { since: open.grantedAt, device: open.device ?? '' });

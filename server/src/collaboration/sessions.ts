@@ -3,7 +3,13 @@ import type { Tx } from '../database/database.ts';
 import { markGone, markResumed } from '../database/lock-steps.ts';
 import { lockAt, lockConversation, locksOfSession, lockTarget, type OpenLock } from '../database/locks.ts';
 import { conversationRow } from '../database/rows.ts';
-import { endSession, insertSession, raiseConnection, sessionById, type SessionRow } from '../database/sessions.ts';
+import {
+  endSession,
+  insertSession,
+  raiseConnection,
+  sessionById,
+  type SessionRow,
+} from '../database/sessions.ts';
 import { hashSecret, newId, newSecret, sameSecret } from '../lib/ids.ts';
 import type { Hints } from '../cluster/hints.ts';
 import type { AcquireDeps } from './acquire.ts';
@@ -28,7 +34,9 @@ export function createSessions(deps: SessionDeps): Sessions {
     async start(input) {
       const id = newId('ses');
       const key = newSecret();
-      await db.inTransaction((tx) => insertSession(tx, { ...input, id, keyHash: hashSecret(key), serverId: deps.serverId }));
+      await db.inTransaction((tx) =>
+        insertSession(tx, { ...input, id, keyHash: hashSecret(key), serverId: deps.serverId }),
+      );
       return { holder: holderOf(input, id, 1), key, resumed: false, locks: [] };
     },
 
@@ -67,15 +75,27 @@ function holderOf(input: Omit<SessionStart, 'signInId'>, sessionId: string, conn
   };
 }
 
-async function liveSession(deps: SessionDeps, id: string, key: string, agentId: string): Promise<SessionRow | undefined> {
+async function liveSession(
+  deps: SessionDeps,
+  id: string,
+  key: string,
+  agentId: string,
+): Promise<SessionRow | undefined> {
   const row = await sessionById(deps.db.read, id);
   if (row === undefined || row.endedAt !== null || row.agentId !== agentId) return undefined;
   return sameSecret(row.keyHash, hashSecret(key)) ? row : undefined;
 }
 
-async function resumeSession(deps: SessionDeps, input: SessionStart & { id: string; key: string }): Promise<StartedSession | undefined> {
+async function resumeSession(
+  deps: SessionDeps,
+  input: SessionStart & { id: string; key: string },
+): Promise<StartedSession | undefined> {
   const resumed = await deps.db.inTransaction(async (tx) => {
-    const connectionNo = await raiseConnection(tx, { id: input.id, serverId: deps.serverId, signInId: input.signInId });
+    const connectionNo = await raiseConnection(tx, {
+      id: input.id,
+      serverId: deps.serverId,
+      signInId: input.signInId,
+    });
     if (connectionNo === undefined) return undefined;
     const locks: { lock: OpenLock; view: LockView }[] = [];
     for (const lock of await locksOfSession(tx.db, input.id)) {
@@ -97,13 +117,22 @@ async function resumeSession(deps: SessionDeps, input: SessionStart & { id: stri
 }
 
 /** The new connection owns the lock. Resuming is no activity: an open idle question keeps its deadline. */
-async function resumeLock(tx: Tx, deps: SessionDeps, lock: OpenLock, connectionNo: number): Promise<LockView | undefined> {
+async function resumeLock(
+  tx: Tx,
+  deps: SessionDeps,
+  lock: OpenLock,
+  connectionNo: number,
+): Promise<LockView | undefined> {
   await lockConversation(tx, lock.conversationId);
   const wasGone = nextLockPhase(phaseOf(lock), 'resumed') !== undefined;
   const owned = { conversationId: lock.conversationId, epoch: lock.epoch, connectionNo };
   if (!(await markResumed(tx, owned))) return undefined;
   if (!wasGone) return (await conversationRow(tx.db, lock.conversationId)).lock;
-  const row = await tellLock(tx, deps.wake, lock, (after) => ({ type: 'lock.changed', step: 'resumed', row: after }));
+  const row = await tellLock(tx, deps.wake, lock, (after) => ({
+    type: 'lock.changed',
+    step: 'resumed',
+    row: after,
+  }));
   return row.lock;
 }
 
@@ -134,7 +163,11 @@ async function loseConnection(deps: SessionDeps, holder: Holder, lock: OpenLock)
     const current = await lockAt(tx.db, lock.conversationId, lock.epoch);
     if (target === undefined || current === undefined) return;
     if (nextLockPhase(phaseOf(current), 'connection_lost') === undefined) return;
-    const owned = { conversationId: lock.conversationId, epoch: lock.epoch, connectionNo: holder.connectionNo };
+    const owned = {
+      conversationId: lock.conversationId,
+      epoch: lock.epoch,
+      connectionNo: holder.connectionNo,
+    };
     if (!(await markGone(tx, owned, tx.now + target.reconnectGrace))) return;
     await tellLock(tx, deps.wake, lock, (row) => ({ type: 'lock.changed', step: 'connection_lost', row }));
     tx.afterCommit(() => deps.owners.drop(lock.conversationId, lock.epoch));

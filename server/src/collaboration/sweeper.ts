@@ -21,7 +21,8 @@ export interface Sweeper {
   close(): Promise<void>;
 }
 
-export const lockKey = (lock: { readonly conversationId: string; readonly epoch: number }) => `${lock.conversationId}:${lock.epoch}`;
+export const lockKey = (lock: { readonly conversationId: string; readonly epoch: number }) =>
+  `${lock.conversationId}:${lock.epoch}`;
 
 /** Starts sweeping. Call it only once the port is open: before that no holder can come back. */
 export function startSweeper(deps: SweeperDeps): Sweeper {
@@ -68,13 +69,16 @@ async function endDue(deps: SweeperDeps): Promise<void> {
 
 function dueReason(lock: OpenLock, now: number, restarted: ReadonlySet<string>): LockEndReason | undefined {
   if (lock.endedAt !== null) return undefined;
-  if (lock.goneDeadline !== null && lock.goneDeadline <= now) return restarted.has(lockKey(lock)) ? 'restarted' : 'disconnected';
+  if (lock.goneDeadline !== null && lock.goneDeadline <= now)
+    return restarted.has(lockKey(lock)) ? 'restarted' : 'disconnected';
   return lock.idleDeadline !== null && lock.idleDeadline <= now ? 'idle' : undefined;
 }
 
 /** Rows without an owner here whose lease a quorum does not know any more. No answer is no decision. */
 async function endLeaseless(deps: SweeperDeps): Promise<void> {
-  const strange = (await openLocks(deps.db.read, {})).filter((lock) => !deps.owners.owns(lock.conversationId, lock.epoch));
+  const strange = (await openLocks(deps.db.read, {})).filter(
+    (lock) => !deps.owners.owns(lock.conversationId, lock.epoch),
+  );
   if (strange.length === 0) return;
   const leases = strange.map((lock) => ({ key: lock.conversationId, token: lock.leaseToken }));
   let answers: ('held' | 'gone' | 'unknown')[];

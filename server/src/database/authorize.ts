@@ -18,7 +18,12 @@ function ofInbox(db: Handle) {
     .select(found)
     .from(inboxMembers)
     .innerJoin(agents, eq(agents.id, inboxMembers.agentId))
-    .where(and(eq(inboxMembers.inboxId, sql.placeholder('id')), eq(inboxMembers.agentId, sql.placeholder('agentId'))));
+    .where(
+      and(
+        eq(inboxMembers.inboxId, sql.placeholder('id')),
+        eq(inboxMembers.agentId, sql.placeholder('agentId')),
+      ),
+    );
 }
 
 function ofConversation(db: Handle) {
@@ -27,7 +32,9 @@ function ofConversation(db: Handle) {
     .from(conversations)
     .innerJoin(inboxMembers, eq(inboxMembers.inboxId, conversations.inboxId))
     .innerJoin(agents, eq(agents.id, inboxMembers.agentId))
-    .where(and(eq(conversations.id, sql.placeholder('id')), eq(inboxMembers.agentId, sql.placeholder('agentId'))));
+    .where(
+      and(eq(conversations.id, sql.placeholder('id')), eq(inboxMembers.agentId, sql.placeholder('agentId'))),
+    );
 }
 
 interface Values extends Record<string, unknown> {
@@ -37,7 +44,9 @@ interface Values extends Record<string, unknown> {
 const readInbox = prepared<Values, Found[]>('authorize.inbox', ofInbox);
 const readConversation = prepared<Values, Found[]>('authorize.conversation', ofConversation);
 // Held to the commit, so that a member who is being removed cannot act between the check and the act.
-const holdInbox = prepared<Values, Found[]>('authorize.inboxShare', (db) => forShare(db, ofInbox(db), inboxMembers));
+const holdInbox = prepared<Values, Found[]>('authorize.inboxShare', (db) =>
+  forShare(db, ofInbox(db), inboxMembers),
+);
 const holdConversation = prepared<Values, Found[]>('authorize.conversationShare', (db) =>
   forShare(db, ofConversation(db), inboxMembers),
 );
@@ -55,7 +64,12 @@ export interface Access {
  * as for a thing that is not there; a member who may do less than `needs` gets `forbidden`. An admin without membership is
  * no member (M5). Given a transaction, the membership cannot change before its commit.
  */
-export async function authorize(at: Handle | Tx, agentId: string, needs: Capability, object: AccessObject): Promise<Access> {
+export async function authorize(
+  at: Handle | Tx,
+  agentId: string,
+  needs: Capability,
+  object: AccessObject,
+): Promise<Access> {
   const access = await findAccess(at, agentId, object);
   if (access === undefined) throw refuse('not_found');
   if (!includesCapability(access.capability, needs)) throw refuse('forbidden');
@@ -63,7 +77,11 @@ export async function authorize(at: Handle | Tx, agentId: string, needs: Capabil
 }
 
 /** As `authorize`, but a stranger is undefined instead of an error. */
-export async function findAccess(at: Handle | Tx, agentId: string, object: AccessObject): Promise<Access | undefined> {
+export async function findAccess(
+  at: Handle | Tx,
+  agentId: string,
+  object: AccessObject,
+): Promise<Access | undefined> {
   const id = 'inboxId' in object ? object.inboxId : object.conversationId;
   const [row] = await select(at, 'inboxId' in object)({ id, agentId });
   return row?.active === true ? { inboxId: row.inboxId, capability: row.capability } : undefined;

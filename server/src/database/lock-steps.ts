@@ -39,7 +39,11 @@ const keep = prepared<{ conversationId: string; epoch: number; now: number }, St
     .returning(changed),
 );
 const gone = prepared<OwnedValues & { deadline: number }, Step>('lockSteps.gone', (db) =>
-  db.update(lockEpochs).set({ goneDeadline: value('deadline') }).where(isOwned()).returning(changed),
+  db
+    .update(lockEpochs)
+    .set({ goneDeadline: value('deadline') })
+    .where(isOwned())
+    .returning(changed),
 );
 const resume = prepared<OwnedValues, Step>('lockSteps.resume', (db) =>
   db
@@ -56,7 +60,11 @@ const replaceToken = prepared<OwnedValues & { from: string; to: string }, Step>(
     .returning(changed),
 );
 const active = prepared<OwnedValues & { now: number }, Step>('lockSteps.active', (db) =>
-  db.update(lockEpochs).set({ activeAt: value('now') }).where(isOwned()).returning(changed),
+  db
+    .update(lockEpochs)
+    .set({ activeAt: value('now') })
+    .where(isOwned())
+    .returning(changed),
 );
 
 const did = (rows: Step): boolean => rows.length > 0;

@@ -50,34 +50,50 @@ function selectLocks(db: Handle) {
 }
 
 const selectOpen = prepared<{ conversationId: string }, OpenLock[]>('locks.open', (db) =>
-  selectLocks(db).where(and(eq(lockEpochs.conversationId, sql.placeholder('conversationId')), isNull(lockEpochs.endedAt))),
+  selectLocks(db).where(
+    and(eq(lockEpochs.conversationId, sql.placeholder('conversationId')), isNull(lockEpochs.endedAt)),
+  ),
 );
 const selectEpoch = prepared<{ conversationId: string; epoch: number }, OpenLock[]>('locks.epoch', (db) =>
   selectLocks(db).where(
-    and(eq(lockEpochs.conversationId, sql.placeholder('conversationId')), eq(lockEpochs.epoch, sql.placeholder('epoch'))),
+    and(
+      eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
+      eq(lockEpochs.epoch, sql.placeholder('epoch')),
+    ),
   ),
 );
-const selectByRequest = prepared<{ conversationId: string; requestId: string }, OpenLock[]>('locks.request', (db) =>
-  selectLocks(db).where(
-    and(eq(lockEpochs.conversationId, sql.placeholder('conversationId')), eq(lockEpochs.requestId, sql.placeholder('requestId'))),
-  ),
-);
-const selectEndedToken = prepared<{ conversationId: string; leaseToken: string }, { epoch: number }[]>('locks.endedToken', (db) =>
-  db
-    .select({ epoch: lockEpochs.epoch })
-    .from(lockEpochs)
-    .where(
+const selectByRequest = prepared<{ conversationId: string; requestId: string }, OpenLock[]>(
+  'locks.request',
+  (db) =>
+    selectLocks(db).where(
       and(
         eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
-        eq(lockEpochs.leaseToken, sql.placeholder('leaseToken')),
-        isNotNull(lockEpochs.endedAt),
+        eq(lockEpochs.requestId, sql.placeholder('requestId')),
       ),
-    )
-    .limit(1),
+    ),
+);
+const selectEndedToken = prepared<{ conversationId: string; leaseToken: string }, { epoch: number }[]>(
+  'locks.endedToken',
+  (db) =>
+    db
+      .select({ epoch: lockEpochs.epoch })
+      .from(lockEpochs)
+      .where(
+        and(
+          eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
+          eq(lockEpochs.leaseToken, sql.placeholder('leaseToken')),
+          isNotNull(lockEpochs.endedAt),
+        ),
+      )
+      .limit(1),
 );
 const selectOpenMode = prepared<{ agentId: string }, OpenLock[]>('locks.openMode', (db) =>
   selectLocks(db).where(
-    and(eq(lockEpochs.agentId, sql.placeholder('agentId')), isNull(lockEpochs.endedAt), eq(lockEpochs.lockOn, 'open')),
+    and(
+      eq(lockEpochs.agentId, sql.placeholder('agentId')),
+      isNull(lockEpochs.endedAt),
+      eq(lockEpochs.lockOn, 'open'),
+    ),
   ),
 );
 const selectOfSession = prepared<{ sessionId: string }, OpenLock[]>('locks.ofSession', (db) =>
@@ -98,17 +114,29 @@ export async function openLock(db: Handle, conversationId: string): Promise<Open
 }
 
 /** One epoch, open or ended. */
-export async function lockAt(db: Handle, conversationId: string, epoch: number): Promise<OpenLock | undefined> {
+export async function lockAt(
+  db: Handle,
+  conversationId: string,
+  epoch: number,
+): Promise<OpenLock | undefined> {
   return (await selectEpoch(db, { conversationId, epoch }))[0];
 }
 
 /** The epoch that was granted for this request id. */
-export async function lockByRequest(db: Handle, conversationId: string, requestId: string): Promise<OpenLock | undefined> {
+export async function lockByRequest(
+  db: Handle,
+  conversationId: string,
+  requestId: string,
+): Promise<OpenLock | undefined> {
   return (await selectByRequest(db, { conversationId, requestId }))[0];
 }
 
 /** True when this token belonged to an epoch that is over: its lease was left behind. */
-export async function tokenHasEnded(db: Handle, conversationId: string, leaseToken: string): Promise<boolean> {
+export async function tokenHasEnded(
+  db: Handle,
+  conversationId: string,
+  leaseToken: string,
+): Promise<boolean> {
   return (await selectEndedToken(db, { conversationId, leaseToken })).length > 0;
 }
 
@@ -135,7 +163,10 @@ export async function locksInScope(
   const whose =
     'signInId' in scope
       ? eq(sessions.signInId, scope.signInId)
-      : and(eq(lockEpochs.agentId, scope.agentId), scope.inboxId === undefined ? undefined : eq(conversations.inboxId, scope.inboxId));
+      : and(
+          eq(lockEpochs.agentId, scope.agentId),
+          scope.inboxId === undefined ? undefined : eq(conversations.inboxId, scope.inboxId),
+        );
   return await selectLocks(db)
     .where(and(isNull(lockEpochs.endedAt), whose))
     .orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId));
@@ -143,7 +174,9 @@ export async function locksInScope(
 
 /** Every open epoch; the sweeper compares their leases. */
 export const openLocks = prepared<Record<string, never>, OpenLock[]>('locks.allOpen', (db) =>
-  selectLocks(db).where(isNull(lockEpochs.endedAt)).orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId)),
+  selectLocks(db)
+    .where(isNull(lockEpochs.endedAt))
+    .orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId)),
 );
 
 /** Open epochs whose idle or reconnect deadline is at or before `now`. */
@@ -152,7 +185,10 @@ export const dueLocks = prepared<{ now: number }, OpenLock[]>('locks.due', (db) 
     .where(
       and(
         isNull(lockEpochs.endedAt),
-        or(lte(lockEpochs.goneDeadline, sql.placeholder('now')), lte(lockEpochs.idleDeadline, sql.placeholder('now'))),
+        or(
+          lte(lockEpochs.goneDeadline, sql.placeholder('now')),
+          lte(lockEpochs.idleDeadline, sql.placeholder('now')),
+        ),
       ),
     )
     .orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId)),
@@ -194,8 +230,9 @@ function selectTarget(db: Handle) {
     .where(eq(conversations.id, sql.placeholder('conversationId')));
 }
 const readTarget = prepared<{ conversationId: string }, LockTarget[]>('locks.target', selectTarget);
-const readTargetForUpdate = prepared<{ conversationId: string }, LockTarget[]>('locks.targetForUpdate', (db) =>
-  forUpdate(db, selectTarget(db), conversations),
+const readTargetForUpdate = prepared<{ conversationId: string }, LockTarget[]>(
+  'locks.targetForUpdate',
+  (db) => forUpdate(db, selectTarget(db), conversations),
 );
 
 /** The conversation and the lock settings of its inbox; undefined when there is none. */
@@ -228,7 +265,15 @@ export async function nextEpoch(tx: Tx, conversationId: string): Promise<number>
 
 export type NewEpoch = Pick<
   LockEpoch,
-  'conversationId' | 'epoch' | 'agentId' | 'sessionId' | 'connectionNo' | 'leaseToken' | 'requestId' | 'lockOn' | 'grantedAt'
+  | 'conversationId'
+  | 'epoch'
+  | 'agentId'
+  | 'sessionId'
+  | 'connectionNo'
+  | 'leaseToken'
+  | 'requestId'
+  | 'lockOn'
+  | 'grantedAt'
 > & { readonly endedAt: number | null; readonly endReason: LockEndReason | null };
 
 /** Stores a granted epoch; one that already ended is a one-shot. Unique violations are the caller's to answer. */

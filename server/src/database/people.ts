@@ -5,7 +5,10 @@ import { prepared } from './prepared.ts';
 import { agents } from './schema/sqlite.ts';
 
 const select = prepared<{ id: string }, Person[]>('people.one', (db) =>
-  db.select({ id: agents.id, name: agents.name }).from(agents).where(eq(agents.id, sql.placeholder('id'))),
+  db
+    .select({ id: agents.id, name: agents.name })
+    .from(agents)
+    .where(eq(agents.id, sql.placeholder('id'))),
 );
 
 /** An agent as colleagues see it; null when there is none. */

@@ -12,24 +12,33 @@ export interface StoredReply {
   readonly inboxId: string;
 }
 
-const selectByClientId = prepared<{ agentId: string; clientMessageId: string }, StoredReply[]>('sends.byClientId', (db) =>
-  db
-    .select({
-      conversationId: replies.conversationId,
-      position: replies.position,
-      requestHash: replies.requestHash,
-      eventSeq: replies.eventSeq,
-      inboxId: conversations.inboxId,
-    })
-    .from(replies)
-    .innerJoin(conversations, eq(conversations.id, replies.conversationId))
-    .where(
-      and(eq(replies.agentId, sql.placeholder('agentId')), eq(replies.clientMessageId, sql.placeholder('clientMessageId'))),
-    ),
+const selectByClientId = prepared<{ agentId: string; clientMessageId: string }, StoredReply[]>(
+  'sends.byClientId',
+  (db) =>
+    db
+      .select({
+        conversationId: replies.conversationId,
+        position: replies.position,
+        requestHash: replies.requestHash,
+        eventSeq: replies.eventSeq,
+        inboxId: conversations.inboxId,
+      })
+      .from(replies)
+      .innerJoin(conversations, eq(conversations.id, replies.conversationId))
+      .where(
+        and(
+          eq(replies.agentId, sql.placeholder('agentId')),
+          eq(replies.clientMessageId, sql.placeholder('clientMessageId')),
+        ),
+      ),
 );
 
 /** The reply that this author stored under this client id (L6). */
-export async function replyByClientId(db: Handle, agentId: string, clientMessageId: string): Promise<StoredReply | undefined> {
+export async function replyByClientId(
+  db: Handle,
+  agentId: string,
+  clientMessageId: string,
+): Promise<StoredReply | undefined> {
   return (await selectByClientId(db, { agentId, clientMessageId }))[0];
 }
 
@@ -65,16 +74,25 @@ export async function insertReply(tx: Tx, reply: NewReply): Promise<void> {
   await insert(tx.db, { ...reply, lateSend: reply.lateSend, eventSeq: 0 });
 }
 
-const setSeq = prepared<{ conversationId: string; position: number; eventSeq: number }, unknown>('sends.seq', (db) =>
-  db
-    .update(replies)
-    .set({ eventSeq: sql`${sql.placeholder('eventSeq')}` })
-    .where(
-      and(eq(replies.conversationId, sql.placeholder('conversationId')), eq(replies.position, sql.placeholder('position'))),
-    ),
+const setSeq = prepared<{ conversationId: string; position: number; eventSeq: number }, unknown>(
+  'sends.seq',
+  (db) =>
+    db
+      .update(replies)
+      .set({ eventSeq: sql`${sql.placeholder('eventSeq')}` })
+      .where(
+        and(
+          eq(replies.conversationId, sql.placeholder('conversationId')),
+          eq(replies.position, sql.placeholder('position')),
+        ),
+      ),
 );
 
 /** Notes under which sequence number the reply was told. */
-export async function setEventSeq(tx: Tx, reply: { conversationId: string; position: number }, eventSeq: number): Promise<void> {
+export async function setEventSeq(
+  tx: Tx,
+  reply: { conversationId: string; position: number },
+  eventSeq: number,
+): Promise<void> {
   await setSeq(tx.db, { conversationId: reply.conversationId, position: reply.position, eventSeq });
 }

@@ -86,7 +86,12 @@ export async function raiseConnection(
   tx: Tx,
   session: { readonly id: string; readonly serverId: string; readonly signInId: string | null },
 ): Promise<number | undefined> {
-  const rows = await raise(tx.db, { id: session.id, serverId: session.serverId, signInId: session.signInId, now: tx.now });
+  const rows = await raise(tx.db, {
+    id: session.id,
+    serverId: session.serverId,
+    signInId: session.signInId,
+    now: tx.now,
+  });
   return rows[0]?.connectionNo;
 }
 

@@ -6,6 +6,7 @@ const CONSTRAINTS = {
   replies_client_id: 'replies.agent_id, replies.client_message_id',
   notes_client_id: 'notes.agent_id, notes.client_message_id',
   agents_email: 'agents.email',
+  agents_external_id: 'agents.external_id',
   inboxes_api_code: 'inboxes.api_code',
 } as const;
 export type UniqueConstraint = keyof typeof CONSTRAINTS;

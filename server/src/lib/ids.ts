@@ -1,7 +1,22 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export type IdPrefix =
-  | 'agt' | 'tea' | 'ibx' | 'ctc' | 'cnv' | 'ent' | 'ses' | 'sgn' | 'key' | 'iss' | 'out' | 'aud' | 'srv' | 'req' | 'log' | 'dep';
+  | 'agt'
+  | 'tea'
+  | 'ibx'
+  | 'ctc'
+  | 'cnv'
+  | 'ent'
+  | 'ses'
+  | 'sgn'
+  | 'key'
+  | 'iss'
+  | 'out'
+  | 'aud'
+  | 'srv'
+  | 'req'
+  | 'log'
+  | 'dep';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

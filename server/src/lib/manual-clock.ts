@@ -64,7 +64,8 @@ export class ManualClock implements Clock {
     let first: Waiting | undefined;
     for (const entry of this.#waiting) {
       if (entry.at > end) continue;
-      if (first === undefined || entry.at < first.at || (entry.at === first.at && entry.order < first.order)) first = entry;
+      if (first === undefined || entry.at < first.at || (entry.at === first.at && entry.order < first.order))
+        first = entry;
     }
     return first;
   }

@@ -13,7 +13,15 @@ import { authorize } from '../database/authorize.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { clearDraft } from '../database/draft-writes.ts';
 import type { Wake } from '../database/event-log.ts';
-import { insertEpoch, lockAt, lockConversation, type LockTarget, nextEpoch, openLock, type OpenLock } from '../database/locks.ts';
+import {
+  insertEpoch,
+  lockAt,
+  lockConversation,
+  type LockTarget,
+  nextEpoch,
+  openLock,
+  type OpenLock,
+} from '../database/locks.ts';
 import { insertReply, replyByClientId, setEventSeq, type StoredReply } from '../database/sends.ts';
 import { entriesAfter, entryAt } from '../database/threads.ts';
 import { violates } from '../database/unique-violation.ts';
@@ -71,7 +79,13 @@ export function createSendDoor(deps: SendDeps): SendDoor {
   };
 }
 
-async function storeOnce(tx: Tx, deps: SendDeps, author: Author, input: Input, findRight: FindRight): Promise<Stored<ReplyEntry>> {
+async function storeOnce(
+  tx: Tx,
+  deps: SendDeps,
+  author: Author,
+  input: Input,
+  findRight: FindRight,
+): Promise<Stored<ReplyEntry>> {
   const hash = requestHash(input.conversationId, 'reply', input.body);
   const known = await replyByClientId(tx.db, author.agentId, input.clientId);
   if (known !== undefined) return await repeat(tx, deps, author, known, hash);
@@ -97,8 +111,16 @@ async function storeOnce(tx: Tx, deps: SendDeps, author: Author, input: Input, f
     lateSend: right.late,
   });
   await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
-  const place = { inboxId: target.inboxId, conversationId: input.conversationId, position: appended.position };
-  await enqueue(tx, { ...appended, conversationId: input.conversationId, channel: target.channel }, deps.poke);
+  const place = {
+    inboxId: target.inboxId,
+    conversationId: input.conversationId,
+    position: appended.position,
+  };
+  await enqueue(
+    tx,
+    { ...appended, conversationId: input.conversationId, channel: target.channel },
+    deps.poke,
+  );
   const { entry, stream, seq } = await tellEntry(tx, deps, place);
   await setEventSeq(tx, place, seq);
   await finish(tx, deps, author, input, right);
@@ -115,14 +137,23 @@ async function finish(tx: Tx, deps: SendDeps, author: Author, input: Input, righ
 }
 
 /** The same client id again: the stored reply is the answer, if it was used for the same text. */
-async function repeat(tx: Tx, deps: SendDeps, author: Author, known: StoredReply, hash: string): Promise<Stored<ReplyEntry>> {
+async function repeat(
+  tx: Tx,
+  deps: SendDeps,
+  author: Author,
+  known: StoredReply,
+  hash: string,
+): Promise<Stored<ReplyEntry>> {
   if (known.requestHash !== hash) throw refuse('idempotency_mismatch');
   // Whoever lost access in the meantime does not read the thread through a repeated send.
   await authorize(tx, author.agentId, 'read', known);
   const entry = asReply(await entryAt(tx.db, known.conversationId, known.position));
   // As it was acknowledged the first time: all answers for one client id are equal, however far delivery has come.
   const asAcknowledged: ReplyEntry = { ...entry, delivery: { state: 'queued' } };
-  return { entry: asAcknowledged, asOf: { stream: `inbox:${known.inboxId}`, logEpoch: deps.logEpoch, seq: known.eventSeq } };
+  return {
+    entry: asAcknowledged,
+    asOf: { stream: `inbox:${known.inboxId}`, logEpoch: deps.logEpoch, seq: known.eventSeq },
+  };
 }
 
 function asReply(entry: Entry | undefined): ReplyEntry {
@@ -160,7 +191,10 @@ async function rightOfMoment(tx: Tx, author: Author, target: LockTarget): Promis
   const open = await openLock(tx.db, target.conversationId);
   if (open !== undefined) {
     if (open.agentId === author.agentId) return { epoch: open.epoch, late: false, lock: open };
-    throw new LatchboxError('lock_held', { holder: { id: open.agentId, name: open.agentName }, since: open.grantedAt });
+    throw new LatchboxError('lock_held', {
+      holder: { id: open.agentId, name: open.agentName },
+      since: open.grantedAt,
+    });
   }
   const epoch = await nextEpoch(tx, target.conversationId);
   await insertEpoch(tx.db, {
@@ -182,10 +216,13 @@ async function rightOfMoment(tx: Tx, author: Author, target: LockTarget): Promis
 /** L7: nothing that the author has not seen may stand after `lastSeen`. */
 async function requireCurrent(tx: Tx, author: Author, target: LockTarget, lastSeen: number): Promise<void> {
   if (lastSeen > target.newestPosition) {
-    throw new LatchboxError('invalid', { issues: [{ path: 'lastSeen', message: 'is beyond the newest entry' }] });
+    throw new LatchboxError('invalid', {
+      issues: [{ path: 'lastSeen', message: 'is beyond the newest entry' }],
+    });
   }
   const news = await newsAfter(tx, author.agentId, target, lastSeen);
-  if (news.length > 0) throw new LatchboxError('thread_moved_on', { newest: target.newestPosition, entries: news });
+  if (news.length > 0)
+    throw new LatchboxError('thread_moved_on', { newest: target.newestPosition, entries: news });
 }
 
 async function lockLost(
@@ -196,8 +233,15 @@ async function lockLost(
   reason: LockEndReason | 'overtaken',
 ): Promise<LatchboxError> {
   const now = await openLock(tx.db, target.conversationId);
-  const holder = now === undefined || now.agentId === author.agentId ? {} : { holder: { id: now.agentId, name: now.agentName } };
-  return new LatchboxError('lock_lost', { reason, entries: await newsAfter(tx, author.agentId, target, lastSeen), ...holder });
+  const holder =
+    now === undefined || now.agentId === author.agentId
+      ? {}
+      : { holder: { id: now.agentId, name: now.agentName } };
+  return new LatchboxError('lock_lost', {
+    reason,
+    entries: await newsAfter(tx, author.agentId, target, lastSeen),
+    ...holder,
+  });
 }
 
 async function newsAfter(tx: Tx, agentId: string, target: LockTarget, lastSeen: number): Promise<Entry[]> {

@@ -10,4 +10,6 @@ export const WireErrorSchema = z.strictObject({
 });
 
 /** The answer to an acknowledged command. */
-export type Ack<R> = { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: WireError };
+export type Ack<R> =
+  | { readonly ok: true; readonly result: R }
+  | { readonly ok: false; readonly error: WireError };

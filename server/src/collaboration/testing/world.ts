@@ -26,7 +26,11 @@ export interface World extends GivenOrganisation {
   readonly leases: Leases;
   server(id: string): TestServer;
   /** A new session of an agent on a server. */
-  join(server: TestServer, agent: 'anna' | 'ben' | 'rita', device?: string): Promise<Holder & { readonly key: string }>;
+  join(
+    server: TestServer,
+    agent: 'anna' | 'ben' | 'rita',
+    device?: string,
+  ): Promise<Holder & { readonly key: string }>;
   /** Everything the inbox's stream tells, in order. */
   events(): Promise<EventData[]>;
   close(): Promise<void>;
@@ -43,7 +47,10 @@ export interface WorldOptions {
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const clock = new ManualClock();
   const db = await openTestDatabase(options.dialect ?? 'sqlite', { clock });
-  const given = await givenOrganisation(db, { lockOn: options.lockOn ?? 'compose', times: options.times ?? {} });
+  const given = await givenOrganisation(db, {
+    lockOn: options.lockOn ?? 'compose',
+    times: options.times ?? {},
+  });
   const bare = createMemoryLeases(clock);
   const leases = options.wrapLeases?.(bare) ?? bare;
   const hints = createMemoryHints();
@@ -60,7 +67,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       log: silentLog,
       wake,
       signals: {
-        uncertain: (sessionId, _conversationId, fence, uncertain) => told.push(`${sessionId} ${fence} ${uncertain ? 'uncertain' : 'certain'}`),
+        uncertain: (sessionId, _conversationId, fence, uncertain) =>
+          told.push(`${sessionId} ${fence} ${uncertain ? 'uncertain' : 'certain'}`),
         dropOlder: (sessionId, connectionNo) => told.push(`${sessionId} drop below ${connectionNo}`),
       },
       serverId: id,
@@ -88,7 +96,13 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     server,
     async join(at, who, device = 'Chrome on Linux') {
       const agent = given[who];
-      const started = await at.sessions.start({ agentId: agent.id, agentName: agent.name, signInId: null, device, kind: 'socket' });
+      const started = await at.sessions.start({
+        agentId: agent.id,
+        agentName: agent.name,
+        signInId: null,
+        device,
+        kind: 'socket',
+      });
       return { ...started.holder, key: started.key };
     },
     async events() {

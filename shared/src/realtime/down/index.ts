@@ -8,7 +8,15 @@ import { typing } from './typing.ts';
 import { viewers } from './viewers.ts';
 
 /** Everything a server may say by itself. */
-export const DownItem = z.discriminatedUnion('t', [event, head, typing, viewers, presence, lockUncertain, goodbye]);
+export const DownItem = z.discriminatedUnion('t', [
+  event,
+  head,
+  typing,
+  viewers,
+  presence,
+  lockUncertain,
+  goodbye,
+]);
 export type DownItem = z.infer<typeof DownItem>;
 
 /** What gathered within a few milliseconds leaves together: the one Socket.IO event `frame`, with one object. */

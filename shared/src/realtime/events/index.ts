@@ -30,5 +30,10 @@ export type EventData = z.infer<typeof EventData>;
 export type EventType = EventData['type'];
 
 /** A durable event with its place: per stream `seq` runs 1, 2, 3 … without a gap, in the order of the commits (L16). */
-export const StreamEvent = z.strictObject({ stream: StreamId, seq: Seq.min(1), at: ServerTime, data: EventData });
+export const StreamEvent = z.strictObject({
+  stream: StreamId,
+  seq: Seq.min(1),
+  at: ServerTime,
+  data: EventData,
+});
 export type StreamEvent = z.infer<typeof StreamEvent>;

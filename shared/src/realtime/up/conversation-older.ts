@@ -7,6 +7,10 @@ import { command } from '../command.ts';
 export const conversationOlder = command({
   rate: 'read',
   delivery: 'acknowledged',
-  input: z.strictObject({ conversationId: Id, before: Position.min(1), limit: z.number().int().min(1).max(200) }),
+  input: z.strictObject({
+    conversationId: Id,
+    before: Position.min(1),
+    limit: z.number().int().min(1).max(200),
+  }),
   result: z.strictObject({ entries: z.array(Entry), hasMore: z.boolean() }),
 });

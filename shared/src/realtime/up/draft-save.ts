@@ -11,6 +11,11 @@ import { command } from '../command.ts';
 export const draftSave = command({
   rate: 'write',
   delivery: 'acknowledged',
-  input: z.strictObject({ conversationId: Id, kind: DraftKind, body: DraftBody, revision: z.number().int().nonnegative() }),
+  input: z.strictObject({
+    conversationId: Id,
+    kind: DraftKind,
+    body: DraftBody,
+    revision: z.number().int().nonnegative(),
+  }),
   result: z.strictObject({ revision: z.number().int().positive(), savedAt: ServerTime }),
 });
