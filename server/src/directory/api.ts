@@ -173,7 +173,10 @@ export interface ApiKeys {
   /** An agent's own keys, and for admins also those of system actors. */
   apiKeys(actor: Actor): Promise<ApiKeyRecord[]>;
   /** The key itself is answered this once; only its hash is kept. For oneself, or as an admin for a system actor. */
-  createApiKey(actor: Actor, input: { name: string; agentId?: string | undefined }): Promise<ApiKeyRecord & { key: string }>;
+  createApiKey(
+    actor: Actor,
+    input: { name: string; agentId?: string | undefined },
+  ): Promise<ApiKeyRecord & { key: string }>;
   revokeApiKey(actor: Actor, keyId: string): Promise<void>;
 }
 

@@ -1,0 +1,136 @@
+import { and, asc, eq, like, or, sql } from 'drizzle-orm';
+import type { Capability, InboxTimes, LockOn } from '@latchbox/shared';
+import type { Handle, Tx } from '../database.ts';
+import { prepared } from '../prepared.ts';
+import { inboxes, inboxMembers } from '../schema/sqlite.ts';
+
+/** An inbox without what one agent may do there. */
+export interface StoredInbox {
+  readonly id: string;
+  readonly name: string;
+  readonly apiCode: string;
+  readonly colour: string;
+  readonly teamId: string;
+  readonly lockOn: LockOn;
+  readonly times: InboxTimes;
+}
+
+const columns = {
+  id: inboxes.id,
+  name: inboxes.name,
+  apiCode: inboxes.apiCode,
+  colour: inboxes.colour,
+  teamId: inboxes.teamId,
+  lockOn: inboxes.lockOn,
+  lockTtl: inboxes.lockTtl,
+  reconnectGrace: inboxes.reconnectGrace,
+  idleAfter: inboxes.idleAfter,
+  idleGrace: inboxes.idleGrace,
+  askGrace: inboxes.askGrace,
+  offerTime: inboxes.offerTime,
+};
+type Columns = Omit<StoredInbox, 'times'> & InboxTimes;
+
+const toInbox = (row: Columns): StoredInbox => ({
+  id: row.id,
+  name: row.name,
+  apiCode: row.apiCode,
+  colour: row.colour,
+  teamId: row.teamId,
+  lockOn: row.lockOn,
+  times: {
+    lockTtl: row.lockTtl,
+    reconnectGrace: row.reconnectGrace,
+    idleAfter: row.idleAfter,
+    idleGrace: row.idleGrace,
+    askGrace: row.askGrace,
+    offerTime: row.offerTime,
+  },
+});
+
+const ofAgent = prepared<{ agentId: string }, (Columns & { capability: Capability })[]>(
+  'directory.inboxesOf',
+  (db) =>
+    db
+      .select({ ...columns, capability: inboxMembers.capability })
+      .from(inboxMembers)
+      .innerJoin(inboxes, eq(inboxes.id, inboxMembers.inboxId))
+      .where(eq(inboxMembers.agentId, sql.placeholder('agentId')))
+      .orderBy(asc(inboxes.name), asc(inboxes.id)),
+);
+
+export type MemberInbox = StoredInbox & { readonly capability: Capability };
+
+/** The inboxes an agent is a member of, by name. */
+export async function inboxesOfAgent(db: Handle, agentId: string): Promise<MemberInbox[]> {
+  return (await ofAgent(db, { agentId })).map((row) => ({ ...toInbox(row), capability: row.capability }));
+}
+
+const byRef = prepared<{ ref: string }, Columns[]>('directory.inboxByRef', (db) =>
+  db
+    .select(columns)
+    .from(inboxes)
+    .where(or(eq(inboxes.id, sql.placeholder('ref')), eq(inboxes.apiCode, sql.placeholder('ref')))),
+);
+
+/** By id or API code; the two never look alike (a code has no `_`). */
+export async function inboxByRef(db: Handle, ref: string): Promise<StoredInbox | undefined> {
+  const [row] = await byRef(db, { ref });
+  return row && toInbox(row);
+}
+
+export async function listInboxes(db: Handle): Promise<StoredInbox[]> {
+  return (await db.select(columns).from(inboxes).orderBy(asc(inboxes.name), asc(inboxes.id))).map(toInbox);
+}
+
+/** API codes that begin with `start`, which holds no wildcard. */
+export async function apiCodesLike(db: Handle, start: string): Promise<string[]> {
+  const rows = await db
+    .select({ apiCode: inboxes.apiCode })
+    .from(inboxes)
+    .where(like(inboxes.apiCode, `${start}%`));
+  return rows.map((row) => row.apiCode);
+}
+
+/** A unique violation (`inboxes_api_code`) is the caller's to answer. */
+export async function insertInbox(tx: Tx, inbox: StoredInbox): Promise<void> {
+  const { times, ...rest } = inbox;
+  await tx.db.insert(inboxes).values({ ...rest, ...times, memberVersion: 1, createdAt: tx.now });
+}
+
+export async function updateInbox(tx: Tx, inbox: StoredInbox): Promise<void> {
+  const { id, times, name, apiCode, colour, lockOn } = inbox;
+  await tx.db
+    .update(inboxes)
+    .set({ name, apiCode, colour, lockOn, ...times })
+    .where(eq(inboxes.id, id));
+}
+
+/** Tells the pumps that somebody came, went, or may do more or less. */
+export async function raiseMemberVersion(tx: Tx, inboxId: string): Promise<void> {
+  await tx.db
+    .update(inboxes)
+    .set({ memberVersion: sql`${inboxes.memberVersion} + 1` })
+    .where(eq(inboxes.id, inboxId));
+}
+
+/** Ids of the inboxes of a team that an agent is a member of, in the order in which their rows are to be locked. */
+export async function inboxIdsOfTeamMember(tx: Tx, teamId: string, agentId: string): Promise<string[]> {
+  const rows = await tx.db
+    .select({ id: inboxes.id })
+    .from(inboxMembers)
+    .innerJoin(inboxes, eq(inboxes.id, inboxMembers.inboxId))
+    .where(and(eq(inboxes.teamId, teamId), eq(inboxMembers.agentId, agentId)))
+    .orderBy(asc(inboxes.id));
+  return rows.map((row) => row.id);
+}
+
+/** Ids of all inboxes an agent is a member of, in the order in which their rows are to be locked. */
+export async function inboxIdsOfAgent(tx: Tx, agentId: string): Promise<string[]> {
+  const rows = await tx.db
+    .select({ id: inboxMembers.inboxId })
+    .from(inboxMembers)
+    .where(eq(inboxMembers.agentId, agentId))
+    .orderBy(asc(inboxMembers.inboxId));
+  return rows.map((row) => row.id);
+}

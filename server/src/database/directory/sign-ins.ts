@@ -1,0 +1,82 @@
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import type { Handle, Tx } from '../database.ts';
+import { prepared } from '../prepared.ts';
+import { forUpdate } from '../row-locks.ts';
+import { agents, sessions, signIns } from '../schema/sqlite.ts';
+import type { AgentRow } from './agents.ts';
+
+export type SignInRow = typeof signIns.$inferSelect;
+
+const live = prepared<{ id: string }, { agent: AgentRow; expiresAt: number }[]>(
+  'directory.liveSignIn',
+  (db) =>
+    db
+      .select({ agent: agents, expiresAt: signIns.expiresAt })
+      .from(signIns)
+      .innerJoin(agents, eq(agents.id, signIns.agentId))
+      .where(and(eq(signIns.id, sql.placeholder('id')), isNull(signIns.endedAt), eq(agents.active, true))),
+);
+
+/** The agent of a sign-in that has not ended, if active; `expiresAt` is the caller's to compare. */
+export async function liveSignIn(
+  db: Handle,
+  id: string,
+): Promise<{ agent: AgentRow; expiresAt: number } | undefined> {
+  return (await live(db, { id }))[0];
+}
+
+export async function insertSignIn(
+  tx: Tx,
+  row: Pick<SignInRow, 'id' | 'agentId' | 'refreshHash' | 'userAgent' | 'expiresAt'>,
+): Promise<void> {
+  await tx.db
+    .insert(signIns)
+    .values({ ...row, previousHash: null, rotatedAt: tx.now, createdAt: tx.now, endedAt: null });
+}
+
+export async function signInForUpdate(tx: Tx, id: string): Promise<SignInRow | undefined> {
+  return (await forUpdate(tx, tx.db.select().from(signIns).where(eq(signIns.id, id))))[0];
+}
+
+/** Puts the successor in the place of a refresh token. */
+export async function rotateSignIn(
+  tx: Tx,
+  id: string,
+  refreshHash: string,
+  previousHash: string,
+): Promise<void> {
+  await tx.db.update(signIns).set({ refreshHash, previousHash, rotatedAt: tx.now }).where(eq(signIns.id, id));
+}
+
+/** Ends a sign-in; answers whose it was, or undefined when it was over already. */
+export async function endSignIn(tx: Tx, id: string): Promise<string | undefined> {
+  const [row] = await tx.db
+    .update(signIns)
+    .set({ endedAt: tx.now })
+    .where(and(eq(signIns.id, id), isNull(signIns.endedAt)))
+    .returning({ agentId: signIns.agentId });
+  return row?.agentId;
+}
+
+/** Sign-ins of an agent that have not ended. */
+export async function openSignIns(tx: Tx, agentId: string): Promise<string[]> {
+  const rows = await tx.db
+    .select({ id: signIns.id })
+    .from(signIns)
+    .where(and(eq(signIns.agentId, agentId), isNull(signIns.endedAt)))
+    .orderBy(asc(signIns.id));
+  return rows.map((row) => row.id);
+}
+
+/** Makes the keys of all sessions of a sign-in, or of an agent, void. Their locks must have been ended before. */
+export async function endSessionsOf(
+  tx: Tx,
+  scope: { signInId: string } | { agentId: string },
+): Promise<void> {
+  const whose =
+    'signInId' in scope ? eq(sessions.signInId, scope.signInId) : eq(sessions.agentId, scope.agentId);
+  await tx.db
+    .update(sessions)
+    .set({ endedAt: tx.now })
+    .where(and(whose, isNull(sessions.endedAt)));
+}

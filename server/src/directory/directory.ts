@@ -1,0 +1,27 @@
+import { createAgents } from './agents.ts';
+import { createApiKeys } from './api-keys.ts';
+import type { Directory } from './api.ts';
+import type { DirectoryDeps } from './deps.ts';
+import { createInboxes } from './inboxes.ts';
+import { createIssuers } from './issuers.ts';
+import { createPasswords } from './passwords.ts';
+import { createSetUp } from './setup.ts';
+import { createSignIns } from './sign-in.ts';
+import { createTeams } from './teams.ts';
+import { createTokenSecret } from './token-secret.ts';
+import { createTokens } from './tokens.ts';
+
+/** Who there is, who may do what, and who is who. */
+export function createDirectory(deps: DirectoryDeps): Directory {
+  const all = { ...deps, passwords: createPasswords(), secret: createTokenSecret(deps.db) };
+  return {
+    ...createTokens(all),
+    ...createSignIns(all),
+    ...createInboxes(all),
+    ...createTeams(all),
+    ...createAgents(all),
+    ...createApiKeys(all),
+    ...createIssuers(all),
+    ...createSetUp(all),
+  };
+}

@@ -1,0 +1,106 @@
+import { type Capability, includesCapability, refuse } from '@latchbox/shared';
+import type { Tx } from '../database/database.ts';
+import { agentForShare } from '../database/directory/agents.ts';
+import { capabilityForUpdate, deleteMember, isInTeam, upsertMember } from '../database/directory/members.ts';
+import { writeAudit } from '../database/directory/records.ts';
+import type { StoredInbox } from '../database/directory/inboxes.ts';
+import { appendEvent } from '../database/event-log.ts';
+import { administer, invalid } from './admin.ts';
+import type { Actor, InboxMember } from './api.ts';
+import type { DirectoryDeps } from './deps.ts';
+import { managedInbox } from './inbox-access.ts';
+import { revokeInInbox } from './revoke.ts';
+
+/** Adds a member of the inbox's team, or changes what a member may do. */
+export function putMember(
+  deps: DirectoryDeps,
+  actor: Actor,
+  ref: string,
+  agentId: string,
+  capability: Capability,
+): Promise<InboxMember> {
+  return administer(
+    deps,
+    actor,
+    { action: 'inbox.member_put', objectType: 'inbox', objectId: ref },
+    async (tx) => {
+      const { inbox } = await managedInbox(tx, actor, ref);
+      return await setMember(tx, deps, inbox, { agentId, capability }, actor.agentId);
+    },
+  );
+}
+
+/** `by` has been checked by the caller. */
+export async function setMember(
+  tx: Tx,
+  deps: DirectoryDeps,
+  inbox: StoredInbox,
+  member: { agentId: string; capability: Capability },
+  by: string,
+): Promise<InboxMember> {
+  const { agentId, capability } = member;
+  const before = await capabilityForUpdate(tx, inbox.id, agentId);
+  const agent = await agentForShare(tx, agentId);
+  // Whoever is not in the team is answered like whoever does not exist: a manager learns nothing about other teams.
+  const inTeam = agent !== undefined && (await isInTeam(tx, inbox.teamId, agentId));
+  if (agent === undefined || !inTeam) throw invalid('agent', "is not in the inbox's team");
+  const since = await upsertMember(tx, inbox.id, agentId, capability);
+  const record = { agentId, name: agent.name, capability, since };
+  if (before === capability) return record;
+  const lowered =
+    before !== undefined && includesCapability(before, 'reply') && !includesCapability(capability, 'reply');
+  await revokeInInbox(tx, deps, { agentId, inboxId: inbox.id, endLocks: lowered }, by);
+  await writeAudit(tx, {
+    actorId: by,
+    action: 'inbox.member_put',
+    objectType: 'inbox',
+    objectId: inbox.id,
+    details: { agentId, capability, before: before ?? null },
+  });
+  const person = { id: agentId, name: agent.name };
+  await appendEvent(tx, `inbox:${inbox.id}`, { type: 'member.changed', person, capability }, deps.wake);
+  await appendEvent(
+    tx,
+    `agent:${agentId}`,
+    { type: 'inbox.visible', inbox: { ...inbox, capability } },
+    deps.wake,
+  );
+  return record;
+}
+
+/** Takes a member out: the locks there end, open connections of every server lose the inbox within a second. */
+export function removeMember(deps: DirectoryDeps, actor: Actor, ref: string, agentId: string): Promise<void> {
+  return administer(
+    deps,
+    actor,
+    { action: 'inbox.member_removed', objectType: 'inbox', objectId: ref },
+    async (tx) => {
+      const { inbox } = await managedInbox(tx, actor, ref);
+      if (!(await dropMember(tx, deps, inbox.id, agentId, actor.agentId))) throw refuse('not_found');
+    },
+  );
+}
+
+/** False: was no member. `by` has been checked by the caller. */
+export async function dropMember(
+  tx: Tx,
+  deps: DirectoryDeps,
+  inboxId: string,
+  agentId: string,
+  by: string,
+): Promise<boolean> {
+  if (!(await deleteMember(tx, inboxId, agentId))) return false;
+  const agent = await agentForShare(tx, agentId);
+  await revokeInInbox(tx, deps, { agentId, inboxId, endLocks: true }, by);
+  await writeAudit(tx, {
+    actorId: by,
+    action: 'inbox.member_removed',
+    objectType: 'inbox',
+    objectId: inboxId,
+    details: { agentId },
+  });
+  const person = { id: agentId, name: agent?.name ?? '' };
+  await appendEvent(tx, `inbox:${inboxId}`, { type: 'member.changed', person, capability: null }, deps.wake);
+  await appendEvent(tx, `agent:${agentId}`, { type: 'inbox.hidden', inboxId }, deps.wake);
+  return true;
+}

@@ -1,0 +1,167 @@
+import { type Me, refuse } from '@latchbox/shared';
+import { agentByEmail, agentById, type AgentRow } from '../database/directory/agents.ts';
+import { writeAudit } from '../database/directory/records.ts';
+import { insertSignIn, rotateSignIn, signInForUpdate } from '../database/directory/sign-ins.ts';
+import { hashSecret, newId } from '../lib/ids.ts';
+import type { SignedIn, SignIns } from './api.ts';
+import { mintAccessToken } from './access-tokens.ts';
+import type { DirectoryDeps } from './deps.ts';
+import { createSignInGuard, SIGN_IN_LIMITS } from './limits.ts';
+import type { Passwords } from './passwords.ts';
+import {
+  firstRefreshToken,
+  nextRefreshToken,
+  readRefreshToken,
+  type RefreshToken,
+  writeRefreshToken,
+} from './refresh-tokens.ts';
+import { revokeSignIn } from './revoke.ts';
+import type { TokenSecret } from './token-secret.ts';
+
+/** A sign-in ends after this long, however often it is refreshed. */
+const SIGN_IN_LIFE = 30 * 24 * 60 * 60 * 1_000;
+/** How long a changed refresh token still answers its successor: parallel tabs, and answers that were lost. */
+export const REFRESH_GRACE = 30_000;
+
+export interface SignInDeps extends DirectoryDeps {
+  readonly passwords: Passwords;
+  readonly secret: TokenSecret;
+}
+
+/** An address as it is stored and compared. */
+export function normalEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+export function toMe(agent: AgentRow): Me {
+  return { id: agent.id, name: agent.name, email: agent.email ?? '', role: agent.role, kind: agent.kind };
+}
+
+export function createSignIns(deps: SignInDeps): SignIns {
+  const guard = createSignInGuard({ ...SIGN_IN_LIMITS, ...deps.config.signInLimits });
+  return {
+    async signIn({ email, password }, caller) {
+      const address = normalEmail(email);
+      await guard.attempt(address, caller.ip);
+      const agent = await agentByEmail(deps.db.read, address);
+      const stored = agent?.active === true && agent.kind === 'person' ? agent.passwordHash : null;
+      if (!(await deps.passwords.matches(stored, password)) || agent === undefined || stored === null) {
+        await auditRefusal(deps, agent?.id ?? null, caller.ip);
+        throw refuse('unauthenticated');
+      }
+      await guard.passed(address, caller.ip);
+      return await begin(deps, agent, stored, caller.userAgent);
+    },
+    refresh: (text) => refresh(deps, text),
+    async signOut(text) {
+      const token = readRefreshToken(await deps.secret(), text);
+      if (token === undefined) return;
+      // Also by an older token of the chain: whoever has one was the owner, and ending is never the worse mistake.
+      await deps.db.inTransaction((tx) => revokeSignIn(tx, deps, token.signInId));
+    },
+    async endSignIn(signInId) {
+      await deps.db.inTransaction((tx) => revokeSignIn(tx, deps, signInId));
+    },
+  };
+}
+
+/** The same write for every refusal, so that its time tells nothing either. The address is not kept: people mistype passwords into it. */
+async function auditRefusal(deps: SignInDeps, agentId: string | null, ip: string): Promise<void> {
+  deps.log.warn('A sign-in was refused', { agentId, ip });
+  await deps.db.inTransaction((tx) =>
+    writeAudit(tx, {
+      actorId: agentId,
+      action: 'sign_in.refused',
+      objectType: 'agent',
+      objectId: agentId ?? '',
+      details: { ip },
+    }),
+  );
+}
+
+async function begin(
+  deps: SignInDeps,
+  agent: AgentRow,
+  passwordHash: string,
+  userAgent: string,
+): Promise<SignedIn> {
+  const token = firstRefreshToken(newId('sgn'));
+  const expiresAt = await deps.db.inTransaction(async (tx) => {
+    // The password took a while to check: deactivated or given a new one in between is as good as wrong.
+    const now = await agentById(tx.db, agent.id);
+    if (now?.active !== true || now.passwordHash !== passwordHash) throw refuse('unauthenticated');
+    const ends = tx.now + SIGN_IN_LIFE;
+    await insertSignIn(tx, {
+      id: token.signInId,
+      agentId: agent.id,
+      refreshHash: hashSecret(token.secret),
+      userAgent: userAgent.slice(0, 300),
+      expiresAt: ends,
+    });
+    await writeAudit(tx, {
+      actorId: agent.id,
+      action: 'sign_in.began',
+      objectType: 'sign_in',
+      objectId: token.signInId,
+    });
+    return ends;
+  });
+  return await answer(deps, agent, token, expiresAt);
+}
+
+async function answer(
+  deps: SignInDeps,
+  agent: AgentRow,
+  refreshToken: RefreshToken,
+  expiresAt: number,
+): Promise<SignedIn> {
+  const secret = await deps.secret();
+  const access = await mintAccessToken(
+    { agentId: agent.id, signInId: refreshToken.signInId },
+    { secret, minutes: deps.config.accessTokenMinutes, clock: deps.clock },
+  );
+  return {
+    me: toMe(agent),
+    signInId: refreshToken.signInId,
+    token: access.token,
+    endsAt: access.endsAt,
+    refreshToken: writeRefreshToken(secret, refreshToken),
+    refreshEndsAt: expiresAt,
+  };
+}
+
+async function refresh(deps: SignInDeps, text: string): Promise<SignedIn> {
+  const key = await deps.secret();
+  const token = readRefreshToken(key, text);
+  if (token === undefined) throw refuse('unauthenticated');
+  const next = nextRefreshToken(key, token);
+  const outcome = await deps.db.inTransaction(async (tx) => {
+    const row = await signInForUpdate(tx, token.signInId);
+    if (row === undefined || row.endedAt !== null || row.expiresAt <= tx.now) return undefined;
+    const agent = await agentById(tx.db, row.agentId);
+    if (agent?.active !== true) return undefined;
+    const hash = hashSecret(token.secret);
+    if (row.refreshHash === hash) {
+      await rotateSignIn(tx, row.id, hashSecret(next.secret), hash);
+      return { agent, expiresAt: row.expiresAt };
+    }
+    if (row.previousHash === hash && tx.now - row.rotatedAt <= REFRESH_GRACE)
+      return { agent, expiresAt: row.expiresAt };
+    // Somebody has a copy. Which of the two is the owner cannot be known: both have to sign in again.
+    await revokeSignIn(tx, deps, row.id);
+    await writeAudit(tx, {
+      actorId: row.agentId,
+      action: 'sign_in.reuse_refused',
+      objectType: 'sign_in',
+      objectId: row.id,
+    });
+    tx.afterCommit(() =>
+      deps.log.warn('A refresh token came back after it was changed: its sign-in was ended', {
+        signInId: row.id,
+      }),
+    );
+    return undefined;
+  });
+  if (outcome === undefined) throw refuse('unauthenticated');
+  return await answer(deps, outcome.agent, next, outcome.expiresAt);
+}
