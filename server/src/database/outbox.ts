@@ -1,6 +1,5 @@
 /** Rows of the outbox: what waits to leave, who works on it, and what came of each attempt. */
-import { and, asc, eq, inArray, lt, lte, notExists, or, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm';
 import type { ChannelName } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
@@ -84,8 +83,6 @@ const selectAbandoned = prepared<{ now: number; limit: number }, { id: string; c
       .limit(sql.placeholder('limit')),
 );
 
-const earlier = alias(outbox, 'earlier');
-
 /**
  * Queued rows that are first in line: nothing earlier of their conversation is still on its way. A row that failed for good or
  * is held for a person's decision stops nobody behind it. Read along the index, so that a long backlog costs no sorting.
@@ -99,18 +96,10 @@ const selectQueued = prepared<{ now: number; limit: number }, { id: string; clai
       .where(
         and(
           isQueued(),
-          notExists(
-            db
-              .select({ one: sql`1` })
-              .from(earlier)
-              .where(
-                and(
-                  eq(earlier.conversationId, outbox.conversationId),
-                  lt(earlier.position, outbox.position),
-                  inArray(earlier.state, ['queued', 'sending']),
-                ),
-              ),
-          ),
+          // As SQL text: a SQLite table's alias is not understood on Postgres.
+          sql`NOT EXISTS (SELECT 1 FROM ${outbox} AS earlier
+          WHERE earlier.conversation_id = ${outbox.conversationId} AND earlier.position < ${outbox.position}
+          AND earlier.state IN ('queued', 'sending'))`,
         ),
       )
       .orderBy(asc(outbox.dueAt))
