@@ -1,5 +1,5 @@
 /** Messaging with an inbox, agents and a conversation of its own, on a database that several desks share. For tests. */
-import type { ConversationRow, EventData, StreamId } from '@latchbox/shared';
+import { type ConversationRow, type EventData, LatchboxError, type StreamId } from '@latchbox/shared';
 import { eventsAfter } from '../../database/event-log.ts';
 import { conversationRow } from '../../database/rows.ts';
 import { type GivenOrganisation, givenOrganisation } from '../../database/testing/given.ts';
@@ -100,3 +100,15 @@ export async function createDesk({ db, clock }: Ground): Promise<Desk> {
     },
   };
 }
+
+/** The error of the table with which `work` was refused. */
+export async function refusal(work: Promise<unknown>): Promise<LatchboxError> {
+  const error = await work.then(
+    () => new Error('was not refused'),
+    (cause: unknown) => cause,
+  );
+  if (LatchboxError.is(error)) return error as LatchboxError;
+  throw error;
+}
+
+export const codeOf = async (work: Promise<unknown>): Promise<string> => (await refusal(work)).code;
