@@ -29,7 +29,10 @@ export interface SendDoor {
    * Without a held lock: uses the author's own open epoch, or mints and ends one (`one_shot`). Throws `lock_held` when
    * somebody else holds the conversation. `lastSeen` undefined: not checked (the caller never saw a thread).
    */
-  sendOnce(author: Author, input: Omit<SendInput, 'lastSeen'> & { lastSeen: number | undefined }): Promise<Stored<ReplyEntry>>;
+  sendOnce(
+    author: Author,
+    input: Omit<SendInput, 'lastSeen'> & { lastSeen: number | undefined },
+  ): Promise<Stored<ReplyEntry>>;
 }
 
 /** A message a channel brought in. The same `providerId` in the same inbox twice is stored once. */
