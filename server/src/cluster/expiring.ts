@@ -53,7 +53,7 @@ export function createExpiring<V>(clock: Clock, dropped?: (value: V) => void): E
       return found.until > clock.monotonic() ? found.value : undefined;
     },
     clear() {
-      kept.clear();
+      for (const [key, old] of kept) drop(key, old);
     },
   };
 }

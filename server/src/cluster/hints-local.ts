@@ -36,7 +36,8 @@ export function createLocalHints(log: Log): LocalHints {
       if (delivering) return;
       delivering = true;
       try {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) hand(next.channel, next.message);
+        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+          hand(next.channel, next.message);
       } finally {
         delivering = false;
       }

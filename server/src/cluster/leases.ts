@@ -21,6 +21,8 @@ export interface Leases {
    * Which of these leases still stand under their token. `gone` needs an answer of a quorum of which fewer than a quorum hold
    * the token; a master that was emptied counts as not answering for one renew interval; `unknown` is no decision.
    */
-  check(leases: readonly { readonly key: string; readonly token: string }[]): Promise<('held' | 'gone' | 'unknown')[]>;
+  check(
+    leases: readonly { readonly key: string; readonly token: string }[],
+  ): Promise<('held' | 'gone' | 'unknown')[]>;
   close(): Promise<void>;
 }
