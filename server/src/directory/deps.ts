@@ -2,21 +2,20 @@ import type { Hints } from '../cluster/hints.ts';
 import type { Locks } from '../collaboration/api.ts';
 import type { Database } from '../database/database.ts';
 import type { Wake } from '../database/event-log.ts';
+import type { Config } from '../config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { SignInLimits } from './limits.ts';
 
-export interface DirectoryConfig {
-  /** Life of an access token. */
-  readonly accessTokenMinutes: number;
-  /** The address people open, `https://inbox.example.com`; null: not set. */
-  readonly publicUrl: string | null;
-  /** Origins of other pages that may connect: other servers of the deployment, the embedding application. */
-  readonly allowedOrigins: readonly string[];
-  /** `host` or `host:port` whose key sets may be fetched although they are private or without TLS. */
-  readonly allowedPrivateHosts: readonly string[];
-  readonly signInLimits?: Partial<SignInLimits>;
-}
+export type DirectoryConfig = Pick<
+  Config,
+  | 'ACCESS_TOKEN_MINUTES'
+  | 'REFRESH_DAYS'
+  | 'PUBLIC_URL'
+  | 'ALLOWED_ORIGINS'
+  | 'ALLOWED_PRIVATE_HOSTS'
+  | 'RATE_LIMIT_FACTOR'
+>;
 
 export interface DirectoryDeps {
   readonly db: Database;
@@ -26,4 +25,6 @@ export interface DirectoryDeps {
   readonly log: Log;
   readonly wake: Wake;
   readonly config: DirectoryConfig;
+  /** Instead of the limits that stand in `limits.ts`. */
+  readonly signInLimits?: SignInLimits | undefined;
 }

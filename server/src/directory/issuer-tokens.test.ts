@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createPublicKey, createSecretKey } from 'node:crypto';
-import { exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWK } from 'jose';
+import { createPublicKey } from 'node:crypto';
+import { type CryptoKey, exportJWK, exportSPKI, generateKeyPair, SignJWT, type JWK } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { isPrivateAddress } from '../lib/outgoing.ts';
 import { givenDirectory, givenStaff } from './testing/directory.ts';
@@ -19,7 +19,7 @@ const key = (text: string) => new TextEncoder().encode(text);
 interface Mint {
   claims?: Record<string, unknown>;
   header?: Record<string, unknown>;
-  secret?: Uint8Array | CryptoKey | ReturnType<typeof createSecretKey>;
+  secret?: Uint8Array | CryptoKey;
 }
 
 /** A token as the shop mints it, five minutes from `now` (ms). */
@@ -168,7 +168,7 @@ describe('tokens of an application with a key set', () => {
     const { publicKey, privateKey } = await generateKeyPair('RS256', { extractable: true });
     const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
     await using keys = await givenKeySet([jwk]);
-    await using at = await givenDirectory('sqlite', { allowedPrivateHosts: [keys.host] });
+    await using at = await givenDirectory('sqlite', { ALLOWED_PRIVATE_HOSTS: [keys.host] });
     const { admin, anna } = await givenStaff(at.directory);
     const issuer = await at.directory.createIssuer(admin, { ...ISSUER, kind: 'jwks', secret: keys.url() });
     await at.directory.changeAgent(admin, anna.id, { externalId: `${issuer.id}:u-17` });
@@ -198,7 +198,7 @@ describe('tokens of an application with a key set', () => {
 
   test('of a key set that redirects, is too large or is not there answer timeout', async () => {
     await using keys = await givenKeySet([]);
-    await using at = await givenDirectory('sqlite', { allowedPrivateHosts: [keys.host, '127.0.0.1:1'] });
+    await using at = await givenDirectory('sqlite', { ALLOWED_PRIVATE_HOSTS: [keys.host, '127.0.0.1:1'] });
     const { admin } = await givenStaff(at.directory);
     const { privateKey } = await generateKeyPair('RS256');
     for (const [index, url] of [

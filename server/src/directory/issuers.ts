@@ -23,7 +23,7 @@ export function createIssuers(deps: DirectoryDeps): Issuers {
     createIssuer: (actor, input) =>
       administer(deps, actor, act('token_issuer.created', ''), async (tx) => {
         await requireAdmin(tx, actor);
-        checkIssuer(input, deps.config.allowedPrivateHosts);
+        checkIssuer(input, deps.config.ALLOWED_PRIVATE_HOSTS ?? []);
         const { name, kind, secret, issuer, audience, trustEmail } = input;
         const allowedOrigins = JSON.stringify(input.allowedOrigins);
         const row = { id: newId('iss'), name, kind, secret, issuer, audience, allowedOrigins, trustEmail };

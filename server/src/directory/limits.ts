@@ -10,9 +10,12 @@ export interface Limit {
   forget(key: string): Promise<void>;
 }
 
-/** At most `points` within `seconds`, for each key. Kept in this process. */
-export function createLimit(points: number, seconds: number): Limit {
-  const limiter = new RateLimiterMemory({ points, duration: seconds });
+/** At most `points` (times `factor`) within `seconds`, for each key. Kept in this process. */
+export function createLimit(points: number, seconds: number, factor = 1): Limit {
+  const limiter = new RateLimiterMemory({
+    points: Math.max(1, Math.round(points * factor)),
+    duration: seconds,
+  });
   return {
     async take(key) {
       try {
@@ -69,10 +72,10 @@ export interface SignInGuard {
   passed(address: string, ip: string): Promise<void>;
 }
 
-export function createSignInGuard(limits: SignInLimits): SignInGuard {
-  const both = createLimit(limits.perAddressAndCaller, limits.windowSeconds);
-  const address = createLimit(limits.perAddress, limits.windowSeconds);
-  const caller = createLimit(limits.perCaller, limits.windowSeconds);
+export function createSignInGuard(limits: SignInLimits, factor: number): SignInGuard {
+  const both = createLimit(limits.perAddressAndCaller, limits.windowSeconds, factor);
+  const address = createLimit(limits.perAddress, limits.windowSeconds, factor);
+  const caller = createLimit(limits.perCaller, limits.windowSeconds, factor);
   return {
     async attempt(email, ip) {
       const from = callerKey(ip);

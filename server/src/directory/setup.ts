@@ -2,7 +2,8 @@ import { LatchboxError, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { inboxByRef } from '../database/directory/inboxes.ts';
 import { insertTeam, insertTeamMember } from '../database/directory/members.ts';
-import { dropMeta, insertMeta, metaValue, putMeta, writeAudit } from '../database/directory/records.ts';
+import { insertMeta, writeAudit } from '../database/directory/records.ts';
+import { getMeta, removeMeta, setMeta } from '../database/meta.ts';
 import { hashSecret, newId, newSecret, sameSecret } from '../lib/ids.ts';
 import { createAgent, type AgentDeps } from './agents.ts';
 import type { Founding, SetUp } from './api.ts';
@@ -16,7 +17,7 @@ const WITHIN_SECONDS = 600;
 
 export function createSetUp(deps: AgentDeps): SetUp {
   const { db } = deps;
-  const attempts = createLimit(ATTEMPTS, WITHIN_SECONDS);
+  const attempts = createLimit(ATTEMPTS, WITHIN_SECONDS, deps.config.RATE_LIMIT_FACTOR);
 
   /** Hashing the password takes too long for a transaction. */
   async function prepare(input: Founding, path: string): Promise<string> {
@@ -26,26 +27,26 @@ export function createSetUp(deps: AgentDeps): SetUp {
 
   return {
     async organisation() {
-      const stored = await metaValue(db.read, 'organisation');
-      return stored === undefined ? undefined : { name: (JSON.parse(stored) as { name: string }).name };
+      const name = await getMeta(db.read, 'organisation');
+      return name === undefined ? undefined : { name };
     },
 
     async issueKey() {
       const key = newSecret();
       return await db.inTransaction(async (tx) => {
-        if ((await metaValue(tx.db, 'organisation')) !== undefined) return undefined;
-        await putMeta(tx, 'set_up_key', hashSecret(key));
+        if ((await getMeta(tx.db, 'organisation')) !== undefined) return undefined;
+        await setMeta(tx, 'setup_key', hashSecret(key));
         return key;
       });
     },
 
     async setUp(input, caller) {
       await attempts.take(callerKey(caller.ip));
-      await requireKey(deps, await metaValue(db.read, 'set_up_key'), input.key, caller.ip);
+      await requireKey(deps, await getMeta(db.read, 'setup_key'), input.key, caller.ip);
       const passwordHash = await prepare(input, 'admin.password');
       await db.inTransaction(async (tx) => {
         // Read again under the write: of two that come at once with the right key, one finds it gone.
-        const stored = await metaValue(tx.db, 'set_up_key');
+        const stored = await getMeta(tx.db, 'setup_key');
         if (stored === undefined || !sameSecret(stored, hashSecret(input.key))) throw refuse('forbidden');
         const { adminId, teamId } = await found(tx, input, passwordHash);
         const created = await createInbox(tx, { name: input.inbox.name, teamId }, adminId);
@@ -88,9 +89,8 @@ async function found(
   passwordHash: string,
 ): Promise<{ adminId: string; teamId: string }> {
   const name = input.organisation;
-  if (!(await insertMeta(tx, 'organisation', JSON.stringify({ name }))))
-    throw new LatchboxError('conflict', {});
-  await dropMeta(tx, 'set_up_key');
+  if (!(await insertMeta(tx, 'organisation', name))) throw new LatchboxError('conflict', {});
+  await removeMeta(tx, 'setup_key');
   const teamId = newId('tea');
   await insertTeam(tx, { id: teamId, name });
   const admin = { kind: 'person', role: 'admin', name: input.admin.name, email: input.admin.email } as const;

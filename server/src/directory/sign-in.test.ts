@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
-import { metaValue } from '../database/directory/records.ts';
+import { getMeta } from '../database/meta.ts';
 import { audit, signIns } from '../database/schema/sqlite.ts';
 import { TEST_DIALECTS } from '../database/testing/open.ts';
 import { callerKey } from './limits.ts';
@@ -166,9 +166,11 @@ test('a password check costs the same whether there is an account or not', async
 });
 
 test('too many wrong passwords are limited, many at once too, and a right one is not counted', async () => {
-  await using at = await givenDirectory('sqlite', {
-    signInLimits: { perAddressAndCaller: 3, perCaller: 10, perAddress: 20, windowSeconds: 60 },
-  });
+  await using at = await givenDirectory(
+    'sqlite',
+    {},
+    { perAddressAndCaller: 3, perCaller: 10, perAddress: 20, windowSeconds: 60 },
+  );
   await givenStaff(at.directory);
   for (let round = 0; round < 5; round += 1) await at.directory.signIn(anna, caller);
   const outcomes = await Promise.all(
@@ -211,9 +213,7 @@ test('a token of this server that was tampered with or made elsewhere is nobody'
   await using at = await givenDirectory();
   const { anna: agent } = await givenStaff(at.directory);
   const signedIn = await at.directory.signIn(anna, caller);
-  const secret = new Uint8Array(
-    Buffer.from((await metaValue(at.db.read, 'token_secret')) ?? '', 'base64url'),
-  );
+  const secret = new Uint8Array(Buffer.from((await getMeta(at.db.read, 'token_secret')) ?? '', 'base64url'));
   const now = Math.floor(at.clock.now() / 1_000);
   const mint = (claims: Record<string, unknown>, header: Record<string, unknown> = {}, key = secret) =>
     new SignJWT({

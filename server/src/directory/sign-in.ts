@@ -18,8 +18,7 @@ import {
 import { revokeSignIn } from './revoke.ts';
 import type { TokenSecret } from './token-secret.ts';
 
-/** A sign-in ends after this long, however often it is refreshed. */
-const SIGN_IN_LIFE = 30 * 24 * 60 * 60 * 1_000;
+const DAY = 24 * 60 * 60 * 1_000;
 /** How long a changed refresh token still answers its successor: parallel tabs, and answers that were lost. */
 export const REFRESH_GRACE = 30_000;
 
@@ -38,7 +37,7 @@ export function toMe(agent: AgentRow): Me {
 }
 
 export function createSignIns(deps: SignInDeps): SignIns {
-  const guard = createSignInGuard({ ...SIGN_IN_LIMITS, ...deps.config.signInLimits });
+  const guard = createSignInGuard(deps.signInLimits ?? SIGN_IN_LIMITS, deps.config.RATE_LIMIT_FACTOR);
   return {
     async signIn({ email, password }, caller) {
       const address = normalEmail(email);
@@ -90,7 +89,7 @@ async function begin(
     // The password took a while to check: deactivated or given a new one in between is as good as wrong.
     const now = await agentById(tx.db, agent.id);
     if (now?.active !== true || now.passwordHash !== passwordHash) throw refuse('unauthenticated');
-    const ends = tx.now + SIGN_IN_LIFE;
+    const ends = tx.now + deps.config.REFRESH_DAYS * DAY;
     await insertSignIn(tx, {
       id: token.signInId,
       agentId: agent.id,
@@ -118,7 +117,7 @@ async function answer(
   const secret = await deps.secret();
   const access = await mintAccessToken(
     { agentId: agent.id, signInId: refreshToken.signInId },
-    { secret, minutes: deps.config.accessTokenMinutes, clock: deps.clock },
+    { secret, minutes: deps.config.ACCESS_TOKEN_MINUTES, clock: deps.clock },
   );
   return {
     me: toMe(agent),
@@ -142,8 +141,9 @@ async function refresh(deps: SignInDeps, text: string): Promise<SignedIn> {
     if (agent?.active !== true) return undefined;
     const hash = hashSecret(token.secret);
     if (row.refreshHash === hash) {
-      await rotateSignIn(tx, row.id, hashSecret(next.secret), hash);
-      return { agent, expiresAt: row.expiresAt };
+      const expiresAt = tx.now + deps.config.REFRESH_DAYS * DAY;
+      await rotateSignIn(tx, row.id, { refreshHash: hashSecret(next.secret), previousHash: hash, expiresAt });
+      return { agent, expiresAt };
     }
     if (row.previousHash === hash && tx.now - row.rotatedAt <= REFRESH_GRACE)
       return { agent, expiresAt: row.expiresAt };

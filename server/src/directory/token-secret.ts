@@ -1,6 +1,5 @@
 import type { Database } from '../database/database.ts';
-import { keepMeta, metaValue } from '../database/directory/records.ts';
-import { newSecret } from '../lib/ids.ts';
+import { deploymentIdentity, getMeta } from '../database/meta.ts';
 
 /** The deployment's own secret, made once and the same for all its servers. */
 export type TokenSecret = () => Promise<Uint8Array>;
@@ -9,8 +8,7 @@ export function createTokenSecret(db: Database): TokenSecret {
   let known: Uint8Array | undefined;
   return async () => {
     if (known !== undefined) return known;
-    const stored = await metaValue(db.read, 'token_secret');
-    const text = stored ?? (await db.inTransaction((tx) => keepMeta(tx, 'token_secret', newSecret())));
+    const text = (await getMeta(db.read, 'token_secret')) ?? (await deploymentIdentity(db)).tokenSecret;
     known = new Uint8Array(Buffer.from(text, 'base64url'));
     return known;
   };

@@ -25,7 +25,11 @@ const ORIGINS_FOR = 5_000;
 
 export function createTokens(deps: SignInDeps): Tokens {
   const { db, clock, config } = deps;
-  const readIssued = createIssuerTokens({ db, clock, allowedPrivateHosts: config.allowedPrivateHosts });
+  const readIssued = createIssuerTokens({
+    db,
+    clock,
+    allowedPrivateHosts: config.ALLOWED_PRIVATE_HOSTS ?? [],
+  });
 
   async function identify(token: string): Promise<VerifiedToken | undefined> {
     if (token === '' || token.length > MAX_TOKEN) return undefined;
@@ -49,8 +53,8 @@ export function createTokens(deps: SignInDeps): Tokens {
       return agent !== undefined && agent.id === verified.agent.id && agent.role === verified.agent.role;
     },
     originAllowed: createOrigins(deps, [
-      ...config.allowedOrigins,
-      ...(config.publicUrl === null ? [] : [new URL(config.publicUrl).origin]),
+      ...(config.ALLOWED_ORIGINS ?? []),
+      ...(config.PUBLIC_URL === undefined ? [] : [new URL(config.PUBLIC_URL).origin]),
     ]),
   };
 }

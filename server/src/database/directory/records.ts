@@ -1,20 +1,8 @@
-/** Single values of the deployment, and the audit. */
-import { eq } from 'drizzle-orm';
+/** The audit, and what is set once. */
 import { newId } from '../../lib/ids.ts';
-import type { Handle, Tx } from '../database.ts';
+import type { Tx } from '../database.ts';
+import type { MetaKey } from '../meta.ts';
 import { audit, meta } from '../schema/sqlite.ts';
-
-export type MetaKey = 'token_secret' | 'organisation' | 'set_up_key';
-
-export async function metaValue(db: Handle, key: MetaKey): Promise<string | undefined> {
-  return (await db.select({ value: meta.value }).from(meta).where(eq(meta.key, key)))[0]?.value;
-}
-
-/** Stores a value unless there is one; answers the one that stands. */
-export async function keepMeta(tx: Tx, key: MetaKey, value: string): Promise<string> {
-  await tx.db.insert(meta).values({ key, value }).onConflictDoNothing();
-  return (await metaValue(tx.db, key)) ?? value;
-}
 
 /** Stores a value unless there is one. False: somebody else was first. */
 export async function insertMeta(tx: Tx, key: MetaKey, value: string): Promise<boolean> {
@@ -24,14 +12,6 @@ export async function insertMeta(tx: Tx, key: MetaKey, value: string): Promise<b
     .onConflictDoNothing()
     .returning({ key: meta.key });
   return rows.length > 0;
-}
-
-export async function putMeta(tx: Tx, key: MetaKey, value: string): Promise<void> {
-  await tx.db.insert(meta).values({ key, value }).onConflictDoUpdate({ target: meta.key, set: { value } });
-}
-
-export async function dropMeta(tx: Tx, key: MetaKey): Promise<void> {
-  await tx.db.delete(meta).where(eq(meta.key, key));
 }
 
 export interface AuditLine {
@@ -48,15 +28,13 @@ export interface AuditLine {
 /** Writes what was done, in the transaction that does it. */
 export async function writeAudit(tx: Tx, line: AuditLine): Promise<void> {
   const { actorId, action, objectType, objectId, details } = line;
-  await tx.db
-    .insert(audit)
-    .values({
-      id: newId('aud'),
-      at: tx.now,
-      actorId,
-      action,
-      objectType,
-      objectId,
-      details: JSON.stringify(details ?? {}),
-    });
+  await tx.db.insert(audit).values({
+    id: newId('aud'),
+    at: tx.now,
+    actorId,
+    action,
+    objectType,
+    objectId,
+    details: JSON.stringify(details ?? {}),
+  });
 }

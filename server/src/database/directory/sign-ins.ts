@@ -42,10 +42,12 @@ export async function signInForUpdate(tx: Tx, id: string): Promise<SignInRow | u
 export async function rotateSignIn(
   tx: Tx,
   id: string,
-  refreshHash: string,
-  previousHash: string,
+  next: Pick<SignInRow, 'refreshHash' | 'previousHash' | 'expiresAt'>,
 ): Promise<void> {
-  await tx.db.update(signIns).set({ refreshHash, previousHash, rotatedAt: tx.now }).where(eq(signIns.id, id));
+  await tx.db
+    .update(signIns)
+    .set({ ...next, rotatedAt: tx.now })
+    .where(eq(signIns.id, id));
 }
 
 /** Ends a sign-in; answers whose it was, or undefined when it was over already. */

@@ -9,6 +9,7 @@ import type { EventData, StreamId } from '@latchbox/shared';
 import type { AgentRecord, Directory } from '../api.ts';
 import type { DirectoryConfig } from '../deps.ts';
 import { createDirectory } from '../directory.ts';
+import type { SignInLimits } from '../limits.ts';
 import type { Revoked } from '../revoke.ts';
 
 export const PASSWORD = 'correct horse battery';
@@ -27,6 +28,7 @@ export interface DirectoryFixture extends AsyncDisposable {
 export async function givenDirectory(
   dialect: TestDialect = 'sqlite',
   config: Partial<DirectoryConfig> = {},
+  signInLimits?: SignInLimits,
 ): Promise<DirectoryFixture> {
   const clock = new ManualClock();
   const db = await openTestDatabase(dialect, { clock });
@@ -46,13 +48,8 @@ export async function givenDirectory(
         return Promise.resolve();
       },
     },
-    config: {
-      accessTokenMinutes: 15,
-      publicUrl: null,
-      allowedOrigins: [],
-      allowedPrivateHosts: [],
-      ...config,
-    },
+    config: { ACCESS_TOKEN_MINUTES: 15, REFRESH_DAYS: 30, RATE_LIMIT_FACTOR: 1, ...config },
+    signInLimits,
   });
   return {
     db,
