@@ -5,16 +5,17 @@ import { join } from 'node:path';
 import type { Database, Tx } from '../../server/src/database/database.ts';
 import { deploymentIdentity, setMeta } from '../../server/src/database/meta.ts';
 import { openDatabase } from '../../server/src/database/open.ts';
-import { apiKeys } from '../../server/src/database/schema/sqlite.ts';
+import { apiKeys, inboxes as inboxTable } from '../../server/src/database/schema/sqlite.ts';
 import { type GivenInbox, givenAgent, givenInbox } from '../../server/src/database/testing/given.ts';
 import { systemClock } from '../../server/src/lib/clock.ts';
+import { API_KEY_PREFIX } from '../../server/src/directory/tokens.ts';
 import { hashSecret, newId, newSecret } from '../../server/src/lib/ids.ts';
 import { silentLog } from '../../server/src/lib/log.ts';
 import { createMessaging } from '../../server/src/messaging/messaging.ts';
 import type { Capability, InboxTimes, LockOn } from '@latchbox/shared';
 
 /** The file in a data folder. */
-export const DATABASE_FILE = 'latchbox.db';
+export const DATABASE_FILE = 'latchbox.sqlite';
 
 export interface SeedInbox {
   readonly lockOn?: LockOn;
@@ -34,6 +35,7 @@ export interface Seed {
 }
 
 export interface SeededInbox extends GivenInbox {
+  readonly apiCode: string;
   readonly conversations: readonly string[];
 }
 export interface SeededAgent {
@@ -48,7 +50,7 @@ export interface Seeded {
 }
 
 async function keyFor(tx: Tx, agentId: string): Promise<string> {
-  const key = newSecret();
+  const key = `${API_KEY_PREFIX}${newSecret()}`;
   const id = newId('key');
   await tx.db.insert(apiKeys).values({
     id,
@@ -57,6 +59,8 @@ async function keyFor(tx: Tx, agentId: string): Promise<string> {
     keyHash: hashSecret(key),
     createdBy: agentId,
     createdAt: tx.now,
+    // Else its first use would be written down in the middle of a test.
+    lastUsedAt: tx.now,
   });
   return key;
 }
@@ -83,7 +87,9 @@ async function seedInboxes(db: Database, seed: Seed): Promise<Record<string, See
       });
       conversations.push(received.conversationId);
     }
-    seeded[name] = { ...given, conversations };
+    const stored = await db.read.select().from(inboxTable);
+    const apiCode = stored.find((row) => row.id === given.inboxId)?.apiCode ?? '';
+    seeded[name] = { ...given, apiCode, conversations };
   }
   return seeded;
 }

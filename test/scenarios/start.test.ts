@@ -1,0 +1,131 @@
+/** "Start" of ARCHITECTURE's "Lock, fence, send": one server whose leases lived in its memory. */
+
+import { describe, expect, test } from 'vitest';
+import { eventually } from '../tools/eventually.ts';
+import { startServer } from '../tools/server-process.ts';
+import { refusal, toldEnd } from '../tools/scenario.ts';
+import { SHORT, SLACK, startWorld, type World } from '../tools/world.ts';
+
+const seed = {
+  inboxes: { orders: { times: { ...SHORT, reconnectGrace: 1_300 }, conversations: 3 } },
+  agents: { ann: {}, ben: {} },
+};
+const world = (): Promise<World> => startWorld({ seed });
+
+describe('a restart in default mode', () => {
+  test('the holder resumes within the grace, and its reply goes through', async () => {
+    await using here = await world();
+    const id = here.conversation('orders');
+    const before = await here.connect('ann');
+    const { fence } = await before.acquire(id);
+    await here.server().kill9();
+    await here.server().restart();
+    const after = await here.connect('ann', { resume: before.wire.session });
+    expect(after.wire.hello.locks).toMatchObject([{ conversationId: id, lock: { status: 'held', fence } }]);
+    // Beyond grace and TTL: it is renewed again, not only left over.
+    await eventually(
+      'the TTL is over',
+      () => Date.now() - after.wire.hello.serverTime > SHORT.lockTtl + SLACK,
+      5_000,
+    );
+    expect(await after.send(id, { fence, lastSeen: 1 })).toMatchObject({ lateSend: false });
+    await here.check();
+  });
+
+  test('nobody slips in between the open port and the end of the grace', async () => {
+    await using here = await world();
+    const id = here.conversation('orders');
+    const before = await here.connect('ann');
+    const { fence } = await before.acquire(id);
+    await here.server().kill9();
+    const restarting = here.server().restart();
+    // From the first moment at which the port answers, and again and again until the restart is through.
+    let tries = 0;
+    const ben = await eventually('the port is open', () => here.connect('ben'), 10_000);
+    const attempts: Promise<unknown>[] = [];
+    const until = performance.now() + 300;
+    while (performance.now() < until) {
+      tries += 1;
+      attempts.push(refusal('lock_held', ben.acquire(id)));
+      await attempts.at(-1);
+    }
+    await restarting;
+    expect(tries).toBeGreaterThan(3);
+    const after = await here.connect('ann', { resume: before.wire.session });
+    expect(after.wire.hello.locks).toMatchObject([{ lock: { status: 'held', fence } }]);
+    await here.check();
+  });
+
+  test('a holder that does not come back loses the lock when the grace is over, as restarted', async () => {
+    await using here = await world();
+    const id = here.conversation('orders');
+    const ann = await here.connect('ann');
+    const { fence } = await ann.acquire(id);
+    await here.server().kill9();
+    await here.server().restart();
+    const ben = await here.connect('ben');
+    await ben.wire.subscribe(here.stream('orders'));
+    await eventually('the lock is free', () => ben.acquire(id), 1_300 + SHORT.lockTtl + 2 * SLACK);
+    const rows = here.rows<{ reason: string }>(
+      'SELECT end_reason AS reason FROM lock_epochs WHERE conversation_id = ? AND epoch = ?',
+      id,
+      fence,
+    );
+    expect(rows).toEqual([{ reason: 'restarted' }]);
+    await here.check();
+  });
+
+  test('a drained server gives its locks to nobody: the holder resumes after the restart', async () => {
+    await using here = await world();
+    const id = here.conversation('orders');
+    const before = await here.connect('ann');
+    const { fence } = await before.acquire(id);
+    expect(await here.server().sigterm()).toMatchObject({ code: 0 });
+    await here.server().restart();
+    const after = await here.connect('ann', { resume: before.wire.session });
+    expect(after.wire.hello.locks).toMatchObject([{ lock: { status: 'held', fence } }]);
+    await here.check();
+  });
+
+  test('the idle countdown goes on from where it was', async () => {
+    await using here = await startWorld({
+      seed: {
+        inboxes: { quick: { times: { ...SHORT, reconnectGrace: 1_300, idleAfter: 500, idleGrace: 4_000 } } },
+        agents: { ann: {}, ben: {} },
+      },
+    });
+    const id = here.conversation('quick');
+    const before = await here.connect('ann');
+    const { fence } = await before.acquire(id);
+    const asked = await eventually(
+      'the holder is asked',
+      () =>
+        here.rows<{ deadline: number }>(
+          'SELECT idle_deadline AS deadline FROM lock_epochs WHERE idle_deadline IS NOT NULL',
+        )[0],
+    );
+    await here.server().kill9();
+    await here.server().restart();
+    const after = await here.connect('ann', { resume: before.wire.session });
+    expect(after.wire.hello.locks[0]?.lock).toMatchObject({
+      idle: { phase: 'asked', deadline: asked.deadline },
+    });
+    await after.wire.subscribe(here.stream('quick'));
+    expect((await toldEnd(after, id, fence, 4_000 + 2 * SLACK)).reason).toBe('idle');
+    expect(Math.abs(Date.now() - asked.deadline)).toBeLessThan(2 * SLACK);
+    await here.check();
+  });
+});
+
+describe('default mode', () => {
+  test('refuses to start beside another live process on the same file', async () => {
+    await using here = await world();
+    const { dataDir } = here.server();
+    await expect(startServer({ dataDir, args: ['--empty'] })).rejects.toThrow(/uses this database/);
+    expect(here.server().running).toBe(true);
+    // A process that was killed is no obstacle.
+    await here.server().kill9();
+    await using next = await startServer({ dataDir, args: ['--empty'] });
+    expect(next.running).toBe(true);
+  });
+});
