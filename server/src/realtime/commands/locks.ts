@@ -1,0 +1,32 @@
+import { authorize } from '../../database/authorize.ts';
+import type { Database } from '../../database/database.ts';
+import type { Locks } from '../../collaboration/api.ts';
+import type { Handlers } from './command.ts';
+
+export interface LockDeps {
+  readonly db: Pick<Database, 'read'>;
+  readonly locks: Pick<Locks, 'acquire' | 'release' | 'stay'>;
+}
+
+export function lockCommands({
+  db,
+  locks,
+}: LockDeps): Handlers<'lock.acquire' | 'lock.release' | 'lock.stay'> {
+  return {
+    async 'lock.acquire'({ holder }, { conversationId, requestId }) {
+      await authorize(db.read, holder.agentId, 'reply', { conversationId });
+      const { fence, lock } = await locks.acquire(holder, { conversationId, requestId });
+      return { fence, lock };
+    },
+
+    // Not checked: one's own lock can always be given back, and any other answers `held: false`.
+    'lock.release': ({ holder }, input) => locks.release(holder, input),
+
+    async 'lock.stay'({ holder }, { conversationId, fence }) {
+      // A refusal names the present holder, which is for members.
+      await authorize(db.read, holder.agentId, 'read', { conversationId });
+      await locks.stay(holder, { conversationId, fence });
+      return {};
+    },
+  };
+}

@@ -1,0 +1,163 @@
+import { type Ack, LatchboxError, type RateClass, refuse, toWireError } from '@latchbox/shared';
+import type { Clock } from '../lib/clock.ts';
+import { newId } from '../lib/ids.ts';
+import type { Log } from '../lib/log.ts';
+import type { Call, Entry } from './commands/command.ts';
+import type { LiveConnection } from './connection.ts';
+import type { Connections } from './connections.ts';
+import { invalid, invalidInput } from './invalid.ts';
+import { type Answer, hasRoom } from './peer.ts';
+import type { Turns } from './turns.ts';
+
+/** Commands of one session that may be waiting or under way. */
+const MOST_UNDER_WAY = 100;
+
+export interface DispatcherDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly commands: ReadonlyMap<string, Entry>;
+  readonly connections: Connections;
+  readonly turns: Turns;
+  readonly onSlow: (connection: LiveConnection) => void;
+  readonly counts: { commands: number; refused: number; failed: number };
+}
+
+export interface Dispatcher {
+  /** Checks a command, runs it in its turn and answers. Never throws, whatever came in. */
+  dispatch(connection: LiveConnection, name: unknown, args: readonly unknown[], answer: Answer): void;
+  /** Answers with a refusal and writes it down; anything that is no refusal becomes `internal`. */
+  refuse(
+    answer: Answer,
+    error: unknown,
+    about: { command: unknown; agentId?: string; address?: string },
+  ): void;
+}
+
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { clock, log, commands, turns, counts } = deps;
+  let order = 0;
+
+  const refuseWith: Dispatcher['refuse'] = (answer, error, about) => {
+    const requestId = newId('req');
+    const command = typeof about.command === 'string' ? about.command.slice(0, 64) : typeof about.command;
+    const known = LatchboxError.is(error) ? (error as LatchboxError) : undefined;
+    const refusal = known ?? new LatchboxError('internal', { ref: requestId });
+    if (known === undefined) {
+      counts.failed += 1;
+      log.error('A command failed', { ...about, command, requestId, error });
+    } else {
+      counts.refused += 1;
+      const say = SECURITY.has(refusal.code) ? log.info : log.debug;
+      say.call(log, 'A command was refused', { ...about, command, requestId, code: refusal.code });
+    }
+    const ack: Ack<never> = { ok: false, error: toWireError(refusal, requestId) };
+    answer?.(ack);
+  };
+
+  /** Throws what is wrong with the command before anything is done. */
+  const check = (
+    connection: LiveConnection,
+    name: unknown,
+    args: readonly unknown[],
+  ): { entry: Entry; input: unknown } => {
+    const entry = typeof name === 'string' ? commands.get(name) : undefined;
+    take(deps, connection, entry?.contract.rate ?? 'read');
+    if (name === 'hello') throw refuse('conflict');
+    if (entry === undefined) throw refuse('unknown_event');
+    if (isOver(connection, clock.now()) && entry.name !== 'auth.refresh') throw refuse('unauthenticated');
+    if (args.length !== 1) throw invalid([{ path: '', message: 'expected one object' }]);
+    const read = entry.contract.input.safeParse(args[0]);
+    if (!read.success) throw invalidInput(read.error);
+    if (turns.count(connection.holder.sessionId) >= MOST_UNDER_WAY)
+      throw new LatchboxError('rate_limited', { retryAfterMs: 100 });
+    return { entry, input: read.data };
+  };
+
+  const run = async (
+    connection: LiveConnection,
+    entry: Entry,
+    input: unknown,
+    answer: Answer,
+  ): Promise<void> => {
+    order += 1;
+    const call: Call = { order, afterwards: undefined };
+    const work = async (): Promise<unknown> => {
+      if (LARGE.has(entry.contract.rate)) holdBack(deps, connection);
+      return await entry.handle(connection, input, call);
+    };
+    const result = await inTurn(turns, connection, entry, call, input, work);
+    order += 1;
+    const ack: Ack<unknown> = { ok: true, result };
+    answer?.(ack);
+    call.afterwards?.(order);
+  };
+
+  return {
+    refuse: refuseWith,
+    dispatch(connection, name, args, answer) {
+      counts.commands += 1;
+      const about = { command: name, agentId: connection.holder.agentId };
+      try {
+        const { entry, input } = check(connection, name, args);
+        run(connection, entry, input, answer).catch((error: unknown) => refuseWith(answer, error, about));
+      } catch (error) {
+        refuseWith(answer, error, about);
+      }
+    },
+  };
+}
+
+/** Refusals that may be somebody trying what is not theirs: they are written down. */
+const SECURITY: ReadonlySet<string> = new Set([
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'invalid',
+  'unknown_event',
+]);
+/** Classes with answers large enough to fill a connection that does not read. */
+const LARGE: ReadonlySet<RateClass> = new Set(['read', 'subscribe']);
+
+function isOver({ token }: LiveConnection, now: number): boolean {
+  return token.endsAt !== null && token.endsAt <= now;
+}
+
+function take(
+  { clock, connections }: DispatcherDeps,
+  { limiter, holder }: LiveConnection,
+  rate: RateClass,
+): void {
+  const now = clock.monotonic();
+  const wait = limiter.take(rate, now) ?? connections.limiterOf(holder.agentId).take(rate, now);
+  if (wait !== undefined) throw new LatchboxError('rate_limited', { retryAfterMs: wait });
+}
+
+/** Looked at when it is its turn: earlier answers may have filled the connection by then. */
+function holdBack({ onSlow }: DispatcherDeps, connection: LiveConnection): void {
+  if (hasRoom(connection.peer)) return;
+  onSlow(connection);
+  throw new LatchboxError('rate_limited', { retryAfterMs: 500 });
+}
+
+/**
+ * What a session says about one conversation, or about one stream, is done one after the other. Signals that may be lost, and
+ * the end of the session (which waits for all the rest itself), stand in no line.
+ */
+function inTurn(
+  turns: Turns,
+  { holder }: LiveConnection,
+  { name, contract }: Entry,
+  call: Call,
+  input: unknown,
+  work: () => Promise<unknown>,
+): Promise<unknown> {
+  if (contract.delivery === 'volatile' || name === 'session.close') return work();
+  return turns.run(holder.sessionId, lineOf(input) ?? `#${call.order}`, work);
+}
+
+function lineOf(input: unknown): string | undefined {
+  if (typeof input !== 'object' || input === null) return undefined;
+  if ('conversationId' in input && typeof input.conversationId === 'string') return input.conversationId;
+  if ('stream' in input && typeof input.stream === 'string') return input.stream;
+  return undefined;
+}

@@ -1,0 +1,59 @@
+import type { Clock } from '../lib/clock.ts';
+import type { LiveConnection } from './connection.ts';
+import { frameOf } from './frame.ts';
+
+/** A beat is spread over so many turns, so that thousands of connections are not written to in one. */
+const TURNS = 20;
+
+export interface HeadBeat {
+  add(connection: LiveConnection): void;
+  remove(connection: LiveConnection): void;
+  close(): void;
+}
+
+/**
+ * Tells every connection once a beat where its streams stand, so that a missing last event is noticed, and that the server is
+ * there. One timer for all of them, one frame for each.
+ */
+export function createHeadBeat(clock: Clock, every: number): HeadBeat {
+  const turns = Array.from({ length: TURNS }, () => new Set<LiveConnection>());
+  const turnOf = new Map<LiveConnection, Set<LiveConnection>>();
+  let next = 0;
+  let joined = 0;
+  let cancel: (() => void) | undefined;
+
+  const beat = (): void => {
+    cancel = clock.setTimer(every / TURNS, beat);
+    const serverTime = clock.now();
+    for (const connection of turns[next] ?? []) tellHeads(connection, serverTime);
+    next = (next + 1) % TURNS;
+  };
+  cancel = clock.setTimer(every / TURNS, beat);
+
+  return {
+    add(connection) {
+      const turn = turns[joined];
+      joined = (joined + 1) % TURNS;
+      if (turn === undefined) return;
+      turn.add(connection);
+      turnOf.set(connection, turn);
+    },
+    remove(connection) {
+      turnOf.get(connection)?.delete(connection);
+      turnOf.delete(connection);
+    },
+    close() {
+      cancel?.();
+      cancel = undefined;
+    },
+  };
+}
+
+/** Only streams that are delivered live: the head of one that is being replayed would look like a gap. */
+function tellHeads({ peer, subscriptions }: LiveConnection, serverTime: number): void {
+  const heads: string[] = [];
+  for (const { phase, room } of subscriptions) if (phase === 'live') heads.push(room.headJson());
+  // A slow one is not told: it is behind, and what is told must not fill it further.
+  if (subscriptions.some(({ phase }) => phase === 'paused')) return;
+  peer.send(frameOf([`{"t":"head","serverTime":${serverTime},"heads":[${heads.join(',')}]}`]));
+}

@@ -1,0 +1,137 @@
+import type { Socket as NetSocket } from 'node:net';
+import type { DefaultEventsMap, Server, Socket } from 'socket.io';
+import type { Clock } from '../lib/clock.ts';
+import { type EncodedFrame, FRAME, type WirePacket } from './frame.ts';
+import { type Answer, hasRoom, type Peer, type PeerListener } from './peer.ts';
+
+/** How long a closed connection has to take what was still written to it, in ms. */
+const LINGER = 2_000;
+
+interface SocketData {
+  peer: SocketPeer;
+}
+export interface SocketTypes {
+  server: Server<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
+  socket: Socket<DefaultEventsMap, DefaultEventsMap, DefaultEventsMap, SocketData>;
+}
+
+/** What is left of the request once it was looked at. */
+const NO_HANDSHAKE = Object.freeze({ headers: {}, query: {}, auth: {} });
+
+/** A connection over Socket.IO. */
+export class SocketPeer implements Peer {
+  readonly origin: string | null;
+  readonly ownPage: boolean;
+  readonly address: string;
+  listener: PeerListener | undefined = undefined;
+  readonly #socket: SocketTypes['socket'];
+  readonly #net: NetSocket;
+  readonly #clock: Clock;
+
+  constructor(
+    socket: SocketTypes['socket'],
+    clock: Clock,
+    from: { readonly origin: string | null; readonly ownPage: boolean; readonly address: string },
+  ) {
+    this.#socket = socket;
+    this.#clock = clock;
+    this.#net = socket.request.socket;
+    this.origin = from.origin;
+    this.ownPage = from.ownPage;
+    this.address = from.address;
+    letRequestGo(socket);
+  }
+
+  get id(): string {
+    return this.#socket.id;
+  }
+
+  listen(listener: PeerListener): void {
+    this.listener = listener;
+    this.#socket.data.peer = this;
+    // The same two functions for every socket.
+    this.#socket.onAny(onAny);
+    this.#socket.on('disconnect', onDisconnect);
+  }
+
+  send(frame: EncodedFrame): boolean {
+    const { conn } = this.#socket;
+    const { text, options } = packetOf(frame);
+    conn.send(text, options);
+    return conn['writeBuffer'].length === 0 || hasRoom(this);
+  }
+
+  bufferedBytes(): number {
+    let bytes = this.#net.writableLength;
+    for (const { data, options } of this.#socket.conn['writeBuffer'] as readonly WaitingPacket[])
+      bytes += options?.wsPreEncodedFrame?.[0].length ?? data?.length ?? 0;
+    return bytes;
+  }
+
+  bufferedPackets(): number {
+    return this.#socket.conn['writeBuffer'].length;
+  }
+
+  close(): void {
+    if (!this.#socket.connected) return;
+    const net = this.#net;
+    this.#socket.disconnect(true);
+    // Whoever does not read would keep what was written to it until its ping is missed.
+    if (!net.destroyed) this.#clock.setTimer(LINGER, () => net.destroy());
+  }
+}
+
+interface WaitingPacket {
+  readonly data?: string | Buffer;
+  readonly options?: Partial<WirePacket['options']>;
+}
+
+function onAny(this: SocketTypes['socket'], name: unknown, ...args: unknown[]): void {
+  const { peer } = this.data;
+  const last = args.at(-1);
+  const answer = typeof last === 'function' ? (last as NonNullable<Answer>) : undefined;
+  peer?.listener?.command(peer, name, answer === undefined ? args : args.slice(0, -1), answer);
+}
+
+function onDisconnect(this: SocketTypes['socket']): void {
+  const { peer } = this.data;
+  peer?.listener?.closed(peer);
+}
+
+/** The request, its headers and its parsed address would be kept for as long as the connection. */
+function letRequestGo(socket: SocketTypes['socket']): void {
+  Object.assign(socket, { handshake: NO_HANDSHAKE });
+  Object.assign(socket.conn, { request: undefined });
+}
+
+/**
+ * The frame as one WebSocket message, made once: header and payload in one piece, so that each receiver costs one write of
+ * bytes that are already there. Engine.IO takes such a message since 6.2, as Socket.IO's own rooms make them.
+ */
+function packetOf(frame: EncodedFrame): WirePacket {
+  if (frame.packet === undefined) {
+    // 4: a message of Engine.IO. 2: an event of Socket.IO.
+    const text = `2["${FRAME}",${frame.json}]`;
+    frame.packet = { text, options: { compress: false, wsPreEncodedFrame: [webSocketMessage(`4${text}`)] } };
+  }
+  return frame.packet;
+}
+
+/** A final, unmasked text message (RFC 6455, 5.2). */
+function webSocketMessage(text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const start = length < 126 ? 2 : length < 65_536 ? 4 : 10;
+  const message = Buffer.allocUnsafe(start + length);
+  message[0] = 0x81;
+  if (start === 2) message[1] = length;
+  else if (start === 4) {
+    message[1] = 126;
+    message.writeUInt16BE(length, 2);
+  } else {
+    message[1] = 127;
+    message.writeUInt32BE(0, 2);
+    message.writeUInt32BE(length, 6);
+  }
+  message.write(text, start);
+  return message;
+}

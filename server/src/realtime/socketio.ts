@@ -1,0 +1,124 @@
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { Server, type Socket } from 'socket.io';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import { servedHere } from './origins.ts';
+import type { Peer } from './peer.ts';
+import { type SocketTypes, SocketPeer } from './socket-peer.ts';
+
+/** The longest message a client may send, in bytes: the longest body and what stands around it. A longer one ends the connection. */
+const MAX_MESSAGE_BYTES = 100_000;
+
+export interface SocketIoSettings {
+  /** Where Socket.IO listens, in the address. */
+  readonly path?: string;
+  /** Ms between two pings, and ms until a missing answer to one closes the connection. */
+  readonly pingInterval: number;
+  readonly pingTimeout: number;
+  /** Ms that a client has to join after its WebSocket was accepted. */
+  readonly connectTimeout: number;
+  /** Origins of the deployment's own pages, beside the host a request goes to. */
+  readonly ownOrigins: readonly string[];
+  /** Believe `X-Forwarded-Host` and `X-Forwarded-For`, which a proxy in front sets. */
+  readonly trustProxy: boolean;
+}
+
+export const DEFAULT_SOCKETIO: SocketIoSettings = {
+  pingInterval: 10_000,
+  pingTimeout: 5_000,
+  connectTimeout: 10_000,
+  ownOrigins: [],
+  trustProxy: false,
+};
+
+export interface SocketIoDeps {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly gateway: { attach(peer: Peer): void };
+  /** Whether an application that embeds the SDK may connect from this origin. */
+  readonly originAllowed: (origin: string) => Promise<boolean>;
+}
+
+export interface SocketWire {
+  /** Ends every connection and stops listening on the HTTP server, which stays open. */
+  close(): Promise<void>;
+}
+
+/**
+ * Takes Socket.IO connections of an HTTP server and hands them to the gateway. WebSocket only; no compression (ten times slower
+ * and 250 kB a connection) and no connection state recovery (it loses events and lets removed members back in).
+ */
+export function attachSocketIo(
+  server: HttpServer,
+  deps: SocketIoDeps,
+  given: Partial<SocketIoSettings> = {},
+): SocketWire {
+  const settings = { ...DEFAULT_SOCKETIO, ...given };
+  const io: SocketTypes['server'] = new Server(server, {
+    path: settings.path ?? '/socket.io',
+    serveClient: false,
+    transports: ['websocket'],
+    perMessageDeflate: false,
+    httpCompression: false,
+    maxHttpBufferSize: MAX_MESSAGE_BYTES,
+    pingInterval: settings.pingInterval,
+    pingTimeout: settings.pingTimeout,
+    connectTimeout: settings.connectTimeout,
+    allowRequest: (request, decide) => {
+      mayConnect(deps, settings, request).then(
+        (allowed) => decide(allowed ? null : 'This page may not connect.', allowed),
+        (error: unknown) => {
+          deps.log.warn('An origin could not be checked', { error });
+          decide('The origin could not be checked.', false);
+        },
+      );
+    },
+  });
+  io.on('connection', (socket) => {
+    deps.gateway.attach(peerOf(socket, deps.clock, settings));
+  });
+  return {
+    async close() {
+      io.disconnectSockets(true);
+      io.engine.close();
+      await io.of('/').adapter.close();
+    },
+  };
+}
+
+async function mayConnect(
+  { originAllowed }: SocketIoDeps,
+  settings: SocketIoSettings,
+  request: IncomingMessage,
+): Promise<boolean> {
+  const { origin } = request.headers;
+  // No browser, then: it could say any origin it likes, and has to have a token either way.
+  if (origin === undefined) return true;
+  return isOwnPage(settings, request) || (await originAllowed(origin));
+}
+
+function isOwnPage(settings: SocketIoSettings, { headers }: IncomingMessage): boolean {
+  const { origin } = headers;
+  if (origin === undefined) return true;
+  return settings.ownOrigins.includes(origin) || servedHere(origin, hostOf(settings, headers));
+}
+
+function hostOf({ trustProxy }: SocketIoSettings, headers: IncomingMessage['headers']): string | undefined {
+  const forwarded = trustProxy ? headers['x-forwarded-host'] : undefined;
+  return typeof forwarded === 'string' ? forwarded : headers.host;
+}
+
+function addressOf({ trustProxy }: SocketIoSettings, socket: Socket): string {
+  const forwarded = trustProxy ? socket.request.headers['x-forwarded-for'] : undefined;
+  // The last one is what the proxy in front saw; the ones before it are what the client said.
+  const last = typeof forwarded === 'string' ? forwarded.split(',').at(-1)?.trim() : undefined;
+  return last ?? socket.conn.remoteAddress;
+}
+
+function peerOf(socket: SocketTypes['socket'], clock: Clock, settings: SocketIoSettings): Peer {
+  return new SocketPeer(socket, clock, {
+    origin: socket.request.headers.origin ?? null,
+    ownPage: isOwnPage(settings, socket.request),
+    address: addressOf(settings, socket),
+  });
+}
