@@ -1,0 +1,107 @@
+import {
+  type DemoAgent,
+  type DemoConversation,
+  demoConversations,
+  type DemoInbox,
+  demoOrganisation,
+} from './shop/index.ts';
+
+/** One thing that happened in the shop, at a time in epoch ms. `id` is the same at every start. */
+export type DemoStep = {
+  readonly at: number;
+  readonly id: string;
+  /** Key of the conversation. */
+  readonly in: string;
+  readonly inbox: DemoInbox;
+} & (
+  | {
+      readonly did: 'wrote';
+      readonly customer: DemoConversation['customer'];
+      readonly subject: string;
+      readonly body: string;
+    }
+  | {
+      readonly did: 'replied';
+      readonly by: DemoAgent;
+      readonly body: string;
+      readonly then: 'stay' | 'archive';
+    }
+  | { readonly did: 'noted'; readonly by: DemoAgent; readonly body: string }
+  | { readonly did: 'assigned'; readonly by: DemoAgent; readonly to: DemoAgent }
+  | { readonly did: 'archived'; readonly by: DemoAgent }
+  /** Has seen everything up to then. */
+  | { readonly did: 'read'; readonly by: DemoAgent }
+);
+type Deed<S = DemoStep> = S extends DemoStep ? Omit<S, 'at' | 'id' | 'in' | 'inbox'> : never;
+
+const MINUTE = 60_000;
+
+/** What happened in the shop up to `now`, oldest first. */
+export function tellHistory(now: number): DemoStep[] {
+  return demoConversations
+    .flatMap((conversation, at) => tellConversation(conversation, now, at))
+    .sort((a, b) => a.at - b.at);
+}
+
+function tellConversation(conversation: DemoConversation, now: number, nth: number): DemoStep[] {
+  const { key, inbox, customer, subject, entries, assignee, archived } = conversation;
+  const steps: DemoStep[] = [];
+  // Nobody writes on the full minute, and no two conversations in the same second.
+  const shift = ((nth * 7) % 59) * 1_000 + nth;
+  const timeOf = (minutesAgo: number) => now - minutesAgo * MINUTE - shift;
+  const tell = (at: number, deed: Deed) =>
+    void steps.push({ at: Math.min(at, now), id: `demo-${key}-${steps.length}`, in: key, inbox, ...deed });
+
+  const last = entries.at(-1);
+  if (last === undefined) return [];
+  const lastAt = timeOf(last.minutesAgo);
+  let assigned = assignee === undefined;
+  for (const entry of entries) {
+    const at = timeOf(entry.minutesAgo);
+    if (entry.by === 'customer') {
+      tell(at, { did: 'wrote', customer, subject, body: entry.body });
+      continue;
+    }
+    if (!assigned && assignee !== undefined && entry.agent === assignee) {
+      tell(at - 20_000, { did: 'assigned', by: assignee, to: assignee });
+      assigned = true;
+    }
+    if (entry.by === 'note') tell(at, { did: 'noted', by: entry.agent, body: entry.body });
+    else {
+      const then = archived === true && entry === last ? 'archive' : 'stay';
+      tell(at, { did: 'replied', by: entry.agent, body: entry.body, then });
+    }
+    // Who writes in a thread has read it.
+    tell(at, { did: 'read', by: entry.agent });
+  }
+  const manager = managerOf(inbox);
+  if (!assigned && assignee !== undefined)
+    tell(lastAt + MINUTE, { did: 'assigned', by: manager, to: assignee });
+  if (archived === true && last.by !== 'agent') {
+    tell(lastAt + 4 * MINUTE, { did: 'archived', by: lastAuthor(conversation) ?? manager });
+  }
+  const answered = entries.findLast(({ by }) => by !== 'note')?.by === 'agent';
+  if (answered || archived === true) {
+    membersOf(inbox).forEach((by, at) => tell(lastAt + (5 + 3 * at) * MINUTE, { did: 'read', by }));
+  }
+  return steps;
+}
+
+function lastAuthor({ entries }: DemoConversation): DemoAgent | undefined {
+  const entry = entries.findLast(({ by }) => by !== 'customer');
+  return entry === undefined || entry.by === 'customer' ? undefined : entry.agent;
+}
+
+function membersOf(inbox: DemoInbox): DemoAgent[] {
+  return demoOrganisation.agents
+    .filter(({ memberships }) => memberships.some((membership) => membership.inbox === inbox))
+    .map(({ key }) => key);
+}
+
+function managerOf(inbox: DemoInbox): DemoAgent {
+  const manager = demoOrganisation.agents.find(({ memberships }) =>
+    memberships.some((membership) => membership.inbox === inbox && membership.capability === 'manage'),
+  );
+  if (manager === undefined) throw new Error(`nobody manages the demo's inbox ${inbox}`);
+  return manager.key;
+}

@@ -1,0 +1,211 @@
+import { type ConversationRow, EventData } from '@latchbox/shared';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getMeta, setMeta } from '../database/meta.ts';
+import { outboxBacklog } from '../database/outbox.ts';
+import { agents, conversations, events, replies, simulatorDeliveries } from '../database/schema/sqlite.ts';
+import { conversationRow } from '../database/rows.ts';
+import {
+  openTestDatabase,
+  TEST_DIALECTS,
+  type TestDatabase,
+  type TestDialect,
+} from '../database/testing/open.ts';
+import { createDirectory } from '../directory/directory.ts';
+import type { Directory } from '../directory/api.ts';
+import { systemClock } from '../lib/clock.ts';
+import { silentLog } from '../lib/log.ts';
+import { accepted, type Channel } from '../messaging/channel.ts';
+import { createMessaging } from '../messaging/messaging.ts';
+import type { Messaging } from '../messaging/api.ts';
+import { storeDelivery } from '../database/simulator.ts';
+import type { Database } from '../database/database.ts';
+import { seedDemo } from './seed.ts';
+import { demoConversations, demoOrganisation } from './shop/index.ts';
+import { demoSignIns } from './sign-ins.ts';
+
+interface Shop {
+  readonly db: TestDatabase;
+  readonly directory: Directory;
+  readonly messaging: Messaging;
+  seed(clock?: Parameters<typeof seedDemo>[0]['clock']): ReturnType<typeof seedDemo>;
+}
+
+/** As the simulator keeps deliveries; the demo may not import channels, it is given one. */
+const channelOn = (db: Database): Channel => ({
+  name: 'simulator',
+  async deliver({ messageKey, inboxId, conversationId, to, author, body }) {
+    await db.inTransaction((tx) =>
+      storeDelivery(tx, { messageKey, inboxId, conversationId, address: to.address, author, body }),
+    );
+    return accepted;
+  },
+});
+
+async function openShop(dialect: TestDialect): Promise<Shop> {
+  const clock = systemClock;
+  const db = await openTestDatabase(dialect, { clock });
+  const wake = () => undefined;
+  const directory = createDirectory({
+    db,
+    clock,
+    log: silentLog,
+    wake,
+    hints: { publish: () => undefined },
+    locks: { endInScope: () => Promise.resolve() },
+    config: { ACCESS_TOKEN_MINUTES: 15, REFRESH_DAYS: 30, RATE_LIMIT_FACTOR: 1 },
+  });
+  return {
+    db,
+    directory,
+    messaging: createMessaging({ db, wake, logEpoch: 'log_test' }),
+    seed: () => seedDemo({ db, clock, log: silentLog, directory, channelOn }),
+  };
+}
+
+async function rowsOf(
+  shop: Shop,
+  email: string,
+): Promise<{ rows: ConversationRow[]; reads: Record<string, number> }> {
+  const all = await shop.db.read.select().from(agents);
+  const agent = all.find((one) => one.email === email);
+  const { rows, reads } = await shop.messaging.list(agent?.id ?? '', { filter: {}, after: null, limit: 100 });
+  return { rows, reads };
+}
+
+describe.each(TEST_DIALECTS)('on %s', (dialect) => {
+  let shop: Shop;
+  let took: number;
+  beforeAll(async () => {
+    shop = await openShop(dialect);
+    const began = performance.now();
+    await shop.seed();
+    took = performance.now() - began;
+  }, 60_000);
+  afterAll(() => shop.db.close());
+
+  test('an empty database gets the shop within two seconds', async () => {
+    expect(await shop.directory.organisation()).toEqual({ name: demoOrganisation.name });
+    expect(await shop.db.read.select().from(conversations)).toHaveLength(60);
+    if (dialect === 'sqlite') expect(took).toBeLessThan(2_000);
+  });
+
+  test('everybody can sign in as printed', async () => {
+    for (const { email, password, name } of demoSignIns) {
+      const signedIn = await shop.directory.signIn(
+        { email, password },
+        { ip: '127.0.0.1', userAgent: 'test' },
+      );
+      expect(signedIn.me.name).toBe(name);
+    }
+  });
+
+  test('each sees the inboxes of the shop that are theirs', async () => {
+    for (const { email, memberships } of demoOrganisation.agents) {
+      const { rows } = await rowsOf(shop, email);
+      const own = demoConversations.filter(({ inbox }) => memberships.some((one) => one.inbox === inbox));
+      expect(rows).toHaveLength(own.length);
+    }
+  });
+
+  test('texts, authors and times are those of the shop, in order', async () => {
+    const mara = demoSignIns[0]!;
+    const { rows } = await rowsOf(shop, mara.email);
+    const now = Date.now();
+    for (const told of demoConversations) {
+      const row = rows.find(
+        ({ subject, contact }) => subject === told.subject && contact.name === told.customer.name,
+      );
+      const opened = await shop.messaging.open(await agentId(mara.email), {
+        conversationId: row!.id,
+        limit: 200,
+      });
+      const said = opened.entries.filter(({ kind }) => kind !== 'activity');
+      expect(said.map((entry) => ('body' in entry ? entry.body : ''))).toEqual(
+        told.entries.map(({ body }) => body),
+      );
+      const times = opened.entries.map(({ at }) => at);
+      expect(times).toEqual(times.toSorted((a, b) => a - b));
+      const age = (now - said[0]!.at) / 60_000;
+      expect(Math.abs(age - told.entries[0]!.minutesAgo)).toBeLessThan(2);
+      expect(row?.status).toBe(told.archived === true ? 'archived' : 'open');
+      expect(row?.assignee?.name).toBe(
+        demoOrganisation.agents.find(({ key }) => key === told.assignee)?.name,
+      );
+      expect(row?.lock.status).toBe('free');
+    }
+  });
+
+  test('every reply has left and reached its customer', async () => {
+    expect(await outboxBacklog(shop.db.read)).toEqual({ queued: 0, sending: 0, held: 0 });
+    const stored = await shop.db.read.select().from(replies);
+    expect(new Set(stored.map(({ delivery }) => delivery))).toEqual(new Set(['sent']));
+    const delivered = await shop.db.read.select().from(simulatorDeliveries);
+    expect(delivered).toHaveLength(stored.length);
+    expect(Math.max(...delivered.map(({ at }) => at))).toBeLessThan(Date.now());
+  });
+
+  test('what waits is unread, what was answered is read', async () => {
+    const { rows, reads } = await rowsOf(shop, demoSignIns[0]!.email);
+    const unread = rows.filter((row) => (reads[row.id] ?? 0) < row.newestIncoming);
+    const waiting = demoConversations.filter(
+      ({ archived, entries }) =>
+        archived !== true && entries.findLast(({ by }) => by !== 'note')?.by === 'customer',
+    );
+    expect(unread.length).toBeGreaterThan(20);
+    expect(unread.length).toBeLessThanOrEqual(waiting.length);
+    for (const row of rows.filter(({ status }) => status === 'archived'))
+      expect(reads[row.id]).toBe(row.newestPosition);
+  });
+
+  test('its events fold to its rows', async () => {
+    const newest = new Map<string, ConversationRow>();
+    for (const { data } of await shop.db.read.select().from(events).orderBy(events.stream, events.seq)) {
+      const event = EventData.parse(JSON.parse(data));
+      if ('row' in event) newest.set(event.row.id, event.row);
+    }
+    expect(newest.size).toBe(60);
+    for (const row of newest.values()) expect(await conversationRow(shop.db.read, row.id)).toEqual(row);
+  });
+
+  test('a second start changes nothing and still answers the sign-ins', async () => {
+    const before = await shop.db.read.select().from(events);
+    expect(await shop.seed()).toEqual(demoSignIns);
+    expect(await shop.db.read.select().from(events)).toHaveLength(before.length);
+  });
+
+  test('a start after one that died half-way carries on and doubles nothing', async () => {
+    const before = await shop.db.read.select().from(replies);
+    await shop.db.inTransaction((tx) => setMeta(tx, 'demo', String(tx.now - 1)));
+    await shop.seed();
+    expect(await getMeta(shop.db.read, 'demo')).toBe('done');
+    expect(await shop.db.read.select().from(replies)).toHaveLength(before.length);
+    expect(await shop.db.read.select().from(conversations)).toHaveLength(60);
+    expect(await shop.db.read.select().from(agents)).toHaveLength(5);
+  });
+
+  async function agentId(email: string): Promise<string> {
+    const all = await shop.db.read.select().from(agents);
+    return all.find((one) => one.email === email)?.id ?? '';
+  }
+});
+
+test('a database with real data is never touched', async () => {
+  const shop = await openShop('sqlite');
+  await shop.directory.found({
+    organisation: 'A real one',
+    admin: { name: 'Ada Min', email: 'ada@real.example', password: 'a long pass phrase' },
+  });
+  expect(await shop.seed()).toEqual([]);
+  expect(await shop.db.read.select().from(agents)).toHaveLength(1);
+  expect(await shop.db.read.select().from(conversations)).toEqual([]);
+  expect(await getMeta(shop.db.read, 'demo')).toBeUndefined();
+  await shop.db.close();
+});
+
+test('of two processes that start at once one fills the database and the other waits for it', async () => {
+  const shop = await openShop('sqlite');
+  const answers = await Promise.all([shop.seed(), shop.seed()]);
+  expect(answers).toEqual([demoSignIns, demoSignIns]);
+  expect(await shop.db.read.select().from(conversations)).toHaveLength(60);
+  await shop.db.close();
+});

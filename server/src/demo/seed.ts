@@ -1,0 +1,45 @@
+import type { Database } from '../database/database.ts';
+import type { Directory } from '../directory/api.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Channel } from '../messaging/channel.ts';
+import { claimDemo, finishDemo } from './claim.ts';
+import { tellHistory } from './history.ts';
+import { settlePeople } from './people.ts';
+import { play } from './play.ts';
+import { type DemoSignIn, demoSignIns } from './sign-ins.ts';
+
+export interface SeedDeps {
+  readonly db: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly directory: Directory;
+  /** The channel of the demo's customers, on the given database. */
+  readonly channelOn: (db: Database) => Channel;
+}
+
+/**
+ * Fills an empty database with the demo shop, once, and answers the sign-ins to print; a database with anything else in it is
+ * left alone, and the answer is empty. Run again after a crash half-way it carries on where it stopped.
+ */
+export async function seedDemo(deps: SeedDeps): Promise<readonly DemoSignIn[]> {
+  const { db, clock, log, directory } = deps;
+  switch (await claimDemo(db, clock)) {
+    case 'real':
+      return [];
+    case 'filled':
+      return demoSignIns;
+    case 'fill': {
+      const began = clock.monotonic();
+      const people = await settlePeople(db, directory);
+      const steps = tellHistory(await db.now());
+      await play(deps, people, steps);
+      await finishDemo(db);
+      log.info('The demo shop is ready.', {
+        steps: steps.length,
+        tookMs: Math.round(clock.monotonic() - began),
+      });
+      return demoSignIns;
+    }
+  }
+}
