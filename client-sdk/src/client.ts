@@ -1,0 +1,60 @@
+import type { Me } from '@latchbox/shared/model/agent';
+import type { InboxSummary } from '@latchbox/shared/model/inbox';
+import type { ServerTime } from './connection/clock.ts';
+import type { Auth, ConnectionState } from './connection/states.ts';
+import type { Conversation } from './conversation/types.ts';
+import type { LogEntry, Timings } from './core.ts';
+import type { EventMap, EventName, EventOf } from './events.ts';
+import type { Readable } from './lib/readable.ts';
+import type { Abortable, Unsubscribe } from './lib/scope.ts';
+import type { Runtime } from './runtime.ts';
+import type { ConversationList, ListQuery } from './sync/list.ts';
+import type { InboxPresence } from './sync/there.ts';
+import type { Transport } from './transport.ts';
+
+export interface LatchboxOptions {
+  /** Where the server is. With several, the next one is tried when one is gone. */
+  readonly url: string | readonly string[];
+  readonly auth: Auth;
+  /** `socketIoTransport()` unless given. */
+  readonly transport?: Transport;
+  /** Parts of the surroundings, for tests and unusual platforms. */
+  readonly runtime?: Partial<Runtime>;
+  readonly timings?: Partial<Timings>;
+  /** Gets what would otherwise go unseen: warnings, and errors that listeners throw. Nothing is logged without it. */
+  readonly log?: (entry: LogEntry) => void;
+}
+
+/** An inbox, by its id. Inert and cached: safe to ask for while rendering. */
+export interface Inbox extends Readable<InboxSummary | null> {
+  readonly id: string;
+  /** Who is online or away. */
+  readonly presence: Readable<InboxPresence>;
+  list(query?: Omit<ListQuery, 'inboxIds'>): ConversationList;
+}
+
+export interface LatchboxClient extends AsyncDisposable {
+  readonly connection: Readable<ConnectionState>;
+  /** Replies and notes of this session that are on their way, and that were stopped. */
+  readonly sync: Readable<{ readonly unsent: number; readonly failed: number }>;
+  /** The server's time: what every deadline is in. */
+  readonly clock: { now(): ServerTime };
+  /** The signed-in agent; null before the first connection. */
+  readonly me: Readable<Me | null>;
+  /** The inboxes that this agent may see. */
+  readonly inboxes: Readable<readonly InboxSummary[]>;
+  /**
+   * Begins to connect, and resolves once connected. Also goes on after `needs-auth`. Rejects with `unauthenticated`,
+   * `forbidden`, `client_too_old`, `server_too_old`, `timeout` (it goes on trying), `aborted`, `closed`.
+   */
+  connect(options?: Abortable): Promise<void>;
+  /** Final. Saves drafts, gives locks back, ends the session; whatever still waits rejects with `closed`. */
+  close(options?: { readonly signOut?: boolean }): Promise<void>;
+  /** A live list. The same query gives the same list; it loads when it is first observed. */
+  list(query?: ListQuery): ConversationList;
+  inbox(id: string): Inbox;
+  /** Inert and cached: safe to ask for while rendering. */
+  conversation(id: string): Conversation;
+  on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;
+  events<E extends EventName>(names: readonly E[], options?: Abortable): AsyncIterableIterator<EventOf<E>>;
+}

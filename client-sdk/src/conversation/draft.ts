@@ -1,0 +1,209 @@
+import type { OwnDraft } from '@latchbox/shared/realtime/up/conversation-open';
+import type { DraftKind } from '@latchbox/shared/model/conversation';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/errors';
+import type { ServerTime } from '../connection/clock.ts';
+import type { Hub } from '../hub.ts';
+import { type Readable, Store } from '../lib/readable.ts';
+
+/**
+ * A draft: the text here, and how it stands towards the server's. `conflict`: it was changed elsewhere meanwhile (another
+ * tab); nothing is saved until one of the two is chosen. `refused`: the server does not take it; the text is kept here.
+ */
+export type DraftSnapshot = { readonly body: string } & (
+  | { readonly status: 'saved'; readonly savedAt: ServerTime | null }
+  | { readonly status: 'unsaved' }
+  | { readonly status: 'conflict'; readonly newer: string }
+  | { readonly status: 'refused'; readonly error: AnyLatchboxError }
+);
+
+export interface Draft extends Readable<DraftSnapshot> {
+  /** Changes the text; it is saved by itself a little later. An empty text deletes the draft. */
+  set(body: string): void;
+  /** Saves now what is unsaved. Resolves when it is saved or cannot be now; look at the snapshot. */
+  flush(): Promise<void>;
+  /** Ends a conflict: with the newer text of the server, or with the text here. */
+  resolve(keep: 'newer' | 'mine'): void;
+}
+
+/** Typing without a pause is saved this often, in multiples of the delay. */
+const MOST_DELAYS = 6;
+
+export class DraftKeeper extends Store<DraftSnapshot> implements Draft {
+  readonly #hub: Hub;
+  readonly #id: string;
+  readonly #kind: DraftKind;
+  readonly #emptied: () => void;
+  #body = '';
+  /** What the server has, as far as is known here. */
+  #base = '';
+  #revision = 0;
+  #savedAt: ServerTime | null = null;
+  #loaded = false;
+  #newer: { readonly body: string; readonly revision: number } | undefined;
+  #refused: AnyLatchboxError | undefined;
+  #saving: Promise<void> | undefined;
+  #stopTimer: (() => void) | undefined;
+  #unsavedSince = 0;
+  #taken = false;
+
+  /** `emptied`: the composer holds nothing any more. */
+  constructor(hub: Hub, id: string, kind: DraftKind, emptied: () => void) {
+    super(hub.core.scope, { body: '', status: 'saved', savedAt: null });
+    this.#hub = hub;
+    this.#id = id;
+    this.#kind = kind;
+    this.#emptied = emptied;
+    hub.core.scope.onEnd(() => this.#stopTimer?.());
+  }
+
+  set(body: string): void {
+    if (body === this.#body) return;
+    if (this.#body === this.#base) this.#unsavedSince = this.#hub.core.runtime.now();
+    this.#body = body;
+    this.#refused = undefined;
+    if (body === '') this.#emptied();
+    this.#publish();
+    this.#saveLater();
+  }
+
+  async flush(): Promise<void> {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    await this.#saving;
+    await this.#save();
+  }
+
+  resolve(keep: 'newer' | 'mine'): void {
+    const newer = this.#newer;
+    if (newer === undefined) return;
+    this.#newer = undefined;
+    this.#base = newer.body;
+    this.#revision = newer.revision;
+    if (keep === 'newer') this.#body = newer.body;
+    this.#publish();
+    this.#saveLater();
+  }
+
+  /** The drafts that stand on the server, read with the thread. */
+  read(drafts: readonly OwnDraft[]): void {
+    const stored = drafts.find(({ kind }) => kind === this.#kind);
+    const body = stored?.body ?? '';
+    const revision = stored?.revision ?? this.#revision;
+    const untouched = this.#body === this.#base;
+    if (this.#loaded && revision < this.#revision) return;
+    this.#loaded = true;
+    this.#savedAt = stored?.savedAt ?? null;
+    if (untouched || body === this.#body || body === this.#base) {
+      if (untouched) this.#body = body;
+      this.#base = body;
+      this.#revision = revision;
+      this.#newer = undefined;
+    } else {
+      this.#newer = { body, revision };
+    }
+    this.#publish();
+    this.#saveLater();
+  }
+
+  /** The text was sent: it leaves the composer, and is not saved while it is on its way. */
+  take(body: string): void {
+    if (this.#body !== body) return;
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    this.#body = '';
+    this.#taken = true;
+    this.#emptied();
+    this.#publish();
+  }
+
+  /** The text is stored as a message. For a reply the server deleted the draft in the same step. */
+  sent(): void {
+    this.#taken = false;
+    if (this.#kind === 'reply') this.#base = '';
+    this.#publish();
+    this.#saveLater();
+  }
+
+  /** The text was stopped: it comes back, unless something else was written meanwhile. */
+  restore(body: string): void {
+    this.#taken = false;
+    if (this.#body === '') this.set(body);
+  }
+
+  /** A connection is up again, or the thread was read. */
+  up(): void {
+    this.#saveLater();
+  }
+
+  #saveLater(): void {
+    if (this.#body === this.#base || this.#hub.core.scope.ended) return;
+    const { runtime, timings } = this.#hub.core;
+    const latest = this.#unsavedSince + timings.draftDelay * MOST_DELAYS - runtime.now();
+    this.#stopTimer?.();
+    this.#stopTimer = runtime.setTimer(Math.max(0, Math.min(timings.draftDelay, latest)), () => {
+      this.#stopTimer = undefined;
+      void this.#save();
+    });
+  }
+
+  #save(): Promise<void> {
+    const idle = this.#body === this.#base || this.#newer !== undefined || this.#refused !== undefined;
+    // A text that is on its way stays on the server as a draft until it is stored there as a message.
+    if (idle || (this.#taken && this.#body === '') || !this.#loaded || !this.#hub.isUp())
+      return Promise.resolve();
+    this.#saving ??= this.#saveNow().finally(() => {
+      this.#saving = undefined;
+      this.#publish();
+    });
+    return this.#saving;
+  }
+
+  async #saveNow(): Promise<void> {
+    const body = this.#body;
+    const revision = this.#revision;
+    try {
+      const saved = await this.#hub.commands.call(
+        'draft.save',
+        { conversationId: this.#id, kind: this.#kind, body, revision },
+        { onLoss: 'reject' },
+      );
+      this.#revision = saved.revision;
+      this.#savedAt = saved.savedAt;
+      this.#base = body;
+      this.#unsavedSince = this.#hub.core.runtime.now();
+      this.#saveLater();
+    } catch (error) {
+      this.#notSaved(error, body);
+    }
+  }
+
+  #notSaved(error: unknown, body: string): void {
+    if (LatchboxError.is(error, 'conflict') && error.details.revision !== undefined) {
+      const newer = { body: error.details.body ?? '', revision: error.details.revision };
+      this.#revision = newer.revision;
+      // What stands there is what was saved from here, or what was taken away by our own send: only the number was late.
+      if (newer.body === body || newer.body === this.#base) {
+        this.#base = newer.body;
+        this.#saveLater();
+      } else {
+        this.#newer = newer;
+      }
+    } else if (
+      LatchboxError.is(error) &&
+      error.retry === 'never' &&
+      !LatchboxError.is(error, 'closed', 'aborted')
+    ) {
+      this.#refused = error as AnyLatchboxError;
+    } else if (this.#hub.isUp()) {
+      this.#saveLater();
+    }
+  }
+
+  #publish(): void {
+    const body = this.#body;
+    if (this.#newer !== undefined) this.put({ body, status: 'conflict', newer: this.#newer.body });
+    else if (this.#refused !== undefined) this.put({ body, status: 'refused', error: this.#refused });
+    else if (body === this.#base) this.put({ body, status: 'saved', savedAt: this.#savedAt });
+    else this.put({ body, status: 'unsaved' });
+  }
+}

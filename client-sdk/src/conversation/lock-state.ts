@@ -1,0 +1,123 @@
+import type { LockEndReason } from '@latchbox/shared/lock-machine';
+import type { Person } from '@latchbox/shared/model/agent';
+import type { IdleState, LockView } from '@latchbox/shared/model/lock';
+import type { ServerTime } from '../connection/clock.ts';
+import type { Abortable } from '../lib/scope.ts';
+import type { Readable } from '../lib/readable.ts';
+import { LatchboxError } from '@latchbox/shared/errors';
+
+declare const fence: unique symbol;
+/** The number of a lock, always growing. Opaque: users carry it, never make it. */
+export type Fence = number & { readonly [fence]: true };
+
+/** The right to reply in a conversation, while `signal` is not aborted. */
+export interface HeldLock extends AsyncDisposable {
+  readonly fence: Fence;
+  /** Aborts with `lock_lost` the moment it is not mine any more: hand it to whatever works under the lock. */
+  readonly signal: AbortSignal;
+  /** Gives it back. No-op when it is not mine any more. */
+  release(): Promise<void>;
+}
+
+/**
+ * What is known of a conversation's lock, seen from this session. `stale`: the connection is gone, this is the last word.
+ * `lost` stays until it is dismissed or the lock is taken again.
+ */
+export type LockState = { readonly stale: boolean } & (
+  | { readonly status: 'unknown' | 'free' | 'requesting' }
+  | {
+      readonly status: 'mine';
+      readonly lock: HeldLock;
+      readonly since: ServerTime;
+      readonly idle: IdleState;
+      /** It could not be renewed, or the connection is gone for long. Sending still works: the fence decides. */
+      readonly uncertain: boolean;
+    }
+  | {
+      readonly status: 'mine-elsewhere';
+      readonly since: ServerTime;
+      readonly device: string;
+      readonly idle: IdleState;
+    }
+  | {
+      readonly status: 'theirs';
+      readonly since: ServerTime;
+      readonly holder: Person;
+      readonly idle: IdleState;
+      /** Set while the holder's connection is gone: until when the lock is kept for them. */
+      readonly goneUntil: ServerTime | null;
+    }
+  | { readonly status: 'reserved'; readonly for: Person; readonly until: ServerTime }
+  | {
+      readonly status: 'lost';
+      readonly reason: LockEndReason;
+      readonly now: 'free' | { readonly holder: Person };
+    }
+);
+
+export interface AcquireOptions extends Abortable {
+  /** What to do when somebody else holds it: `fail` rejects with `lock_held`. */
+  readonly whenHeld?: 'fail';
+}
+
+export interface ConversationLock extends Readable<LockState> {
+  /**
+   * Resolves once granted; at once when it is mine already. Rejects with `lock_held`, `lock_elsewhere`, `forbidden`,
+   * `limit`, `coordination_unavailable`, `not_found`, `offline`, `timeout`, `aborted`.
+   */
+  acquire(options?: AcquireOptions): Promise<HeldLock>;
+  /** Acquires, works, releases, whatever happens. */
+  run<R>(work: (lock: HeldLock) => Promise<R>, options?: AcquireOptions): Promise<R>;
+  /** "Yes, still working." Acknowledged by the server, and repeated when the connection is lost meanwhile. */
+  stay(): void;
+  /** Gives it back; during "are you still working?" this is the "no". No-op when not mine. */
+  release(): Promise<void>;
+  /** Forgets `lost`. */
+  dismiss(): void;
+}
+
+/** The handle given out for one fence. */
+export class Held implements HeldLock {
+  readonly fence: Fence;
+  readonly signal: AbortSignal;
+  readonly #abort = new AbortController();
+  readonly #release: (fence: number) => Promise<void>;
+
+  constructor(number: number, release: (fence: number) => Promise<void>) {
+    this.fence = number as Fence;
+    this.signal = this.#abort.signal;
+    this.#release = release;
+  }
+
+  readonly release = (): Promise<void> => this.#release(this.fence);
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release();
+  }
+
+  end(reason: LockEndReason, holder?: Person): void {
+    this.#abort.abort(new LatchboxError('lock_lost', { reason, holder, entries: [] }));
+  }
+}
+
+/** Ends that the holder wanted, or brought about by this very session: nothing was lost. */
+const WANTED: readonly LockEndReason[] = ['released', 'declined', 'left', 'sent', 'one_shot'];
+
+export const wasLost = (reason: LockEndReason): boolean => !WANTED.includes(reason);
+
+/** What the others know of a lock, as seen by `session` of the agent `me`. */
+export function othersView(view: LockView | undefined, me: string | undefined): LockState {
+  const stale = false;
+  if (view === undefined) return { status: 'unknown', stale };
+  switch (view.status) {
+    case 'free':
+      return { status: 'free', stale };
+    case 'reserved':
+      return { status: 'reserved', for: view.for, until: view.until, stale };
+    case 'held': {
+      const { since, idle, device, holder, goneDeadline } = view;
+      if (holder.id === me) return { status: 'mine-elsewhere', since, device, idle, stale };
+      return { status: 'theirs', since, holder, idle, goneUntil: goneDeadline, stale };
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import type { DraftKind } from '@latchbox/shared/model/conversation';
+import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
+import type { Person } from '@latchbox/shared/model/agent';
+import { type AnyLatchboxError, LatchboxError, refuse } from '@latchbox/shared/errors';
+import type { ServerTime } from '../connection/clock.ts';
+import type { Hub } from '../hub.ts';
+import type { DraftKeeper } from './draft.ts';
+import type { Lock } from './lock.ts';
+import type { Thread } from './thread.ts';
+
+/**
+ * A reply or note of this session on its way. `stored` is short: until the thread has reached its place. `failed` stays
+ * until it is sent again or discarded.
+ */
+export type OutgoingMessage = {
+  readonly clientId: string;
+  readonly kind: DraftKind;
+  readonly body: string;
+  readonly author: Person;
+  /** When send was pressed, in server time. */
+  readonly at: ServerTime;
+  /** Position of the newest entry that was shown when send was pressed. */
+  readonly lastSeen: number;
+} & (
+  | { readonly state: 'sending' | 'stored' }
+  | { readonly state: 'failed'; readonly error: AnyLatchboxError }
+);
+
+export interface ReplyInput {
+  readonly body: string;
+  /** `archive` ends the lock and archives once the reply is stored; `stay` (default) keeps an open-mode lock. */
+  readonly then?: 'stay' | 'archive';
+  /** Of a failed one, to send it again without ever storing it twice; else the SDK makes one. */
+  readonly clientId?: string;
+}
+export interface NoteInput {
+  readonly body: string;
+  readonly clientId?: string;
+}
+
+/** Shown now, stored later. */
+export interface Pending<T> {
+  readonly clientId: string;
+  readonly optimistic: OutgoingMessage;
+  /** The entry as stored. Rejects with the refusal; nobody need listen, the failure is in the snapshot too. */
+  readonly confirmed: Promise<T>;
+}
+
+interface Job {
+  message: OutgoingMessage;
+  readonly then: 'stay' | 'archive';
+  /** Pressed under this lock; undefined: one must be taken first. */
+  fence: number | undefined;
+  running: boolean;
+  settle: { readonly resolve: (entry: Entry) => void; readonly reject: (error: unknown) => void };
+}
+
+export interface OutgoingParts {
+  readonly hub: Hub;
+  readonly id: string;
+  readonly lock: Lock;
+  readonly thread: Thread;
+  draft(kind: DraftKind): DraftKeeper;
+  /** The thread shows everything that happened before this connection was made. */
+  isCurrent(): boolean;
+  changed(): void;
+}
+
+/**
+ * What this session sends into one conversation. Replies leave one after the other, notes beside them; both wait for a
+ * current thread after a reconnect, and neither ever moves what its author had seen.
+ */
+export class Outgoing {
+  readonly #parts: OutgoingParts;
+  readonly #jobs = new Map<string, Job>();
+  #shown: readonly OutgoingMessage[] = Object.freeze([]);
+
+  constructor(parts: OutgoingParts) {
+    this.#parts = parts;
+    parts.hub.core.scope.onEnd(() => {
+      for (const job of this.#jobs.values()) job.settle.reject(refuse('closed'));
+    });
+  }
+
+  get messages(): readonly OutgoingMessage[] {
+    return this.#shown;
+  }
+
+  reply(input: ReplyInput): Pending<ReplyEntry> {
+    return this.#send('reply', input, input.then ?? 'stay', this.#parts.lock.fence) as Pending<ReplyEntry>;
+  }
+
+  note(input: NoteInput): Pending<NoteEntry> {
+    return this.#send('note', input, 'stay', undefined) as Pending<NoteEntry>;
+  }
+
+  sendAnyway(clientId: string): Pending<Entry> {
+    const job = this.#jobs.get(clientId);
+    const { message } = job ?? {};
+    if (job === undefined || message?.state !== 'failed') throw refuse('not_found');
+    const { error } = message;
+    const overtaken = LatchboxError.is(error, 'lock_lost', 'lock_required');
+    const { kind, body } = message;
+    return this.#send(
+      kind,
+      { body, clientId },
+      job.then,
+      overtaken ? undefined : (this.#parts.lock.fence ?? job.fence),
+      Math.max(message.lastSeen, newestWarned(error)),
+    );
+  }
+
+  discard(clientId: string): void {
+    if (this.#jobs.get(clientId)?.message.state !== 'failed') return;
+    this.#jobs.delete(clientId);
+    this.#publish();
+  }
+
+  /** Sends what can be sent now: after anything that it may have waited for. */
+  pump(): void {
+    let replies = 0;
+    for (const job of [...this.#jobs.values()]) {
+      const { kind, state } = job.message;
+      if (state !== 'sending') continue;
+      if (kind === 'reply' && (replies += 1) > 1) continue;
+      if (!job.running && this.#parts.isCurrent()) void this.#run(job);
+    }
+  }
+
+  /** The thread grew: what is in it is not on its way any more. */
+  arrived(entry: Entry): void {
+    if (entry.kind !== 'reply' && entry.kind !== 'note') return;
+    const job = this.#jobs.get(entry.clientId);
+    if (job === undefined || job.message.author.id !== entry.author.id || job.message.kind !== entry.kind)
+      return;
+    this.#stored(job, entry);
+  }
+
+  #send(
+    kind: DraftKind,
+    input: NoteInput,
+    then: 'stay' | 'archive',
+    fence: number | undefined,
+    lastSeen: number = this.#parts.thread.newest,
+  ): Pending<Entry> {
+    const { hub } = this.#parts;
+    const me = hub.me();
+    const clientId = input.clientId ?? hub.core.newId();
+    const { body } = input;
+    const author = { id: me?.id ?? '', name: me?.name ?? '' };
+    const message: OutgoingMessage = Object.freeze({
+      clientId,
+      kind,
+      body,
+      author,
+      at: hub.core.clock.now(),
+      lastSeen,
+      state: 'sending',
+    });
+    const before = this.#jobs.get(clientId);
+    const confirmed = new Promise<Entry>((resolve, reject) => {
+      if (hub.core.scope.ended) reject(refuse('closed'));
+      else if (before !== undefined && before.message.state !== 'failed') reject(refuse('conflict'));
+      else this.#jobs.set(clientId, { message, then, fence, running: false, settle: { resolve, reject } });
+    });
+    confirmed.catch(() => {});
+    if (this.#jobs.get(clientId)?.message === message) {
+      this.#parts.draft(kind).take(body);
+      this.#publish();
+      this.pump();
+    }
+    return { clientId, optimistic: message, confirmed };
+  }
+
+  async #run(job: Job): Promise<void> {
+    job.running = true;
+    try {
+      this.#stored(
+        job,
+        job.message.kind === 'reply' ? await this.#sendReply(job) : await this.#sendNote(job),
+      );
+    } catch (error) {
+      // Lost with the connection: it goes again, as it is, when the thread is current again.
+      if (!LatchboxError.is(error, 'offline')) this.#failed(job, error as AnyLatchboxError);
+    } finally {
+      job.running = false;
+      this.pump();
+    }
+  }
+
+  async #sendReply(job: Job): Promise<Entry> {
+    const { hub, id, lock } = this.#parts;
+    const { body, clientId, lastSeen } = job.message;
+    // A lock taken meanwhile is at least as good: what was seen is checked apart from it.
+    const fence = lock.fence ?? job.fence ?? (await lock.acquire()).fence;
+    job.fence = fence;
+    const input = { conversationId: id, clientId, fence, lastSeen, body, then: job.then };
+    return (await hub.commands.call('reply.send', input, { onLoss: 'reject' })).entry;
+  }
+
+  async #sendNote(job: Job): Promise<Entry> {
+    const { hub, id } = this.#parts;
+    const { body, clientId } = job.message;
+    return (await hub.commands.call('note.add', { conversationId: id, clientId, body }, { onLoss: 'reject' }))
+      .entry;
+  }
+
+  #stored(job: Job, entry: Entry): void {
+    const { clientId, kind } = job.message;
+    if (this.#jobs.get(clientId) !== job) return;
+    if (this.#parts.thread.stored(entry)) this.#jobs.delete(clientId);
+    else job.message = Object.freeze({ ...job.message, state: 'stored' as const });
+    this.#parts.draft(kind).sent();
+    this.#publish();
+    job.settle.resolve(entry);
+  }
+
+  #failed(job: Job, error: AnyLatchboxError): void {
+    if (this.#jobs.get(job.message.clientId) !== job || job.message.state !== 'sending') return;
+    job.message = Object.freeze({ ...job.message, state: 'failed' as const, error });
+    this.#parts.draft(job.message.kind).restore(job.message.body);
+    this.#publish();
+    job.settle.reject(error);
+  }
+
+  #publish(): void {
+    this.#shown = Object.freeze([...this.#jobs.values()].map(({ message }) => message));
+    this.#parts.hub.countSends();
+    this.#parts.changed();
+  }
+}
+
+/** Position of the newest entry that a refused send was warned of. */
+function newestWarned(error: AnyLatchboxError): number {
+  switch (error.code) {
+    case 'thread_moved_on':
+      return error.details.newest;
+    case 'lock_lost':
+      return error.details.entries.reduce((newest, { position }) => Math.max(newest, position), 0);
+    default:
+      return 0;
+  }
+}

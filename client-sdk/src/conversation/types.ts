@@ -1,0 +1,72 @@
+import type { ConversationRow, ConversationStatus, DraftKind } from '@latchbox/shared/model/conversation';
+import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
+import type { LockPeriod } from '@latchbox/shared/model/lock';
+import type { Typist, Viewer } from '@latchbox/shared/model/presence';
+import type { AnyLatchboxError } from '@latchbox/shared/errors';
+import type { Readable } from '../lib/readable.ts';
+import type { Abortable } from '../lib/scope.ts';
+import type { Draft } from './draft.ts';
+import type { ConversationLock } from './lock-state.ts';
+import type { NoteInput, OutgoingMessage, Pending, ReplyInput } from './outgoing.ts';
+
+/**
+ * A thread as it is shown. `idle`: not opened yet. `loading`: being read, for the first time or afresh. `gone`: not there, or
+ * not this agent's to see.
+ */
+export type ConversationSnapshot = {
+  readonly row: ConversationRow | null;
+  /** By arrival, without gaps, the newest last. */
+  readonly entries: readonly Entry[];
+  /** Own replies and notes that are not in `entries` yet. */
+  readonly outgoing: readonly OutgoingMessage[];
+  /** There are older entries: `older()`. */
+  readonly hasMore: boolean;
+  readonly unread: boolean;
+} & (
+  | { readonly status: 'idle' | 'loading' | 'ready' }
+  | { readonly status: 'gone'; readonly error: AnyLatchboxError }
+);
+
+export interface OpenOptions extends Abortable {
+  /** `if-free` (default): in an inbox with `lockOn: open` the lock is taken when the conversation is free. */
+  readonly lock?: 'if-free' | 'none';
+}
+
+/** Viewing, while not released. Works without `Symbol.dispose` too. */
+export interface Lease extends Disposable {
+  readonly release: () => void;
+}
+
+export interface Conversation extends Readable<ConversationSnapshot> {
+  readonly id: string;
+  /** Resolves with the first complete snapshot; somebody must `open()`. Rejects with `not_found` or `closed`. */
+  readonly ready: Promise<void>;
+  readonly lock: ConversationLock;
+  /** Who types, without this agent. In a store of its own, because it changes often. */
+  readonly typists: Readable<readonly Typist[]>;
+  /** Who has it open, one a person, this agent included. */
+  readonly viewers: Readable<readonly Viewer[]>;
+  draft(kind: DraftKind): Draft;
+  /** Starts viewing. Counted; the last release lingers `leaseLinger` ms, so that remounting is free. */
+  open(options?: OpenOptions): Lease;
+  /**
+   * Something was done here: a keystroke, or reading. Call it freely: throttled, and dropped while there is no connection.
+   * A keystroke also answers "are you still working?" and takes a free lock.
+   */
+  activity(kind: DraftKind | 'reading'): void;
+  /** What was last seen is what is shown when this is called. While there is no connection it waits. */
+  reply(input: ReplyInput): Pending<ReplyEntry>;
+  note(input: NoteInput): Pending<NoteEntry>;
+  /** After `thread_moved_on` or `lock_lost`: the same text under the same id, with the warning's entries seen. */
+  sendAnyway(clientId: string): Pending<Entry>;
+  /** Forgets a failed reply or note. */
+  discard(clientId: string): void;
+  assign(agentId: string | null): Promise<void>;
+  setStatus(status: ConversationStatus): Promise<void>;
+  markRead(): Promise<void>;
+  markUnread(): Promise<void>;
+  /** Adds older entries to the snapshot. */
+  older(options?: Abortable): Promise<void>;
+  /** Who held the lock when, newest first. */
+  history(options?: Abortable): Promise<readonly LockPeriod[]>;
+}

@@ -1,0 +1,199 @@
+import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
+import type { UpResult } from '@latchbox/shared/realtime/up/index';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/errors';
+import type { Hub } from '../hub.ts';
+import type { DraftKeeper } from './draft.ts';
+import type { Lock } from './lock.ts';
+import type { Thread } from './thread.ts';
+import type { Lease, OpenOptions } from './types.ts';
+
+export interface ViewingParts {
+  readonly hub: Hub;
+  readonly id: string;
+  readonly thread: Thread;
+  readonly lock: Lock;
+  readonly drafts: readonly DraftKeeper[];
+  /** What the thread got to hear changed. */
+  changed(): void;
+  /** The thread is complete: it may show what was sent, and let go what waited for it. */
+  complete(): void;
+}
+
+const PAGE = 50;
+const TRY_AGAIN = 2_000;
+
+/**
+ * Opens and leaves one conversation, and reads its thread: when the first lease is taken, on each new connection, and
+ * whenever events may have been missed.
+ */
+export class Viewing {
+  readonly #parts: ViewingParts;
+  #leases = 0;
+  /** This connection was told that the conversation is viewed. */
+  #told = false;
+  #reading = false;
+  #gone: AnyLatchboxError | undefined;
+  #takeLock = false;
+  #round = 0;
+  /** Events that came while the thread was being read. */
+  #early: StreamEvent[] = [];
+  #stopTimer: (() => void) | undefined;
+
+  constructor(parts: ViewingParts) {
+    this.#parts = parts;
+    parts.hub.core.scope.onEnd(() => this.#stopTimer?.());
+  }
+
+  get gone(): AnyLatchboxError | undefined {
+    return this.#gone;
+  }
+
+  get active(): boolean {
+    return this.#leases > 0 || this.#told;
+  }
+
+  /** Nothing is missing in the thread, as far as it is viewed. */
+  get fresh(): boolean {
+    return !this.active || (this.#told && !this.#reading);
+  }
+
+  get status(): 'idle' | 'loading' | 'ready' {
+    if (this.#parts.thread.loaded) return 'ready';
+    return this.active ? 'loading' : 'idle';
+  }
+
+  open(options: OpenOptions): Lease {
+    this.#leases += 1;
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+    if (options.lock !== 'none') this.#takeLock = true;
+    if (!this.#told) this.read();
+    else if (!this.#reading) this.#autoLock();
+    let released = false;
+    const release = (): void => {
+      if (released) return;
+      released = true;
+      options.signal?.removeEventListener('abort', release);
+      this.#leases -= 1;
+      const { core } = this.#parts.hub;
+      if (this.#leases > 0 || core.scope.ended) return;
+      this.#later(core.timings.leaseLinger, () => this.#leave());
+    };
+    if (options.signal?.aborted === true) release();
+    else options.signal?.addEventListener('abort', release);
+    return { release, [Symbol.dispose]: release };
+  }
+
+  /** A connection is up, or the thread must be read afresh. */
+  read(): void {
+    const { hub, thread } = this.#parts;
+    if (!this.active || !hub.isUp()) return;
+    const round = (this.#round += 1);
+    this.#reading = this.#told = true;
+    this.#gone = undefined;
+    if (!thread.loaded) this.#early = [];
+    const marksAt = hub.marksAt();
+    const input = { conversationId: this.#parts.id, view: true, limit: PAGE };
+    hub.commands.call('conversation.open', input, { onLoss: 'reject' }).then(
+      (answer) => {
+        if (round === this.#round) this.#read(answer, marksAt);
+      },
+      (error: unknown) => {
+        if (round === this.#round) this.#failed(error as AnyLatchboxError);
+      },
+    );
+    // Opening a conversation that is known to be free asks for its lock in the same breath.
+    this.#autoLock();
+    this.#parts.changed();
+  }
+
+  down(): void {
+    this.#round += 1;
+    this.#told = this.#reading = false;
+  }
+
+  /** Too far behind: what is shown may be old. */
+  reload(): void {
+    this.#parts.thread.stale();
+    this.#early = [];
+    this.read();
+    this.#parts.changed();
+  }
+
+  hide(error: AnyLatchboxError): void {
+    this.#round += 1;
+    this.#reading = false;
+    this.#gone = error;
+    this.#parts.changed();
+  }
+
+  /** An event of this conversation, the next of its inbox's stream. */
+  event(event: StreamEvent): void {
+    const { thread } = this.#parts;
+    if (!thread.loaded) {
+      if (this.#reading) this.#early.push(event);
+      return;
+    }
+    const { data, seq } = event;
+    if (data.type === 'reply.delivery') thread.deliver(data.position, data.delivery, seq);
+    else if (data.type === 'entry.added' && !thread.add(data.entry, seq)) return this.reload();
+    else return;
+    this.#parts.changed();
+  }
+
+  #read(answer: UpResult<'conversation.open'>, marksAt: number): void {
+    const { hub, id, thread } = this.#parts;
+    const { asOf, row, entries, hasMore, read, drafts, viewers, typists } = answer;
+    if (hub.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) return this.read();
+    this.#reading = false;
+    thread.read(entries, hasMore, asOf.seq);
+    hub.rows.put(row, asOf.seq);
+    hub.rows.putRead(id, read, marksAt);
+    hub.there.opened(row.inboxId, id, viewers, typists);
+    for (const draft of this.#parts.drafts) draft.read(drafts);
+    for (const event of this.#early.splice(0)) this.event(event);
+    this.#parts.complete();
+    this.#autoLock();
+    hub.flush();
+  }
+
+  #failed(error: AnyLatchboxError): void {
+    this.#reading = this.#told = false;
+    // Lost with the connection: the next one reads again.
+    if (LatchboxError.is(error, 'offline', 'closed')) return;
+    if (error.retry === 'never') this.hide(error);
+    else this.#later(TRY_AGAIN, () => this.read());
+  }
+
+  /** Once for each time it is opened; when it frees later, the first keystroke takes it. */
+  #autoLock(): void {
+    const { hub, id, lock } = this.#parts;
+    const row = hub.rows.get(id);
+    if (!this.#takeLock || row === undefined) return;
+    const { status } = lock.getSnapshot();
+    if (this.#reading && status !== 'free') return;
+    this.#takeLock = false;
+    if (hub.inbox(row.inboxId)?.lockOn === 'open') lock.takeIfFree();
+  }
+
+  #leave(): void {
+    const { hub, id, drafts } = this.#parts;
+    this.#takeLock = false;
+    for (const draft of drafts) void draft.flush();
+    if (!this.#told) return;
+    this.#told = this.#reading = false;
+    this.#round += 1;
+    hub.commands
+      .call('conversation.leave', { conversationId: id }, { onLoss: 'reject' })
+      .catch((error: unknown) => {
+        if (LatchboxError.is(error, 'offline', 'closed')) return;
+        hub.core.log({ level: 'warn', message: `Leaving ${id} failed.`, data: error });
+      });
+    this.#parts.changed();
+  }
+
+  #later(ms: number, fire: () => void): void {
+    this.#stopTimer?.();
+    this.#stopTimer = this.#parts.hub.core.runtime.setTimer(ms, fire);
+  }
+}

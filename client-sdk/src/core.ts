@@ -1,0 +1,51 @@
+import type { Scope } from './lib/scope.ts';
+import type { ServerClock } from './connection/clock.ts';
+import type { Runtime } from './runtime.ts';
+
+/** How long things take in the client, in milliseconds. */
+export interface Timings {
+  /** A connection that is gone for longer is told to people. */
+  readonly slowAfter: number;
+  /** How long the server has to answer a command. */
+  readonly ackTimeout: number;
+  /** How long `connect()` waits before it gives up waiting; the client goes on trying. */
+  readonly connectTimeout: number;
+  /** How long a conversation stays open after its last lease was released. */
+  readonly leaseLinger: number;
+  /** How long a draft rests before it is saved. */
+  readonly draftDelay: number;
+}
+
+export const DEFAULT_TIMINGS: Timings = {
+  slowAfter: 5_000,
+  ackTimeout: 10_000,
+  connectTimeout: 30_000,
+  leaseLinger: 250,
+  draftDelay: 700,
+};
+
+export interface LogEntry {
+  readonly level: 'debug' | 'warn' | 'error';
+  readonly message: string;
+  readonly data?: unknown;
+}
+
+/** What every part of a client shares. */
+export interface Core {
+  readonly scope: Scope;
+  readonly runtime: Runtime;
+  readonly timings: Timings;
+  readonly clock: ServerClock;
+  log(entry: LogEntry): void;
+  /** A new client id, unique enough to name a send or an acquire for ever. */
+  newId(): string;
+}
+
+/** 24 characters of 4 × 31 random bits. */
+export function newId(random: () => number): string {
+  const part = (): string =>
+    Math.floor(random() * 2 ** 31)
+      .toString(36)
+      .padStart(6, '0');
+  return part() + part() + part() + part();
+}

@@ -1,0 +1,36 @@
+import type { Me } from '@latchbox/shared/model/agent';
+import type { InboxSummary } from '@latchbox/shared/model/inbox';
+import type { Commands } from './connection/commands.ts';
+import type { ConnectionState } from './connection/states.ts';
+import type { Core } from './core.ts';
+import type { EventMap, EventName } from './events.ts';
+import type { Readable } from './lib/readable.ts';
+import type { Rows } from './sync/rows.ts';
+import type { Streams } from './sync/streams.ts';
+import type { There } from './sync/there.ts';
+
+/** What conversations and lists need of the client that they belong to. */
+export interface Hub {
+  readonly core: Core;
+  readonly commands: Commands;
+  readonly connection: Readable<ConnectionState>;
+  readonly streams: Streams;
+  readonly rows: Rows;
+  readonly there: There;
+  me(): Me | undefined;
+  /** The session that runs, or ran before the connection was lost. */
+  sessionId(): string | undefined;
+  inbox(id: string): InboxSummary | undefined;
+  /** Connected and greeted. */
+  isUp(): boolean;
+  /** Milliseconds between two signals of typing. */
+  typingEvery(): number;
+  /** How far this agent's read marks are told. */
+  marksAt(): number;
+  fetchReadMark(conversationId: string): void;
+  /** Tells the lists which rows changed. */
+  flush(): void;
+  /** The number of unsent or failed texts changed. */
+  countSends(): void;
+  emit<E extends EventName>(event: E, payload: EventMap[E]): void;
+}

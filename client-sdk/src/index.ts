@@ -1,0 +1,46 @@
+export { createLatchbox } from './create.ts';
+export type { Inbox, LatchboxClient, LatchboxOptions } from './client.ts';
+export type { ServerTime } from './connection/clock.ts';
+export type { Auth, ConnectionState } from './connection/states.ts';
+export type { Conversation, ConversationSnapshot, Lease, OpenOptions } from './conversation/types.ts';
+export type { Draft, DraftSnapshot } from './conversation/draft.ts';
+export type {
+  AcquireOptions,
+  ConversationLock,
+  Fence,
+  HeldLock,
+  LockState,
+} from './conversation/lock-state.ts';
+export type { NoteInput, OutgoingMessage, Pending, ReplyInput } from './conversation/outgoing.ts';
+export { type ComposerAffordances, composerAffordances } from './affordances.ts';
+export type { LogEntry, Timings } from './core.ts';
+export { DEFAULT_TIMINGS } from './core.ts';
+export type { EventMap, EventName, EventOf } from './events.ts';
+export type { Readable } from './lib/readable.ts';
+export type { Abortable, Unsubscribe } from './lib/scope.ts';
+export type { Runtime, Watched } from './runtime.ts';
+export { type SocketIoOptions, socketIoTransport } from './socket-io.ts';
+export type { Link, Transport, TransportEvents } from './transport.ts';
+export type { ConversationList, ConversationListSnapshot, ListQuery } from './sync/list.ts';
+export type { ListRow } from './sync/rows.ts';
+export type { InboxPresence } from './sync/there.ts';
+export {
+  type AnyLatchboxError,
+  type ErrorCode,
+  type ErrorTable,
+  LatchboxError,
+  type RetryPolicy,
+} from '@latchbox/shared/errors';
+export type { LockEndReason } from '@latchbox/shared/lock-machine';
+export type { Capability, Me, Person, Role } from '@latchbox/shared/model/agent';
+export type {
+  ConversationRow,
+  ConversationStatus,
+  Contact,
+  DraftKind,
+} from '@latchbox/shared/model/conversation';
+export type { Delivery, Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
+export type { InboxSummary, InboxTimes, LockOn } from '@latchbox/shared/model/inbox';
+export type { IdleState, LockPeriod, LockView } from '@latchbox/shared/model/lock';
+export type { Availability, Typist, Viewer } from '@latchbox/shared/model/presence';
+export type { StreamEvent } from '@latchbox/shared/realtime/events/index';

@@ -1,0 +1,117 @@
+import type { Unsubscribe } from './lib/scope.ts';
+
+/** A value of the environment that changes by itself. */
+export interface Watched<T> {
+  get(): T;
+  subscribe(onChange: () => void): Unsubscribe;
+}
+
+/**
+ * Everything the SDK takes from its surroundings. Each part has a default that works in browsers and in Node; give your
+ * own for tests and for other platforms.
+ */
+export interface Runtime {
+  /** Milliseconds since 1970 on this machine's clock, right or wrong: the SDK measures how far the server's is from it. */
+  now(): number;
+  /** Calls `fire` once after `ms`; returns what takes that back. */
+  setTimer(ms: number, fire: () => void): () => void;
+  /** A number from 0 up to 1. */
+  random(): number;
+  /** Whether somebody can see this tab. */
+  readonly visible: Watched<boolean>;
+  /** Whether the machine believes to have a network; a hint and nothing more. */
+  readonly online: Watched<boolean>;
+  /** Survives a reload of this tab and belongs to it alone, as `sessionStorage` does. */
+  readonly storage: { get(key: string): string | null; set(key: string, value: string | null): void };
+  /** Holds a name among the tabs of a browser; null when another tab holds it. */
+  readonly locks: { hold(name: string): Promise<(() => void) | null> };
+  /** What this session calls itself towards the same agent's others: "Chrome on Linux". */
+  readonly device: string;
+}
+
+/** A `Runtime` with the parts that were given, and the platform's for the rest. Touches no global before a part is used. */
+export function completeRuntime(given: Partial<Runtime> = {}): Runtime {
+  return {
+    now: given.now ?? (() => Date.now()),
+    setTimer: given.setTimer ?? setTimer,
+    random: given.random ?? random,
+    visible: given.visible ?? {
+      get: () => globalThis.document?.visibilityState !== 'hidden',
+      subscribe: (onChange) => listen(globalThis.document, ['visibilitychange'], onChange),
+    },
+    online: given.online ?? {
+      get: () => globalThis.navigator?.onLine !== false,
+      subscribe: (onChange) => listen(globalThis.window, ['online', 'offline'], onChange),
+    },
+    storage: given.storage ?? tabStorage,
+    locks: given.locks ?? { hold: holdWebLock },
+    get device() {
+      return given.device ?? deviceName(globalThis.navigator?.userAgent);
+    },
+  };
+}
+
+function setTimer(ms: number, fire: () => void): () => void {
+  const timer = setTimeout(fire, ms);
+  return () => clearTimeout(timer);
+}
+
+function random(): number {
+  const [word = 0] = globalThis.crypto?.getRandomValues(new Uint32Array(1)) ?? [];
+  return word / 2 ** 32;
+}
+
+function listen(target: EventTarget | undefined, names: string[], onChange: () => void): Unsubscribe {
+  for (const name of names) target?.addEventListener(name, onChange);
+  return () => {
+    for (const name of names) target?.removeEventListener(name, onChange);
+  };
+}
+
+/** `sessionStorage` where there is one and it may be used (a sandboxed frame throws); else nothing is kept. */
+const tabStorage: Runtime['storage'] = {
+  get(key) {
+    try {
+      return globalThis.sessionStorage?.getItem(key) ?? null;
+    } catch {
+      return null;
+    }
+  },
+  set(key, value) {
+    try {
+      if (value === null) globalThis.sessionStorage?.removeItem(key);
+      else globalThis.sessionStorage?.setItem(key, value);
+    } catch {
+      // Full or forbidden: a reload then begins a new session, and that is all.
+    }
+  },
+};
+
+/** Through `navigator.locks`; where there are none, nobody else can have the name either. */
+function holdWebLock(name: string): Promise<(() => void) | null> {
+  const locks = globalThis.navigator?.locks;
+  if (locks === undefined) return Promise.resolve(() => {});
+  return new Promise((resolve) => {
+    locks
+      .request(name, { ifAvailable: true }, (lock) => {
+        if (lock === null) {
+          resolve(null);
+          return undefined;
+        }
+        return new Promise<void>((release) => resolve(release));
+      })
+      // Refused by the browser (an opaque origin): then there is no other tab to collide with.
+      .catch(() => resolve(() => {}));
+  });
+}
+
+/** "Firefox on Windows" out of a user agent; "Node" and the like as they call themselves. */
+export function deviceName(userAgent: string | undefined): string {
+  if (userAgent === undefined) return 'a script';
+  const find = (...names: string[]): string | undefined => names.find((name) => userAgent.includes(name));
+  const browser = find('Edg', 'OPR', 'Firefox', 'Chrome', 'Safari');
+  if (browser === undefined) return userAgent.split('/')[0] ?? userAgent;
+  const system = find('Android', 'iPhone', 'iPad', 'Windows', 'Mac OS', 'CrOS', 'Linux');
+  const shown = browser === 'Edg' ? 'Edge' : browser === 'OPR' ? 'Opera' : browser;
+  return system === undefined ? shown : `${shown} on ${system}`;
+}

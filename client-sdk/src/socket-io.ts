@@ -1,0 +1,58 @@
+import type { Socket } from 'socket.io-client';
+import type { Link, Transport, TransportEvents } from './transport.ts';
+
+/** Settings of the Socket.IO transport. */
+export interface SocketIoOptions {
+  /** Where the server answers Socket.IO; `/socket.io` unless the server was told otherwise. */
+  readonly path?: string;
+}
+
+/**
+ * The default transport: Socket.IO over WebSocket alone. It is loaded when the first connection opens, so a client with
+ * another transport never loads it. Reconnecting, buffering and timeouts of Socket.IO stay switched off; they are the SDK's.
+ */
+export function socketIoTransport(options: SocketIoOptions = {}): Transport {
+  return { open: (url, events) => new SocketIoLink(url, events, options.path ?? '/socket.io') };
+}
+
+class SocketIoLink implements Link {
+  #socket: Socket | undefined;
+  #closed = false;
+
+  constructor(url: string, events: TransportEvents, path: string) {
+    this.#start(url, events, path).catch((error: unknown) => this.#over(events, String(error)));
+  }
+
+  request(name: string, input: object, answer: (ack: unknown) => void): void {
+    this.#socket?.emit(name, input, answer);
+  }
+
+  signal(name: string, input: object): void {
+    this.#socket?.volatile.emit(name, input);
+  }
+
+  close(): void {
+    this.#closed = true;
+    const socket = this.#socket;
+    this.#socket = undefined;
+    socket?.removeAllListeners();
+    socket?.disconnect();
+  }
+
+  async #start(url: string, events: TransportEvents, path: string): Promise<void> {
+    const { io } = await import('socket.io-client');
+    if (this.#closed) return;
+    const socket = io(url, { path, transports: ['websocket'], reconnection: false, forceNew: true });
+    this.#socket = socket;
+    socket.on('connect', () => events.opened());
+    socket.on('frame', (frame: unknown) => events.frame(frame));
+    socket.on('connect_error', (error) => this.#over(events, error.message));
+    socket.on('disconnect', (reason) => this.#over(events, reason));
+  }
+
+  #over(events: TransportEvents, reason: string): void {
+    if (this.#closed) return;
+    this.close();
+    events.closed(reason);
+  }
+}

@@ -1,0 +1,224 @@
+import { type ErrorCode, type ErrorTable, LatchboxError } from '@latchbox/shared/errors';
+import type { Capability, Role } from '@latchbox/shared/model/agent';
+import type { InboxTimes } from '@latchbox/shared/model/inbox';
+import type { LockEndReason } from '@latchbox/shared/lock-machine';
+import type { ServerTime } from '../connection/clock.ts';
+import type { Transport } from '../transport.ts';
+import { Colleague } from './fake/colleague.ts';
+import { Gateway, type GatewaySettings } from './fake/gateway.ts';
+import { FakeLocks } from './fake/locks.ts';
+import { FakeMessages } from './fake/messages.ts';
+import { type FakeConversation, World } from './fake/world.ts';
+import { memoryTransport, type MemoryNetwork } from './memory-transport.ts';
+import { type FakeRuntime, fakeRuntime } from './fake-runtime.ts';
+import { seededRandom } from './random.ts';
+import { microtasks, VirtualClock } from './virtual-clock.ts';
+
+export interface FakeServerOptions {
+  /** The server's time at the start. */
+  readonly now?: ServerTime;
+  /** Whatever is left to chance follows from it. */
+  readonly seed?: number;
+  /** False: nothing travels before `flush()` or `network.step()`. */
+  readonly auto?: boolean;
+}
+
+/**
+ * A whole Latchbox in memory, for tests: two inboxes (`support`, whose locks are taken on opening, and `sales`, at the first
+ * keystroke), agents `ana` (an admin), `ben` and `cleo`, one conversation `c1` in support and one `d1` in sales. A token is
+ * an agent's id. Time passes by `advance` alone.
+ */
+export interface FakeServer {
+  /** For `createLatchbox({ transport })`: any number of clients may share it. */
+  readonly transport: Transport;
+  /** The surroundings of one tab. For another tab or device ask `newRuntime()`. */
+  readonly runtime: FakeRuntime;
+  /** Another tab. With `copyOf` a duplicated one: it begins with a copy of that tab's storage. */
+  newRuntime(options?: { readonly copyOf?: FakeRuntime; readonly device?: string }): FakeRuntime;
+  now(): ServerTime;
+  /** Lets time pass for the server and all clients: timers fire in order, messages travel. */
+  advance(ms: number): Promise<void>;
+  /** Lets everything travel that waits, without time passing. */
+  flush(): Promise<void>;
+  readonly network: MemoryNetwork;
+  readonly settings: GatewaySettings;
+  /** A colleague who acts at the server, without a client of their own. */
+  colleague(agentId: string): Colleague;
+  /** The customer of a conversation writes. */
+  customerWrites(conversationId: string, body: string): void;
+  /** A customer begins a conversation; answers its id. */
+  newConversation(options: {
+    inboxId?: string;
+    from: string;
+    subject?: string;
+    body: string;
+    id?: string;
+  }): string;
+  addAgent(id: string, name: string, options?: { role?: Role; inboxes?: Record<string, Capability> }): void;
+  addInbox(id: string, name: string, lockOn: 'open' | 'compose'): void;
+  setCapability(agentId: string, inboxId: string, capability: Capability | null): void;
+  setTimes(inboxId: string, times: Partial<InboxTimes>): void;
+  /** Ends whatever lock there is. */
+  endLock(conversationId: string, reason: LockEndReason): void;
+  /** Cuts connections without a word: of one agent, or of all. */
+  drop(agentId?: string): void;
+  /** The server goes away and answers nobody, until `up()`. */
+  down(): void;
+  up(): void;
+  /** Says goodbye to an agent's connections, and closes them. */
+  goodbye(agentId: string, code: ErrorCode, retryAfterMs?: number): void;
+  /** The next command of that name is refused. */
+  refuse<C extends ErrorCode>(command: string, code: C, details: ErrorTable[C]): void;
+  /** This token is no good any more. */
+  expire(token: string): void;
+  /** As after a restore from a backup: another log, and fences that leave out a million. */
+  restore(): void;
+  /** The commands that arrived, in order. */
+  readonly commands: Gateway['seen'];
+  /** Timers that wait, of the server and of all clients. */
+  readonly pendingTimers: number;
+  /** What is stored, for assertions. */
+  readonly world: World;
+  readonly gateway: Gateway;
+}
+
+export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
+  const clock = new VirtualClock(options.now ?? 1_750_000_000_000);
+  const random = seededRandom(options.seed ?? 1);
+  let gateway: Gateway | undefined;
+  let isUp = true;
+  const world = new World(clock, (stream) => gateway?.wake(stream));
+  const locks = new FakeLocks(world);
+  const messages = new FakeMessages(world, locks);
+  const door = (gateway = new Gateway(world, locks, messages, random));
+  const network = memoryTransport((connection) => (isUp ? door.accept(connection) : null), {
+    auto: options.auto ?? true,
+  });
+  clock.afterTimer = () => door.flush();
+  const flush = async (): Promise<void> => {
+    door.flush();
+    do await microtasks();
+    while (network.flush());
+  };
+  const settle = options.auto === false ? microtasks : flush;
+  const base = { clock, random, names: new Set<string>() };
+  const server: FakeServer = {
+    transport: network.transport,
+    network,
+    world,
+    gateway: door,
+    runtime: fakeRuntime(base),
+    newRuntime: (o = {}) => fakeRuntime({ ...base, ...o }),
+    settings: door.settings,
+    commands: door.seen,
+    now: clock.now,
+    advance: (ms) => clock.advance(ms, settle),
+    flush,
+    get pendingTimers() {
+      return clock.pending;
+    },
+    ...people(world, door),
+    ...scripts(world, door, locks, messages),
+    drop(agentId) {
+      const mine = agentId === undefined ? undefined : door.of(agentId).map(({ connection }) => connection);
+      network.drop((connection) => mine?.includes(connection) ?? true);
+      door.flush();
+    },
+    down() {
+      isUp = false;
+      network.drop();
+    },
+    up() {
+      isUp = true;
+    },
+  };
+  seedWorld(server);
+  return server;
+}
+
+type Scripts = Pick<
+  FakeServer,
+  'colleague' | 'customerWrites' | 'newConversation' | 'endLock' | 'goodbye' | 'refuse' | 'expire' | 'restore'
+>;
+
+function scripts(world: World, door: Gateway, locks: FakeLocks, messages: FakeMessages): Scripts {
+  const find = (id: string): FakeConversation => {
+    const conversation = world.conversations.get(id);
+    if (conversation === undefined) throw new Error(`The fake server has no conversation ${id}.`);
+    return conversation;
+  };
+  return {
+    colleague: (agentId) => new Colleague(agentId, { world, locks, messages, door }),
+    customerWrites(id, body) {
+      messages.customerWrites(find(id), body);
+      door.flush();
+    },
+    newConversation({ inboxId = 'support', from, subject = 'A question', body, id = world.newId('cnv') }) {
+      messages.customerWrites(world.addConversation(id, inboxId, from, subject), body);
+      door.flush();
+      return id;
+    },
+    endLock(id, reason) {
+      locks.end(find(id), reason);
+      door.flush();
+    },
+    goodbye(agentId, code, retryAfterMs) {
+      for (const client of door.of(agentId)) door.goodbye(client, code, retryAfterMs ?? null);
+    },
+    refuse(command, code, details) {
+      const refusals = door.refusals.get(command) ?? [];
+      door.refusals.set(command, [...refusals, new LatchboxError(code, details)]);
+    },
+    expire: (token) => void door.badTokens.add(token),
+    restore() {
+      world.restore();
+      for (const client of [...door.clients]) client.connection.close();
+    },
+  };
+}
+
+type People = Pick<FakeServer, 'addAgent' | 'addInbox' | 'setCapability' | 'setTimes'>;
+
+function people(world: World, door: Gateway): People {
+  return {
+    addAgent(id, name, { role = 'agent', inboxes = {} } = {}) {
+      const agent = world.addAgent(id, name, role);
+      for (const [inboxId, capability] of Object.entries(inboxes)) agent.inboxes.set(inboxId, capability);
+    },
+    addInbox: (id, name, lockOn) => void world.addInbox(id, name, lockOn),
+    setCapability(agentId, inboxId, capability) {
+      door.setCapability(agentId, inboxId, capability);
+      door.flush();
+    },
+    setTimes(inboxId, times) {
+      const inbox = world.inboxes.get(inboxId);
+      if (inbox === undefined) throw new Error(`The fake server has no inbox ${inboxId}.`);
+      const changed = { ...inbox, times: { ...inbox.times, ...times } };
+      world.inboxes.set(inboxId, changed);
+      world.append(`inbox:${inboxId}`, { type: 'inbox.changed', inbox: changed });
+      door.flush();
+    },
+  };
+}
+
+function seedWorld(server: FakeServer): void {
+  server.addInbox('support', 'Support', 'open');
+  server.addInbox('sales', 'Sales', 'compose');
+  const inboxes = { support: 'reply', sales: 'reply' } as const;
+  server.addAgent('ana', 'Ana', { role: 'admin', inboxes: { support: 'manage', sales: 'manage' } });
+  server.addAgent('ben', 'Ben', { inboxes });
+  server.addAgent('cleo', 'Cleo', { inboxes });
+  server.newConversation({
+    id: 'c1',
+    from: 'Mia',
+    subject: 'Where is my parcel?',
+    body: 'It should be here by now.',
+  });
+  server.newConversation({
+    id: 'd1',
+    inboxId: 'sales',
+    from: 'Noor',
+    subject: 'A quote',
+    body: 'For forty chairs.',
+  });
+}

@@ -1,0 +1,87 @@
+import type { Entry } from '@latchbox/shared/model/entry';
+import type { Gateway } from './gateway.ts';
+import type { FakeLocks, Holder } from './locks.ts';
+import type { FakeMessages } from './messages.ts';
+import type { World } from './world.ts';
+
+interface Parts {
+  readonly world: World;
+  readonly locks: FakeLocks;
+  readonly messages: FakeMessages;
+  readonly door: Gateway;
+}
+
+/** An agent who acts at the server, as if with a client of their own that never loses its connection. */
+export class Colleague {
+  readonly id: string;
+  readonly #parts: Parts;
+
+  constructor(id: string, parts: Parts) {
+    this.id = id;
+    this.#parts = parts;
+  }
+
+  /** Takes the lock; answers its fence. Throws what a client would get. */
+  takes(conversationId: string): number {
+    return this.#act(
+      ({ locks, world }) => locks.acquire(this.#holder(), conversationId, world.newId('request')).fence,
+    );
+  }
+
+  releases(conversationId: string): void {
+    this.#act(({ locks, world }) => {
+      const fence = world.conversations.get(conversationId)?.lock?.fence ?? 0;
+      locks.release(this.#holder(), conversationId, fence, 'released');
+    });
+  }
+
+  /** Replies: takes the lock for it where it is free. */
+  answers(conversationId: string, body: string): Entry {
+    return this.#act(({ locks, messages, world }) => {
+      const conversation = world.find(this.id, conversationId);
+      const holder = this.#holder();
+      if (!locks.holds(holder, conversation)) locks.acquire(holder, conversationId, world.newId('request'));
+      const fence = conversation.lock?.fence ?? 0;
+      const lastSeen = conversation.entries.length;
+      const clientId = world.newId('client_id');
+      return messages.send(holder, { conversationId, clientId, fence, lastSeen, body, then: 'stay' }).entry;
+    });
+  }
+
+  notes(conversationId: string, body: string): Entry {
+    return this.#act(({ messages, world }) => {
+      return messages.note(this.id, { conversationId, clientId: world.newId('client_id'), body }).entry;
+    });
+  }
+
+  types(conversationId: string, kind: 'reply' | 'note' = 'reply'): void {
+    this.#act(({ door, locks, world }) => {
+      locks.activity(this.#holder(), world.find(this.id, conversationId));
+      door.there.typing(this.id, conversationId, kind);
+    });
+  }
+
+  stopsTyping(conversationId: string): void {
+    this.#act(({ door }) => door.there.typing(this.id, conversationId, null));
+  }
+
+  assigns(conversationId: string, assigneeId: string | null): void {
+    this.#act(({ messages }) => messages.assign(this.id, { conversationId, assigneeId }));
+  }
+
+  archives(conversationId: string): void {
+    this.#act(({ messages, world }) =>
+      messages.status(this.id, world.find(this.id, conversationId), 'archived'),
+    );
+  }
+
+  #holder(): Holder {
+    return { agentId: this.id, sessionId: `session_of_${this.id}`, device: 'elsewhere' };
+  }
+
+  #act<R>(what: (parts: Parts) => R): R {
+    const result = what(this.#parts);
+    this.#parts.door.flush();
+    return result;
+  }
+}

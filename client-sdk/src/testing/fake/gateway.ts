@@ -1,0 +1,389 @@
+import type { Capability } from '@latchbox/shared/model/agent';
+import type { DownItem } from '@latchbox/shared/realtime/down/index';
+import { UP, type UpInput, type UpName, type UpResult } from '@latchbox/shared/realtime/up/index';
+import { MIN_SUPPORTED_PROTOCOL, PROTOCOL_VERSION } from '@latchbox/shared/realtime/version';
+import { type ErrorCode, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
+import type { MemoryConnection, MemoryPeer } from '../memory-transport.ts';
+import type { FakeLocks, Holder } from './locks.ts';
+import type { FakeMessages } from './messages.ts';
+import { FakeThere } from './there.ts';
+import type { World } from './world.ts';
+
+interface Session extends Holder {
+  readonly key: string;
+  ended: boolean;
+}
+
+/** One greeted or ungreeted connection. */
+export interface Client extends MemoryPeer {
+  readonly connection: MemoryConnection;
+  session: Session | undefined;
+  readonly cursors: Map<string, number>;
+  readonly viewing: Set<string>;
+  hidden: boolean;
+  outbox: DownItem[];
+  tokenEndsAt: number | null;
+}
+
+type Handlers = { [N in UpName]: (client: Client, session: Session, input: UpInput<N>) => UpResult<N> };
+
+export interface GatewaySettings {
+  headBeat: number;
+  typingEvery: number;
+  typingExpires: number;
+  /** How long a token is good, in ms; null: for ever. */
+  tokenLife: number | null;
+  protocol: number;
+  minimumProtocol: number;
+  /** The most events that are replayed; further behind gets `resync`. */
+  replayMost: number;
+}
+
+export const DEFAULT_SETTINGS: GatewaySettings = {
+  headBeat: 5_000,
+  typingEvery: 3_000,
+  typingExpires: 6_000,
+  tokenLife: null,
+  protocol: PROTOCOL_VERSION,
+  minimumProtocol: MIN_SUPPORTED_PROTOCOL,
+  replayMost: 5_000,
+};
+
+const NOTHING = {};
+
+/** Speaks the protocol: greets, answers commands, delivers streams, tells who is there. */
+export class Gateway {
+  readonly clients = new Set<Client>();
+  readonly settings = { ...DEFAULT_SETTINGS };
+  /** Tokens that are not good any more. */
+  readonly badTokens = new Set<string>();
+  /** What the next commands of a name are refused with, instead of being carried out. */
+  readonly refusals = new Map<string, LatchboxError[]>();
+  /** Commands, for tests to look at: name and input, in order. */
+  readonly seen: { readonly name: string; readonly input: unknown; readonly agentId: string | undefined }[] =
+    [];
+  /** Commands with these names get no answer. */
+  readonly mute = new Set<string>();
+  /** Frames to these agents are lost on the way, connections stay. */
+  readonly deaf = new Set<string>();
+  readonly there: FakeThere;
+  readonly #world: World;
+  readonly #locks: FakeLocks;
+  readonly #messages: FakeMessages;
+  readonly #random: () => number;
+  readonly #sessions = new Map<string, Session>();
+  #stopBeat: (() => void) | undefined;
+
+  constructor(world: World, locks: FakeLocks, messages: FakeMessages, random: () => number) {
+    this.#world = world;
+    this.#locks = locks;
+    this.#messages = messages;
+    this.#random = random;
+    this.there = new FakeThere(world, this.clients, () => this.settings.typingExpires);
+  }
+
+  readonly accept = (connection: MemoryConnection): MemoryPeer => {
+    const client: Client = {
+      connection,
+      session: undefined,
+      cursors: new Map(),
+      viewing: new Set(),
+      hidden: false,
+      outbox: [],
+      tokenEndsAt: null,
+      command: (name, input, answer) => this.#command(client, name, input, answer),
+      closed: () => this.#gone(client),
+    };
+    this.clients.add(client);
+    this.#beatLater();
+    return client;
+  };
+
+  /** New events: everybody who has subscribed gets what is after their cursor. */
+  wake(stream: string): void {
+    for (const client of this.clients) this.#deliver(client, stream);
+  }
+
+  /** Sends what gathered: one frame a connection. */
+  flush(): void {
+    for (const client of this.clients) {
+      if (client.outbox.length === 0) continue;
+      const items = client.outbox.splice(0);
+      if (!this.deaf.has(client.session?.agentId ?? '')) client.connection.frame({ items });
+    }
+  }
+
+  goodbye(client: Client, code: ErrorCode, retryAfterMs: number | null = null): void {
+    client.outbox.push({ t: 'goodbye', code, message: `Goodbye: ${code}.`, retryAfterMs });
+    this.flush();
+    client.connection.close();
+    this.#gone(client);
+  }
+
+  of(agentId: string): Client[] {
+    return [...this.clients].filter(({ session }) => session?.agentId === agentId);
+  }
+
+  /** What an agent may do in an inbox changes; null: nothing any more. */
+  setCapability(agentId: string, inboxId: string, capability: Capability | null): void {
+    const agent = this.#world.agents.get(agentId);
+    if (agent === undefined) return;
+    const stream = `inbox:${inboxId}`;
+    if (capability === null) {
+      agent.inboxes.delete(inboxId);
+      for (const conversation of this.#world.conversations.values()) {
+        const theirs = conversation.inboxId === inboxId && conversation.lock?.agentId === agentId;
+        if (theirs) this.#locks.end(conversation, 'access_lost');
+      }
+      for (const client of this.of(agentId)) client.cursors.delete(stream);
+      this.#world.append(`agent:${agentId}`, { type: 'inbox.hidden', inboxId });
+    } else {
+      agent.inboxes.set(inboxId, capability);
+      const inbox = this.#world.summary(agentId, inboxId);
+      if (inbox) this.#world.append(`agent:${agentId}`, { type: 'inbox.visible', inbox });
+    }
+    this.#world.append(stream, { type: 'member.changed', person: this.#world.person(agentId), capability });
+  }
+
+  stop(): void {
+    this.#stopBeat?.();
+    this.#stopBeat = undefined;
+  }
+
+  #command(client: Client, name: string, input: unknown, answer: ((ack: object) => void) | null): void {
+    this.seen.push({ name, input, agentId: client.session?.agentId });
+    let ack: object;
+    try {
+      ack = { ok: true, result: this.#run(client, name, input) };
+    } catch (error) {
+      if (!(error instanceof LatchboxError)) throw error;
+      ack = { ok: false, error: toWireError(error) };
+    }
+    const say = (): void => {
+      if (!this.mute.has(name)) answer?.(ack);
+    };
+    // Answers and events take either order on a real wire.
+    if (this.#random() < 0.5) {
+      say();
+      this.flush();
+    } else {
+      this.flush();
+      say();
+    }
+  }
+
+  #run(client: Client, name: string, input: unknown): unknown {
+    const refusal = this.refusals.get(name)?.shift();
+    if (refusal !== undefined) throw refusal;
+    if (!Object.hasOwn(UP, name)) throw refuse('unknown_event');
+    const parsed = UP[name as UpName].input.safeParse(input);
+    if (!parsed.success) {
+      const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+      throw new LatchboxError('invalid', { issues });
+    }
+    if (name === 'hello') return this.#hello(client, parsed.data as UpInput<'hello'>);
+    const { session } = client;
+    if (session === undefined) throw refuse('unauthenticated');
+    const handler = this.#handlers[name as UpName] as (
+      client: Client,
+      session: Session,
+      input: unknown,
+    ) => unknown;
+    return handler(client, session, parsed.data);
+  }
+
+  #hello(client: Client, input: UpInput<'hello'>): UpResult<'hello'> {
+    const { protocol, minimumProtocol } = this.settings;
+    if (input.protocol < minimumProtocol)
+      throw new LatchboxError('client_too_old', { minimum: minimumProtocol });
+    if (input.protocol > protocol) throw new LatchboxError('server_too_old', { protocol });
+    const agent = this.agentOf(input.token);
+    const known = input.resume === null ? undefined : this.#sessions.get(input.resume.id);
+    const resumed =
+      known !== undefined && known.key === input.resume?.key && known.agentId === agent.id && !known.ended;
+    const session: Session = resumed
+      ? known
+      : {
+          agentId: agent.id,
+          sessionId: this.#world.newId('ses'),
+          device: input.device,
+          key: this.#world.newId('key_of_sixteen_characters'),
+          ended: false,
+        };
+    this.#sessions.set(session.sessionId, session);
+    for (const older of this.clients) {
+      if (older !== client && older.session === session) {
+        older.connection.close();
+        this.clients.delete(older);
+      }
+    }
+    client.session = session;
+    client.tokenEndsAt = this.#tokenEnd();
+    const inboxes = [...agent.inboxes.keys()].flatMap((id) => this.#world.summary(agent.id, id) ?? []);
+    const { id, name, email, role, kind } = agent;
+    const locks = this.#locks.resumed(session.sessionId);
+    this.there.tellPresence(agent.id);
+    return {
+      protocol,
+      serverTime: this.#world.clock.now(),
+      session: { id: session.sessionId, key: session.key, resumed },
+      me: { id, name, email, role, kind },
+      logEpoch: this.#world.logEpoch,
+      inboxes,
+      locks,
+      headBeat: this.settings.headBeat,
+      typingEvery: this.settings.typingEvery,
+      tokenEndsAt: client.tokenEndsAt,
+    };
+  }
+
+  /** Tokens are agents' ids; `t` is the first agent. A suffix after a dot makes another token of the same agent. */
+  agentOf(token: string): ReturnType<World['addAgent']> {
+    const [name = ''] = token.split('.');
+    const agent = name === 't' ? [...this.#world.agents.values()][0] : this.#world.agents.get(name);
+    if (agent === undefined || this.badTokens.has(token)) throw refuse('unauthenticated');
+    return agent;
+  }
+
+  readonly #handlers: Omit<Handlers, 'hello'> & { hello?: never } = {
+    'auth.refresh': (client, session, { token }) => {
+      if (this.agentOf(token).id !== session.agentId) throw refuse('forbidden');
+      client.tokenEndsAt = this.#tokenEnd();
+      return { tokenEndsAt: client.tokenEndsAt };
+    },
+    'session.close': (client, session, { signOut }) => {
+      session.ended = true;
+      this.#locks.endSession(session.sessionId, signOut ? 'signed_out' : 'left');
+      this.#gone(client);
+      return NOTHING;
+    },
+    'stream.subscribe': (client, session, input) => this.#subscribe(client, session, input),
+    'stream.unsubscribe': (client, _session, { stream }) => {
+      client.cursors.delete(stream);
+      return NOTHING;
+    },
+    'conversation.list': (_client, { agentId }, input) => this.#messages.list(agentId, input),
+    'conversation.open': (client, { agentId }, { conversationId, view, limit }) => {
+      const opened = this.#messages.open(agentId, conversationId, limit);
+      if (view) {
+        client.viewing.add(conversationId);
+        this.there.tellViewers(conversationId);
+      }
+      return {
+        ...opened,
+        viewers: this.there.viewers(conversationId),
+        typists: this.there.typists(conversationId),
+      };
+    },
+    'conversation.leave': (client, session, { conversationId }) => {
+      if (client.viewing.delete(conversationId)) this.there.tellViewers(conversationId);
+      const conversation = this.#world.conversations.get(conversationId);
+      if (conversation && this.#locks.holds(session, conversation)) this.#locks.end(conversation, 'left');
+      this.there.typing(session.agentId, conversationId, null);
+      return NOTHING;
+    },
+    'conversation.older': (_client, { agentId }, input) => this.#messages.older(agentId, input),
+    'conversation.history': (_client, { agentId }, input) => this.#messages.history(agentId, input),
+    'conversation.assign': (_client, { agentId }, input) => {
+      this.#messages.assign(agentId, input);
+      return NOTHING;
+    },
+    'conversation.status': (_client, { agentId }, { conversationId, status }) => {
+      this.#messages.status(agentId, this.#world.find(agentId, conversationId, 'reply'), status);
+      return NOTHING;
+    },
+    'conversation.mark': (_client, { agentId }, input) => {
+      this.#messages.mark(agentId, input);
+      return NOTHING;
+    },
+    'lock.acquire': (_client, session, { conversationId, requestId }) =>
+      this.#locks.acquire(session, conversationId, requestId),
+    'lock.release': (_client, session, { conversationId, fence, reason }) => ({
+      held: this.#locks.release(session, conversationId, fence, reason),
+    }),
+    'lock.stay': (_client, session, { conversationId, fence }) => {
+      this.#locks.stay(session, conversationId, fence);
+      return NOTHING;
+    },
+    activity: (_client, session, { conversationId, kind }) => {
+      const conversation = this.#world.find(session.agentId, conversationId);
+      this.#locks.activity(session, conversation);
+      if (kind !== 'reading')
+        this.there.typing(session.agentId, conversationId, kind === 'stopped' ? null : kind);
+      return NOTHING;
+    },
+    presence: (client, session, { state }) => {
+      client.hidden = state !== 'active';
+      this.there.tellPresence(session.agentId);
+      return NOTHING;
+    },
+    'draft.save': (_client, { agentId }, input) => this.#messages.saveDraft(agentId, input),
+    'reply.send': (_client, session, input) => {
+      const result = this.#messages.send(session, input);
+      this.there.typing(session.agentId, input.conversationId, null);
+      return result;
+    },
+    'note.add': (_client, { agentId }, input) => this.#messages.note(agentId, input),
+  };
+
+  #subscribe(
+    client: Client,
+    session: Session,
+    input: UpInput<'stream.subscribe'>,
+  ): UpResult<'stream.subscribe'> {
+    const { stream, after } = input;
+    const [kind, id = ''] = stream.split(':');
+    const allowed =
+      kind === 'agent' ? id === session.agentId : this.#world.summary(session.agentId, id) !== undefined;
+    if (!allowed) throw refuse('not_found');
+    const { logEpoch } = this.#world;
+    const head = this.#world.head(stream);
+    const from = after?.seq ?? head;
+    if (
+      after !== null &&
+      (after.logEpoch !== logEpoch || from > head || head - from > this.settings.replayMost)
+    ) {
+      throw refuse('resync');
+    }
+    client.cursors.set(stream, from);
+    this.#deliver(client, stream);
+    return { logEpoch, from, head, present: kind === 'inbox' ? this.there.present(id) : null };
+  }
+
+  #deliver(client: Client, stream: string): void {
+    const cursor = client.cursors.get(stream);
+    if (cursor === undefined) return;
+    const events = this.#world.log(stream).slice(cursor);
+    client.cursors.set(stream, cursor + events.length);
+    for (const event of events) client.outbox.push({ t: 'event', event });
+  }
+
+  #gone(client: Client): void {
+    if (!this.clients.delete(client)) return;
+    const { session, viewing } = client;
+    if (session === undefined) return;
+    this.there.gone(session.agentId, viewing);
+    if (!session.ended) this.#locks.connectionLost(session.sessionId);
+    this.flush();
+  }
+
+  #tokenEnd(): number | null {
+    const { tokenLife } = this.settings;
+    return tokenLife === null ? null : this.#world.clock.now() + tokenLife;
+  }
+
+  #beatLater(): void {
+    this.#stopBeat ??= this.#world.clock.setTimer(this.settings.headBeat, () => {
+      this.#stopBeat = undefined;
+      const now = this.#world.clock.now();
+      for (const client of [...this.clients]) {
+        if (client.tokenEndsAt !== null && client.tokenEndsAt <= now) this.goodbye(client, 'unauthenticated');
+        if (client.session === undefined) continue;
+        const heads = [...client.cursors.keys()].map((stream) => ({ stream, seq: this.#world.head(stream) }));
+        client.outbox.push({ t: 'head', serverTime: now, heads });
+      }
+      this.flush();
+      if (this.clients.size > 0) this.#beatLater();
+    });
+  }
+}

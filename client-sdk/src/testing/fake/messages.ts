@@ -1,0 +1,249 @@
+import { compareRows, rowMatches } from '@latchbox/shared/list-query';
+import type { DraftKind } from '@latchbox/shared/model/conversation';
+import { type Entry, movesThreadOn } from '@latchbox/shared/model/entry';
+import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
+import { LatchboxError, refuse } from '@latchbox/shared/errors';
+import type { FakeLocks, Holder } from './locks.ts';
+import type { FakeConversation, World } from './world.ts';
+
+type Cursor = UpResult<'note.add'>['asOf'];
+
+/** Threads, drafts, read marks and lists. */
+export class FakeMessages {
+  readonly #world: World;
+  readonly #locks: FakeLocks;
+
+  constructor(world: World, locks: FakeLocks) {
+    this.#world = world;
+    this.#locks = locks;
+  }
+
+  customerWrites(conversation: FakeConversation, body: string): Entry {
+    conversation.status = 'open';
+    return this.#add(conversation, { kind: 'message', author: conversation.contact, body });
+  }
+
+  send(holder: Holder, input: UpInput<'reply.send'>): UpResult<'reply.send'> {
+    const conversation = this.#world.find(holder.agentId, input.conversationId);
+    const stored = this.#stored(holder, input.clientId);
+    if (stored !== undefined) {
+      if (
+        stored.kind !== 'reply' ||
+        stored.body !== input.body ||
+        stored.conversationId !== input.conversationId
+      ) {
+        throw refuse('idempotency_mismatch');
+      }
+      return { entry: stored, asOf: this.#asOf(conversation) };
+    }
+    this.#world.find(holder.agentId, input.conversationId, 'reply');
+    const newer = conversation.entries.filter(({ position }) => position > input.lastSeen);
+    const news = newer.filter((entry) => movesThreadOn(entry, holder.agentId));
+    const lateSend = this.#locks.checkFence(holder, conversation, input.fence, news);
+    if (input.lastSeen > conversation.entries.length) throw new LatchboxError('invalid', { issues: [] });
+    if (news.length > 0) {
+      throw new LatchboxError('thread_moved_on', { newest: conversation.entries.length, entries: news });
+    }
+    const entry = this.#add(conversation, {
+      kind: 'reply',
+      author: this.#world.person(holder.agentId),
+      body: input.body,
+      clientId: input.clientId,
+      fence: input.fence,
+      lateSend,
+      delivery: { state: 'queued' },
+    });
+    this.#sentDraft(conversation, holder.agentId, 'reply');
+    if (input.then === 'archive' || conversation.lock?.lockOn === 'compose')
+      this.#locks.end(conversation, 'sent');
+    else this.#locks.activity(holder, conversation);
+    if (input.then === 'archive') this.status(holder.agentId, conversation, 'archived');
+    return { entry, asOf: this.#asOf(conversation) };
+  }
+
+  note(agentId: string, input: UpInput<'note.add'>): UpResult<'note.add'> {
+    const conversation = this.#world.find(agentId, input.conversationId);
+    const before = conversation.entries.find(
+      (entry) => entry.kind === 'note' && entry.clientId === input.clientId,
+    );
+    const author = this.#world.person(agentId);
+    const entry =
+      before ?? this.#add(conversation, { kind: 'note', author, body: input.body, clientId: input.clientId });
+    return { entry, asOf: this.#asOf(conversation) };
+  }
+
+  status(agentId: string, conversation: FakeConversation, to: 'open' | 'archived'): void {
+    if (conversation.status === to) return;
+    conversation.status = to;
+    this.#add(conversation, {
+      kind: 'activity',
+      author: this.#world.person(agentId),
+      what: { type: 'status', to },
+    });
+  }
+
+  assign(agentId: string, input: UpInput<'conversation.assign'>): void {
+    const conversation = this.#world.find(agentId, input.conversationId, 'reply');
+    const { assigneeId } = input;
+    const member = assigneeId === null || this.#world.summary(assigneeId, conversation.inboxId) !== undefined;
+    if (!member) throw refuse('not_found');
+    if ((conversation.assignee?.id ?? null) === assigneeId) return;
+    const to = assigneeId === null ? null : this.#world.person(assigneeId);
+    conversation.assignee = to;
+    this.#add(conversation, {
+      kind: 'activity',
+      author: this.#world.person(agentId),
+      what: { type: 'assigned', to },
+    });
+  }
+
+  mark(agentId: string, input: UpInput<'conversation.mark'>): void {
+    const conversation = this.#world.find(agentId, input.conversationId);
+    if (input.read > conversation.entries.length) throw new LatchboxError('invalid', { issues: [] });
+    const reads = this.#world.agents.get(agentId)?.reads;
+    if (reads?.get(conversation.id) === input.read) return;
+    reads?.set(conversation.id, input.read);
+    const { id: conversationId, inboxId } = conversation;
+    this.#world.append(`agent:${agentId}`, {
+      type: 'read.marked',
+      inboxId,
+      conversationId,
+      read: input.read,
+    });
+  }
+
+  saveDraft(agentId: string, input: UpInput<'draft.save'>): UpResult<'draft.save'> {
+    const conversation = this.#world.find(
+      agentId,
+      input.conversationId,
+      input.kind === 'reply' ? 'reply' : 'read',
+    );
+    const key = `${agentId} ${input.kind}`;
+    const draft = conversation.drafts.get(key) ?? { body: '', revision: 0, savedAt: 0 };
+    if (draft.revision !== input.revision) {
+      throw new LatchboxError('conflict', { revision: draft.revision, body: draft.body });
+    }
+    const shown = draft.body !== '';
+    draft.body = input.body;
+    draft.revision += 1;
+    draft.savedAt = this.#world.clock.now();
+    conversation.drafts.set(key, draft);
+    if (shown !== (input.body !== ''))
+      this.#world.tell(conversation, (row) => ({ type: 'draft.changed', row }));
+    return { revision: draft.revision, savedAt: draft.savedAt };
+  }
+
+  list(
+    agentId: string,
+    { filter, after, limit }: UpInput<'conversation.list'>,
+  ): UpResult<'conversation.list'> {
+    const visible = this.#world.agents.get(agentId)?.inboxes ?? new Map<string, never>();
+    for (const id of filter.inboxIds ?? []) if (!visible.has(id)) throw refuse('not_found');
+    const inboxIds = filter.inboxIds ?? [...visible.keys()];
+    const all = [...this.#world.conversations.values()]
+      .map((conversation) => this.#world.row(conversation))
+      .filter((row) => rowMatches({ ...filter, inboxIds }, row, agentId))
+      .filter((row) => after === null || compareRows(row, after) > 0)
+      .sort(compareRows);
+    const rows = all.slice(0, limit);
+    const marks = this.#world.agents.get(agentId)?.reads;
+    const reads: Record<string, number> = {};
+    for (const { id } of rows) {
+      const read = marks?.get(id);
+      if (read !== undefined) reads[id] = read;
+    }
+    const { logEpoch } = this.#world;
+    const asOf = inboxIds.map((id) => ({
+      stream: `inbox:${id}`,
+      logEpoch,
+      seq: this.#world.head(`inbox:${id}`),
+    }));
+    return { rows, reads, hasMore: all.length > limit, asOf };
+  }
+
+  open(
+    agentId: string,
+    id: string,
+    limit: number,
+  ): Omit<UpResult<'conversation.open'>, 'viewers' | 'typists'> {
+    const conversation = this.#world.find(agentId, id);
+    const drafts = (['reply', 'note'] as const).flatMap((kind) => {
+      const draft = conversation.drafts.get(`${agentId} ${kind}`);
+      return draft === undefined ? [] : [{ kind, ...draft }];
+    });
+    return {
+      row: this.#world.row(conversation),
+      entries: conversation.entries.slice(-limit),
+      hasMore: conversation.entries.length > limit,
+      read: this.#world.agents.get(agentId)?.reads.get(id) ?? 0,
+      drafts,
+      asOf: this.#asOf(conversation),
+    };
+  }
+
+  older(
+    agentId: string,
+    { conversationId, before, limit }: UpInput<'conversation.older'>,
+  ): UpResult<'conversation.older'> {
+    const older = this.#world
+      .find(agentId, conversationId)
+      .entries.filter(({ position }) => position < before);
+    return { entries: older.slice(-limit), hasMore: older.length > limit };
+  }
+
+  history(agentId: string, input: UpInput<'conversation.history'>): UpResult<'conversation.history'> {
+    const { before, limit, conversationId } = input;
+    const all = this.#world
+      .find(agentId, conversationId)
+      .periods.filter(({ fence }) => before === null || fence < before)
+      .toReversed();
+    return { periods: all.slice(0, limit), hasMore: all.length > limit };
+  }
+
+  #sentDraft(conversation: FakeConversation, agentId: string, kind: DraftKind): void {
+    const draft = conversation.drafts.get(`${agentId} ${kind}`);
+    if (draft === undefined) return;
+    const shown = draft.body !== '';
+    draft.body = '';
+    draft.revision += 1;
+    if (shown) this.#world.tell(conversation, (row) => ({ type: 'draft.changed', row }));
+  }
+
+  #stored(holder: Holder, clientId: string): Extract<Entry, { clientId: string }> | undefined {
+    for (const { entries } of this.#world.conversations.values()) {
+      for (const entry of entries) {
+        if (entry.kind === 'reply' && entry.author.id === holder.agentId && entry.clientId === clientId)
+          return entry;
+      }
+    }
+    return undefined;
+  }
+
+  #add(conversation: FakeConversation, said: NewEntry): Entry {
+    const at = this.#world.clock.now();
+    const position = conversation.entries.length + 1;
+    const entry: Entry = {
+      id: this.#world.newId('ent'),
+      conversationId: conversation.id,
+      position,
+      at,
+      ...said,
+    };
+    conversation.entries.push(entry);
+    if (said.kind === 'message' || said.kind === 'reply') conversation.lastAt = at;
+    this.#world.tell(conversation, (row) => ({ type: 'entry.added', entry, row }));
+    return entry;
+  }
+
+  #asOf({ inboxId }: FakeConversation): Cursor {
+    const stream = `inbox:${inboxId}`;
+    return { stream, logEpoch: this.#world.logEpoch, seq: this.#world.head(stream) };
+  }
+}
+
+/** Each kind of entry without what every entry gets by itself. */
+type NewEntry = Entry extends infer E
+  ? E extends Entry
+    ? Omit<E, 'id' | 'conversationId' | 'position' | 'at'>
+    : never
+  : never;
