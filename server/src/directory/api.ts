@@ -76,9 +76,9 @@ export interface NewInbox {
   readonly teamId?: string | undefined;
   readonly colour?: string | undefined;
   readonly lockOn?: LockOn | undefined;
-  readonly times?: Partial<InboxTimes> | undefined;
+  readonly times?: { readonly [K in keyof InboxTimes]?: InboxTimes[K] | undefined } | undefined;
 }
-export type InboxChange = Partial<Omit<NewInbox, 'teamId'>>;
+export type InboxChange = { readonly [K in Exclude<keyof NewInbox, 'teamId'>]?: NewInbox[K] | undefined };
 
 export interface InboxRecord extends Omit<InboxSummary, 'capability'> {
   /** What the asking agent may do there; null for an admin who is no member. */

@@ -1,0 +1,43 @@
+import type { Registry } from 'prom-client';
+import type { HttpInput, HttpResponse } from '@latchbox/shared/http/index';
+import type { Locks, Sessions } from '../collaboration/api.ts';
+import type { Config } from '../config.ts';
+import type { Database } from '../database/database.ts';
+import type { Directory } from '../directory/api.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { Messaging, SendDoor } from '../messaging/api.ts';
+
+/** What the customer page needs of the simulator channel. */
+export interface CustomerPages {
+  inboxes(): Promise<HttpResponse<'simulatorInboxes'>['inboxes']>;
+  write(message: HttpInput<'simulatorWrite'>['body']): Promise<{ threadToken: string }>;
+  thread(threadToken: string, after: number): Promise<HttpResponse<'simulatorThread'>['messages']>;
+}
+
+export type HttpConfig = Pick<
+  Config,
+  'PUBLIC_URL' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'METRICS_TOKEN' | 'RATE_LIMIT_FACTOR'
+>;
+
+export interface HttpDeps {
+  readonly db: Database;
+  readonly directory: Directory;
+  readonly locks: Locks;
+  readonly sessions: Sessions;
+  readonly sendDoor: SendDoor;
+  readonly messaging: Messaging;
+  /** Undefined: the simulator channel is switched off. */
+  readonly simulator: CustomerPages | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly config: HttpConfig;
+  /** What must answer before the server takes work, by name; default: the database. False or a throw: not ready. */
+  readonly ready?: () => Promise<Record<string, boolean>>;
+  /** Folder of the built web app; default: `server/web/dist`. */
+  readonly webRoot?: string;
+  /** Where figures are collected; default: one of its own with those of the process. */
+  readonly metrics?: Registry;
+  /** Checks every answer against the contract; for tests. */
+  readonly checkAnswers?: boolean;
+}

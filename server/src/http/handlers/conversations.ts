@@ -1,0 +1,103 @@
+import { includesCapability, refuse } from '@latchbox/shared';
+import { authorize } from '../../database/authorize.ts';
+import type { VerifiedToken } from '../../directory/api.ts';
+import type { Handlers } from '../call.ts';
+import type { HttpDeps } from '../deps.ts';
+import { holderOf } from './locks.ts';
+
+type Names =
+  | 'listConversations'
+  | 'getConversation'
+  | 'listEntries'
+  | 'setStatus'
+  | 'setAssignee'
+  | 'setRead'
+  | 'sendReply'
+  | 'addNote'
+  | 'saveDraft';
+
+const LIST_PAGE = 50;
+const THREAD_PAGE = 50;
+
+const authorOf = ({ verified }: { readonly verified: VerifiedToken }) => ({
+  agentId: verified.agent.id,
+  agentName: verified.agent.name,
+});
+
+export function conversationHandlers(deps: HttpDeps): Pick<Handlers, Names> {
+  return { ...readHandlers(deps), ...writeHandlers(deps) };
+}
+
+function readHandlers({
+  directory,
+  messaging,
+}: HttpDeps): Pick<Handlers, 'listConversations' | 'getConversation' | 'listEntries'> {
+  return {
+    async listConversations({ verified, query }) {
+      const agentId = verified.agent.id;
+      const { inbox, status, assignee, after = null, limit = LIST_PAGE } = query;
+      const inboxIds = inbox && (await directory.inboxIds(agentId, inbox));
+      const page = await messaging.list(agentId, { filter: { inboxIds, status, assignee }, after, limit });
+      const last = page.rows.at(-1);
+      return { ...page, next: page.hasMore && last !== undefined ? `${last.lastAt}~${last.id}` : null };
+    },
+
+    getConversation: ({ verified, params, query }) =>
+      messaging.open(verified.agent.id, {
+        conversationId: params.conversation,
+        limit: query.limit ?? THREAD_PAGE,
+      }),
+
+    listEntries: ({ verified, params, query }) =>
+      messaging.older(verified.agent.id, {
+        conversationId: params.conversation,
+        before: query.before,
+        limit: query.limit ?? THREAD_PAGE,
+      }),
+  };
+}
+
+function writeHandlers(
+  deps: HttpDeps,
+): Pick<Handlers, Exclude<Names, 'listConversations' | 'getConversation' | 'listEntries'>> {
+  const { messaging, sendDoor } = deps;
+  return {
+    setStatus: (call) =>
+      messaging.setStatus(authorOf(call), {
+        conversationId: call.params.conversation,
+        status: call.body.status,
+      }),
+
+    setAssignee: (call) =>
+      messaging.assign(authorOf(call), {
+        conversationId: call.params.conversation,
+        assigneeId: call.body.assigneeId,
+      }),
+
+    setRead: (call) =>
+      messaging.mark(authorOf(call), { conversationId: call.params.conversation, read: call.body.read }),
+
+    addNote: (call) =>
+      messaging.addNote(authorOf(call), { conversationId: call.params.conversation, ...call.body }),
+
+    saveDraft: (call) =>
+      messaging.saveDraft(authorOf(call), {
+        conversationId: call.params.conversation,
+        kind: call.params.kind,
+        ...call.body,
+      }),
+
+    async sendReply(call) {
+      const { fence, session, lastSeen, body, clientId, then = 'stay' } = call.body;
+      const input = { conversationId: call.params.conversation, clientId, body, then };
+      if (fence === undefined || session === undefined || lastSeen === undefined) {
+        return await sendDoor.sendOnce(authorOf(call), { ...input, lastSeen });
+      }
+      const holder = await holderOf(deps, call, session);
+      if (holder !== undefined) return await sendDoor.send(holder, { ...input, lastSeen, fence });
+      // Not a session of this agent, or over: then it holds nothing. Who may not answer here learns no more than before.
+      const access = await authorize(deps.db.read, call.verified.agent.id, 'read', input);
+      throw refuse(includesCapability(access.capability, 'reply') ? 'lock_required' : 'forbidden');
+    },
+  };
+}

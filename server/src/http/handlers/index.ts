@@ -1,0 +1,21 @@
+import type { Registry } from 'prom-client';
+import type { Handlers } from '../call.ts';
+import type { HttpDeps } from '../deps.ts';
+import { conversationHandlers } from './conversations.ts';
+import { directoryHandlers } from './directory.ts';
+import { lockHandlers } from './locks.ts';
+import { signInHandlers } from './sign-in.ts';
+import { simulatorHandlers } from './simulator.ts';
+import { systemHandlers } from './system.ts';
+
+/** What every route of the contract does; the compiler sees that none is missing. */
+export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
+  return {
+    ...signInHandlers(deps),
+    ...directoryHandlers(deps),
+    ...conversationHandlers(deps),
+    ...lockHandlers(deps),
+    ...simulatorHandlers(deps),
+    ...systemHandlers(deps, metrics),
+  };
+}

@@ -1,0 +1,161 @@
+import express, { type Express, type Request, type Response } from 'express';
+import type { z } from 'zod';
+import { LatchboxError } from '@latchbox/shared';
+import { HTTP, type Route, type RouteName } from '@latchbox/shared/http/index';
+import type { VerifiedToken } from '../directory/api.ts';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import {
+  authenticate,
+  type AuthDeps,
+  bearerOf,
+  refuseTokensInAddress,
+  requireOperator,
+} from './authenticate.ts';
+import { type Call, type Handlers, RawAnswer } from './call.ts';
+import type { RefreshCookie } from './cookies.ts';
+import { MAX_BODY } from './errors.ts';
+import type { HttpMetrics } from './metrics.ts';
+import { validate } from './validate.ts';
+
+export interface MountDeps extends AuthDeps {
+  readonly handlers: Handlers;
+  readonly cookie: RefreshCookie;
+  readonly metrics: HttpMetrics;
+  readonly metricsToken: string | undefined;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly checkAnswers: boolean;
+}
+
+type AnyHandler = (call: Call<RouteName>) => Promise<unknown>;
+
+/** Puts every route of the contract into the app. */
+export function mountRoutes(app: Express, deps: MountDeps): void {
+  for (const [name, route] of Object.entries(HTTP) as [RouteName, Route][]) {
+    // The table of handlers has the same names: each gets exactly what its own route's schemas made.
+    const handler = deps.handlers[name] as unknown as AnyHandler;
+    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const method = route.method.toLowerCase() as Lowercase<Route['method']>;
+    app[method](path, async (request, response) => {
+      response.locals['route'] = name;
+      measure(deps, name, response);
+      await serve(deps, route, handler, request, response);
+    });
+  }
+}
+
+function measure({ clock, metrics, log }: MountDeps, name: RouteName, response: Response): void {
+  const start = clock.monotonic();
+  response.once('close', () => {
+    const took = clock.monotonic() - start;
+    metrics.answered(name, response.statusCode, took / 1_000);
+    const { requestId, agentId } = response.locals;
+    // By the route's name: the address may hold what does not belong into a log.
+    log.debug('A request was answered', {
+      route: name,
+      status: response.statusCode,
+      tookMs: Math.round(took),
+      requestId,
+      agentId,
+    });
+  });
+}
+
+/** Order: who calls, how often, then what is said. Whoever is nobody learns nothing about what would be valid. */
+async function serve(
+  deps: MountDeps,
+  route: Route,
+  handler: AnyHandler,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const search = new URL(request.url, 'http://here').searchParams;
+  refuseTokensInAddress(search);
+  const ip = request.ip ?? '';
+  const { verified, secret } = await admit(deps, route, request, response, ip);
+  const call = {
+    params: validate(route.params, request.params, ''),
+    query: validate(route.query, queryOf(search), ''),
+    body: validate(route.body, await bodyOf(route, request, response), ''),
+    requestId: String(response.locals['requestId']),
+    ip,
+    userAgent: request.headers['user-agent'] ?? '',
+    verified,
+    secret,
+    setRefreshCookie: (cookie: Parameters<RefreshCookie['set']>[1]) => deps.cookie.set(response, cookie),
+  };
+  const answer = await handler(call as unknown as Call<RouteName>);
+  send(deps, route, response, answer);
+}
+
+interface Admitted {
+  readonly verified: VerifiedToken | undefined;
+  readonly secret: string;
+}
+
+async function admit(
+  deps: MountDeps,
+  route: Route,
+  request: Request,
+  response: Response,
+  ip: string,
+): Promise<Admitted> {
+  const { limits } = deps;
+  if (route.auth === 'token') {
+    const verified = await authenticate(deps, request, ip);
+    response.locals['agentId'] = verified.agent.id;
+    await limits.take(route.rate, verified.agent.id);
+    return { verified, secret: '' };
+  }
+  await limits.take(route.rate, ip);
+  switch (route.auth) {
+    case 'cookie':
+      deps.origins.requireOwnPage(request);
+      return { verified: undefined, secret: deps.cookie.read(request) };
+    case 'thread':
+      return { verified: undefined, secret: bearerOf(request) };
+    case 'operator':
+      requireOperator(request, deps.metricsToken);
+      return { verified: undefined, secret: '' };
+    case 'none':
+      return { verified: undefined, secret: '' };
+  }
+}
+
+/** The query, as the schemas want it: a name that is there twice is a list, which none of them takes. */
+function queryOf(search: URLSearchParams): Record<string, string | string[]> {
+  const query: Record<string, string | string[]> = Object.create(null) as Record<string, string | string[]>;
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name);
+    query[name] = values.length === 1 ? (values[0] ?? '') : values;
+  }
+  return query;
+}
+
+const readJson = express.json({ limit: MAX_BODY, type: 'application/json', inflate: false });
+
+async function bodyOf(route: Route, request: Request, response: Response): Promise<unknown> {
+  if (request.method === 'GET') return {};
+  await new Promise<void>((resolve, reject) => {
+    readJson(request, response, (error?: unknown) =>
+      error === undefined ? resolve() : reject(error as Error),
+    );
+  });
+  const body: unknown = request.body;
+  if (body !== undefined) return body;
+  if (!route.hasBody) return {};
+  throw new LatchboxError('invalid', {
+    issues: [{ path: '', message: 'send the body as application/json' }],
+  });
+}
+
+function send({ checkAnswers }: MountDeps, route: Route, response: Response, answer: unknown): void {
+  if (answer instanceof RawAnswer) {
+    response.status(answer.status).set(answer.headers).type(answer.type).send(answer.body);
+    return;
+  }
+  if (checkAnswers) (route.response as z.ZodType).parse(answer ?? {});
+  if (route.status === 204) response.status(204).end();
+  else response.status(route.status).json(answer);
+}

@@ -1,0 +1,130 @@
+import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
+import { z } from 'zod';
+import * as shared from '@latchbox/shared';
+import { type Route, RESOURCES } from '@latchbox/shared/http/index';
+import { ERRORS, type ErrorCode } from '@latchbox/shared';
+
+/** Models that stand once in the document and are referred to from everywhere. */
+const NAMED = {
+  Person: shared.Person,
+  Me: shared.Me,
+  InboxSummary: shared.InboxSummary,
+  InboxTimes: shared.InboxTimes,
+  Contact: shared.Contact,
+  ConversationRow: shared.ConversationRow,
+  LockView: shared.LockView,
+  LockPeriod: shared.LockPeriod,
+  Entry: shared.Entry,
+  Delivery: shared.Delivery,
+  OwnDraft: shared.OwnDraft,
+  Cursor: shared.Cursor,
+};
+const Refusal = z.strictObject({ error: shared.WireErrorSchema });
+
+type AnyRoute = Pick<
+  Route,
+  'method' | 'path' | 'summary' | 'auth' | 'rate' | 'hasBody' | 'status' | 'otherTypes' | 'errors'
+> & {
+  readonly params: z.ZodType;
+  readonly query: z.ZodType;
+  readonly body: z.ZodType;
+  readonly response: z.ZodType;
+};
+
+/** The REST contract as an OpenAPI 3.1 document. */
+export function openApiDocument(): Record<string, unknown> {
+  name(NAMED);
+  name({ Refusal });
+  const registry = new OpenAPIRegistry();
+  const component = (type: string, name: string, value: object) =>
+    registry.registerComponent('securitySchemes', name, value as never);
+  component('securitySchemes', 'token', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An access token, an API key (lbk_…), or a token of a registered application.',
+  });
+  component('securitySchemes', 'cookie', { type: 'apiKey', in: 'cookie', name: 'latchbox_refresh' });
+  component('securitySchemes', 'thread', {
+    type: 'http',
+    scheme: 'bearer',
+    description: "A customer's thread token.",
+  });
+  component('securitySchemes', 'operator', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The metrics token.',
+  });
+  for (const [tag, routes] of Object.entries(RESOURCES)) {
+    for (const [operationId, route] of Object.entries(routes as Record<string, AnyRoute>)) {
+      registry.registerPath(pathOf(tag, operationId, route));
+    }
+  }
+  const document = new OpenApiGeneratorV31(registry.definitions).generateDocument({
+    openapi: '3.1.0',
+    info: {
+      title: 'Latchbox',
+      version: '1',
+      description:
+        'Times are milliseconds since 1970 on the server. Every refusal is `{ error: { code, message, details, requestId } }`; ' +
+        'the codes are those of the error table.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: Object.keys(RESOURCES).map((tag) => ({ name: tag })),
+  });
+  return document as unknown as Record<string, unknown>;
+}
+
+/** Gives schemas their names in the document, once in the life of the program. */
+function name(schemas: Record<string, z.ZodType>): void {
+  for (const [id, schema] of Object.entries(schemas)) {
+    if (!z.globalRegistry.has(schema)) z.globalRegistry.add(schema, { id });
+  }
+}
+
+function pathOf(tag: string, operationId: string, route: AnyRoute): RouteConfig {
+  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
+  return {
+    method: route.method.toLowerCase() as RouteConfig['method'],
+    path: route.path,
+    operationId,
+    summary: route.summary,
+    tags: [tag],
+    security: route.auth === 'none' ? [] : [{ [route.auth]: [] }],
+    request: {
+      params: route.params as z.ZodObject,
+      query: route.query as z.ZodObject,
+      ...(route.hasBody ? { body: { required: true, content: json(route.body) } } : {}),
+    },
+    responses: {
+      [route.status]:
+        route.status === 204
+          ? { description: 'Done.' }
+          : { description: 'The answer.', content: answers(route) },
+      ...refusals(route),
+    },
+  };
+}
+
+function answers(route: AnyRoute): Record<string, { schema: z.ZodType }> {
+  const text = Object.fromEntries(route.otherTypes.map((type) => [type, { schema: z.string() }]));
+  const onlyText = route.response instanceof z.ZodString;
+  return onlyText ? text : { 'application/json': { schema: route.response }, ...text };
+}
+
+/** The refusals of a route, by HTTP status: several codes may share one. */
+function refusals(route: AnyRoute): RouteConfig['responses'] {
+  const codes = new Set<ErrorCode>([...route.errors, 'invalid', 'internal']);
+  if (route.auth === 'token') codes.add('unauthenticated');
+  if (route.rate !== 'unlimited') codes.add('rate_limited');
+  const byStatus = Map.groupBy([...codes].toSorted(), (code) => ERRORS[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, shared]) => [
+      status,
+      {
+        description: shared.map((code) => `\`${code}\`: ${ERRORS[code].message}`).join('\n\n'),
+        content: { 'application/json': { schema: Refusal } },
+      },
+    ]),
+  );
+}
