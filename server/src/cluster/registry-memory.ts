@@ -3,8 +3,18 @@ import { createExpiring } from './expiring.ts';
 import { createNamedSets } from './named-sets.ts';
 import type { PresenceEntry, PresenceRegistry, TypingEntry } from './registry.ts';
 
+export interface MemoryRegistry extends PresenceRegistry {
+  session(sessionId: string): PresenceEntry | undefined;
+}
+
+/** Typing is kept per person and conversation. */
+export const typistName = ({
+  conversationId,
+  agentId,
+}: Pick<TypingEntry, 'conversationId' | 'agentId'>): string => `${conversationId} ${agentId}`;
+
 /** Who is there, in one process. A call costs by what an entry names, never by how many entries there are. */
-export function createMemoryRegistry(clock: Clock): PresenceRegistry {
+export function createMemoryRegistry(clock: Clock): MemoryRegistry {
   const sessions = createSessions(clock);
   const typing = createTypists(clock);
   return {
@@ -35,6 +45,7 @@ function createSessions(clock: Clock) {
     found.filter((entry) => entries.get(entry.sessionId) === entry);
 
   return {
+    session: (sessionId: string) => entries.get(sessionId),
     put: async (all: readonly PresenceEntry[], ttl: number) => {
       for (const entry of all) {
         const old = entries.get(entry.sessionId);
@@ -58,23 +69,21 @@ function createSessions(clock: Clock) {
 function createTypists(clock: Clock) {
   const conversations = createNamedSets<TypingEntry>();
   const inboxes = createNamedSets<TypingEntry>();
-  const nameOf = (typing: Pick<TypingEntry, 'conversationId' | 'agentId'>) =>
-    `${typing.conversationId} ${typing.agentId}`;
   const entries = createExpiring<TypingEntry>(clock, (old) => {
     conversations.delete(old.conversationId, old);
     inboxes.delete(old.inboxId, old);
   });
   const living = (found: readonly TypingEntry[]) =>
-    found.filter((entry) => entries.get(nameOf(entry)) === entry);
+    found.filter((entry) => entries.get(typistName(entry)) === entry);
 
   return {
     putTyping: async (typing: TypingEntry, ttl: number) => {
-      entries.set(nameOf(typing), typing, ttl);
+      entries.set(typistName(typing), typing, ttl);
       conversations.add(typing.conversationId, typing);
       inboxes.add(typing.inboxId, typing);
     },
     removeTyping: async (typing: Pick<TypingEntry, 'conversationId' | 'agentId'>) =>
-      void entries.delete(nameOf(typing)),
+      void entries.delete(typistName(typing)),
     typingIn: async (conversationId: string) => living(conversations.of(conversationId)),
     typingInInbox: async (inboxId: string) => living(inboxes.of(inboxId)),
     clear: () => entries.clear(),

@@ -1,0 +1,279 @@
+import { refuse } from '@latchbox/shared';
+import type { Redis } from 'ioredis';
+import Redlock, { ExecutionError, Lock, ResourceLockedError } from 'redlock';
+import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
+import type { LeaseAnswer, Leases } from './leases.ts';
+import { type Masters, openMasters } from './masters.ts';
+import { COMMAND_TIMEOUT, createScript, runScript } from './redis-client.ts';
+import { votesOf } from './votes.ts';
+
+export interface RedisLeasesOptions {
+  /** 1, 3 or 5 masters that know nothing of each other. */
+  readonly urls: readonly string[];
+  readonly deploymentId: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Ms after which a master that has not answered counts as down. */
+  readonly commandTimeout?: number;
+  /** Ms in which every holder renews its lease at least once. */
+  readonly renewInterval?: number;
+}
+
+export interface RedisLeases extends Leases {
+  /** Waits for the connections; throws `coordination_unavailable` when there is no quorum of them within `timeout` ms. */
+  ready(timeout?: number): Promise<void>;
+}
+
+const RENEW_INTERVAL = 10_000;
+const READY_TIMEOUT = 5_000;
+/** So often a lease is tried that turns out to be nobody's: it went away in between, or the masters' votes were split. */
+const TRIES = 4;
+
+/** Sets a lease under a known token where nobody else has it. Answers the token that stands there then. */
+const TAKE = createScript(`
+  local token = redis.call('GET', KEYS[1])
+  if token and token ~= ARGV[1] then return token end
+  redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+  return ARGV[1]
+`);
+
+interface Store {
+  readonly masters: Masters;
+  readonly redlock: Redlock;
+  readonly clock: Clock;
+  readonly commandTimeout: number;
+  /** Tokens whose lease is being put back onto a minority of masters; see `mend`. */
+  readonly mending: Set<string>;
+  at(key: string): string;
+}
+
+/**
+ * Leases in one or several Redis masters, through redlock 5.0.0-beta.2 with its traps walled off: no retries (it cannot tell
+ * "held" from "down"), clients of its own that fail fast, none of its wall-clock expiration, always arrays as keys.
+ * Throws `ConfigError` for a number of masters that has no clear majority.
+ */
+export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
+  const { urls, deploymentId, clock, log, commandTimeout = COMMAND_TIMEOUT } = options;
+  const prefix = `latchbox:${deploymentId}:`;
+  const renewInterval = options.renewInterval ?? RENEW_INTERVAL;
+  const masters = openMasters({ urls, prefix: `${prefix}leases:`, commandTimeout, renewInterval, log });
+  const redlock = new Redlock(masters.clients, { retryCount: 0 });
+  // Refusals come here too; they are answers, not troubles.
+  redlock.on('error', (error: unknown) => {
+    if (!(error instanceof ResourceLockedError))
+      log.debug('a Redis master did not answer', { error: String(error) });
+  });
+  const at = (key: string): string => `${prefix}lease:${key}`;
+  const store: Store = { masters, redlock, clock, commandTimeout, mending: new Set(), at };
+  return {
+    acquire: (key, ttl) => acquire(store, key, Math.ceil(ttl)),
+    restore: (key, token, ttl) => restore(store, key, token, Math.ceil(ttl)),
+    extend: (key, token, ttl) => extend(store, key, token, Math.ceil(ttl)),
+    release: (key, token) => release(store, key, token),
+    check: (leases) => check(store, leases),
+    ready: (timeout = READY_TIMEOUT) => masters.ready(timeout),
+    close: () => masters.close(),
+  };
+}
+
+async function acquire(store: Store, key: string, ttl: number): Promise<LeaseAnswer> {
+  for (let left = TRIES; ; left -= 1) {
+    const answer = await tryToAcquire(store, key, ttl);
+    if (answer.status === 'granted' || answer.token !== null || left === 1) return answer;
+    await pause(store);
+  }
+}
+
+async function tryToAcquire(store: Store, key: string, ttl: number): Promise<LeaseAnswer> {
+  const start = store.clock.monotonic();
+  let lock: Lock;
+  try {
+    lock = await inTime(store, store.redlock.acquire([store.at(key)], ttl));
+  } catch (error) {
+    return refused(store, key, error);
+  }
+  if (isOver(store, start, ttl)) {
+    giveBack(store, lock);
+    throw refuse('coordination_unavailable');
+  }
+  return { status: 'granted', token: lock.value };
+}
+
+/** Says whose lease was in the way, as soon as a quorum of masters agrees on it. */
+async function refused(store: Store, key: string, error: unknown): Promise<LeaseAnswer> {
+  if (!(error instanceof ExecutionError)) throw error;
+  const { token } = await poll(store, (client) => client.get(store.at(key)));
+  if (token !== null) return { status: 'held', token };
+  const votes = await votesOf(error);
+  if (votes.done + votes.refused < store.masters.quorum) throw refuse('coordination_unavailable');
+  return { status: 'held', token: null };
+}
+
+/**
+ * The token is in the database and the lease is not in Redis: it was emptied, or this server has just started. redlock sets
+ * only tokens that it has made itself, so this asks the masters directly, by its rules: a quorum, each by one atomic script.
+ */
+async function restore(store: Store, key: string, token: string, ttl: number): Promise<'restored' | 'held'> {
+  const { quorum } = store.masters;
+  for (let left = TRIES; left > 0; left -= 1) {
+    const start = store.clock.monotonic();
+    const take = (client: Redis) => runScript(client, TAKE, [store.at(key)], [token, ttl]);
+    const answer = await poll(store, async (client) => String(await take(client)));
+    if (answer.token === token && !isOver(store, start, ttl)) return 'restored';
+    if (answer.token === token || answer.answered < quorum) throw refuse('coordination_unavailable');
+    if (answer.token !== null) break;
+    // Somebody else's attempt stands on some masters, without a quorum: it is about to be given back.
+    await pause(store);
+  }
+  giveBack(store, lockOf(store, key, token));
+  return 'held';
+}
+
+async function extend(store: Store, key: string, token: string, ttl: number): Promise<'extended' | 'gone'> {
+  const start = store.clock.monotonic();
+  let extended: Lock;
+  try {
+    extended = await store.redlock.extend(lockOf(store, key, token), ttl);
+  } catch (error) {
+    const votes = await votesOf(error);
+    if (votes.refused >= store.masters.quorum) return 'gone';
+    // Not enough masters to say so: the lease may stand on those that are silent.
+    throw refuse('coordination_unavailable');
+  }
+  if (isOver(store, start, ttl)) throw refuse('coordination_unavailable');
+  if (store.masters.all.length > 1) mend(store, key, extended, ttl);
+  return 'extended';
+}
+
+async function release(store: Store, key: string, token: string): Promise<'released' | 'gone'> {
+  store.mending.delete(token);
+  try {
+    await store.redlock.release(lockOf(store, key, token));
+    return 'released';
+  } catch (error) {
+    const votes = await votesOf(error);
+    if (votes.refused >= store.masters.quorum) return 'gone';
+    // A quorum has answered and does not hold it now, wherever else it stood: it is over.
+    if (votes.done + votes.refused >= store.masters.quorum) return 'released';
+    throw refuse('coordination_unavailable');
+  }
+}
+
+async function check(
+  store: Store,
+  leases: readonly { readonly key: string; readonly token: string }[],
+): Promise<('held' | 'gone' | 'unknown')[]> {
+  if (leases.length === 0) return [];
+  const { all, quorum } = store.masters;
+  const keys = leases.map((lease) => store.at(lease.key));
+  const answers = await Promise.all(all.map((master) => master.holdings(keys).catch(() => null)));
+  return leases.map(({ token }, index) => {
+    const having = answers.filter((answer) => answer?.tokens[index] === token).length;
+    if (having >= quorum) return 'held';
+    // Only those count as lacking it that answered and were not emptied a moment ago.
+    const lacking = answers.filter(
+      (answer) => answer?.trusted === true && answer.tokens[index] !== token,
+    ).length;
+    return lacking >= quorum ? 'gone' : 'unknown';
+  });
+}
+
+/** redlock's own form of a lease of which only the token is known. Its expiration is of the wall clock: never is the answer. */
+function lockOf(store: Store, key: string, token: string): Lock {
+  return new Lock(store.redlock, [store.at(key)], token, [], Number.POSITIVE_INFINITY);
+}
+
+/** Whether a lease that was asked for at `start` (monotonic) may have ended already; with redlock's allowance for drifting clocks. */
+function isOver(store: Store, start: number, ttl: number): boolean {
+  return store.clock.monotonic() - start >= ttl - (Math.round(ttl * 0.01) + 2);
+}
+
+/** Takes back what nobody will use. Without an answer the time to live ends it. */
+function giveBack(store: Store, lock: Lock): void {
+  store.redlock.release(lock).catch(() => undefined);
+}
+
+/**
+ * redlock waits for its clean-up after a failure, which doubles the wait for masters that do not answer. No quorum has granted
+ * within the command timeout, so none is waited for; a grant that comes later is given back.
+ */
+function inTime(store: Store, asked: Promise<Lock>): Promise<Lock> {
+  return new Promise((resolve, reject) => {
+    let late = false;
+    const cancel = store.clock.setTimer(store.commandTimeout, () => {
+      late = true;
+      reject(refuse('coordination_unavailable'));
+    });
+    asked.then(
+      (lock) => {
+        cancel();
+        if (late) giveBack(store, lock);
+        else resolve(lock);
+      },
+      (error: unknown) => {
+        cancel();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}
+
+/** Between two tries where votes were split: of different length, so that the next ones do not meet again. */
+function pause({ masters, clock }: Store): Promise<void> {
+  if (masters.all.length === 1) return Promise.resolve();
+  return new Promise((resolve) => void clock.setTimer(5 + Math.random() * 25, resolve));
+}
+
+/**
+ * Puts a lease that a quorum holds back onto masters that answered without it: they were down when it was granted, or lost
+ * their data. redlock extends only where the lease still stands, so that one more master lost would end it.
+ */
+function mend(store: Store, key: string, extended: Lock, ttl: number): void {
+  const token = extended.value;
+  const [votes] = extended.attempts;
+  if (votes === undefined) return;
+  store.mending.add(token);
+  void votes.then(async ({ votesAgainst }) => {
+    // Released in the meantime: then it must not come back.
+    if (!store.mending.delete(token)) return;
+    const lacking = store.masters.clients.filter(
+      (client) => votesAgainst.get(client) instanceof ResourceLockedError,
+    );
+    await Promise.allSettled(lacking.map((client) => runScript(client, TAKE, [store.at(key)], [token, ttl])));
+  });
+}
+
+interface Poll {
+  /** The token on which a quorum of masters agrees; null: on none. */
+  readonly token: string | null;
+  readonly answered: number;
+}
+
+/** Asks every master for the token under a key, and answers as soon as it cannot change any more. */
+function poll({ masters }: Store, ask: (client: Redis) => Promise<string | null>): Promise<Poll> {
+  return new Promise((resolve) => {
+    const counts = new Map<string, number>();
+    let open = masters.clients.length;
+    let answered = 0;
+    let most = 0;
+    const count = (token: string | null): void => {
+      answered += 1;
+      if (token === null) return;
+      const now = (counts.get(token) ?? 0) + 1;
+      counts.set(token, now);
+      most = Math.max(most, now);
+      if (now === masters.quorum) resolve({ token, answered });
+    };
+    const settle = (): void => {
+      open -= 1;
+      const enough = answered >= masters.quorum || open === 0;
+      if (enough && most + open < masters.quorum) resolve({ token: null, answered });
+    };
+    for (const client of masters.clients)
+      void ask(client)
+        .then(count)
+        .catch(() => undefined)
+        .then(settle);
+  });
+}
