@@ -70,7 +70,9 @@ export function lawFor(file: string): Law | string | undefined {
   const atTop = file === `server/src/${third}`;
   const law = atTop ? { paths: inServer(['lib']) } : serverLaw(third, test);
   if (typeof law === 'string') return law;
-  const not = ['@latchbox/client', '@latchbox/web', '@latchbox/test', ...(law.not ?? [])];
+  // The demo's colleagues are clients like any other; nothing else in the server is one.
+  const client = third === 'demo' ? [] : ['@latchbox/client'];
+  const not = [...client, '@latchbox/web', '@latchbox/test', ...(law.not ?? [])];
   return { paths: third === 'lib' ? law.paths : [...law.paths, 'server/src/*.ts'], not };
 }
 

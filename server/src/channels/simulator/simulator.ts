@@ -37,6 +37,8 @@ export interface Simulator extends Channel {
    * and `idempotency_mismatch` for a provider id that was used for another message.
    */
   write(message: CustomerWrites): Promise<{ threadToken: string }>;
+  /** The token of a conversation, as its customer has it; for customers that this server plays itself. */
+  tokenOf(conversationId: string): string;
   /** What the customer wrote and what came back, oldest first, without the first `after`. Throws `not_found`. */
   thread(threadToken: string, after: number): Promise<CustomerMessage[]>;
 }
@@ -95,6 +97,7 @@ export function createSimulator({ db, messaging, secret, script }: SimulatorDeps
       if (stored.duplicate) await requireSame(stored, filed.from.address, body);
       return { threadToken: signThreadToken(stored.conversationId, secret) };
     },
+    tokenOf: (conversationId) => signThreadToken(conversationId, secret),
     async thread(threadToken, after) {
       const conversation = await threadOf(threadToken);
       const messages = await db.readTogether((read) =>
