@@ -29,7 +29,7 @@ export function createLanes<C>(connections: readonly C[]): Lanes<C> {
   return {
     async run(job) {
       if (closed) throw new Error('the database is closed');
-      let connection = free.pop();
+      let connection = free.shift();
       if (connection === undefined) connection = await new Promise<C>((resolve) => waiting.push(resolve));
       else running += 1;
       try {

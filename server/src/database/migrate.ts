@@ -9,7 +9,7 @@ const MIGRATION_LIMIT = 60_000;
 /** Names the advisory lock under which Postgres is migrated; any number, the same in every version. */
 const MIGRATION_LOCK = 7_345_201;
 
-interface Migration {
+export interface Migration {
   /** 1, 2, 3 …: the schema version that it leads to. */
   readonly version: number;
   readonly name: string;

@@ -24,6 +24,12 @@ export interface DatabaseDeps {
  */
 export async function openDatabase(options: DatabaseOptions, deps: DatabaseDeps): Promise<Database> {
   if ('sqliteFile' in options) return await openSqlite(options.sqliteFile, deps);
-  const driver = 'postgres' in options ? options.postgres : await nodePostgres(options.postgresUrl, deps.log);
-  return await openPostgres(driver, deps);
+  if ('postgres' in options) return await openPostgres(options.postgres, deps);
+  const driver = await nodePostgres(options.postgresUrl, deps.log);
+  try {
+    return await openPostgres(driver, deps);
+  } catch (error) {
+    await driver.close();
+    throw error;
+  }
 }

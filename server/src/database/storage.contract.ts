@@ -19,6 +19,8 @@ export interface StorageUnderTest {
   open(deps: TestDeps): Promise<TestDatabase>;
 }
 
+/** Starting PGlite takes seconds (ms). */
+const START_LIMIT = 60_000;
 const quiet = () => undefined;
 const anEvent = { type: 'inbox.hidden', inboxId: 'ibx_1' } as const;
 
@@ -43,7 +45,7 @@ export function storageContract({ name, oneWriter, open }: StorageUnderTest): vo
     beforeEach(async () => {
       lines.length = 0;
       db = await open({ clock, log });
-    });
+    }, START_LIMIT);
     afterEach(() => db.close());
 
     const count = async (key: string): Promise<number | undefined> =>

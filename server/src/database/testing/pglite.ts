@@ -1,3 +1,5 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Handle } from '../database.ts';
@@ -7,9 +9,32 @@ type Query = PGlite['query'];
 
 /** Engines whose database was closed. Starting one takes seconds, emptying one does not. */
 const idle: PGlite[] = [];
+const server = join(import.meta.dirname, '../../..');
+const cache = join(server, 'node_modules/.cache');
+
+/** A new engine from the image of a fresh one, which the first test ever writes down: five times as fast. */
+async function newEngine(): Promise<PGlite> {
+  const image = join(cache, `pglite-${await pgliteVersion()}.tar`);
+  const stored = await readFile(image).catch(() => undefined);
+  if (stored !== undefined) return await PGlite.create({ loadDataDir: new Blob([stored]) });
+  const engine = await PGlite.create();
+  const dump = await engine.dumpDataDir('none');
+  await mkdir(cache, { recursive: true });
+  // Several test processes may do this at once: each moves a whole file into place.
+  await writeFile(`${image}.${process.pid}`, Buffer.from(await dump.arrayBuffer()));
+  await rename(`${image}.${process.pid}`, image);
+  return engine;
+}
+
+async function pgliteVersion(): Promise<string> {
+  const manifest = JSON.parse(await readFile(join(server, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  return manifest.devDependencies['@electric-sql/pglite'] ?? 'unknown';
+}
 
 async function emptyEngine(): Promise<PGlite> {
-  const engine = idle.pop() ?? (await PGlite.create());
+  const engine = idle.pop() ?? (await newEngine());
   await engine.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public;');
   return engine;
 }
