@@ -6,7 +6,11 @@ import { connectRaw } from './raw-client.ts';
 import { expectPattern, fill, readSession } from './session-script.ts';
 
 async function post(url: string, body: object): Promise<Record<string, unknown>> {
-  const answer = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   expect(answer.ok, `${url} answered ${answer.status}`).toBe(true);
   return (await answer.json()) as Record<string, unknown>;
 }
@@ -30,7 +34,12 @@ test('the sample session of docs/protocol.md plays against a started server, ove
         break;
       }
       case 'event':
-        expectPattern(step.pattern, withoutType(await client.event((event) => event.type === step.type)), values, step.type);
+        expectPattern(
+          step.pattern,
+          withoutType(await client.event((event) => event.type === step.type)),
+          values,
+          step.type,
+        );
         break;
     }
   }

@@ -16,7 +16,8 @@ export function readSession(page: string): Step[] {
     .map((line) => {
       if (line.startsWith('→ ')) return { do: 'send', text: line.slice(2) } as const;
       const event = /^← event ([a-z.]+) (.*)$/.exec(line);
-      if (event !== null) return { do: 'event', type: event[1] ?? '', pattern: parsePattern(event[2] ?? '') } as const;
+      if (event !== null)
+        return { do: 'event', type: event[1] ?? '', pattern: parsePattern(event[2] ?? '') } as const;
       const frame = /^← (\d+)([[{].*)$/.exec(line);
       if (frame === null) throw new Error(`not a line of a session: ${line}`);
       return { do: 'receive', prefix: frame[1] ?? '', pattern: parsePattern(frame[2] ?? '') } as const;
@@ -41,9 +42,16 @@ export function fill(text: string, values: ReadonlyMap<string, unknown>): string
 }
 
 /** Holds `actual` against a pattern; names without a value get theirs. Throws an `Error` that says where they differ. */
-export function expectPattern(pattern: unknown, actual: unknown, values: Map<string, unknown>, path = ''): void {
+export function expectPattern(
+  pattern: unknown,
+  actual: unknown,
+  values: Map<string, unknown>,
+  path = '',
+): void {
   const differ = (): never => {
-    throw new Error(`at ${path || 'the top'}: expected ${JSON.stringify(pattern)}, got ${JSON.stringify(actual)}`);
+    throw new Error(
+      `at ${path || 'the top'}: expected ${JSON.stringify(pattern)}, got ${JSON.stringify(actual)}`,
+    );
   };
   if (typeof pattern === 'string' && /^\$[A-Z]+$/.test(pattern)) {
     const name = pattern.slice(1);
@@ -54,7 +62,8 @@ export function expectPattern(pattern: unknown, actual: unknown, values: Map<str
   }
   if (Array.isArray(pattern)) {
     const parts = pattern.filter((part) => part !== REST);
-    if (!Array.isArray(actual) || (parts.length === pattern.length && actual.length !== parts.length)) return differ();
+    if (!Array.isArray(actual) || (parts.length === pattern.length && actual.length !== parts.length))
+      return differ();
     for (const [at, part] of parts.entries()) expectPattern(part, actual[at], values, `${path}[${at}]`);
     return;
   }
@@ -62,7 +71,8 @@ export function expectPattern(pattern: unknown, actual: unknown, values: Map<str
     if (typeof actual !== 'object' || actual === null) return differ();
     const { [REST]: open, ...members } = pattern as Record<string, unknown>;
     const given = actual as Record<string, unknown>;
-    for (const [key, part] of Object.entries(members)) expectPattern(part, given[key], values, `${path}.${key}`);
+    for (const [key, part] of Object.entries(members))
+      expectPattern(part, given[key], values, `${path}.${key}`);
     if (open === undefined && Object.keys(given).length !== Object.keys(members).length) differ();
     return;
   }

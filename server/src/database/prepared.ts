@@ -1,5 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import type { Handle } from './database.ts';
+import { compileSqlite } from './fast-sqlite.ts';
 
 /** A drizzle builder that can be prepared; its result type is what awaiting it gives. */
 export interface Preparable<R> extends PromiseLike<R> {
@@ -33,7 +34,9 @@ export function prepared<P extends Record<string, unknown>, R>(
     }
     let statement = known.get(name) as Statement<R> | undefined;
     if (statement === undefined) {
-      statement = build(db).prepare(name) as Statement<R>;
+      const built = build(db).prepare(name);
+      const quick = compileSqlite<R>(built);
+      statement = quick === undefined ? (built as Statement<R>) : { execute: quick };
       known.set(name, statement);
     }
     try {

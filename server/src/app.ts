@@ -1,0 +1,311 @@
+/** The composition root: the only file that wires the parts together. */
+import { createServer, type Server } from 'node:http';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { StreamId } from '@latchbox/shared';
+import { createSimulator } from './channels/simulator/simulator.ts';
+import type { Hints } from './cluster/hints.ts';
+import { createMemoryHints } from './cluster/hints-memory.ts';
+import { createRedisHints } from './cluster/hints-redis.ts';
+import type { Leases } from './cluster/leases.ts';
+import { createMemoryLeases } from './cluster/leases-memory.ts';
+import { createRedisLeases } from './cluster/leases-redis.ts';
+import type { PresenceRegistry } from './cluster/registry.ts';
+import { createMemoryRegistry } from './cluster/registry-memory.ts';
+import { createRedisRegistry } from './cluster/registry-redis.ts';
+import type { HeartSignals } from './collaboration/api.ts';
+import { createHeart } from './collaboration/heart.ts';
+import { createPresence } from './collaboration/presence.ts';
+import { createTyping } from './collaboration/typing.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import { createInstances, HEARTBEAT_EVERY, type Instances } from './database/instances.ts';
+import { type DeploymentIdentity, deploymentIdentity } from './database/meta.ts';
+import { openDatabase } from './database/open.ts';
+import { startColleagues } from './demo/colleagues.ts';
+import { seedDemo } from './demo/seed.ts';
+import { createDirectory } from './directory/directory.ts';
+import { createHttpApp } from './http/app.ts';
+import { type Clock, systemClock } from './lib/clock.ts';
+import { newId } from './lib/ids.ts';
+import type { Log } from './lib/log.ts';
+import { createLog } from './lib/pino-log.ts';
+import { createMessaging } from './messaging/messaging.ts';
+import { createOutboxWorker } from './messaging/outbox-worker.ts';
+import { createSendDoor } from './messaging/send.ts';
+import { createGateway } from './realtime/gateway.ts';
+import { DEFAULT_RATES, scaleRates } from './realtime/rates.ts';
+import { attachSocketIo, type SocketWire } from './realtime/socketio.ts';
+
+export interface StartOptions {
+  readonly empty: boolean;
+  readonly colleagues: number;
+}
+
+export interface App {
+  /** Where it listens, as in `http://localhost:4000`. */
+  readonly url: string;
+  readonly log: Log;
+  /** Drains connections and work, gives its place in the cluster back, and closes. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server. Throws an `Error` in words for the operator when it cannot. */
+export async function startApp(config: Config, options: StartOptions): Promise<App> {
+  const log = createLog(config.LOG_LEVEL);
+  const clock = systemClock;
+  const serverId = newId('srv');
+  const db = await openStore(config, clock, log);
+  const identity = await deploymentIdentity(db);
+  const alone = config.REDIS_URL === undefined;
+  const instances = createInstances({
+    db,
+    self: { id: serverId, host: hostname(), pid: process.pid, mode: alone ? 'alone' : 'cluster' },
+  });
+  await instances.register();
+  const cluster = openCluster(config, identity, clock, log);
+  const services = createServices({ config, db, identity, cluster, clock, log, serverId });
+
+  const channelOn = (past: Database) =>
+    createSimulator({ ...services, db: past, secret: identity.tokenSecret });
+  const signIns = options.empty ? [] : await seedDemo({ ...services, db, clock, log, channelOn });
+  const http = createHttp(config, services, { db, clock, log });
+  const sockets = attachSocketIo(http, services.gateway, config);
+  await listen(http, config);
+  const url = `http://localhost:${portOf(http)}`;
+  // Only now: before the port was open no holder could have come back.
+  await services.heart.start(alone);
+  services.presence.start();
+  services.typing.start();
+  services.outbox.start();
+  const stopBeat = keepBeating(instances, clock, log);
+  const colleagues =
+    options.colleagues > 0
+      ? await startColleagues({ url, count: options.colleagues, clock, log, customers: services.simulator })
+      : undefined;
+
+  await announce(url, services.directory, signIns);
+  return {
+    url,
+    log,
+    async stop() {
+      await colleagues?.stop();
+      stopBeat();
+      // The gateway still knows its peers: it says goodbye before the port closes.
+      await services.gateway.drain('This server stops.', config.DRAIN_MS);
+      await sockets.close();
+      await closeHttp(http);
+      await services.outbox.stop();
+      await services.heart.close();
+      await services.presence.close();
+      await services.typing.close();
+      await instances.remove();
+      await Promise.all([cluster.leases.close(), cluster.registry.close(), cluster.hints.close()]);
+      await db.close();
+    },
+  };
+}
+
+function openStore(config: Config, clock: Clock, log: Log): Promise<Database> {
+  if (config.DATABASE_URL !== undefined)
+    return openDatabase({ postgresUrl: config.DATABASE_URL }, { clock, log });
+  const folder = resolve(config.DATA_DIR);
+  mkdirSync(folder, { recursive: true });
+  return openDatabase({ sqliteFile: join(folder, 'latchbox.sqlite') }, { clock, log });
+}
+
+interface Cluster {
+  readonly hints: Hints;
+  readonly leases: Leases;
+  readonly registry: PresenceRegistry;
+}
+
+function openCluster(config: Config, { deploymentId }: DeploymentIdentity, clock: Clock, log: Log): Cluster {
+  const url = config.REDIS_URL;
+  if (url === undefined) {
+    return {
+      hints: createMemoryHints(log),
+      leases: createMemoryLeases(clock),
+      registry: createMemoryRegistry(clock),
+    };
+  }
+  const shared = { deploymentId, clock, log };
+  return {
+    hints: createRedisHints({ url, ...shared }),
+    leases: createRedisLeases({ urls: config.LOCK_REDIS_URLS ?? [url], ...shared }),
+    registry: createRedisRegistry({ url, ...shared }),
+  };
+}
+
+interface ServiceDeps {
+  readonly config: Config;
+  readonly db: Database;
+  readonly identity: DeploymentIdentity;
+  readonly cluster: Cluster;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly serverId: string;
+}
+
+function createServices({ config, db, identity, cluster, clock, log, serverId }: ServiceDeps) {
+  const { hints, leases, registry } = cluster;
+  // A hint reaches this process at once and the others a moment later; the pump is woken the same way by all.
+  const wake = (stream: StreamId) => hints.publish('wake', stream);
+  const { logEpoch } = identity;
+  const base = { db, hints, clock, log, wake, serverId, logEpoch };
+
+  // The heart and presence speak to sockets that the gateway has, and the gateway acts through them: they meet here.
+  const signals: HeartSignals = {
+    uncertain: (...told) => gateway.signals.uncertain(...told),
+    dropOlder: (...told) => gateway.signals.dropOlder(...told),
+  };
+  const emit: Parameters<typeof createPresence>[0]['emit'] = (inboxId, item) =>
+    gateway.emitToInbox(inboxId, item);
+
+  const heart = createHeart({
+    ...base,
+    leases,
+    signals,
+    maxLocks: config.MAX_LOCKS,
+    sweepEvery: config.SWEEP_MS,
+  });
+  const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS });
+  const typing = createTyping({ ...base, registry, emit, expiresAfter: config.TYPING_EXPIRES_MS });
+  const messaging = createMessaging(base);
+  const simulatorOn = (on: Database) => createSimulator({ db: on, messaging, secret: identity.tokenSecret });
+  const simulator = simulatorOn(db);
+  const outbox = createOutboxWorker({ ...base, channels: [simulator], random: Math.random });
+  const sendDoor = createSendDoor({
+    ...base,
+    poke: () => outbox.poke(),
+    endLock: heart.endLock,
+    activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
+  });
+  const directory = createDirectory({ ...base, locks: heart.locks, config });
+  const gateway = createGateway({
+    ...base,
+    sessions: heart.sessions,
+    locks: heart.locks,
+    sendDoor,
+    messaging,
+    directory,
+    presence,
+    typing,
+    settings: {
+      headBeat: config.HEAD_BEAT_MS,
+      typingEvery: config.TYPING_EVERY_MS,
+      rates: scaleRates(DEFAULT_RATES, config.RATE_LIMIT_FACTOR),
+    },
+  });
+  return { heart, presence, typing, messaging, simulator, simulatorOn, outbox, sendDoor, directory, gateway };
+}
+type Services = ReturnType<typeof createServices>;
+
+function createHttp(
+  config: Config,
+  services: Services,
+  base: { db: Database; clock: Clock; log: Log },
+): Server {
+  return createServer(
+    createHttpApp({
+      ...services,
+      ...base,
+      locks: services.heart.locks,
+      sessions: services.heart.sessions,
+      simulator: config.SIMULATOR ? services.simulator : undefined,
+      config,
+    }),
+  );
+}
+
+function attachSockets(
+  http: Server,
+  config: Config,
+  services: Services,
+  base: { clock: Clock; log: Log },
+): SocketWire {
+  return attachSocketIo(
+    http,
+    {
+      ...base,
+      gateway: services.gateway,
+      originAllowed: (origin) => services.directory.originAllowed(origin),
+    },
+    {
+      pingInterval: config.PING_INTERVAL_MS,
+      pingTimeout: config.PING_TIMEOUT_MS,
+      ownOrigins: config.PUBLIC_URL === undefined ? [] : [new URL(config.PUBLIC_URL).origin],
+      trustProxy: config.TRUST_PROXY,
+    },
+  );
+}
+
+async function listen(http: Server, config: Config): Promise<void> {
+  http.listen(config.PORT, config.HOST);
+  try {
+    await once(http, 'listening');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : '';
+    if (code !== 'EADDRINUSE') throw error;
+    throw new Error(
+      `Port ${config.PORT} is taken. Stop what uses it, or start with another one: PORT=${config.PORT + 1} npm start`,
+    );
+  }
+}
+
+function portOf(http: Server): number {
+  const address = http.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+async function closeHttp(http: Server): Promise<void> {
+  if (!http.listening) return;
+  const closed = once(http, 'close');
+  http.close();
+  http.closeAllConnections();
+  await closed;
+}
+
+function keepBeating(instances: Instances, clock: Clock, log: Log): () => void {
+  let cancel = clock.setTimer(HEARTBEAT_EVERY, beat);
+  let stopped = false;
+  function beat(): void {
+    instances
+      .beat()
+      .catch((error: unknown) => log.error('The heartbeat of this process was not written', { error }))
+      .finally(() => {
+        if (!stopped) cancel = clock.setTimer(HEARTBEAT_EVERY, beat);
+      });
+  }
+  return () => {
+    stopped = true;
+    cancel();
+  };
+}
+
+interface DemoSignIn {
+  readonly name: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+/** What the person who started it needs to know. */
+async function announce(
+  url: string,
+  directory: Services['directory'],
+  signIns: readonly DemoSignIn[],
+): Promise<void> {
+  const lines = [`Latchbox is ready: ${url}`];
+  if (signIns.length > 0) {
+    const width = Math.max(...signIns.map(({ email }) => email.length));
+    lines.push('', 'Demo sign-ins (address, password):');
+    for (const { name, email, password } of signIns)
+      lines.push(`  ${email.padEnd(width)}  ${password}   ${name}`);
+    lines.push('', `Write as a customer: ${url}/customer`);
+  }
+  const key = await directory.issueKey();
+  if (key !== undefined) lines.push('', `Set it up: ${url}/set-up`, `One-time key: ${key}`);
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+}
