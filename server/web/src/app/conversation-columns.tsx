@@ -1,0 +1,79 @@
+import type { Conversation, ConversationSnapshot } from '@latchbox/client';
+import { useEffect, useRef } from 'react';
+import { Details } from '../details/details.tsx';
+import { isPhone } from '../lib/is-phone.ts';
+import { useReadable } from '../lib/use-readable.ts';
+import { ThreadPane } from '../thread/thread-pane.tsx';
+import { useAccount } from './account.ts';
+import { useClient } from './client.ts';
+import { Failure, useFailure } from './failure.tsx';
+import { useTabSign } from './use-tab-sign.ts';
+
+interface ConversationColumnsProps {
+  id: string;
+  detailsShown: boolean;
+  onDetails: (shown: boolean) => void;
+  onBack: () => void;
+}
+
+/** The two columns of an open conversation: its thread, and what there is to know about it. */
+export function ConversationColumns({ id, detailsShown, onDetails, onBack }: ConversationColumnsProps) {
+  const client = useClient();
+  const account = useAccount();
+  const conversation = client.conversation(id);
+  const snapshot = useReadable(conversation);
+  const inboxes = useReadable(client.inboxes);
+  const { onFailed, words } = useFailure();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const { row, unread } = snapshot;
+  const inbox = inboxes.find((one) => one.id === row?.inboxId) ?? null;
+  useOpen(conversation);
+  useSign(conversation, snapshot);
+
+  // On a phone the list is gone and the focus with it: it goes on to what was opened.
+  const there = row !== null;
+  useEffect(() => {
+    if (there && isPhone()) heading.current?.focus();
+  }, [there]);
+
+  return (
+    <>
+      <ThreadPane
+        conversation={conversation}
+        snapshot={snapshot}
+        inbox={inbox}
+        heading={heading}
+        detailsShown={detailsShown}
+        onBack={onBack}
+        onDetails={() => onDetails(!detailsShown)}
+        onFailed={onFailed}
+      />
+      {row === null || snapshot.status === 'gone' ? null : (
+        <Details
+          conversation={conversation}
+          row={row}
+          unread={unread}
+          inboxName={inbox?.name ?? ''}
+          onExport={() => account.exportLockHistory(id, row.number)}
+          onFailed={onFailed}
+          onClose={() => onDetails(false)}
+        />
+      )}
+      <Failure words={words} />
+    </>
+  );
+}
+
+/** Views the conversation for as long as it is on the page. */
+function useOpen(conversation: Conversation): void {
+  useEffect(() => {
+    const lease = conversation.open();
+    return lease.release;
+  }, [conversation]);
+}
+
+function useSign(conversation: Conversation, { row }: ConversationSnapshot): void {
+  const lock = useReadable(conversation.lock);
+  const asked = lock.status === 'mine' && lock.idle.phase === 'asked';
+  useTabSign(row?.subject ?? null, asked);
+}

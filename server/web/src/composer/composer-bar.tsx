@@ -1,0 +1,68 @@
+import type { Conversation, InboxTimes } from '@latchbox/client';
+import { useCallback } from 'react';
+import type { BarState } from './bar-state.ts';
+import { ElsewhereBar, LostBar, ReservedBar, TheirsBar } from './lock-bars.tsx';
+import { NetBar } from './net-bar.tsx';
+import { PingBar } from './ping-bar.tsx';
+import { StoppedBar } from './stopped-bars.tsx';
+import type { Stop } from './use-stopped.ts';
+
+interface ComposerBarProps {
+  state: BarState | null;
+  conversation: Conversation;
+  times: InboxTimes;
+  hasText: boolean;
+  stop: Stop;
+  /** Puts the caret into the reply, after a button that asked for it. */
+  onWrite: () => void;
+}
+
+/** What the plate and the bar say in each state. */
+export function ComposerBar({ state, conversation, times, hasText, stop, onWrite }: ComposerBarProps) {
+  const { lock } = conversation;
+  const stay = useCallback(() => lock.stay(), [lock]);
+  const takeBack = (): void => {
+    void stop.takeBack().then((taken) => {
+      if (taken) onWrite();
+    });
+  };
+
+  switch (state?.name) {
+    case undefined:
+      return null;
+    case 'still-working':
+      return (
+        <PingBar
+          deadline={state.deadline}
+          grace={times.idleGrace}
+          hasText={hasText}
+          onStay={stay}
+          onLetGo={() => void lock.release()}
+        />
+      );
+    case 'moved-on':
+    case 'fenced':
+    case 'not-sent':
+      return <StoppedBar state={state} stop={stop} onTakeBack={takeBack} onWrite={onWrite} />;
+    case 'theirs':
+      return (
+        <TheirsBar lock={state.lock} idleGrace={times.idleGrace} reconnectGrace={times.reconnectGrace} />
+      );
+    case 'reserved':
+      return <ReservedBar lock={state.lock} />;
+    case 'elsewhere':
+      return <ElsewhereBar lock={state.lock} />;
+    case 'lost':
+      return (
+        <LostBar
+          lock={state.lock}
+          hasText={hasText}
+          problem={stop.problem}
+          onTakeBack={takeBack}
+          onDismiss={() => lock.dismiss()}
+        />
+      );
+    case 'no-connection':
+      return <NetBar sendWaits={state.sendWaits} />;
+  }
+}

@@ -1,0 +1,84 @@
+import './composer.css';
+import type { Conversation, ConversationRow, InboxSummary } from '@latchbox/client';
+import { useId, useRef } from 'react';
+import { ComposerBar } from './composer-bar.tsx';
+import { DraftConflict } from './draft-conflict.tsx';
+import { DraftState } from './draft-state.tsx';
+import { Editor } from './editor.tsx';
+import { KindTabs } from './kind-tabs.tsx';
+import { Latch } from './latch.tsx';
+import { SendButtons } from './send-buttons.tsx';
+import { type ComposerState, useComposer } from './use-composer.ts';
+
+interface ComposerProps {
+  conversation: Conversation;
+  row: ConversationRow;
+  inbox: InboxSummary;
+  /** A reply that also archives is stored. */
+  onArchived: () => void;
+}
+
+/** Where a reply or a note is written, with the bar that says whether it may be sent. */
+export function Composer({ conversation, row, inbox, onArchived }: ComposerProps) {
+  const state = useComposer(conversation, inbox, onArchived);
+  const { kind, draft, keeper } = state;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const panel = useId();
+  return (
+    <div className="composer-wrap">
+      <section className={`composer ${look(state)}`} aria-label="Composer">
+        {/* Always there, so that what appears in it is read aloud. */}
+        <div role="status" aria-label="Lock">
+          <ComposerBar
+            state={state.bar}
+            conversation={conversation}
+            times={inbox.times}
+            hasText={state.hasReply}
+            stop={state.stop}
+            onWrite={() => field.current?.focus()}
+          />
+        </div>
+        <div className="composer-tabs">
+          <KindTabs kind={kind} replyClosed={state.replyClosed} panel={panel} onChange={state.choose} />
+          <Latch kind={kind} lock={state.lock} lockOn={inbox.lockOn} />
+        </div>
+        {kind === 'note' ? null : <Address row={row} inboxName={inbox.name} />}
+        <div id={panel} role="tabpanel" aria-label={kind === 'note' ? 'Write a note' : 'Write a reply'}>
+          <Editor state={state} conversation={conversation} row={row} field={field} />
+        </div>
+        {draft.status === 'conflict' ? <DraftConflict draft={keeper} newer={draft.newer} /> : null}
+        <div className="composer-tools">
+          <span className="cut">
+            <DraftState draft={draft} autosave={state.autosave} />
+          </span>
+          <SendButtons
+            kind={kind}
+            send={state.mayPress}
+            empty={draft.body.trim() === ''}
+            onSend={state.send}
+          />
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function Address({ row, inboxName }: { row: ConversationRow; inboxName: string }) {
+  return (
+    <div className="composer-address">
+      <span>
+        From <b>{inboxName}</b>
+      </span>
+      <span className="cut" title={row.contact.address}>
+        To <b>{row.contact.name}</b> {row.contact.address}
+      </span>
+    </div>
+  );
+}
+
+function look({ bar, stop, lock, kind, readOnly }: ComposerState): string {
+  const ground = kind === 'note' ? 'composer-note' : readOnly ? 'composer-closed' : '';
+  if (bar?.name === 'still-working') return `composer-asked ${ground}`;
+  if (stop.stopped !== undefined) return `composer-stopped ${ground}`;
+  return `${lock.status === 'mine' ? 'composer-mine' : ''} ${ground}`;
+}

@@ -1,0 +1,44 @@
+import type { Conversation, ConversationRow } from '@latchbox/client';
+import type { KeyboardEvent, RefObject } from 'react';
+import { firstName } from '../lib/people.ts';
+import type { ComposerState } from './use-composer.ts';
+
+interface EditorProps {
+  state: ComposerState;
+  conversation: Conversation;
+  row: ConversationRow;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** The text itself. Ctrl or Cmd with Enter sends it. */
+export function Editor({ state, conversation, row, field }: EditorProps) {
+  const { kind, draft, readOnly, bar, write, send } = state;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+    if (event.metaKey || event.ctrlKey) {
+      event.preventDefault();
+      send('stay');
+    } else if (bar?.name === 'still-working') {
+      // This Enter is the answer, not a new line.
+      event.preventDefault();
+      conversation.lock.stay();
+    }
+  };
+  return (
+    <textarea
+      ref={field}
+      className="editor"
+      aria-label={kind === 'note' ? 'Note' : 'Reply'}
+      placeholder={placeholder(state, row)}
+      value={draft.body}
+      readOnly={readOnly}
+      onChange={(event) => write(event.target.value)}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+function placeholder({ kind, lock }: ComposerState, { contact }: ConversationRow): string {
+  if (kind === 'reply') return `Reply to ${firstName(contact.name)}`;
+  return `Leave a note for ${lock.status === 'theirs' ? firstName(lock.holder.name) : 'your team'}`;
+}

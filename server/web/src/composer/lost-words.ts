@@ -1,0 +1,30 @@
+import type { LockState } from '@latchbox/client';
+import { firstName } from '../lib/people.ts';
+
+type Lost = Extract<LockState, { status: 'lost' }>;
+
+const RELEASED: Partial<Record<Lost['reason'], string>> = {
+  idle: 'you were idle',
+  disconnected: 'your connection was gone',
+  expired: 'the server had lost touch with you',
+  switched: 'you opened another conversation',
+  signed_out: 'you signed out',
+  access_lost: 'you may no longer reply here',
+  restarted: 'the server was restarted',
+  moved: 'you moved it to another tab',
+};
+
+/** Why the lock is gone, and what that means: a title and a consequence. */
+export function lostWords({ reason, now }: Lost, hasText: boolean): { title: string; rest: string } {
+  const holder = now === 'free' ? undefined : firstName(now.holder.name);
+  const kept = hasText ? 'Your text is kept. ' : '';
+  const next = holder === undefined ? 'Nobody else has started.' : `${holder} is replying.`;
+  return { title: title(reason, holder), rest: kept + next };
+}
+
+function title(reason: Lost['reason'], holder: string | undefined): string {
+  if (reason === 'taken_over') return `${holder ?? 'A colleague'} took this over`;
+  if (reason === 'handed_over')
+    return holder === undefined ? 'Passed on to a colleague' : `Passed on to ${holder}`;
+  return `Released: ${RELEASED[reason] ?? 'it ended'}`;
+}

@@ -1,0 +1,47 @@
+import type { LockPeriod } from '@latchbox/client';
+import { firstName } from '../lib/people.ts';
+import { clockTime, dayWords, sameDay } from '../lib/time-words.ts';
+
+type Reason = NonNullable<LockPeriod['endReason']>;
+
+const ENDED: Record<Reason, string> = {
+  released: 'Let go',
+  left: 'Left the conversation',
+  switched: 'Went to another conversation',
+  sent: 'Sent a reply',
+  signed_out: 'Signed out',
+  idle: 'Idle',
+  declined: 'Let go when asked',
+  disconnected: 'Connection gone',
+  expired: 'Ran out',
+  access_lost: 'Lost access',
+  taken_over: 'Taken over',
+  handed_over: 'Passed on',
+  moved: 'Moved to another tab',
+  one_shot: 'Sent without holding',
+  restarted: 'Server restarted',
+};
+
+/** How a period of holding the lock went: "Idle, asked 11:12", "Holding", "Taken over by Dana". */
+export function periodWords({ endReason, endedBy, askedAt, to }: LockPeriod): string {
+  if (to === null) return askedAt === null ? 'Holding' : `Asked ${clockTime(askedAt)}, no answer yet`;
+  const ended = ENDED[endReason ?? 'released'] + (endedBy === null ? '' : ` by ${firstName(endedBy.name)}`);
+  const byIdleness = endReason === 'idle' || endReason === 'declined';
+  return byIdleness && askedAt !== null ? `${ended}, asked ${clockTime(askedAt)}` : ended;
+}
+
+/** "11:08 to 11:13", "11:46 to now", "Yesterday 9:02 to 9:10". */
+export function periodTimes({ from, to }: LockPeriod, now: number): string {
+  const day = sameDay(from, now) ? '' : `${dayWords(from, now)} `;
+  return `${day}${clockTime(from)} to ${to === null ? 'now' : clockTime(to)}`;
+}
+
+/** How the line is marked: who holds it now, and what ended it. */
+export function periodLook(
+  { to, endReason }: LockPeriod,
+  mine: boolean,
+): '' | 'mine' | 'theirs' | 'idle' | 'taken' {
+  if (to === null) return mine ? 'mine' : 'theirs';
+  if (endReason === 'idle' || endReason === 'declined') return 'idle';
+  return endReason === 'taken_over' || endReason === 'handed_over' ? 'taken' : '';
+}

@@ -1,0 +1,75 @@
+/** Times in the words of this page. All take epoch milliseconds; `now` is the server's present time. */
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+const clock = new Intl.DateTimeFormat('en', { hour: 'numeric', minute: '2-digit', hourCycle: 'h23' });
+const weekday = new Intl.DateTimeFormat('en', { weekday: 'short' });
+const dayAndMonth = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
+const monthAndYear = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric' });
+const full = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'short' });
+const longDay = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long' });
+
+function dayNumber(at: number): number {
+  const date = new Date(at);
+  return Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / DAY;
+}
+
+/** "11:46" */
+export function clockTime(at: number): string {
+  return clock.format(at);
+}
+
+/** Everything, for a tooltip: "Tuesday 14 May 2030 at 11:46". */
+export function fullTime(at: number): string {
+  return full.format(at);
+}
+
+/** How long ago, short enough for the corner of a row: "now", "4 min", "2 h", "10:12", "Yesterday", "Mon", "14 May". */
+export function shortTime(at: number, now: number): string {
+  const ago = now - at;
+  if (ago < MINUTE) return 'now';
+  if (ago < HOUR) return `${Math.floor(ago / MINUTE)} min`;
+  if (ago < 3 * HOUR) return `${Math.floor(ago / HOUR)} h`;
+  const days = dayNumber(now) - dayNumber(at);
+  if (days < 1) return clockTime(at);
+  if (days < 2) return 'Yesterday';
+  if (days < 7) return weekday.format(at);
+  return days < 300 ? dayAndMonth.format(at) : monthAndYear.format(at);
+}
+
+/** How long something has lasted, in whole minutes: "a few seconds", "2 min", "1 h 5 min", "3 days". */
+export function lasting(from: number, now: number): string {
+  const span = Math.max(0, now - from);
+  const minutes = Math.floor(span / MINUTE);
+  if (minutes < 1) return 'a few seconds';
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(span / HOUR);
+  if (hours < 24) return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`;
+  const days = Math.floor(span / DAY);
+  return days === 1 ? '1 day' : `${days} days`;
+}
+
+/** "just now", "5 s ago", "3 min ago". */
+export function agoWords(at: number, now: number): string {
+  const seconds = Math.floor((now - at) / 1_000);
+  if (seconds < 2) return 'just now';
+  return seconds < 60 ? `${seconds} s ago` : `${lasting(at, now)} ago`;
+}
+
+/** The line between two days of a thread: "Today", "Yesterday", "Monday 6 May". */
+export function dayWords(at: number, now: number): string {
+  const days = dayNumber(now) - dayNumber(at);
+  return days < 1 ? 'Today' : days < 2 ? 'Yesterday' : longDay.format(at);
+}
+
+/** True when two times lie on the same day here. */
+export function sameDay(a: number, b: number): boolean {
+  return dayNumber(a) === dayNumber(b);
+}
+
+/** Whole seconds until a deadline, never below 0. The last one counts in full: 0.3 s left reads 1. */
+export function secondsLeft(deadline: number, now: number): number {
+  return Math.max(0, Math.ceil((deadline - now) / 1_000));
+}

@@ -1,0 +1,90 @@
+import './list.css';
+import '../ui/pill.css';
+import { ArrowUp, Menu } from 'lucide-react';
+import { useEffect, useMemo, useRef } from 'react';
+import { useClient } from '../app/client.ts';
+import { Link } from '../app/link.tsx';
+import { placePath, type View } from '../app/place.ts';
+import { useReadable } from '../lib/use-readable.ts';
+import { InboxSquare } from '../nav/nav.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { ListLine } from './list-line.tsx';
+import { listOf } from './queries.ts';
+import { Rows } from './rows.tsx';
+import { settle } from './settled-order.ts';
+import { useHeld } from './use-held.ts';
+import { viewWords } from './view-words.ts';
+
+interface ListPanelProps {
+  view: View;
+  openId: string | null;
+  onMenu: () => void;
+}
+
+/** The conversations of a view, newest first. */
+export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
+  const client = useClient();
+  const inboxes = useReadable(client.inboxes);
+  const inbox = view.name === 'inbox' ? inboxes.find(({ id }) => id === view.inboxId) : undefined;
+  const list = listOf(client, view);
+  const snapshot = useReadable(list);
+  const { held, release, handlers } = useHeld();
+  const order = useRef<{ list: object; ids: readonly string[] }>({ list, ids: [] });
+  const { shown, waiting } = useMemo(() => {
+    const before = order.current.list === list ? order.current.ids : [];
+    return settle(snapshot.rows, before, held && before.length > 0);
+  }, [list, snapshot.rows, held]);
+  useEffect(() => {
+    order.current = { list, ids: shown.map(({ id }) => id) };
+  }, [list, shown]);
+  const words = viewWords(view, inbox?.name ?? '');
+
+  return (
+    <section className="list" aria-label="Conversations">
+      <header className="list-head">
+        <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={onMenu} />
+        <h1>
+          {inbox === undefined ? null : <InboxSquare colour={inbox.colour} />}
+          <span className="cut">{words.title}</span>
+        </h1>
+      </header>
+      <ListTabs view={view} />
+      <Rows
+        key={placePath({ view, conversationId: null })}
+        view={view}
+        list={list}
+        snapshot={snapshot}
+        rows={shown}
+        openId={openId}
+        words={words}
+        pointer={handlers}
+      />
+      {waiting === 0 ? null : (
+        <button type="button" className="pill list-news" onClick={release}>
+          <Icon of={ArrowUp} size={16} />
+          {waiting === 1 ? '1 new' : `${waiting} new`}
+        </button>
+      )}
+      <ListLine />
+    </section>
+  );
+}
+
+/** Open or archived; the views over all inboxes show what is open. */
+function ListTabs({ view }: { view: View }) {
+  if (view.name !== 'inbox') return <div className="list-tabs" />;
+  return (
+    <nav className="list-tabs" aria-label="Which conversations">
+      {(['open', 'archived'] as const).map((status) => (
+        <Link
+          key={status}
+          href={placePath({ view: { ...view, status }, conversationId: null })}
+          aria-current={view.status === status ? 'page' : undefined}
+        >
+          {status === 'open' ? 'Open' : 'Archived'}
+        </Link>
+      ))}
+    </nav>
+  );
+}

@@ -1,0 +1,124 @@
+import './row.css';
+import type { ListRow, Typist } from '@latchbox/client';
+import { Mail, MessageCircle, MessageSquare, StickyNote, User } from 'lucide-react';
+import { type FocusEventHandler, memo, useId } from 'react';
+import { useClient, useMe } from '../app/client.ts';
+import { Link } from '../app/link.tsx';
+import { firstName } from '../lib/people.ts';
+import { fullTime } from '../lib/time-words.ts';
+import { useReadable } from '../lib/use-readable.ts';
+import { Icon } from '../ui/icon.tsx';
+import { TypingLine } from '../ui/typing.tsx';
+import { badgeWords, RowBadge } from './row-badge.tsx';
+
+export const CHANNEL_ICON = { email: Mail, sms: MessageSquare, simulator: MessageCircle };
+
+interface RowProps {
+  row: ListRow;
+  href: string;
+  open: boolean;
+  /** The one row that the tab key reaches; the arrow keys go on from there. */
+  tabbable: boolean;
+  /** "4 min" */
+  time: string;
+  onFocus: FocusEventHandler;
+}
+
+/** One conversation of the list. */
+export const Row = memo(function Row({ row, href, open, tabbable, time, onFocus }: RowProps) {
+  const client = useClient();
+  const me = useMe();
+  const conversation = client.conversation(row.id);
+  const lock = useReadable(conversation.lock);
+  const typists = useReadable(conversation.typists);
+  const viewers = useReadable(conversation.viewers).filter(({ person }) => person.id !== me?.id);
+  const says = useId();
+  const look = `${row.unread ? 'row-unread' : ''} ${row.status === 'archived' ? 'row-archived' : ''}`;
+  const states = [
+    row.unread ? 'Unread' : '',
+    badgeWords({ lock, viewers }),
+    row.assignee === null
+      ? ''
+      : `Assigned to ${row.assignee.id === me?.id ? 'you' : firstName(row.assignee.name)}`,
+  ];
+
+  return (
+    <Link
+      className={`row ${look}`}
+      href={href}
+      aria-label={`${row.contact.name}, ${row.subject}`}
+      aria-describedby={says}
+      aria-current={open ? 'true' : undefined}
+      tabIndex={tabbable ? 0 : -1}
+      data-row={row.id}
+      onFocus={onFocus}
+    >
+      <span className="row-side">
+        <Icon of={CHANNEL_ICON[row.channel]} size={17} />
+        {row.unread ? <span className="row-dot" /> : null}
+      </span>
+      <span className="row-words">
+        <span className="row-line">
+          <span className="row-name cut">{row.contact.name}</span>
+          <time dateTime={new Date(row.lastAt).toISOString()} title={fullTime(row.lastAt)}>
+            {time}
+          </time>
+        </span>
+        <span className="row-line">
+          <span className="row-subject cut">{row.subject}</span>
+          <RowBadge lock={lock} viewers={viewers} />
+        </span>
+        <LastLine row={row} typists={typists} me={me?.id} />
+      </span>
+      <span className="said" id={says}>
+        {states.filter((state) => state !== '').join('. ')}
+      </span>
+    </Link>
+  );
+});
+
+/** Who types, or the last words; and whose it is. */
+function LastLine({
+  row,
+  typists,
+  me,
+}: {
+  row: ListRow;
+  typists: readonly Typist[];
+  me: string | undefined;
+}) {
+  const { assignee } = row;
+  return (
+    <span className="row-line">
+      {typists.length > 0 ? (
+        <span className="cut">
+          <TypingLine typists={typists} />
+        </span>
+      ) : (
+        <Preview row={row} me={me} />
+      )}
+      {assignee === null ? null : (
+        <span className="row-assignee">
+          <Icon of={User} size={13} />
+          {assignee.id === me ? 'You' : firstName(assignee.name)}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Preview({ row, me }: { row: ListRow; me: string | undefined }) {
+  const { kind, author, text } = row.preview;
+  const drafting = row.drafts.find(({ person, kind: of }) => of === 'reply' && person.id !== me);
+  const own = row.drafts.some(({ person }) => person.id === me);
+  return (
+    <span className="row-preview cut">
+      {drafting === undefined ? null : (
+        <span className="row-draft">Draft by {firstName(drafting.person.name)}</span>
+      )}
+      {drafting === undefined && own ? <span className="row-draft">Your draft</span> : null}
+      {kind === 'note' ? <Icon of={StickyNote} size={13} /> : null}
+      {kind === 'message' ? text : `${firstName(author)}: ${text}`}
+    </span>
+  );
+}

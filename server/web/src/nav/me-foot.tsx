@@ -1,0 +1,34 @@
+import { LogOut, Moon, Sun, SunMoon } from 'lucide-react';
+import { useAccount } from '../app/account.ts';
+import { useClient, useMe } from '../app/client.ts';
+import { theme } from '../app/theme.ts';
+import { useReadable } from '../lib/use-readable.ts';
+import { Avatar } from '../ui/avatar.tsx';
+import { IconButton } from '../ui/button.tsx';
+
+const NEXT = { system: 'light', light: 'dark', dark: 'system' } as const;
+const ICON = { system: SunMoon, light: Sun, dark: Moon };
+
+/** Who is signed in, and the way out. */
+export function MeFoot() {
+  const me = useMe();
+  const account = useAccount();
+  const chosen = useReadable(theme);
+  const connected = useReadable(useClient().connection).name === 'connected';
+  if (me === null) return null;
+  return (
+    <div className={`nav-me ${connected ? '' : 'nav-me-gone'}`}>
+      <Avatar who={me} />
+      <span className="grow">
+        <b className="cut">{me.name}</b>
+        <small>{connected ? 'Online' : 'Not connected'}</small>
+      </span>
+      <IconButton
+        icon={ICON[chosen]}
+        label={`Theme: ${chosen}. Change to ${NEXT[chosen]}`}
+        onClick={() => theme.set(NEXT[chosen])}
+      />
+      <IconButton icon={LogOut} label="Sign out" onClick={() => account.signOut()} />
+    </div>
+  );
+}

@@ -1,0 +1,29 @@
+import { useEffect } from 'react';
+import { AccountContext } from '../app/account.ts';
+import { ClientContext } from '../app/client.ts';
+import { InboxPage } from '../app/inbox-page.tsx';
+import { useReadable } from '../lib/use-readable.ts';
+import type { Session } from './session.ts';
+import { SignInPage } from './sign-in-page.tsx';
+
+/** The inbox, for those who are signed in; the door for the others. */
+export function SignedInArea({ session }: { session: Session }) {
+  const state = useReadable(session.state);
+  useEffect(() => session.start(), [session]);
+  switch (state.name) {
+    case 'checking':
+      return null;
+    case 'signed-out':
+      return (
+        <SignInPage onSignIn={(email, password) => session.signIn(email, password)} because={state.because} />
+      );
+    case 'signed-in':
+      return (
+        <AccountContext value={session}>
+          <ClientContext value={state.client}>
+            <InboxPage />
+          </ClientContext>
+        </AccountContext>
+      );
+  }
+}

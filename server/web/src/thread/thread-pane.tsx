@@ -1,0 +1,63 @@
+import './thread.css';
+import type { Conversation, ConversationSnapshot, InboxSummary } from '@latchbox/client';
+import type { RefObject } from 'react';
+import { Composer } from '../composer/composer.tsx';
+import { errorWords } from '../lib/error-words.ts';
+import { useDelayed } from '../lib/use-delayed.ts';
+import { Blank } from '../ui/blank.tsx';
+import { Messages } from './messages.tsx';
+import { ThreadHead } from './thread-head.tsx';
+import { ThreadSkeleton } from './thread-skeleton.tsx';
+import { useReading } from './use-reading.ts';
+
+interface ThreadPaneProps {
+  conversation: Conversation;
+  snapshot: ConversationSnapshot;
+  inbox: InboxSummary | null;
+  heading: RefObject<HTMLHeadingElement | null>;
+  detailsShown: boolean;
+  onBack: () => void;
+  onDetails: () => void;
+  onFailed: (error: unknown) => void;
+}
+
+/** One conversation: its head, what was said, and the composer. */
+export function ThreadPane(props: ThreadPaneProps) {
+  const { conversation, snapshot, inbox, heading, detailsShown, onBack, onDetails, onFailed } = props;
+  const { status, row, entries } = snapshot;
+  const empty = entries.length === 0 && status !== 'ready';
+  const late = useDelayed(empty && status !== 'gone');
+  const reading = useReading(conversation);
+
+  if (status === 'gone') {
+    return (
+      <main className="thread">
+        <Blank picture="keyhole" title="This conversation is not here">
+          <p>{errorWords(snapshot.error)}</p>
+        </Blank>
+      </main>
+    );
+  }
+  return (
+    <main className="thread" aria-busy={status === 'loading'} {...reading}>
+      <ThreadHead
+        conversation={conversation}
+        snapshot={snapshot}
+        inboxName={inbox?.name ?? ''}
+        heading={heading}
+        detailsShown={detailsShown}
+        onBack={onBack}
+        onDetails={onDetails}
+        onFailed={onFailed}
+      />
+      {empty ? (
+        <div className="messages">{late ? <ThreadSkeleton /> : null}</div>
+      ) : (
+        <Messages conversation={conversation} snapshot={snapshot} inboxName={inbox?.name ?? ''} />
+      )}
+      {row === null || inbox === null || empty ? null : (
+        <Composer conversation={conversation} row={row} inbox={inbox} onArchived={onBack} />
+      )}
+    </main>
+  );
+}
