@@ -1,13 +1,10 @@
 /** The lock history of a conversation (L19). */
 import { and, desc, eq, lt, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
 import type { LockEnd, LockPeriod } from '@latchbox/shared';
+import { nameOf } from './agent-names.ts';
 import type { Handle } from './database.ts';
 import { prepared } from './prepared.ts';
 import { agents, lockEpochs } from './schema/sqlite.ts';
-
-const holder = alias(agents, 'holder');
-const ender = alias(agents, 'ender');
 
 interface StoredPeriod {
   readonly fence: number;
@@ -27,18 +24,17 @@ const selectPeriods = prepared<{ conversationId: string; before: number; limit: 
     db
       .select({
         fence: lockEpochs.epoch,
-        holderId: holder.id,
-        holderName: holder.name,
+        holderId: agents.id,
+        holderName: agents.name,
         from: lockEpochs.grantedAt,
         to: lockEpochs.endedAt,
         askedAt: lockEpochs.lastAskedAt,
         endReason: lockEpochs.endReason,
-        enderId: ender.id,
-        enderName: ender.name,
+        enderId: lockEpochs.endedBy,
+        enderName: nameOf(lockEpochs.endedBy),
       })
       .from(lockEpochs)
-      .innerJoin(holder, eq(holder.id, lockEpochs.agentId))
-      .leftJoin(ender, eq(ender.id, lockEpochs.endedBy))
+      .innerJoin(agents, eq(agents.id, lockEpochs.agentId))
       .where(
         and(
           eq(lockEpochs.conversationId, sql.placeholder('conversationId')),

@@ -1,14 +1,11 @@
 /** Reads conversations as lines of a list: what events carry and what lists answer is made here, and only here. */
 import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
 import { type ConversationRow, type DraftKind, type LockView, refuse } from '@latchbox/shared';
+import { nameOf } from './agent-names.ts';
 import { type BatchedQuery, preparedForIds } from './batches.ts';
 import type { Handle } from './database.ts';
 import { prepared } from './prepared.ts';
 import { agents, contacts, conversations, drafts, lockEpochs, sessions } from './schema/sqlite.ts';
-
-const assignee = alias(agents, 'assignee');
-const holder = alias(agents, 'holder');
 
 /** A conversation with its contact, its assignee and its open lock, in one row. */
 function selectRows(db: Handle) {
@@ -31,11 +28,11 @@ function selectRows(db: Handle) {
       contactId: contacts.id,
       contactName: contacts.name,
       contactAddress: contacts.address,
-      assigneeId: assignee.id,
-      assigneeName: assignee.name,
+      assigneeId: conversations.assigneeId,
+      assigneeName: nameOf(conversations.assigneeId),
       fence: lockEpochs.epoch,
-      holderId: holder.id,
-      holderName: holder.name,
+      holderId: lockEpochs.agentId,
+      holderName: nameOf(lockEpochs.agentId),
       sessionId: lockEpochs.sessionId,
       device: sessions.device,
       grantedAt: lockEpochs.grantedAt,
@@ -45,9 +42,7 @@ function selectRows(db: Handle) {
     })
     .from(conversations)
     .innerJoin(contacts, eq(contacts.id, conversations.contactId))
-    .leftJoin(assignee, eq(assignee.id, conversations.assigneeId))
     .leftJoin(lockEpochs, and(eq(lockEpochs.conversationId, conversations.id), isNull(lockEpochs.endedAt)))
-    .leftJoin(holder, eq(holder.id, lockEpochs.agentId))
     .leftJoin(sessions, eq(sessions.id, lockEpochs.sessionId));
 }
 type StoredRow = Awaited<ReturnType<typeof selectRows>>[number];
