@@ -97,6 +97,12 @@ interface Launch {
   exit: Exit | null;
 }
 
+/** With SERVER_LOG=1 the servers' words are printed as they come, for whoever looks for a fault. */
+function hear(lines: string[], line: string, port: number): void {
+  lines.push(line);
+  if (process.env.SERVER_LOG === '1') process.stderr.write(`[${port}] ${line}\n`);
+}
+
 function launch(options: ServerOptions, port: number, dataDir: string, lines: string[]): Launch {
   const sources = options.sources ?? repository;
   const preload = join(repository, 'test/tools/server-preload.ts');
@@ -118,7 +124,7 @@ function launch(options: ServerOptions, port: number, dataDir: string, lines: st
   // Answers to orders are awaited by listeners of their own; a child without this one could not be ended cleanly.
   child.on('error', () => undefined);
   for (const output of [child.stdout, child.stderr]) {
-    if (output !== null) createInterface({ input: output }).on('line', (line) => lines.push(line));
+    if (output !== null) createInterface({ input: output }).on('line', (line) => hear(lines, line, port));
   }
   const launched: Launch = {
     child,

@@ -78,6 +78,8 @@ export async function copySources(patches: readonly Patch[] = []): Promise<Sourc
     await symlink(join(repository, 'node_modules'), join(top, 'node_modules'));
     for (const file of TOP_FILES) await cp(join(repository, file), join(top, file));
     for (const name of PACKAGES) await copyPackage(top, name);
+    // Left out, but Vitest's configuration names it.
+    await mkdir(join(top, 'server/web'));
     for (const patch of patches) {
       const path = join(top, patch.file);
       await writeFile(path, applyPatch(await readFile(path, 'utf8'), patch));

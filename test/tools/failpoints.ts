@@ -1,0 +1,99 @@
+/**
+ * Named failpoints: places in the server's sources at which a test lets the process die or stand still. They are patched into
+ * a copy of the sources; the product has none. `server-preload.ts` arms them.
+ */
+
+import type { Patch } from './source-copy.ts';
+
+const ACQUIRE = 'server/src/collaboration/acquire.ts';
+const SEND = 'server/src/messaging/send.ts';
+const OUTBOX = 'server/src/messaging/outbox-worker.ts';
+const DISPATCHER = 'server/src/realtime/dispatcher.ts';
+const EVENT_LOG = 'server/src/database/event-log.ts';
+const END_LOCK = 'server/src/collaboration/end-lock.ts';
+
+const point = (name: string): string => `globalThis.failpoint?.('${name}');`;
+
+function before(name: string, file: string, find: string): Patch {
+  return { name, file, find, replace: `${point(name)} ${find}` };
+}
+function after(name: string, file: string, find: string): Patch {
+  return { name, file, find, replace: `${find} ${point(name)}` };
+}
+
+/** Where an acquire can be cut off. */
+export const LOCK_POINTS = [
+  'after-lease',
+  'before-epoch-commit',
+  'after-epoch-commit',
+  'after-extend',
+  'before-ack-lock.acquire',
+] as const;
+/** Where a send can be cut off. */
+export const REPLY_POINTS = [
+  'before-reply-commit',
+  'after-reply-commit',
+  'before-wake',
+  'before-ack-reply.send',
+] as const;
+/** Where a message on its way out can be cut off. */
+export const OUTBOX_POINTS = [
+  'outbox-after-claim',
+  'outbox-before-write',
+  'outbox-after-accepted',
+  'outbox-before-mark',
+] as const;
+/** Between the end of a lock in the database and that of its lease. */
+export const RELEASE_POINT = 'before-lease-release';
+
+/** All of them, as patches of the sources. */
+export const FAILPOINTS: readonly Patch[] = [
+  after('after-lease', ACQUIRE, 'const token = lease.token;'),
+  before('before-epoch-commit', ACQUIRE, 'return { fence: epoch, lock: row.lock };'),
+  before('after-epoch-commit', ACQUIRE, 'await makeFull(deps, target, granted.fence, token);'),
+  after('after-extend', ACQUIRE, 'await makeFull(deps, target, granted.fence, token);'),
+  after('before-reply-commit', SEND, 'await finish(tx, deps, author, input, right);'),
+  {
+    name: 'after-reply-commit',
+    file: SEND,
+    find: 'return await deps.db.inTransaction((tx) => storeOnce(tx, deps, author, input, findRight));',
+    replace: `const stored = await deps.db.inTransaction((tx) => storeOnce(tx, deps, author, input, findRight));
+        ${point('after-reply-commit')} return stored;`,
+  },
+  {
+    name: 'before-wake',
+    file: EVENT_LOG,
+    find: 'tx.afterCommit(() => wake(stream));',
+    replace: `tx.afterCommit(() => { if (data.type === 'entry.added') ${point('before-wake')} wake(stream); });`,
+  },
+  {
+    name: 'before-ack',
+    file: DISPATCHER,
+    find: 'const ack: Ack<unknown> = { ok: true, result };',
+    replace:
+      'globalThis.failpoint?.(`before-ack-${entry.name}`); const ack: Ack<unknown> = { ok: true, result };',
+  },
+  {
+    name: 'outbox-after-claim',
+    file: OUTBOX,
+    find: 'for (const message of await this.#claim(free)) void this.#attempt(message);',
+    replace: `const some = await this.#claim(free); if (some.length > 0) ${point('outbox-after-claim')}
+      for (const message of some) void this.#attempt(message);`,
+  },
+  before('outbox-before-write', OUTBOX, 'const delivery = channel.deliver('),
+  {
+    name: 'outbox-after-accepted',
+    file: OUTBOX,
+    find: 'return await Promise.race([delivery, ranOut]);',
+    replace: `const outcome = await Promise.race([delivery, ranOut]); ${point('outbox-after-accepted')} return outcome;`,
+  },
+  before('outbox-before-mark', OUTBOX, 'const results = await db.inTransaction('),
+  {
+    name: RELEASE_POINT,
+    file: END_LOCK,
+    find: 'void releaseLease(deps, lock);',
+    replace: `${point(RELEASE_POINT)} void releaseLease(deps, lock);`,
+  },
+  // Not a point: a claim that a killed worker left behind runs out in a time that a test can wait for.
+  { name: 'short claims', file: OUTBOX, find: 'claimFor: 60_000,', replace: 'claimFor: 1_500,' },
+];
