@@ -68,11 +68,10 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   const cluster = openCluster(config, identity, clock, log);
   const services = createServices({ config, db, identity, cluster, clock, log, serverId });
 
-  const channelOn = (past: Database) =>
-    createSimulator({ ...services, db: past, secret: identity.tokenSecret });
-  const signIns = options.empty ? [] : await seedDemo({ ...services, db, clock, log, channelOn });
+  const seed = { db, clock, log, directory: services.directory, channelOn: services.simulatorOn };
+  const signIns = options.empty ? [] : await seedDemo(seed);
   const http = createHttp(config, services, { db, clock, log });
-  const sockets = attachSocketIo(http, services.gateway, config);
+  const sockets = attachSockets(http, config, services, { clock, log });
   await listen(http, config);
   const url = `http://localhost:${portOf(http)}`;
   // Only now: before the port was open no holder could have come back.
