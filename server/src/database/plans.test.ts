@@ -1,0 +1,124 @@
+/** What keeps reads as quick with a million messages as with ten thousand: each is a search in an index, in its order. */
+import BetterSqlite3 from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Handle } from './database.ts';
+import { eventsAfter } from './event-log.ts';
+import { listConversations } from './lists.ts';
+import { lockPeriods } from './lock-history.ts';
+import { ownDrafts, readMark } from './own.ts';
+import type { PostgresConnection } from './postgres.ts';
+import { conversationRow } from './rows.ts';
+import { entriesAfter, entryAt, threadEntries } from './threads.ts';
+import { type GivenOrganisation, givenConversation, givenOrganisation } from './testing/given.ts';
+import { openTestDatabase, type TestDatabase } from './testing/open.ts';
+
+type Read = (db: Handle, given: GivenOrganisation) => Promise<unknown>;
+const place = { lastAt: 5_000, id: 'cnv_5' };
+const list =
+  (filter: Parameters<typeof listConversations>[3], limit: number): Read =>
+  (db, { anna, inboxId }) =>
+    listConversations(db, anna.id, [inboxId], filter, place, limit);
+
+const READS: Record<string, Read> = {
+  'a list': list({ status: 'open' }, 50),
+  'a list of all states': list({}, 50),
+  'a list of mine': list({ status: 'open', assignee: 'me' }, 50),
+  'a list of unassigned ones': list({ status: 'open', assignee: 'none' }, 100),
+  'a row': (db, { conversationId }) => conversationRow(db, conversationId),
+  'a thread': (db, { conversationId }) => threadEntries(db, conversationId, null, 50),
+  'what is new in a thread': (db, { conversationId }) => entriesAfter(db, conversationId, 1),
+  'an entry': (db, { conversationId }) => entryAt(db, conversationId, 1),
+  'the lock history': (db, { conversationId }) => lockPeriods(db, conversationId, null, 50),
+  'own drafts': (db, { conversationId, anna }) => ownDrafts(db, conversationId, anna.id),
+  'a read mark': (db, { conversationId, anna }) => readMark(db, conversationId, anna.id),
+  'a replay': (db, { inboxId }) => eventsAfter(db, `inbox:${inboxId}`, 100, 500),
+};
+
+describe('on SQLite', () => {
+  let db: TestDatabase;
+  let raw: BetterSqlite3.Database;
+  let given: GivenOrganisation;
+  beforeAll(async () => {
+    db = await openTestDatabase('sqlite');
+    given = await givenOrganisation(db);
+    for (let index = 0; index < 3; index += 1) await givenConversation(db, given.inboxId, { lastAt: index });
+    raw = new BetterSqlite3('sqliteFile' in db.options ? db.options.sqliteFile : '');
+  });
+  afterAll(async () => {
+    raw.close();
+    await db.close();
+  });
+
+  it.each(Object.entries(READS))('%s scans no table and sorts nothing', async (_name, read) => {
+    const texts: string[] = [];
+    const recording = Object.assign(Object.create(raw) as BetterSqlite3.Database, {
+      prepare: (text: string) => {
+        texts.push(text);
+        return raw.prepare(text);
+      },
+    });
+    await read(drizzle({ client: recording }) as unknown as Handle, given);
+    expect(texts).not.toEqual([]);
+    for (const text of texts) {
+      const marks = Array.from({ length: text.split('?').length - 1 }, () => 1);
+      const plan = raw.prepare<number[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...marks);
+      for (const { detail } of plan) expect(`${detail} in ${text}`).not.toMatch(/^(SCAN |USE TEMP B-TREE)/);
+    }
+  });
+});
+
+describe('on Postgres', () => {
+  const START_LIMIT = 120_000;
+  let db: TestDatabase;
+  let connection: PostgresConnection;
+  let given: GivenOrganisation;
+  beforeAll(async () => {
+    db = await openTestDatabase('pglite');
+    given = await givenOrganisation(db);
+    const slot = 'postgres' in db.options ? db.options.postgres.readers[0] : undefined;
+    if (slot === undefined) throw new Error('no connection');
+    connection = await slot.take();
+    await fill(connection, given);
+  }, START_LIMIT);
+  afterAll(() => db.close());
+
+  it.each(['a list', 'a list of mine', 'a list of unassigned ones'])('%s is a run of an index', async (name) => {
+    const queries: { text: string; values: unknown[] }[] = [];
+    const handle = recordingHandle(db.read, queries);
+    await READS[name]?.(handle, given);
+    const [run] = queries;
+    if (run === undefined) throw new Error('nothing was asked');
+    const plan = await connection.run(`EXPLAIN ${inlined(run.text, run.values)}`);
+    const lines = plan.map((line) => String(line['QUERY PLAN'])).join('\n');
+    expect(lines).toMatch(/Index (Only )?Scan/);
+    expect(lines).not.toMatch(/Sort|Seq Scan/);
+  });
+});
+
+/** Twenty thousand conversations in the inbox, half of them assigned. */
+async function fill(connection: PostgresConnection, { inboxId, contactId, anna }: GivenOrganisation): Promise<void> {
+  await connection.run(`INSERT INTO conversations (id, inbox_id, number, channel, contact_id, subject, status, assignee_id,
+      preview_kind, preview_author, preview_text, created_at, last_at, newest_position, newest_incoming, lock_epoch)
+    SELECT 'cnv_' || n, '${inboxId}', 1000000 + n, 'simulator', '${contactId}', '', CASE WHEN n % 3 = 0 THEN 'archived' ELSE 'open' END,
+      CASE WHEN n % 2 = 0 THEN '${anna.id}' END, 'message', '', '', n, n, 1, 1, 0 FROM generate_series(1, 20000) AS n;
+    ANALYZE conversations`);
+}
+
+/** The same handle, which also writes down what it asks. */
+function recordingHandle(handle: Handle, queries: { text: string; values: unknown[] }[]): Handle {
+  const { $client: client } = handle as unknown as { $client: { query: (...all: unknown[]) => Promise<unknown> } };
+  const ask = client.query.bind(client);
+  client.query = (text, values, ...rest) => {
+    queries.push({ text: String(text), values: values as unknown[] });
+    return ask(text, values, ...rest);
+  };
+  return handle;
+}
+
+function inlined(text: string, values: readonly unknown[]): string {
+  return text.replaceAll(/\$(\d+)/g, (_mark, index: string) => {
+    const value = values[Number(index) - 1];
+    return typeof value === 'number' ? String(value) : `'${String(value)}'`;
+  });
+}
