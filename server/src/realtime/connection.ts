@@ -4,7 +4,6 @@ import type { VerifiedToken } from '../directory/api.ts';
 import { frameOf, itemJson } from './frame.ts';
 import type { Peer } from './peer.ts';
 import type { Limiter } from './rates.ts';
-import type { Subscription } from './subscription.ts';
 
 /**
  * Why nothing more is done for a connection: `closing`: its client was told goodbye. `replaced`: its session goes on over a
@@ -19,8 +18,6 @@ export class LiveConnection {
   readonly limiter: Limiter;
   /** What its token said; a fresh token takes its place. */
   token: VerifiedToken;
-  /** A handful: an array is smaller than a map, and there are thousands of these. */
-  subscriptions: readonly Subscription[] = [];
   /** When a kind of activity in a conversation last went on from here, as a monotonic reading in ms. */
   activity: Map<string, number> | undefined = undefined;
   end: ConnectionEnd | undefined = undefined;
@@ -37,10 +34,6 @@ export class LiveConnection {
     this.token = about.token;
     this.limiter = about.limiter;
     this.inboxIds = about.inboxIds;
-  }
-
-  subscriptionTo(stream: string): Subscription | undefined {
-    return this.subscriptions.find(({ room }) => room.stream === stream);
   }
 }
 

@@ -3,9 +3,9 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Goodbye, LiveConnection } from './connection.ts';
 import { createMemberships, type Members, type Memberships } from './memberships.ts';
-import { createPump, type Pump } from './pump.ts';
+import { Pump } from './pump.ts';
 import { createSlowConnections, type SlowConnections } from './slow.ts';
-import { createSubscriptions, type Subscriptions } from './subscriptions.ts';
+import { Subscriptions } from './subscriptions.ts';
 
 export interface DeliveryDeps {
   readonly db: Pick<Database, 'read'>;
@@ -42,8 +42,8 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       onMembers(inboxId, members);
     },
   });
-  const pump = createPump({ ...deps, memberships, onSlow });
-  const subscriptions = createSubscriptions({
+  const pump = new Pump({ ...deps, memberships, onSlow });
+  const subscriptions: Subscriptions = new Subscriptions({
     ...deps,
     pump,
     memberships,

@@ -11,6 +11,16 @@ import type { Turns } from './turns.ts';
 
 /** Commands of one session that may be waiting or under way. */
 const MOST_UNDER_WAY = 100;
+/** Refusals that may be somebody trying what is not theirs: they are written down. */
+const SECURITY: ReadonlySet<string> = new Set([
+  'unauthenticated',
+  'forbidden',
+  'not_found',
+  'invalid',
+  'unknown_event',
+]);
+/** Classes with answers large enough to fill a connection that does not read. */
+const LARGE: ReadonlySet<RateClass> = new Set(['read', 'subscribe']);
 
 export interface DispatcherDeps {
   readonly clock: Clock;
@@ -22,46 +32,65 @@ export interface DispatcherDeps {
   readonly counts: { commands: number; refused: number; failed: number };
 }
 
-export interface Dispatcher {
-  /** Checks a command, runs it in its turn and answers. Never throws, whatever came in. */
-  dispatch(connection: LiveConnection, name: unknown, args: readonly unknown[], answer: Answer): void;
-  /** Answers with a refusal and writes it down; anything that is no refusal becomes `internal`. */
-  refuse(
-    answer: Answer,
-    error: unknown,
-    about: { command: unknown; agentId?: string; address?: string },
-  ): void;
+/** Whose command it was, for the log. */
+interface About {
+  readonly command: unknown;
+  readonly agentId?: string;
+  readonly address?: string;
 }
 
-export function createDispatcher(deps: DispatcherDeps): Dispatcher {
-  const { clock, log, commands, turns, counts } = deps;
-  let order = 0;
+/** Checks commands, runs them in their turn and answers. */
+export class Dispatcher {
+  readonly #deps: DispatcherDeps;
+  #order = 0;
 
-  const refuseWith: Dispatcher['refuse'] = (answer, error, about) => {
+  constructor(deps: DispatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** Never throws, whatever came in. */
+  dispatch(connection: LiveConnection, name: unknown, args: readonly unknown[], answer: Answer): void {
+    this.#deps.counts.commands += 1;
+    const about = { command: name, agentId: connection.holder.agentId };
+    try {
+      const { entry, input } = this.#check(connection, name, args);
+      this.#run(connection, entry, input, answer).catch((error: unknown) =>
+        this.refuse(answer, error, about),
+      );
+    } catch (error) {
+      this.refuse(answer, error, about);
+    }
+  }
+
+  /** Answers with a refusal and writes it down; what is no refusal becomes `internal`, which says where the log has more. */
+  refuse(answer: Answer, error: unknown, about: About): void {
+    const { log, counts } = this.#deps;
     const requestId = newId('req');
     const command = typeof about.command === 'string' ? about.command.slice(0, 64) : typeof about.command;
-    const known = LatchboxError.is(error) ? (error as LatchboxError) : undefined;
-    const refusal = known ?? new LatchboxError('internal', { ref: requestId });
-    if (known === undefined) {
+    let refusal = new LatchboxError('internal', { ref: requestId }) as LatchboxError;
+    if (LatchboxError.is(error)) {
+      refusal = error;
+      counts.refused += 1;
+      const fields = { ...about, command, requestId, code: error.code };
+      if (SECURITY.has(error.code)) log.info('A command was refused', fields);
+      else log.debug('A command was refused', fields);
+    } else {
       counts.failed += 1;
       log.error('A command failed', { ...about, command, requestId, error });
-    } else {
-      counts.refused += 1;
-      const say = SECURITY.has(refusal.code) ? log.info : log.debug;
-      say.call(log, 'A command was refused', { ...about, command, requestId, code: refusal.code });
     }
     const ack: Ack<never> = { ok: false, error: toWireError(refusal, requestId) };
     answer?.(ack);
-  };
+  }
 
   /** Throws what is wrong with the command before anything is done. */
-  const check = (
+  #check(
     connection: LiveConnection,
     name: unknown,
     args: readonly unknown[],
-  ): { entry: Entry; input: unknown } => {
+  ): { entry: Entry; input: unknown } {
+    const { clock, commands, turns } = this.#deps;
     const entry = typeof name === 'string' ? commands.get(name) : undefined;
-    take(deps, connection, entry?.contract.rate ?? 'read');
+    take(this.#deps, connection, entry?.contract.rate ?? 'read');
     if (name === 'hello') throw refuse('conflict');
     if (entry === undefined) throw refuse('unknown_event');
     if (isOver(connection, clock.now()) && entry.name !== 'auth.refresh') throw refuse('unauthenticated');
@@ -71,52 +100,22 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (turns.count(connection.holder.sessionId) >= MOST_UNDER_WAY)
       throw new LatchboxError('rate_limited', { retryAfterMs: 100 });
     return { entry, input: read.data };
-  };
+  }
 
-  const run = async (
-    connection: LiveConnection,
-    entry: Entry,
-    input: unknown,
-    answer: Answer,
-  ): Promise<void> => {
-    order += 1;
-    const call: Call = { order, afterwards: undefined };
+  async #run(connection: LiveConnection, entry: Entry, input: unknown, answer: Answer): Promise<void> {
+    this.#order += 1;
+    const call: Call = { order: this.#order, afterwards: undefined };
     const work = async (): Promise<unknown> => {
-      if (LARGE.has(entry.contract.rate)) holdBack(deps, connection);
+      if (LARGE.has(entry.contract.rate)) holdBack(this.#deps, connection);
       return await entry.handle(connection, input, call);
     };
-    const result = await inTurn(turns, connection, entry, call, input, work);
-    order += 1;
+    const result = await inTurn(this.#deps.turns, connection, entry, call, input, work);
+    this.#order += 1;
     const ack: Ack<unknown> = { ok: true, result };
     answer?.(ack);
-    call.afterwards?.(order);
-  };
-
-  return {
-    refuse: refuseWith,
-    dispatch(connection, name, args, answer) {
-      counts.commands += 1;
-      const about = { command: name, agentId: connection.holder.agentId };
-      try {
-        const { entry, input } = check(connection, name, args);
-        run(connection, entry, input, answer).catch((error: unknown) => refuseWith(answer, error, about));
-      } catch (error) {
-        refuseWith(answer, error, about);
-      }
-    },
-  };
+    call.afterwards?.(this.#order);
+  }
 }
-
-/** Refusals that may be somebody trying what is not theirs: they are written down. */
-const SECURITY: ReadonlySet<string> = new Set([
-  'unauthenticated',
-  'forbidden',
-  'not_found',
-  'invalid',
-  'unknown_event',
-]);
-/** Classes with answers large enough to fill a connection that does not read. */
-const LARGE: ReadonlySet<RateClass> = new Set(['read', 'subscribe']);
 
 function isOver({ token }: LiveConnection, now: number): boolean {
   return token.endsAt !== null && token.endsAt <= now;

@@ -14,7 +14,7 @@ import { createCommands } from './commands/index.ts';
 import type { Goodbye } from './connection.ts';
 import { Connections } from './connections.ts';
 import { createDelivery } from './delivery.ts';
-import { createDispatcher, type Dispatcher } from './dispatcher.ts';
+import { Dispatcher } from './dispatcher.ts';
 import { frameOf, itemJson } from './frame.ts';
 import { greet } from './handshake.ts';
 import { createHeadBeat } from './head-beat.ts';
@@ -123,7 +123,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       ...counts,
       connections: lifecycle.size,
       signedIn: connections.size,
-      rooms: [...pump.rooms()].length,
+      rooms: pump.size,
       slow: delivery.slow.size,
     }),
   };
@@ -136,7 +136,6 @@ function compose(deps: GatewayDeps) {
   const counts = { frames: 0, deliveries: 0, commands: 0, refused: 0, failed: 0, closedAsSlow: 0 };
   const connections = new Connections(settings.rates);
   const turns = createTurns();
-  const headBeat = createHeadBeat(deps.clock, settings.headBeat);
   const delivery = createDelivery({
     ...deps,
     slowFor: settings.slowFor,
@@ -145,6 +144,9 @@ function compose(deps: GatewayDeps) {
     close: (connection, goodbye) => lifecycle.close(connection, goodbye),
   });
   const { subscriptions, memberships, slow, onSlow } = delivery;
+  const headBeat = createHeadBeat(deps.clock, settings.headBeat, (connection) =>
+    subscriptions.headsOf(connection),
+  );
   const handshake = { ...deps, connections, settings };
   const lifecycle: Lifecycle = new Lifecycle({
     ...deps,
@@ -163,7 +165,7 @@ function compose(deps: GatewayDeps) {
     turns,
     forget: (connection) => lifecycle.forget(connection),
   });
-  const dispatcher = createDispatcher({ ...deps, commands, connections, turns, onSlow, counts });
+  const dispatcher = new Dispatcher({ ...deps, commands, connections, turns, onSlow, counts });
   const revocation = createRevocation({
     ...deps,
     connections,
@@ -227,7 +229,7 @@ function listen({ hints, log }: GatewayDeps, parts: Parts): () => void {
   const failed = (error: unknown): void => log.warn('A hint could not be followed', { error });
   const ends = [
     hints.subscribe('wake', (message) => {
-      if (typeof message === 'string') pump.wake(message as StreamId);
+      if (typeof message === 'string') pump.wake(message);
     }),
     hints.subscribe(REVOKE, (message) => {
       const { agentId, inboxId } = fields(message);

@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts';
 import type { LiveConnection } from './connection.ts';
-import { frameOf } from './frame.ts';
+import { type EncodedFrame, frameOf } from './frame.ts';
 
 /** A beat is spread over so many turns, so that thousands of connections are not written to in one. */
 const TURNS = 20;
@@ -15,7 +15,11 @@ export interface HeadBeat {
  * Tells every connection once a beat where its streams stand, so that a missing last event is noticed, and that the server is
  * there. One timer for all of them, one frame for each.
  */
-export function createHeadBeat(clock: Clock, every: number): HeadBeat {
+export function createHeadBeat(
+  clock: Clock,
+  every: number,
+  headsOf: (connection: LiveConnection) => readonly string[] | undefined,
+): HeadBeat {
   const turns = Array.from({ length: TURNS }, () => new Set<LiveConnection>());
   const turnOf = new Map<LiveConnection, Set<LiveConnection>>();
   let next = 0;
@@ -25,7 +29,10 @@ export function createHeadBeat(clock: Clock, every: number): HeadBeat {
   const beat = (): void => {
     cancel = clock.setTimer(every / TURNS, beat);
     const serverTime = clock.now();
-    for (const connection of turns[next] ?? []) tellHeads(connection, serverTime);
+    for (const connection of turns[next] ?? []) {
+      const heads = headsOf(connection);
+      if (heads !== undefined) connection.peer.send(headFrame(serverTime, heads));
+    }
     next = (next + 1) % TURNS;
   };
   cancel = clock.setTimer(every / TURNS, beat);
@@ -49,11 +56,6 @@ export function createHeadBeat(clock: Clock, every: number): HeadBeat {
   };
 }
 
-/** Only streams that are delivered live: the head of one that is being replayed would look like a gap. */
-function tellHeads({ peer, subscriptions }: LiveConnection, serverTime: number): void {
-  const heads: string[] = [];
-  for (const { phase, room } of subscriptions) if (phase === 'live') heads.push(room.headJson());
-  // A slow one is not told: it is behind, and what is told must not fill it further.
-  if (subscriptions.some(({ phase }) => phase === 'paused')) return;
-  peer.send(frameOf([`{"t":"head","serverTime":${serverTime},"heads":[${heads.join(',')}]}`]));
+function headFrame(serverTime: number, heads: readonly string[]): EncodedFrame {
+  return frameOf([`{"t":"head","serverTime":${serverTime},"heads":[${heads.join(',')}]}`]);
 }

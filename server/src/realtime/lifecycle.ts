@@ -115,8 +115,8 @@ export class Lifecycle {
 
   /** Closes every connection and waits until their losses are written down. */
   async finish(): Promise<void> {
-    for (const peer of [...this.#states.keys()]) peer.close();
-    await Promise.allSettled([...this.#lost.values()]);
+    for (const peer of this.#states.keys()) peer.close();
+    await Promise.allSettled([...this.#lost.values()].filter((writing) => writing !== undefined));
   }
 
   /** Tries again to write down losses where that failed: until then this server would keep renewing those locks. */

@@ -74,7 +74,7 @@ export function createMemberships({ db, onChange }: MembershipDeps): Memberships
 
     async confirmAll() {
       const versions = await memberVersions(db.read, [...known.keys()]);
-      for (const inboxId of [...known.keys()]) await learn(inboxId, versions.get(inboxId));
+      for (const inboxId of known.keys()) await learn(inboxId, versions.get(inboxId));
     },
 
     keepOnly(wanted) {

@@ -1,12 +1,48 @@
 import type { StreamId } from '@latchbox/shared';
 import type { Clock } from '../lib/clock.ts';
+import type { LiveConnection } from './connection.ts';
 import { frameOf } from './frame.ts';
 import { FrameGate } from './frame-gate.ts';
-import type { LiveConnection } from './connection.ts';
-import type { Subscription } from './subscription.ts';
 
 /** Signals that a subscriber keeps while it does not get them live; older ones are let go. */
 const KEPT_SIGNALS = 100;
+
+/**
+ * `opening`: about to be answered. `catching_up`: reads what came before, straight from the log. `live`: gets what the pump
+ * gives to the room. `paused`: its connection does not read fast enough. `ended`: over, also when another took its place.
+ */
+export type SubscriptionPhase = 'opening' | 'catching_up' | 'live' | 'paused' | 'ended';
+
+/** One connection's delivery of one stream. */
+export class Subscription {
+  readonly connection: LiveConnection;
+  readonly room: Room;
+  phase: SubscriptionPhase = 'opening';
+  /** Everything up to here was sent to this connection. While `live`, the room knows. */
+  cursor: number;
+  /** Delivery began after this one, */
+  readonly from: number;
+  /** and the client asked for that; else it began at the head. */
+  readonly asked: boolean;
+  /** Counts the replays that were begun, so that one that was paused in the middle of a read does not go on beside the next. */
+  replay = 0;
+  /** When it was answered, in the order of `Call`. */
+  answered = Number.POSITIVE_INFINITY;
+  /** Signals that came while it was not live. */
+  signals: string[] | undefined = undefined;
+
+  constructor(
+    connection: LiveConnection,
+    room: Room,
+    start: { readonly from: number; readonly asked: boolean },
+  ) {
+    this.connection = connection;
+    this.room = room;
+    this.cursor = start.from;
+    this.from = start.from;
+    this.asked = start.asked;
+  }
+}
 
 export interface RoomDeps {
   readonly clock: Clock;
@@ -58,10 +94,6 @@ export class Room {
     if (this.live.size > 0) this.#gate.add(json);
   }
 
-  flush(): void {
-    this.#gate.flush();
-  }
-
   /** From here on the subscription gets everything after the room's cursor, which must be its own. */
   join(subscription: Subscription): void {
     // What still gathers is before the cursor: it is for the others only.
@@ -69,14 +101,13 @@ export class Room {
     this.behind.delete(subscription);
     this.live.add(subscription);
     subscription.phase = 'live';
-    const { signals } = subscription;
+    const { signals, connection } = subscription;
     subscription.signals = undefined;
-    if (signals !== undefined && !subscription.connection.peer.send(frameOf(signals)))
-      this.#deps.onSlow(subscription.connection);
+    if (signals !== undefined && !connection.peer.send(frameOf(signals))) this.#deps.onSlow(connection);
   }
 
   /** The subscription goes on later, from its cursor. */
-  step(subscription: Subscription, phase: 'catching_up' | 'paused'): void {
+  putBehind(subscription: Subscription, phase: 'catching_up' | 'paused'): void {
     if (subscription.phase === 'ended') return;
     if (this.live.delete(subscription)) subscription.cursor = this.sent;
     this.behind.add(subscription);

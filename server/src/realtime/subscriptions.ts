@@ -4,11 +4,10 @@ import type { Database } from '../database/database.ts';
 import { eventsAfter } from '../database/event-log.ts';
 import type { Log } from '../lib/log.ts';
 import type { LiveConnection } from './connection.ts';
-import { eventJson, framesOf } from './frame.ts';
 import type { Members, Memberships } from './memberships.ts';
-import { BATCH, type Pump } from './pump.ts';
-import type { Room } from './room.ts';
-import { Subscription } from './subscription.ts';
+import type { Pump } from './pump.ts';
+import { catchUp } from './replay.ts';
+import { type Room, Subscription } from './room.ts';
 
 /** A cursor that is further behind than this loads afresh instead. */
 export const MAX_BEHIND = 5_000;
@@ -25,118 +24,138 @@ export interface SubscriptionDeps {
   readonly onGap: (connection: LiveConnection) => void;
 }
 
-type Subscribed = Omit<UpResult<'stream.subscribe'>, 'present'>;
 type Asked = UpInput<'stream.subscribe'>;
+export type Subscribed = Omit<UpResult<'stream.subscribe'>, 'present'>;
 
-export interface Subscriptions {
-  /** What a subscription that stands answers to one who asks for just the same; undefined when something else was asked. */
-  sameAs(subscription: Subscription, after: Asked['after']): Subscribed | undefined;
+const NONE: readonly Subscription[] = [];
+
+/** Which connection gets which stream. */
+export class Subscriptions {
+  readonly #deps: SubscriptionDeps;
+  /** A handful each: an array is smaller than a map, and there are thousands of these. */
+  readonly #of = new Map<LiveConnection, readonly Subscription[]>();
+  /** Whose reading failed; they are tried again with the next look at the database. */
+  readonly #failed = new Set<Subscription>();
+
+  constructor(deps: SubscriptionDeps) {
+    this.#deps = deps;
+  }
+
+  /** What an own subscription that stands answers to one who asks for just the same; undefined when there is none. */
+  sameAs(connection: LiveConnection, { stream, after }: Asked, order: number): Subscribed | undefined {
+    const standing = this.#find(connection, stream);
+    // Once it was answered, asking again means that something was missed.
+    if (standing === undefined || standing.answered < order) return undefined;
+    const { logEpoch } = this.#deps;
+    const { asked, from, room } = standing;
+    const same = after === null ? !asked : asked && after.seq === from && after.logEpoch === logEpoch;
+    return same ? { logEpoch, from, head: room.cursor } : undefined;
+  }
+
   /**
    * Checks the cursor and takes the place of an older subscription to the stream. Nothing is delivered before `start`, so that
    * the answer arrives first. Throws `not_found`, `resync`.
    */
-  prepare(
+  async prepare(
     connection: LiveConnection,
-    input: Asked,
-  ): Promise<{ subscription: Subscription; answer: Subscribed }>;
-  start(subscription: Subscription): void;
-  end(connection: LiveConnection, stream: StreamId): void;
-  endAll(connection: LiveConnection): void;
+    { stream, after }: Asked,
+  ): Promise<{ subscription: Subscription; answer: Subscribed }> {
+    const { pump, logEpoch } = this.#deps;
+    await mayRead(this.#deps, connection, stream);
+    if (after !== null && after.logEpoch !== logEpoch) throw refuse('resync');
+    const room = await pump.open(stream);
+    try {
+      if (after !== null) await checkCursor(this.#deps, room, after.seq);
+      // The connection may have ended during the reads.
+      if (connection.end !== undefined) throw refuse('closed');
+    } catch (error) {
+      pump.release(room);
+      throw error;
+    }
+    // From here on without a wait: nothing is given to the room in between.
+    this.end(connection, stream);
+    const from = after?.seq ?? room.cursor;
+    const subscription = new Subscription(connection, room, { from, asked: after !== null });
+    room.behind.add(subscription);
+    this.#of.set(connection, [...this.#all(connection), subscription]);
+    return { subscription, answer: { logEpoch, from, head: room.cursor } };
+  }
+
+  start(subscription: Subscription): void {
+    if (subscription.phase === 'ended') return;
+    subscription.room.putBehind(subscription, 'catching_up');
+    catchUp(this.#deps, subscription).catch((error: unknown) => {
+      this.#deps.log.warn('A replay could not be read', { stream: subscription.room.stream, error });
+      if (subscription.phase === 'catching_up') this.#failed.add(subscription);
+    });
+  }
+
+  end(connection: LiveConnection, stream: StreamId): void {
+    const subscription = this.#find(connection, stream);
+    if (subscription !== undefined) this.#drop(subscription);
+  }
+
+  endAll(connection: LiveConnection): void {
+    for (const subscription of this.#all(connection)) this.#drop(subscription);
+  }
+
   /** Everything stops until `resume`; what is missed then is read from the log. */
-  pause(connection: LiveConnection): void;
-  resume(connection: LiveConnection): void;
+  pause(connection: LiveConnection): void {
+    for (const subscription of this.#all(connection))
+      if (subscription.phase !== 'opening') subscription.room.putBehind(subscription, 'paused');
+  }
+
+  resume(connection: LiveConnection): void {
+    for (const subscription of this.#all(connection))
+      if (subscription.phase === 'paused') this.start(subscription);
+  }
+
   /** Ends the deliveries of whoever is no member any more. */
-  keepMembers(inboxId: string, members: Members): void;
+  keepMembers(inboxId: string, members: Members): void {
+    const room = this.#deps.pump.room(`inbox:${inboxId}`);
+    if (room === undefined) return;
+    for (const subscription of [...room.live, ...room.behind])
+      if (!members.has(subscription.connection.holder.agentId)) this.#drop(subscription);
+  }
+
   /** Tries again where reading failed. */
-  retry(): void;
-}
+  retry(): void {
+    const again = [...this.#failed];
+    this.#failed.clear();
+    for (const subscription of again) this.start(subscription);
+  }
 
-export function createSubscriptions(deps: SubscriptionDeps): Subscriptions {
-  const { pump, log, logEpoch } = deps;
-  /** Whose reading failed; they are tried again with the next look at the database. */
-  const failed = new Set<Subscription>();
+  /**
+   * Where the connection's streams stand, as JSON for a head beat; undefined while it is slow, because that would fill it
+   * further. Only what is live: the head of a stream that is being replayed would look like a gap.
+   */
+  headsOf(connection: LiveConnection): string[] | undefined {
+    const heads: string[] = [];
+    for (const { phase, room } of this.#all(connection)) {
+      if (phase === 'paused') return undefined;
+      if (phase === 'live') heads.push(room.headJson());
+    }
+    return heads;
+  }
 
-  const drop = (subscription: Subscription): void => {
+  #all(connection: LiveConnection): readonly Subscription[] {
+    return this.#of.get(connection) ?? NONE;
+  }
+
+  #find(connection: LiveConnection, stream: StreamId): Subscription | undefined {
+    return this.#all(connection).find(({ room }) => room.stream === stream);
+  }
+
+  #drop(subscription: Subscription): void {
     const { connection, room } = subscription;
     if (subscription.phase === 'ended') return;
-    connection.subscriptions = connection.subscriptions.filter((other) => other !== subscription);
-    failed.delete(subscription);
+    const rest = this.#all(connection).filter((other) => other !== subscription);
+    if (rest.length === 0) this.#of.delete(connection);
+    else this.#of.set(connection, rest);
+    this.#failed.delete(subscription);
     room.leave(subscription);
-    pump.release(room);
-  };
-
-  const start = (subscription: Subscription): void => {
-    if (subscription.phase === 'ended') return;
-    subscription.room.step(subscription, 'catching_up');
-    catchUp(deps, subscription).catch((error: unknown) => {
-      log.warn('A replay could not be read', { stream: subscription.room.stream, error });
-      if (subscription.phase === 'catching_up') failed.add(subscription);
-    });
-  };
-
-  return {
-    sameAs({ from, asked, room }, after) {
-      const same = after === null ? !asked : asked && after.seq === from && after.logEpoch === logEpoch;
-      return same ? { logEpoch, from, head: room.cursor } : undefined;
-    },
-
-    async prepare(connection, { stream, after }) {
-      await mayRead(deps, connection, stream);
-      if (after !== null && after.logEpoch !== logEpoch) throw refuse('resync');
-      const room = await pump.open(stream);
-      try {
-        if (after !== null) await checkCursor(deps, room, after.seq);
-      } catch (error) {
-        pump.release(room);
-        throw error;
-      }
-      // From here on without a wait: nothing is given to the room in between.
-      const older = connection.subscriptionTo(stream);
-      if (older !== undefined) drop(older);
-      const from = after?.seq ?? room.cursor;
-      const subscription = new Subscription(connection, room, { from, asked: after !== null });
-      room.behind.add(subscription);
-      connection.subscriptions = [...connection.subscriptions, subscription];
-      return { subscription, answer: { logEpoch, from, head: room.cursor } };
-    },
-
-    start,
-
-    end(connection, stream) {
-      const subscription = connection.subscriptionTo(stream);
-      if (subscription !== undefined) drop(subscription);
-    },
-
-    endAll(connection) {
-      for (const subscription of connection.subscriptions) drop(subscription);
-    },
-
-    pause(connection) {
-      for (const subscription of connection.subscriptions)
-        if (subscription.phase !== 'opening') subscription.room.step(subscription, 'paused');
-    },
-
-    resume(connection) {
-      for (const subscription of connection.subscriptions)
-        if (subscription.phase === 'paused') start(subscription);
-    },
-
-    keepMembers(inboxId, members) {
-      const room = pump.room(`inbox:${inboxId}`);
-      if (room === undefined) return;
-      const gone = [...room.live, ...room.behind].filter(
-        ({ connection }) => !members.has(connection.holder.agentId),
-      );
-      // What gathers was written while they were members, or is a signal within its second.
-      for (const subscription of gone) drop(subscription);
-    },
-
-    retry() {
-      const again = [...failed];
-      failed.clear();
-      for (const subscription of again) start(subscription);
-    },
-  };
+    this.#deps.pump.release(room);
+  }
 }
 
 /** An inbox's stream is for its members, an agent's for that agent alone. */
@@ -159,49 +178,4 @@ async function checkCursor({ db, pump }: SubscriptionDeps, room: Room, seq: numb
   if (seq === room.cursor) return;
   const [next] = await eventsAfter(db.read, room.stream, seq, 1);
   if (next?.seq !== seq + 1) throw refuse('resync');
-}
-
-/** Reads and sends what comes before the room's cursor, then joins the room: never interleaved, no gap, nothing twice. */
-async function catchUp(deps: SubscriptionDeps, subscription: Subscription): Promise<void> {
-  const { room } = subscription;
-  const replay = ++subscription.replay;
-  const goesOn = (): boolean => subscription.phase === 'catching_up' && subscription.replay === replay;
-  while (goesOn()) {
-    if (subscription.cursor === room.cursor) {
-      // No wait between this comparison and the join: the pump cannot move in between.
-      room.join(subscription);
-      return;
-    }
-    const events = await eventsAfter(deps.db.read, room.stream, subscription.cursor, BATCH);
-    // After the read, as in the pump: nothing goes to somebody who lost access before it was written.
-    if (room.inboxId !== null) await deps.memberships.confirm(room.inboxId);
-    if (!goesOn()) return;
-    const items: string[] = [];
-    let seq = subscription.cursor;
-    for (const event of events) {
-      // Beyond the room's cursor the pump delivers.
-      if (event.seq > room.cursor) break;
-      if (event.seq !== seq + 1) return deps.onGap(subscription.connection);
-      seq = event.seq;
-      items.push(eventJson(room.stream, event));
-    }
-    if (items.length === 0) return deps.onGap(subscription.connection);
-    sendReplay(deps, subscription, items);
-    // An embedded database answers without leaving the turn: a long replay lets the others have theirs.
-    if (events.length === BATCH) await new Promise<void>((resolve) => setImmediate(resolve));
-  }
-}
-
-function sendReplay(
-  { onSlow }: SubscriptionDeps,
-  subscription: Subscription,
-  items: readonly string[],
-): void {
-  const { peer } = subscription.connection;
-  for (const { frame, count } of framesOf(items)) {
-    subscription.cursor += count;
-    if (peer.send(frame)) continue;
-    onSlow(subscription.connection);
-    return;
-  }
 }

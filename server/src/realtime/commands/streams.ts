@@ -15,12 +15,8 @@ export function streamCommands({
 }: StreamDeps): Handlers<'stream.subscribe' | 'stream.unsubscribe'> {
   return {
     async 'stream.subscribe'(connection, input, call) {
-      const standing = connection.subscriptionTo(input.stream);
       // Asked twice before the first answer was there: one delivery, and both get the same answer.
-      const same =
-        standing !== undefined && call.order < standing.answered
-          ? subscriptions.sameAs(standing, input.after)
-          : undefined;
+      const same = subscriptions.sameAs(connection, input, call.order);
       if (same !== undefined)
         return { ...same, present: await presentIn(presence, connection, input.stream) };
       const { subscription, answer } = await subscriptions.prepare(connection, input);

@@ -1,15 +1,17 @@
 /** Whole servers without a network: real services on one database, one or several gateways, a clock that stands still. */
-import { LatchboxError, refuse, type StreamId } from '@latchbox/shared';
+import { type DownItem, refuse, type StreamId } from '@latchbox/shared';
 import { createMemoryHints } from '../../cluster/hints-memory.ts';
 import type { Hints } from '../../cluster/hints.ts';
+import type { Leases } from '../../cluster/leases.ts';
 import { createMemoryLeases } from '../../cluster/leases-memory.ts';
+import type { PresenceRegistry } from '../../cluster/registry.ts';
 import { createMemoryRegistry } from '../../cluster/registry-memory.ts';
 import { createHeart, type Heart } from '../../collaboration/heart.ts';
 import { createPresence } from '../../collaboration/presence.ts';
 import { createTyping } from '../../collaboration/typing.ts';
 import { appendEvent } from '../../database/event-log.ts';
 import { type GivenOrganisation, givenOrganisation } from '../../database/testing/given.ts';
-import { openTestDatabase, type TestDatabase } from '../../database/testing/open.ts';
+import { openTestDatabase, type TestDatabase, type TestDialect } from '../../database/testing/open.ts';
 import type { Directory, VerifiedToken } from '../../directory/api.ts';
 import { createDirectory } from '../../directory/directory.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -17,6 +19,7 @@ import { type Log, silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import { createMessaging } from '../../messaging/messaging.ts';
 import { createSendDoor } from '../../messaging/send.ts';
+import { GATHER_MS } from '../frame-gate.ts';
 import { createGateway, type Gateway, type GatewayDeps } from '../gateway.ts';
 import { type MemoryOptions, type MemoryPair, memoryPair } from '../memory-peer.ts';
 import { TestClient } from './client.ts';
@@ -59,97 +62,50 @@ export interface World<C extends Clock = ManualClock> extends GivenOrganisation 
   close(): Promise<void>;
 }
 
-export function createWorld(): Promise<World> {
-  return worldOn(new ManualClock());
+export function createWorld(dialect: TestDialect = 'sqlite'): Promise<World> {
+  return worldOn(new ManualClock(), dialect);
 }
 
+/** What the servers of a world share. */
+interface Ground {
+  readonly db: TestDatabase;
+  readonly hints: Hints;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly wake: (stream: StreamId) => void;
+  readonly leases: Leases;
+  readonly registry: PresenceRegistry;
+  readonly logEpoch: string;
+}
+
+type TokenCheck = Pick<Directory, 'verifyToken' | 'stillValid'>;
+
 /** The same on another clock: real sockets need the machine's. */
-export async function worldOn<C extends Clock>(clock: C): Promise<World<C>> {
-  const db = await openTestDatabase('sqlite', { clock });
+export async function worldOn<C extends Clock>(clock: C, dialect: TestDialect = 'sqlite'): Promise<World<C>> {
+  const db = await openTestDatabase(dialect, { clock });
   const given = await givenOrganisation(db);
   const bare = createMemoryHints();
-  const leases = createMemoryLeases(clock);
-  const registry = createMemoryRegistry(clock);
   const tokens = fakeTokens();
   const logged: World['logged'] = [];
-  const log = recorder(logged);
-  const closing: (() => Promise<void>)[] = [];
-  const hints: Hints = {
-    ...bare,
-    publish: (channel, message) => {
-      if (!world.hintsLost) bare.publish(channel, message);
-    },
+  const servers: { close(): Promise<void> }[] = [];
+  const publish: Hints['publish'] = (channel, message) => {
+    if (!world.hintsLost) bare.publish(channel, message);
   };
-  const wake = (stream: StreamId): void => hints.publish('wake', stream);
-  const directory = createDirectory({
+  const ground: Ground = {
     db,
+    hints: { ...bare, publish },
     clock,
-    log,
-    wake,
-    hints,
+    log: recorder(logged),
+    wake: (stream) => publish('wake', stream),
+    leases: createMemoryLeases(clock),
+    registry: createMemoryRegistry(clock),
+    logEpoch: LOG_EPOCH,
+  };
+  const directory = createDirectory({
+    ...ground,
     locks: { endInScope: () => Promise.resolve() },
     config: { ACCESS_TOKEN_MINUTES: 15, REFRESH_DAYS: 30, RATE_LIMIT_FACTOR: 1 },
   });
-
-  const server = (more: Partial<GatewayDeps> = {}): TestServer => {
-    const serverId = `srv_${closing.length}`;
-    const shared = { db, hints, clock, log, wake, logEpoch: LOG_EPOCH, serverId, registry };
-    const emit: Gateway['emitToInbox'] = (inboxId, item) => gateway.emitToInbox(inboxId, item);
-    const heart = createHeart({
-      ...shared,
-      leases,
-      signals: {
-        uncertain: (...args) => gateway.signals.uncertain(...args),
-        dropOlder: (...args) => gateway.signals.dropOlder(...args),
-      },
-      maxLocks: 20,
-      sweepEvery: 500,
-    });
-    const messaging = createMessaging(shared);
-    const sendDoor = createSendDoor({
-      ...shared,
-      poke: () => undefined,
-      endLock: heart.endLock,
-      activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
-    });
-    const presence = createPresence({ ...shared, emit, beat: 10_000 });
-    const typing = createTyping({ ...shared, emit, expiresAfter: 6_000 });
-    presence.start();
-    typing.start();
-    const gateway: Gateway = createGateway({
-      ...shared,
-      sessions: heart.sessions,
-      locks: heart.locks,
-      sendDoor,
-      messaging,
-      directory: { ...directory, ...tokens.check },
-      presence,
-      typing,
-      random: () => 0.5,
-      ...more,
-    });
-    closing.push(async () => {
-      await gateway.close();
-      await presence.close();
-      await typing.close();
-      await heart.close();
-    });
-    const connect = (options?: MemoryOptions): MemoryConnection => {
-      const pair = memoryPair(options);
-      gateway.attach(pair.peer);
-      return new MemoryConnection(pair);
-    };
-    return {
-      gateway,
-      heart,
-      connect,
-      async join(who, options) {
-        const client = connect(options);
-        await client.hello(world.token(who));
-        return client;
-      },
-    };
-  };
 
   const world: World<C> = {
     ...given,
@@ -159,17 +115,21 @@ export async function worldOn<C extends Clock>(clock: C): Promise<World<C>> {
     inbox: `inbox:${given.inboxId}`,
     hintsLost: false,
     logged,
-    server,
+    server(more = {}) {
+      const parts = startParts(ground, `srv_${servers.length}`, { ...directory, ...tokens.check }, more);
+      servers.push(parts);
+      return withClients(parts, world);
+    },
     token: (who, more) => tokens.add({ id: given[who].id, name: given[who].name }, more),
     endToken: (token) => tokens.end(token),
     append: (count = 1, stream = world.inbox, padding = 0) =>
-      appendMany(world, wake, { count, stream, padding }),
+      appendMany(ground, given, { count, stream, padding }),
     async close() {
-      for (const end of closing) await end();
+      for (const server of servers) await server.close();
       if (clock instanceof ManualClock && clock.pending > 0)
         throw new Error(`${clock.pending} timers are left`);
-      await leases.close();
-      await registry.close();
+      await ground.leases.close();
+      await ground.registry.close();
       await bare.close();
       await db.close();
     },
@@ -177,9 +137,82 @@ export async function worldOn<C extends Clock>(clock: C): Promise<World<C>> {
   return world;
 }
 
+/** The services of one server around a gateway. */
+function startParts(
+  ground: Ground,
+  serverId: string,
+  directory: TokenCheck & Pick<Directory, 'inboxesOf'>,
+  more: Partial<GatewayDeps>,
+) {
+  const shared = { ...ground, serverId };
+  const emit: Gateway['emitToInbox'] = (inboxId, item) => gateway.emitToInbox(inboxId, item);
+  const heart = createHeart({
+    ...shared,
+    signals: {
+      uncertain: (...args) => gateway.signals.uncertain(...args),
+      dropOlder: (...args) => gateway.signals.dropOlder(...args),
+    },
+    maxLocks: 20,
+    sweepEvery: 500,
+  });
+  const sendDoor = createSendDoor({
+    ...shared,
+    poke: () => undefined,
+    endLock: (...args) => heart.endLock(...args),
+    activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
+  });
+  const presence = createPresence({ ...shared, emit, beat: 10_000 });
+  const typing = createTyping({ ...shared, emit, expiresAfter: 6_000 });
+  presence.start();
+  typing.start();
+  const gateway: Gateway = createGateway({
+    ...shared,
+    sessions: heart.sessions,
+    locks: heart.locks,
+    sendDoor,
+    messaging: createMessaging(shared),
+    directory,
+    presence,
+    typing,
+    random: () => 0.5,
+    ...more,
+  });
+  return {
+    gateway,
+    heart,
+    async close() {
+      await gateway.close();
+      await presence.close();
+      await typing.close();
+      await heart.close();
+    },
+  };
+}
+
+function withClients(
+  { gateway, heart }: Pick<TestServer, 'gateway' | 'heart'>,
+  world: Pick<World, 'token'>,
+): TestServer {
+  const connect = (options?: MemoryOptions): MemoryConnection => {
+    const pair = memoryPair(options);
+    gateway.attach(pair.peer);
+    return new MemoryConnection(pair);
+  };
+  return {
+    gateway,
+    heart,
+    connect,
+    async join(who, options) {
+      const client = connect(options);
+      await client.hello(world.token(who));
+      return client;
+    },
+  };
+}
+
 async function appendMany(
-  { db, anna }: Pick<World, 'db' | 'anna'>,
-  wake: (stream: StreamId) => void,
+  { db, wake }: Ground,
+  { anna }: GivenOrganisation,
   { count, stream, padding }: { count: number; stream: StreamId; padding: number },
 ): Promise<number> {
   return await db.inTransaction(async (tx) => {
@@ -247,10 +280,17 @@ export async function soon(what: string, holds: () => boolean): Promise<void> {
   throw new Error(`never: ${what}`);
 }
 
-/** The code of the refusal of `work`. */
-export async function codeOf(work: Promise<unknown>): Promise<string> {
-  return await work.then(
-    () => 'none',
-    (error: unknown) => (LatchboxError.is(error) ? (error as LatchboxError).code : String(error)),
-  );
+/** The first item of a kind that fits; lets time pass in windows of gathering until it is there. */
+export async function told<T extends DownItem['t']>(
+  { clock }: World,
+  client: TestClient,
+  t: T,
+  fits: (item: Extract<DownItem, { t: T }>) => boolean = () => true,
+): Promise<Extract<DownItem, { t: T }>> {
+  for (let window = 0; window < 100; window += 1) {
+    const found = client.of(t).find(fits);
+    if (found !== undefined) return found;
+    await clock.advance(GATHER_MS);
+  }
+  throw new Error(`never told: ${t}`);
 }
