@@ -45,7 +45,7 @@ export class Events {
   }
 
   emit<E extends EventName>(name: E, data: EventMap[E]): void {
-    for (const listener of [...this.#listeners]) this.#scope.run('A listener threw.', listener, name, data);
+    for (const listener of Array.from(this.#listeners)) this.#scope.run('A listener threw.', listener, name, data);
   }
 
   on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options: Abortable = {}): Unsubscribe {

@@ -1,10 +1,8 @@
 import type { Me } from '@latchbox/shared/model/agent';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
 import type { Commands } from './connection/commands.ts';
-import type { ConnectionState } from './connection/states.ts';
 import type { Core } from './core.ts';
 import type { EventMap, EventName } from './events.ts';
-import type { Readable } from './lib/readable.ts';
 import type { Rows } from './sync/rows.ts';
 import type { Streams } from './sync/streams.ts';
 import type { There } from './sync/there.ts';
@@ -13,7 +11,6 @@ import type { There } from './sync/there.ts';
 export interface Hub {
   readonly core: Core;
   readonly commands: Commands;
-  readonly connection: Readable<ConnectionState>;
   readonly streams: Streams;
   readonly rows: Rows;
   readonly there: There;
@@ -21,6 +18,8 @@ export interface Hub {
   /** The session that runs, or ran before the connection was lost. */
   sessionId(): string | undefined;
   inbox(id: string): InboxSummary | undefined;
+  /** `slow`: the connection is gone for longer than `slowAfter`. */
+  line(): 'up' | 'down' | 'slow';
   /** Connected and greeted. */
   isUp(): boolean;
   /** Milliseconds between two signals of typing. */

@@ -23,11 +23,12 @@ import { CLIENT_NAME } from './version.ts';
 
 const DEFAULT_TYPING_EVERY = 3_000;
 
+type WithRow = Extract<StreamEvent['data'], { row: unknown }>;
+
 /** Everything one client keeps, wired together: what the connection tells goes to streams, rows, lists and conversations. */
 export class Keeper implements Hub {
   readonly core: Core;
   readonly commands: Commands;
-  readonly connection: Store<ConnectionState>;
   readonly streams: Streams;
   readonly rows: Rows;
   readonly there: There;
@@ -71,8 +72,11 @@ export class Keeper implements Hub {
       frameDone: () => this.flush(),
       refresh: (input) => this.commands.call('auth.refresh', input, { onLoss: 'reject' }),
     });
-    this.connection = this.#connection.state;
     this.#watchVisible();
+  }
+
+  get connection(): Store<ConnectionState> {
+    return this.#connection.state;
   }
 
   me(): Me | undefined {
@@ -88,7 +92,11 @@ export class Keeper implements Hub {
   }
 
   isUp(): boolean {
-    return this.#connection.greeting !== undefined;
+    return this.line() === 'up';
+  }
+
+  line(): 'up' | 'down' | 'slow' {
+    return this.#connection.line;
   }
 
   typingEvery(): number {
@@ -231,6 +239,12 @@ export class Keeper implements Hub {
 
   #apply(event: StreamEvent): void {
     const { data, seq } = event;
+    if ('row' in data) this.#applyToRow(event, data);
+    else this.#applyPlain(event, data, seq);
+    this.emit('event', event);
+  }
+
+  #applyPlain(event: StreamEvent, data: Exclude<StreamEvent['data'], WithRow>, seq: number): void {
     switch (data.type) {
       case 'inbox.changed':
         this.directory.change(data.inbox);
@@ -248,14 +262,10 @@ export class Keeper implements Hub {
         break;
       case 'reply.delivery':
         this.#conversations.get(data.conversationId)?.event(event);
-        break;
-      default:
-        this.#applyToRow(event, data);
     }
-    this.emit('event', event);
   }
 
-  #applyToRow(event: StreamEvent, data: Extract<StreamEvent['data'], { row: unknown }>): void {
+  #applyToRow(event: StreamEvent, data: WithRow): void {
     const { row } = data;
     const conversation = this.#conversations.get(row.id);
     if (data.type === 'lock.ended') conversation?.lock.ended(data.fence, data.reason);
@@ -324,7 +334,7 @@ export class Keeper implements Hub {
   }
 
   #each(fn: (conversation: ConversationKeeper) => void): void {
-    for (const conversation of [...this.#conversations.values()]) fn(conversation);
+    for (const conversation of Array.from(this.#conversations.values())) fn(conversation);
   }
 
   /** A reload resumed locks of conversations that this page does not open any more: nobody would give them back. */
@@ -348,7 +358,7 @@ export class Keeper implements Hub {
   #watchVisible(): void {
     let off: (() => void) | undefined;
     // Nothing is listened to before there is something to tell.
-    const offState = this.connection.subscribe(() => {
+    const offState = this.#connection.state.subscribe(() => {
       off ??= this.core.runtime.visible.subscribe(() => this.#tellVisible());
     });
     this.core.scope.onEnd(() => {

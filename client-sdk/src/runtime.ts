@@ -12,11 +12,11 @@ export interface Watched<T> {
  */
 export interface Runtime {
   /** Milliseconds since 1970 on this machine's clock, right or wrong: the SDK measures how far the server's is from it. */
-  now(): number;
+  readonly now: () => number;
   /** Calls `fire` once after `ms`; returns what takes that back. */
-  setTimer(ms: number, fire: () => void): () => void;
+  readonly setTimer: (ms: number, fire: () => void) => () => void;
   /** A number from 0 up to 1. */
-  random(): number;
+  readonly random: () => number;
   /** Whether somebody can see this tab. */
   readonly visible: Watched<boolean>;
   /** Whether the machine believes to have a network; a hint and nothing more. */

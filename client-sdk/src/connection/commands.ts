@@ -80,7 +80,7 @@ export class Commands {
 
   /** Says what waited for the connection, in the order in which it was asked for. */
   flush(): void {
-    for (const call of [...this.#open]) {
+    for (const call of Array.from(this.#open)) {
       if (!call.said && this.#link !== undefined) this.#say(call, this.#link);
     }
   }
@@ -88,7 +88,7 @@ export class Commands {
   /** The connection is lost. What had no answer yet is unsaid again. */
   detach(): void {
     this.#link = undefined;
-    for (const call of [...this.#open]) {
+    for (const call of Array.from(this.#open)) {
       call.said = false;
       if (call.options.onLoss === 'reject') call.settle({ error: refuse('offline') });
     }
@@ -98,7 +98,7 @@ export class Commands {
     this.#link = undefined;
     this.#stopSweep?.();
     this.#stopSweep = undefined;
-    for (const call of [...this.#open]) call.settle({ error: refuse('closed') });
+    for (const call of Array.from(this.#open)) call.settle({ error: refuse('closed') });
   }
 
   #say(call: Call, link: Link): void {
@@ -117,7 +117,7 @@ export class Commands {
     this.#stopSweep = this.#core.runtime.setTimer(Math.max(this.#core.timings.ackTimeout / 4, 1), () => {
       this.#stopSweep = undefined;
       const now = this.#core.runtime.now();
-      for (const call of [...this.#open]) {
+      for (const call of Array.from(this.#open)) {
         if (call.deadline <= now) call.settle({ error: refuse(call.said ? 'timeout' : 'offline') });
       }
       this.#sweepLater();

@@ -13,7 +13,7 @@ import { refreshToken, watchSilence } from './upkeep.ts';
 
 /** How long getting a token, and opening a connection with its greeting, may take. */
 const STEP_TIMEOUT = 10_000;
-const BACKOFF_FIRST = 1_000;
+const BACKOFF_FIRST = 400;
 /** Below the default reconnect grace, so that a holder comes back in time however often it had to try. */
 const BACKOFF_MOST = 8_000;
 
@@ -69,6 +69,14 @@ export class Connection {
   /** What the server said in its greeting, while connected. */
   get greeting(): Greeting | undefined {
     return this.#phase.name === 'up' ? this.#phase.greeting : undefined;
+  }
+
+  /** `slow`: gone for longer than `slowAfter`, or not about to come back by itself. */
+  get line(): 'up' | 'down' | 'slow' {
+    const { name } = this.#phase;
+    if (name === 'up') return name;
+    const trying = name === 'waiting' || name === 'authorizing' || name === 'greeting';
+    return trying && !this.#slow ? 'down' : 'slow';
   }
 
   close(): void {

@@ -36,10 +36,10 @@ export function refreshToken(
     const due = left - Math.min(60_000, left * 0.2);
     stop = core.runtime.setTimer(Math.min(Math.max(due, 0), LONGEST_TIMER), () => {
       if (due > LONGEST_TIMER) wait(end);
-      else void renew(end);
+      else void renew();
     });
   };
-  const renew = async (end: number): Promise<void> => {
+  const renew = async (): Promise<void> => {
     try {
       const token = await auth('expired', { signal: abort.signal });
       if (abort.signal.aborted) return;
@@ -48,7 +48,7 @@ export function refreshToken(
     } catch (error) {
       if (abort.signal.aborted) return;
       core.log({ level: 'warn', message: 'The token could not be replaced.', data: error });
-      stop = core.runtime.setTimer(TRY_AGAIN, () => void renew(end));
+      stop = core.runtime.setTimer(TRY_AGAIN, () => void renew());
     }
   };
   wait(endsAt);

@@ -82,7 +82,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
     const fence = this.#held?.fence;
     if (fence === undefined || this.#staying) return;
     this.#staying = true;
-    const done = (): void => {
+    const over = (): void => {
       this.#staying = false;
       this.refresh();
     };
@@ -91,11 +91,11 @@ export class Lock extends Store<LockState> implements ConversationLock {
         const view = this.#view;
         if (view?.status === 'held' && view.fence === fence)
           this.#view = { ...view, idle: { phase: 'active' } };
-        done();
+        over();
       },
       (error: unknown) => {
         this.#failed('lock.stay', error);
-        done();
+        over();
       },
     );
   }
@@ -202,9 +202,9 @@ export class Lock extends Store<LockState> implements ConversationLock {
   }
 
   #derive(mine: Extract<LockView, { status: 'held' }> | undefined): LockState {
-    const connection = this.#hub.connection.getSnapshot();
-    const stale = connection.name !== 'connected';
-    const slow = connection.name === 'reconnecting' ? connection.slow : stale;
+    const line = this.#hub.line();
+    const stale = line !== 'up';
+    const slow = line === 'slow';
     if (mine !== undefined && this.#held !== undefined) {
       const uncertain = this.#uncertain || slow || this.#doubted !== 0;
       return { status: 'mine', lock: this.#held, since: mine.since, idle: mine.idle, uncertain, stale };

@@ -119,7 +119,7 @@ export class Outgoing {
   /** Sends what can be sent now: after anything that it may have waited for. */
   pump(): void {
     let replies = 0;
-    for (const job of [...this.#jobs.values()]) {
+    for (const job of Array.from(this.#jobs.values())) {
       const { kind, state } = job.message;
       if (state !== 'sending') continue;
       if (kind === 'reply' && (replies += 1) > 1) continue;
@@ -232,12 +232,6 @@ export class Outgoing {
 
 /** Position of the newest entry that a refused send was warned of. */
 function newestWarned(error: AnyLatchboxError): number {
-  switch (error.code) {
-    case 'thread_moved_on':
-      return error.details.newest;
-    case 'lock_lost':
-      return error.details.entries.reduce((newest, { position }) => Math.max(newest, position), 0);
-    default:
-      return 0;
-  }
+  if (error.code === 'thread_moved_on') return error.details.newest;
+  return error.code === 'lock_lost' ? (error.details.entries.at(-1)?.position ?? 0) : 0;
 }

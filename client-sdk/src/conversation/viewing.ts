@@ -153,8 +153,9 @@ export class Viewing {
     for (const draft of this.#parts.drafts) draft.read(drafts);
     for (const event of this.#early.splice(0)) this.event(event);
     this.#parts.complete();
-    this.#autoLock();
+    this.#parts.changed();
     hub.flush();
+    this.#autoLock();
   }
 
   #failed(error: AnyLatchboxError): void {

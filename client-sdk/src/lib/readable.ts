@@ -40,7 +40,7 @@ export class Store<T> implements Readable<T> {
   put(next: T): void {
     if (same(this.#value, next)) return;
     this.#value = Object.freeze(next);
-    for (const listener of [...this.#listeners]) this.#scope.run('A listener threw.', listener);
+    for (const listener of Array.from(this.#listeners)) this.#scope.run('A listener threw.', listener);
   }
 
   until<S extends T>(match: (value: T) => value is S, options?: Abortable): Promise<S>;

@@ -36,7 +36,7 @@ export class Scope {
 
   end(): void {
     this.#ended = true;
-    for (const ending of [...this.#endings]) ending();
+    for (const ending of Array.from(this.#endings)) ending();
     this.#endings.clear();
   }
 

@@ -54,7 +54,7 @@ export class Streams {
     this.#up = true;
     const other = this.#epoch !== undefined && this.#epoch !== logEpoch;
     this.#epoch = logEpoch;
-    for (const id of [...this.#streams.keys()]) if (!ids.includes(id)) this.#streams.delete(id);
+    for (const id of Array.from(this.#streams.keys())) if (!ids.includes(id)) this.#streams.delete(id);
     for (const id of ids) {
       const known = this.#streams.get(id);
       if (known !== undefined && other) {

@@ -136,7 +136,7 @@ export class There {
     }
     if (next === Infinity || this.#core.scope.ended) return;
     this.#stopExpiry = this.#core.runtime.setTimer(Math.max(next - this.#core.clock.now(), 1), () => {
-      for (const id of [...this.#typing]) this.#setTypists(id, this.#typists(id));
+      for (const id of Array.from(this.#typing)) this.#setTypists(id, this.#typists(id));
     });
   }
 }

@@ -82,6 +82,6 @@ class Switch implements Watched<boolean> {
   set(value: boolean): void {
     if (value === this.#value) return;
     this.#value = value;
-    for (const listener of [...this.listeners]) listener();
+    for (const listener of Array.from(this.listeners)) listener();
   }
 }

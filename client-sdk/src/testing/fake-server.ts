@@ -130,6 +130,7 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     },
     up() {
       isUp = true;
+      locks.restarted();
     },
   };
   seedWorld(server);
@@ -172,7 +173,7 @@ function scripts(world: World, door: Gateway, locks: FakeLocks, messages: FakeMe
     expire: (token) => void door.badTokens.add(token),
     restore() {
       world.restore();
-      for (const client of [...door.clients]) client.connection.close();
+      for (const client of Array.from(door.clients)) client.connection.close();
     },
   };
 }

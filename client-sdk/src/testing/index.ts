@@ -1,4 +1,5 @@
 export { createFakeServer, type FakeServer, type FakeServerOptions } from './fake-server.ts';
+export { type Breakable, breakable } from './breakable.ts';
 export type { FakeRuntime } from './fake-runtime.ts';
 export {
   type Accept,

@@ -76,7 +76,7 @@ export function memoryTransport(accept: Accept, { auto = true } = {}): MemoryNet
       return message !== undefined;
     },
     drop(which = () => true) {
-      for (const pair of [...pairs]) if (which(pair.connection)) pair.cut('transport close');
+      for (const pair of Array.from(pairs)) if (which(pair.connection)) pair.cut('transport close');
     },
     get waiting() {
       return queues().reduce((sum, { length }) => sum + length, 0);

@@ -67,5 +67,5 @@ export class VirtualClock {
 
 /** Lets promise reactions run that are ready, and those that they make ready. */
 export async function microtasks(rounds = 30): Promise<void> {
-  for (let round = 0; round < rounds; round += 1) await undefined;
+  for (let round = 0; round < rounds; round += 1) await Promise.resolve();
 }

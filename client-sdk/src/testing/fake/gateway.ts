@@ -376,7 +376,7 @@ export class Gateway {
     this.#stopBeat ??= this.#world.clock.setTimer(this.settings.headBeat, () => {
       this.#stopBeat = undefined;
       const now = this.#world.clock.now();
-      for (const client of [...this.clients]) {
+      for (const client of Array.from(this.clients)) {
         if (client.tokenEndsAt !== null && client.tokenEndsAt <= now) this.goodbye(client, 'unauthenticated');
         if (client.session === undefined) continue;
         const heads = [...client.cursors.keys()].map((stream) => ({ stream, seq: this.#world.head(stream) }));

@@ -134,6 +134,13 @@ export class FakeLocks {
     });
   }
 
+  /** Up again: every holder has the grace to come back, counted from now. */
+  restarted(): void {
+    for (const { lock } of this.#world.conversations.values()) {
+      if (lock?.goneDeadline != null) this.connectionLost(lock.sessionId);
+    }
+  }
+
   endSession(sessionId: string, reason: LockEndReason): void {
     for (const conversation of this.#heldBy(sessionId)) this.end(conversation, reason);
   }

@@ -1,0 +1,18 @@
+/**
+ * What a client may rely on, as seen through the SDK alone. The same list runs on the fake server and on the real one, so
+ * that tests written on the fake one mean something.
+ */
+import { IDLE_BEHAVIOURS } from './idle-behaviours.ts';
+import { LIVE_BEHAVIOURS } from './live-behaviours.ts';
+import { LOCK_BEHAVIOURS } from './lock-behaviours.ts';
+import { SEND_BEHAVIOURS } from './send-behaviours.ts';
+import type { Behaviour } from './world.ts';
+
+export type { Behaviour, ContractWorld, Participant } from './world.ts';
+
+export const BEHAVIOURS: readonly Behaviour[] = [
+  ...LOCK_BEHAVIOURS,
+  ...IDLE_BEHAVIOURS,
+  ...SEND_BEHAVIOURS,
+  ...LIVE_BEHAVIOURS,
+];
