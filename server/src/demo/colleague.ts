@@ -75,7 +75,7 @@ async function visit(deps: ColleagueDeps, conversation: Conversation, row: Conve
     if (chance.happens(0.15)) return;
     // Somebody who was faster answers this one.
     if (!(await holds(conversation))) return;
-    if (chance.happens(0.2)) return await dawdle(deps, conversation);
+    if (chance.happens(0.1)) return await dawdle(deps, conversation);
     await answer(deps, conversation, row);
     await pace.pause(1_000, 4_000);
   } finally {
