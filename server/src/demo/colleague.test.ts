@@ -14,8 +14,8 @@ const MINUTE = 60_000;
 
 function clockOf(server: FakeServer): Clock {
   return {
-    now: server.now,
-    monotonic: server.now,
+    now: () => server.now(),
+    monotonic: () => server.now(),
     setTimer: (ms, fire) => server.runtime.setTimer(ms, fire),
   };
 }
@@ -96,7 +96,8 @@ async function pass(server: FakeServer, ms: number): Promise<void> {
 }
 
 test('colleagues open, type, answer, fall idle and leave, and customers write again', async () => {
-  const { server, answered, written, close } = await openOffice(7);
+  const office = await openOffice(7);
+  const { server, answered, written } = office;
   await pass(server, 40 * MINUTE);
   expect(answered.length).toBeGreaterThan(15);
   const did = new Set(server.commands.map(({ name }) => name));
@@ -125,13 +126,14 @@ test('colleagues open, type, answer, fall idle and leave, and customers write ag
   expect(
     said.some(({ author }) => author.id === 'ana') && said.some(({ author }) => author.id === 'ben'),
   ).toBe(true);
-  await close();
+  await office.close();
 });
 
 test('when it is over everybody is gone at once and nothing is left behind', async () => {
-  const { server, close } = await openOffice(3);
+  const office = await openOffice(3);
+  const { server } = office;
   await pass(server, 3 * MINUTE);
-  await close();
+  await office.close();
   expect(server.pendingTimers).toBe(0);
 });
 
