@@ -6,14 +6,12 @@ import {
   insertEpoch,
   lockAt,
   lockByRequest,
-  lockConversation,
-  type LockTarget,
-  lockTarget,
   nextEpoch,
   openLock,
   openModeLock,
   type OpenLock,
 } from '../database/locks.ts';
+import { holdConversation, type LockTarget, lockTarget } from '../database/lock-targets.ts';
 import { conversationRow } from '../database/rows.ts';
 import { violates } from '../database/unique-violation.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -84,7 +82,9 @@ async function tryOnce(
   const token = lease.token;
   let granted: Granted;
   try {
-    granted = await deps.db.inTransaction((tx) => grant(tx, deps, holder, input, token));
+    granted = await deps.db.inTransaction((tx) =>
+      grant(tx, deps, { holder, target, requestId: input.requestId, token }),
+    );
   } catch (error) {
     await releaseLease(deps, { conversationId: target.conversationId, leaseToken: token });
     // Another tab of this agent took an open-mode lock, or a twin of this request was faster: look again.
@@ -96,28 +96,34 @@ async function tryOnce(
   return granted;
 }
 
+/** What a grant is made of. */
+interface GrantOf {
+  readonly holder: Holder;
+  readonly target: LockTarget;
+  readonly requestId: string;
+  readonly token: string;
+}
+
 async function grant(
   tx: Tx,
   deps: AcquireDeps,
-  holder: Holder,
-  input: AcquireInput,
-  token: string,
+  { holder, target, requestId, token }: GrantOf,
 ): Promise<Granted> {
-  await authorize(tx, holder.agentId, 'reply', input);
-  const target = await lockConversation(tx, input.conversationId);
-  if (target === undefined) throw refuse('not_found');
+  const { conversationId } = target;
+  await authorize(tx, holder.agentId, 'reply', target);
+  await holdConversation(tx, conversationId);
   // Its lease is gone, else we had not got ours: the lock that still stands there is over.
-  const stale = await openLock(tx.db, input.conversationId);
+  const stale = await openLock(tx.db, conversationId);
   if (stale !== undefined) await endLock(tx, deps, stale, 'expired');
-  const epoch = await nextEpoch(tx, input.conversationId);
+  const epoch = await nextEpoch(tx, conversationId);
   await insertEpoch(tx.db, {
-    conversationId: input.conversationId,
+    conversationId,
     epoch,
     agentId: holder.agentId,
     sessionId: holder.sessionId,
     connectionNo: holder.connectionNo,
     leaseToken: token,
-    requestId: input.requestId,
+    requestId,
     lockOn: target.lockOn,
     grantedAt: tx.now,
     endedAt: null,

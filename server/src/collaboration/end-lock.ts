@@ -2,7 +2,8 @@ import { type LockEndReason, nextLockPhase, type Person } from '@latchbox/shared
 import type { Leases } from '../cluster/leases.ts';
 import type { Database, Tx } from '../database/database.ts';
 import type { Wake } from '../database/event-log.ts';
-import { endEpoch, lockConversation, type OpenLock } from '../database/locks.ts';
+import { holdConversation } from '../database/lock-targets.ts';
+import { endEpoch, type OpenLock } from '../database/locks.ts';
 import type { Log } from '../lib/log.ts';
 import { tellLock } from './lock-events.ts';
 import type { Owners } from './owners.ts';
@@ -27,7 +28,7 @@ export async function endLock(
   reason: LockEndReason,
   by: Person | null = null,
 ): Promise<boolean> {
-  await lockConversation(tx, lock.conversationId);
+  await holdConversation(tx, lock.conversationId);
   if (nextLockPhase(phaseOf(lock), 'ended') === undefined) return false;
   if (!(await endEpoch(tx, lock, reason, by?.id ?? null))) return false;
   await tellLock(tx, deps.wake, lock, (row) => ({

@@ -1,13 +1,7 @@
 import { LatchboxError, type LockEnd, type Person, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
-import {
-  lockAt,
-  locksInScope,
-  locksOfSession,
-  lockTarget,
-  openLock,
-  type OpenLock,
-} from '../database/locks.ts';
+import { lockAt, locksInScope, locksOfSession, openLock, type OpenLock } from '../database/locks.ts';
+import { lockTarget } from '../database/lock-targets.ts';
 import { personById } from '../database/people.ts';
 import { lockPeriods } from '../database/lock-history.ts';
 import { acquireLock, type AcquireDeps } from './acquire.ts';

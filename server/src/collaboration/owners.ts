@@ -7,7 +7,8 @@ import type { Leases } from '../cluster/leases.ts';
 import type { Database } from '../database/database.ts';
 import type { Wake } from '../database/event-log.ts';
 import { askIdle, keepLock, noteActivity, swapToken } from '../database/lock-steps.ts';
-import { lockAt, lockConversation } from '../database/locks.ts';
+import { holdConversation } from '../database/lock-targets.ts';
+import { lockAt } from '../database/locks.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { HeartSignals } from './api.ts';
@@ -220,7 +221,7 @@ function createIdling(deps: OwnerDeps, isCurrent: (owner: Owner) => boolean) {
 
   function ask(owner: Owner): Promise<boolean> {
     return deps.db.inTransaction(async (tx) => {
-      await lockConversation(tx, owner.lock.conversationId);
+      await holdConversation(tx, owner.lock.conversationId);
       // The transaction waited for its turn; the holder may have typed in the meantime.
       if (!isIdle(owner) || !isCurrent(owner)) return false;
       if (!(await askIdle(tx, rowOf(owner), tx.now + owner.lock.idleGrace))) return false;
@@ -261,7 +262,7 @@ function keepUnowned(
   epoch: number,
 ): Promise<boolean> {
   return deps.db.inTransaction(async (tx) => {
-    await lockConversation(tx, conversationId);
+    await holdConversation(tx, conversationId);
     const lock = await lockAt(tx.db, conversationId, epoch);
     if (lock === undefined || nextLockPhase(phaseOf(lock), 'kept') === undefined) return false;
     const wasAsked = lock.idleDeadline !== null;

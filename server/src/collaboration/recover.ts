@@ -1,6 +1,7 @@
 import type { EndDeps } from './end-lock.ts';
 import { markGone } from '../database/lock-steps.ts';
-import { lockConversation, openLocks, type OpenLock } from '../database/locks.ts';
+import { holdConversation, lockTarget } from '../database/lock-targets.ts';
+import { openLocks, type OpenLock } from '../database/locks.ts';
 import { tellLock } from './lock-events.ts';
 import { lockKey } from './sweeper.ts';
 
@@ -23,7 +24,8 @@ export async function recoverLocks(deps: EndDeps): Promise<ReadonlySet<string>> 
 /** Ms for which the lease is to be restored; undefined when the lock is over. */
 async function startGrace(deps: EndDeps, lock: OpenLock): Promise<number | undefined> {
   return await deps.db.inTransaction(async (tx) => {
-    const target = await lockConversation(tx, lock.conversationId);
+    await holdConversation(tx, lock.conversationId);
+    const target = await lockTarget(tx.db, lock.conversationId);
     if (target === undefined) return undefined;
     // A REST holder has no connection to lose: its next renew call decides, within one length of its lease.
     if (lock.sessionKind === 'rest') return target.lockTtl;

@@ -1,7 +1,8 @@
 import { type LockView, nextLockPhase } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { markGone, markResumed } from '../database/lock-steps.ts';
-import { lockAt, lockConversation, locksOfSession, lockTarget, type OpenLock } from '../database/locks.ts';
+import { holdConversation, lockTarget } from '../database/lock-targets.ts';
+import { lockAt, locksOfSession, type OpenLock } from '../database/locks.ts';
 import { conversationRow } from '../database/rows.ts';
 import {
   endSession,
@@ -123,7 +124,7 @@ async function resumeLock(
   lock: OpenLock,
   connectionNo: number,
 ): Promise<LockView | undefined> {
-  await lockConversation(tx, lock.conversationId);
+  await holdConversation(tx, lock.conversationId);
   const wasGone = nextLockPhase(phaseOf(lock), 'resumed') !== undefined;
   const owned = { conversationId: lock.conversationId, epoch: lock.epoch, connectionNo };
   if (!(await markResumed(tx, owned))) return undefined;
@@ -159,7 +160,8 @@ async function takeOver(deps: SessionDeps, holder: Holder, lock: OpenLock): Prom
 async function loseConnection(deps: SessionDeps, holder: Holder, lock: OpenLock): Promise<void> {
   if (holder.kind === 'rest') return;
   await deps.db.inTransaction(async (tx) => {
-    const target = await lockConversation(tx, lock.conversationId);
+    await holdConversation(tx, lock.conversationId);
+    const target = await lockTarget(tx.db, lock.conversationId);
     const current = await lockAt(tx.db, lock.conversationId, lock.epoch);
     if (target === undefined || current === undefined) return;
     if (nextLockPhase(phaseOf(current), 'connection_lost') === undefined) return;

@@ -1,10 +1,9 @@
 /** Reads and compare-and-set writes of lock epochs. What they mean stands in `collaboration`; here is only the SQL. */
 import { and, asc, count, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
-import type { ChannelName, LockEndReason, LockOn } from '@latchbox/shared';
+import type { LockEndReason } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { forUpdate } from './row-locks.ts';
-import { agents, conversations, inboxes, lockEpochs, sessions } from './schema/sqlite.ts';
+import { agents, conversations, lockEpochs, sessions } from './schema/sqlite.ts';
 
 export type LockEpoch = typeof lockEpochs.$inferSelect;
 
@@ -108,6 +107,42 @@ const countOpen = prepared<{ agentId: string }, { held: number }[]>('locks.count
     .where(and(eq(lockEpochs.agentId, sql.placeholder('agentId')), isNull(lockEpochs.endedAt))),
 );
 
+/** What decides whether a send may go through under an epoch. */
+export interface EpochRight {
+  readonly agentId: string;
+  readonly sessionId: string | null;
+  readonly lockOn: 'open' | 'compose';
+  readonly endedAt: number | null;
+  readonly endReason: string | null;
+}
+
+const selectRight = prepared<{ conversationId: string; epoch: number }, EpochRight[]>('locks.right', (db) =>
+  db
+    .select({
+      agentId: lockEpochs.agentId,
+      sessionId: lockEpochs.sessionId,
+      lockOn: lockEpochs.lockOn,
+      endedAt: lockEpochs.endedAt,
+      endReason: lockEpochs.endReason,
+    })
+    .from(lockEpochs)
+    .where(
+      and(
+        eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
+        eq(lockEpochs.epoch, sql.placeholder('epoch')),
+      ),
+    ),
+);
+
+/** The right that a fence stands for; undefined when it was never given. */
+export async function epochRight(
+  db: Handle,
+  conversationId: string,
+  epoch: number,
+): Promise<EpochRight | undefined> {
+  return (await selectRight(db, { conversationId, epoch }))[0];
+}
+
 /** The open epoch of a conversation, if somebody holds it. */
 export async function openLock(db: Handle, conversationId: string): Promise<OpenLock | undefined> {
   return (await selectOpen(db, { conversationId }))[0];
@@ -193,60 +228,6 @@ export const dueLocks = prepared<{ now: number }, OpenLock[]>('locks.due', (db) 
     )
     .orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId)),
 );
-
-export interface LockTarget {
-  readonly conversationId: string;
-  readonly inboxId: string;
-  readonly channel: ChannelName;
-  readonly lockEpoch: number;
-  readonly newestPosition: number;
-  readonly newestIncoming: number;
-  readonly status: 'open' | 'archived';
-  readonly lockOn: LockOn;
-  readonly lockTtl: number;
-  readonly reconnectGrace: number;
-  readonly idleAfter: number;
-  readonly idleGrace: number;
-}
-
-function selectTarget(db: Handle) {
-  return db
-    .select({
-      conversationId: conversations.id,
-      inboxId: conversations.inboxId,
-      channel: conversations.channel,
-      lockEpoch: conversations.lockEpoch,
-      newestPosition: conversations.newestPosition,
-      newestIncoming: conversations.newestIncoming,
-      status: conversations.status,
-      lockOn: inboxes.lockOn,
-      lockTtl: inboxes.lockTtl,
-      reconnectGrace: inboxes.reconnectGrace,
-      idleAfter: inboxes.idleAfter,
-      idleGrace: inboxes.idleGrace,
-    })
-    .from(conversations)
-    .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
-    .where(eq(conversations.id, sql.placeholder('conversationId')));
-}
-const readTarget = prepared<{ conversationId: string }, LockTarget[]>('locks.target', selectTarget);
-const readTargetForUpdate = prepared<{ conversationId: string }, LockTarget[]>(
-  'locks.targetForUpdate',
-  (db) => forUpdate(db, selectTarget(db), conversations),
-);
-
-/** The conversation and the lock settings of its inbox; undefined when there is none. */
-export async function lockTarget(db: Handle, conversationId: string): Promise<LockTarget | undefined> {
-  return (await readTarget(db, { conversationId }))[0];
-}
-
-/**
- * Locks the conversation's row until the commit and reads it. Every transaction that emits the conversation's row does this
- * first: otherwise two of them could each tell of a row without the other's change.
- */
-export async function lockConversation(tx: Tx, conversationId: string): Promise<LockTarget | undefined> {
-  return (await readTargetForUpdate(tx.db, { conversationId }))[0];
-}
 
 const raise = prepared<{ conversationId: string }, { epoch: number }[]>('locks.raise', (db) =>
   db

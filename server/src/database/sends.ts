@@ -64,35 +64,11 @@ export interface NewReply {
   readonly clientMessageId: string;
   readonly requestHash: string;
   readonly lateSend: boolean;
+  /** Under which sequence number the reply was told. */
+  readonly eventSeq: number;
 }
 
-/**
- * Stores what makes an entry a reply. The foreign key refuses it when this agent has no epoch of that number; the event's
- * number is not known yet and follows with `setEventSeq`.
- */
+/** Stores what makes an entry a reply. The foreign key refuses it when this agent has no epoch of that number. */
 export async function insertReply(tx: Tx, reply: NewReply): Promise<void> {
-  await insert(tx.db, { ...reply, lateSend: reply.lateSend, eventSeq: 0 });
-}
-
-const setSeq = prepared<{ conversationId: string; position: number; eventSeq: number }, unknown>(
-  'sends.seq',
-  (db) =>
-    db
-      .update(replies)
-      .set({ eventSeq: sql`${sql.placeholder('eventSeq')}` })
-      .where(
-        and(
-          eq(replies.conversationId, sql.placeholder('conversationId')),
-          eq(replies.position, sql.placeholder('position')),
-        ),
-      ),
-);
-
-/** Notes under which sequence number the reply was told. */
-export async function setEventSeq(
-  tx: Tx,
-  reply: { conversationId: string; position: number },
-  eventSeq: number,
-): Promise<void> {
-  await setSeq(tx.db, { conversationId: reply.conversationId, position: reply.position, eventSeq });
+  await insert(tx.db, { ...reply });
 }

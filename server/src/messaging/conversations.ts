@@ -3,7 +3,7 @@ import { authorize, findAccess } from '../database/authorize.ts';
 import { newestPosition, setAssignee, setReadMark } from '../database/conversation-writes.ts';
 import type { Tx } from '../database/database.ts';
 import { appendEvent } from '../database/event-log.ts';
-import { lockConversation } from '../database/locks.ts';
+import { holdConversation } from '../database/lock-targets.ts';
 import { personById } from '../database/people.ts';
 import { addActivity } from './activity.ts';
 import type { Author } from './api.ts';
@@ -20,7 +20,7 @@ export async function assign(
   await deps.db.inTransaction(async (tx) => {
     const { inboxId } = await authorize(tx, author.agentId, 'reply', { conversationId });
     const to = assigneeId === null ? null : await memberOf(tx, inboxId, assigneeId);
-    await lockConversation(tx, conversationId);
+    await holdConversation(tx, conversationId);
     if (!(await setAssignee(tx, conversationId, assigneeId))) return;
     await addActivity(tx, deps, author, conversationId, { type: 'assigned', to });
   });
@@ -43,7 +43,7 @@ export async function setStatus(
   const { conversationId, status } = input;
   await deps.db.inTransaction(async (tx) => {
     await authorize(tx, author.agentId, 'reply', { conversationId });
-    await lockConversation(tx, conversationId);
+    await holdConversation(tx, conversationId);
     await changeStatus(tx, deps, author, { conversationId, status });
   });
 }

@@ -3,7 +3,7 @@ import { authorize } from '../database/authorize.ts';
 import type { Tx } from '../database/database.ts';
 import { type DraftKey, replaceDraft, storedDraft } from '../database/draft-writes.ts';
 import { appendEvent } from '../database/event-log.ts';
-import { lockConversation } from '../database/locks.ts';
+import { holdConversation } from '../database/lock-targets.ts';
 import { conversationRow } from '../database/rows.ts';
 import type { Author } from './api.ts';
 import type { MessagingDeps } from './deps.ts';
@@ -36,7 +36,7 @@ async function saveDraftOnce(
   const before = await storedDraft(tx.db, key);
   const cameOrWent = (before.body === '') !== (body === '');
   // The row goes into an event, so its conversation is locked first, before the draft (lock order).
-  if (cameOrWent) await lockConversation(tx, conversationId);
+  if (cameOrWent) await holdConversation(tx, conversationId);
   const revision = before.revision === input.revision ? await replaceDraft(tx, key, input) : undefined;
   if (revision === undefined) {
     const { revision: newer, body: text } = await storedDraft(tx.db, key);

@@ -3,6 +3,7 @@ import {
   type Entry,
   LatchboxError,
   type LockEndReason,
+  type LockOn,
   movesThreadOn,
   refuse,
   type ReplyEntry,
@@ -13,16 +14,9 @@ import { authorize } from '../database/authorize.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { clearDraft } from '../database/draft-writes.ts';
 import type { Wake } from '../database/event-log.ts';
-import {
-  insertEpoch,
-  lockAt,
-  lockConversation,
-  type LockTarget,
-  nextEpoch,
-  openLock,
-  type OpenLock,
-} from '../database/locks.ts';
-import { insertReply, replyByClientId, setEventSeq, type StoredReply } from '../database/sends.ts';
+import { holdAndRead, type SendTarget } from '../database/lock-targets.ts';
+import { insertEpoch, epochRight, nextEpoch, openLock, type OpenLock } from '../database/locks.ts';
+import { insertReply, replyByClientId, type StoredReply } from '../database/sends.ts';
 import { entriesAfter, entryAt } from '../database/threads.ts';
 import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
@@ -31,7 +25,7 @@ import { appendEntry } from './append-entry.ts';
 import { enqueue, type Poke } from './outbox.ts';
 import { requestHash } from './request-hash.ts';
 import { changeStatus } from './status.ts';
-import { tellEntry } from './tell-entry.ts';
+import { tellOf } from './tell-entry.ts';
 
 export interface SendDeps {
   readonly db: Database;
@@ -44,16 +38,13 @@ export interface SendDeps {
   readonly activity: (holder: Holder, conversationId: string) => void;
 }
 
-/** The right under which a reply is stored. */
-interface Right {
-  readonly epoch: number;
-  readonly late: boolean;
-  /** The open lock that goes on or ends with the send; undefined when the epoch has ended already. */
-  readonly lock: OpenLock | undefined;
-}
+/** The right under which a reply is stored: a held lock, one that ended without its holder's will, or one minted for it. */
+type Right =
+  | { readonly state: 'held'; readonly epoch: number; readonly lockOn: LockOn }
+  | { readonly state: 'late' | 'minted'; readonly epoch: number };
 
 type Input = Omit<SendInput, 'lastSeen'> & { readonly lastSeen: number | undefined };
-type FindRight = (tx: Tx, target: LockTarget) => Promise<Right>;
+type FindRight = (tx: Tx, target: SendTarget) => Promise<Right>;
 
 /** Makes the door. */
 export function createSendDoor(deps: SendDeps): SendDoor {
@@ -90,7 +81,7 @@ async function storeOnce(
   const known = await replyByClientId(tx.db, author.agentId, input.clientId);
   if (known !== undefined) return await repeat(tx, deps, author, known, hash);
   await authorize(tx, author.agentId, 'reply', input);
-  const target = await lockConversation(tx, input.conversationId);
+  const target = await holdAndRead(tx, input.conversationId);
   if (target === undefined) throw refuse('not_found');
   const right = await findRight(tx, target);
   if (input.lastSeen !== undefined) await requireCurrent(tx, author, target, input.lastSeen);
@@ -101,6 +92,26 @@ async function storeOnce(
     authorName: author.agentName,
     body: input.body,
   });
+  await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
+  await enqueue(
+    tx,
+    { ...appended, conversationId: input.conversationId, channel: target.channel },
+    deps.poke,
+  );
+  const entry: ReplyEntry = {
+    kind: 'reply',
+    id: appended.id,
+    conversationId: input.conversationId,
+    position: appended.position,
+    at: appended.at,
+    author: { id: author.agentId, name: author.agentName },
+    body: input.body,
+    clientId: input.clientId,
+    fence: right.epoch,
+    lateSend: right.state === 'late',
+    delivery: { state: 'queued' },
+  };
+  const { stream, seq } = await tellOf(tx, deps, target.inboxId, entry);
   await insertReply(tx, {
     conversationId: input.conversationId,
     position: appended.position,
@@ -108,29 +119,19 @@ async function storeOnce(
     lockEpoch: right.epoch,
     clientMessageId: input.clientId,
     requestHash: hash,
-    lateSend: right.late,
+    lateSend: entry.lateSend,
+    eventSeq: seq,
   });
-  await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
-  const place = {
-    inboxId: target.inboxId,
-    conversationId: input.conversationId,
-    position: appended.position,
-  };
-  await enqueue(
-    tx,
-    { ...appended, conversationId: input.conversationId, channel: target.channel },
-    deps.poke,
-  );
-  const { entry, stream, seq } = await tellEntry(tx, deps, place);
-  await setEventSeq(tx, place, seq);
   await finish(tx, deps, author, input, right);
-  return { entry: asReply(entry), asOf: { stream, logEpoch: deps.logEpoch, seq } };
+  return { entry, asOf: { stream, logEpoch: deps.logEpoch, seq } };
 }
 
 /** What follows the reply: a compose-mode lock ends with it, an open-mode lock when the agent moves on. */
 async function finish(tx: Tx, deps: SendDeps, author: Author, input: Input, right: Right): Promise<void> {
-  const ends = right.lock !== undefined && (right.lock.lockOn === 'compose' || input.then === 'archive');
-  if (ends && right.lock !== undefined) await deps.endLock(tx, right.lock, 'sent');
+  if (right.state === 'held' && (right.lockOn === 'compose' || input.then === 'archive')) {
+    const lock = await openLock(tx.db, input.conversationId);
+    if (lock !== undefined) await deps.endLock(tx, lock, 'sent');
+  }
   if (input.then === 'archive') {
     await changeStatus(tx, deps, author, { conversationId: input.conversationId, status: 'archived' });
   }
@@ -165,20 +166,21 @@ function asReply(entry: Entry | undefined): ReplyEntry {
 async function rightOfFence(
   tx: Tx,
   holder: Holder,
-  target: LockTarget,
+  target: SendTarget,
   input: { readonly fence: number; readonly lastSeen: number },
 ): Promise<Right> {
-  const lock = await lockAt(tx.db, target.conversationId, input.fence);
-  const mine = lock !== undefined && lock.agentId === holder.agentId && lock.sessionId === holder.sessionId;
-  const ended = lock?.endReason as LockEndReason | null | undefined;
+  const given = await epochRight(tx.db, target.conversationId, input.fence);
+  const mine =
+    given !== undefined && given.agentId === holder.agentId && given.sessionId === holder.sessionId;
+  const reason = given?.endReason as LockEndReason | null | undefined;
   if (!mine || input.fence !== target.lockEpoch) {
-    throw await lockLost(tx, holder, target, input.lastSeen, mine ? (ended ?? 'overtaken') : 'overtaken');
+    throw await lockLost(tx, holder, target, input.lastSeen, mine ? (reason ?? 'overtaken') : 'overtaken');
   }
-  if (lock.endedAt === null) return { epoch: lock.epoch, late: false, lock };
-  const reason = ended ?? 'expired';
+  const epoch = input.fence;
+  if (reason === null || reason === undefined) return { state: 'held', epoch, lockOn: given.lockOn };
   switch (SEND_AFTER_END[reason]) {
     case 'late_send':
-      return { epoch: lock.epoch, late: true, lock: undefined };
+      return { state: 'late', epoch };
     case 'lock_required':
       throw refuse('lock_required');
     case 'lock_lost':
@@ -187,10 +189,10 @@ async function rightOfFence(
 }
 
 /** Without a held lock: the author's own open epoch, or one that is given and ended here, so that a former holder is fenced. */
-async function rightOfMoment(tx: Tx, author: Author, target: LockTarget): Promise<Right> {
+async function rightOfMoment(tx: Tx, author: Author, target: SendTarget): Promise<Right> {
   const open = await openLock(tx.db, target.conversationId);
   if (open !== undefined) {
-    if (open.agentId === author.agentId) return { epoch: open.epoch, late: false, lock: open };
+    if (open.agentId === author.agentId) return { state: 'held', epoch: open.epoch, lockOn: open.lockOn };
     throw new LatchboxError('lock_held', {
       holder: { id: open.agentId, name: open.agentName },
       since: open.grantedAt,
@@ -205,16 +207,17 @@ async function rightOfMoment(tx: Tx, author: Author, target: LockTarget): Promis
     connectionNo: 0,
     leaseToken: '',
     requestId: newId('req'),
-    lockOn: target.lockOn,
+    // It never stands open, so no rule of open mode is about it.
+    lockOn: 'compose',
     grantedAt: tx.now,
     endedAt: tx.now,
     endReason: 'one_shot',
   });
-  return { epoch, late: false, lock: undefined };
+  return { state: 'minted', epoch };
 }
 
 /** L7: nothing that the author has not seen may stand after `lastSeen`. */
-async function requireCurrent(tx: Tx, author: Author, target: LockTarget, lastSeen: number): Promise<void> {
+async function requireCurrent(tx: Tx, author: Author, target: SendTarget, lastSeen: number): Promise<void> {
   if (lastSeen > target.newestPosition) {
     throw new LatchboxError('invalid', {
       issues: [{ path: 'lastSeen', message: 'is beyond the newest entry' }],
@@ -228,7 +231,7 @@ async function requireCurrent(tx: Tx, author: Author, target: LockTarget, lastSe
 async function lockLost(
   tx: Tx,
   author: Author,
-  target: LockTarget,
+  target: SendTarget,
   lastSeen: number,
   reason: LockEndReason | 'overtaken',
 ): Promise<LatchboxError> {
@@ -244,7 +247,7 @@ async function lockLost(
   });
 }
 
-async function newsAfter(tx: Tx, agentId: string, target: LockTarget, lastSeen: number): Promise<Entry[]> {
+async function newsAfter(tx: Tx, agentId: string, target: SendTarget, lastSeen: number): Promise<Entry[]> {
   if (lastSeen >= target.newestPosition) return [];
   const entries = await entriesAfter(tx.db, target.conversationId, lastSeen);
   return entries.filter((entry) => movesThreadOn(entry, agentId));

@@ -22,8 +22,17 @@ export async function tellEntry(
 ): Promise<Told> {
   const entry = await entryAt(tx.db, at.conversationId, at.position);
   if (entry === undefined) throw new Error('an entry vanished inside its transaction');
-  const row = await conversationRow(tx.db, at.conversationId);
-  const stream: StreamId = `inbox:${at.inboxId}`;
-  const seq = await appendEvent(tx, stream, { type: 'entry.added', entry, row }, wake);
-  return { entry, stream, seq };
+  return { entry, ...(await tellOf(tx, { wake }, at.inboxId, entry)) };
+}
+
+/** As `tellEntry`, for an entry that the caller made itself and that a read would give alike. */
+export async function tellOf(
+  tx: Tx,
+  { wake }: { readonly wake: Wake },
+  inboxId: string,
+  entry: Entry,
+): Promise<{ readonly stream: StreamId; readonly seq: number }> {
+  const row = await conversationRow(tx.db, entry.conversationId);
+  const stream: StreamId = `inbox:${inboxId}`;
+  return { stream, seq: await appendEvent(tx, stream, { type: 'entry.added', entry, row }, wake) };
 }
