@@ -43,7 +43,7 @@ export function createTurns(): Turns {
       lines.set(key, line);
       const first = line.length === 0;
       line.length += 1;
-      const done = first ? work() : line.tail.then(work);
+      const done = first ? start(work) : line.tail.then(work);
       line.tail = done.catch(() => undefined);
       try {
         return await done;
@@ -63,4 +63,9 @@ export function createTurns(): Turns {
       await Promise.all([...sessions.keys()].map(settled));
     },
   };
+}
+
+/** Work that throws at once has failed like any other. */
+async function start<T>(work: () => Promise<T>): Promise<T> {
+  return await work();
 }

@@ -62,11 +62,13 @@ export async function listen(
         ...(query === undefined ? {} : { query }),
       });
       clients.add(socket);
+      // Listening from the start: a server that closes at once says why in the same packet.
+      const client = new SocketClient(socket);
       await new Promise<void>((resolve, reject) => {
         socket.once('connect', resolve);
         socket.once('connect_error', reject);
       });
-      return new SocketClient(socket);
+      return client;
     },
     async close() {
       for (const socket of clients) socket.disconnect();
