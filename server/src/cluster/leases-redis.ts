@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { LeaseAnswer, Leases } from './leases.ts';
 import { type Masters, openMasters } from './masters.ts';
 import { COMMAND_TIMEOUT, createScript, runScript } from './redis-client.ts';
+import type { Voter } from './voter.ts';
 import { votesOf } from './votes.ts';
 
 export interface RedisLeasesOptions {
@@ -57,8 +58,16 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
   const { urls, deploymentId, clock, log, commandTimeout = COMMAND_TIMEOUT } = options;
   const prefix = `latchbox:${deploymentId}:`;
   const renewInterval = options.renewInterval ?? RENEW_INTERVAL;
-  const masters = openMasters({ urls, prefix: `${prefix}leases:`, commandTimeout, renewInterval, log });
-  const redlock = new Redlock(masters.clients, { retryCount: 0 });
+  const masters = openMasters({
+    urls,
+    prefix: `${prefix}leases:`,
+    commandTimeout,
+    renewInterval,
+    clock,
+    log,
+  });
+  const voters = masters.all.map(({ voter }) => asClient(voter));
+  const redlock = new Redlock(voters, { retryCount: 0 });
   // Refusals come here too; they are answers, not troubles.
   redlock.on('error', (error: unknown) => {
     if (!(error instanceof ResourceLockedError))
@@ -76,6 +85,9 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     close: () => masters.close(),
   };
 }
+
+/** redlock calls `evalsha` and `eval` of its clients and nothing else; its types ask for whole ones. */
+const asClient = (voter: Voter): Redis => voter as unknown as Redis;
 
 async function acquire(store: Store, key: string, ttl: number): Promise<LeaseAnswer> {
   for (let left = TRIES; ; left -= 1) {
@@ -237,10 +249,12 @@ function mend(store: Store, key: string, extended: Lock, ttl: number): void {
   void votes.then(async ({ votesAgainst }) => {
     // Released in the meantime: then it must not come back.
     if (!store.mending.delete(token)) return;
-    const lacking = store.masters.clients.filter(
-      (client) => votesAgainst.get(client) instanceof ResourceLockedError,
+    const lacking = store.masters.all.filter(
+      ({ voter }) => votesAgainst.get(asClient(voter)) instanceof ResourceLockedError,
     );
-    await Promise.allSettled(lacking.map((client) => runScript(client, TAKE, [store.at(key)], [token, ttl])));
+    await Promise.allSettled(
+      lacking.map(({ client }) => runScript(client, TAKE, [store.at(key)], [token, ttl])),
+    );
   });
 }
 
@@ -254,7 +268,7 @@ interface Poll {
 function poll({ masters }: Store, ask: (client: Redis) => Promise<string | null>): Promise<Poll> {
   return new Promise((resolve) => {
     const counts = new Map<string, number>();
-    let open = masters.clients.length;
+    let open = masters.all.length;
     let answered = 0;
     let most = 0;
     const count = (token: string | null): void => {
@@ -270,10 +284,11 @@ function poll({ masters }: Store, ask: (client: Redis) => Promise<string | null>
       const enough = answered >= masters.quorum || open === 0;
       if (enough && most + open < masters.quorum) resolve({ token: null, answered });
     };
-    for (const client of masters.clients)
+    for (const { client } of masters.all) {
       void ask(client)
         .then(count)
         .catch(() => undefined)
         .then(settle);
+    }
   });
 }

@@ -2,12 +2,15 @@ import { refuse } from '@latchbox/shared';
 import type { Redis } from 'ioredis';
 import { ConfigError } from '../config.ts';
 import type { Log } from '../lib/log.ts';
+import type { Clock } from '../lib/clock.ts';
 import { becomesReady, closeRedis, createScript, openRedis, runScript } from './redis-client.ts';
+import { Voter } from './voter.ts';
 
 export interface MastersOptions {
   readonly urls: readonly string[];
   readonly prefix: string;
   readonly commandTimeout: number;
+  readonly clock: Clock;
   /** Ms in which every holder renews once. */
   readonly renewInterval: number;
   readonly log: Log;
@@ -23,13 +26,14 @@ export interface Holdings {
 /** One Redis that knows nothing of the others. */
 export interface Master {
   readonly client: Redis;
+  /** The same master as redlock is given it. */
+  readonly voter: Voter;
   /** One round trip for all keys. Rejects when the master does not answer. */
   holdings(keys: readonly string[]): Promise<Holdings>;
 }
 
 export interface Masters {
   readonly all: readonly Master[];
-  readonly clients: readonly Redis[];
   readonly quorum: number;
   /** Throws `coordination_unavailable` when no quorum of masters is connected within `timeout` ms. */
   ready(timeout: number): Promise<void>;
@@ -44,6 +48,7 @@ const VOUCH = createScript(`
   return 1
 `);
 
+/** Throws `ConfigError` when the masters have no clear majority. */
 export function openMasters(options: MastersOptions): Masters {
   const { urls, commandTimeout, log } = options;
   checkUrls(urls);
@@ -51,17 +56,15 @@ export function openMasters(options: MastersOptions): Masters {
     createMaster(openRedis({ url, name: 'leases', commandTimeout, log }), options),
   );
   const quorum = Math.floor(all.length / 2) + 1;
-  const clients = all.map((master) => master.client);
   return {
     all,
-    clients,
     quorum,
     async ready(timeout) {
-      const ready = await Promise.all(clients.map((client) => becomesReady(client, timeout)));
+      const ready = await Promise.all(all.map(({ client }) => becomesReady(client, timeout)));
       if (ready.filter(Boolean).length < quorum) throw refuse('coordination_unavailable');
     },
     async close() {
-      await Promise.all(clients.map(closeRedis));
+      await Promise.all(all.map(({ client }) => closeRedis(client)));
     },
   };
 }
@@ -81,7 +84,8 @@ function checkUrls(urls: readonly string[]): void {
  * key without time to live that names the process: it is missing or names another one. Then the master gets it again,
  * together with a key that lasts one renew interval, in which every living lease comes back; so all servers wait alike.
  */
-function createMaster(client: Redis, { prefix, renewInterval, log }: MastersOptions): Master {
+function createMaster(client: Redis, options: MastersOptions): Master {
+  const { prefix, renewInterval, log } = options;
   const marker = `${prefix}marker`;
   const fresh = `${prefix}fresh`;
   /** The process behind this connection; null until its marker is in order. */
@@ -105,6 +109,7 @@ function createMaster(client: Redis, { prefix, renewInterval, log }: MastersOpti
 
   return {
     client,
+    voter: new Voter(client, options),
     async holdings(keys) {
       const [mark, young, ...tokens] = await client.mget(marker, fresh, ...keys);
       const known = process !== null && mark === process;

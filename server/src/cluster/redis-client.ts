@@ -13,6 +13,8 @@ export interface RedisClientOptions {
 
 /** Ms after which a command to Redis has failed, unless an option says otherwise. */
 export const COMMAND_TIMEOUT = 300;
+/** Ms on top of two command timeouts, so that what follows an unanswered command still follows it on the same connection. */
+const GRACE = 100;
 const LONGEST_PAUSE = 1_000;
 
 /**
@@ -24,10 +26,9 @@ export function openRedis({ url, name, commandTimeout, log }: RedisClientOptions
     connectionName: `latchbox-${name}`,
     disableClientInfo: true,
     commandTimeout,
-    // A master that answers nothing any more (stopped, or behind a dead link) is given up together with what was sent to it:
-    // from then on commands fail at once, and few old ones are carried out when it goes on. Not sooner: the release that
-    // follows an unanswered acquire must still follow it on the same connection.
-    socketTimeout: 2 * commandTimeout,
+    // A Redis that answers nothing any more (stopped, or behind a dead link) is given up together with what was sent to it:
+    // from then on commands fail at once.
+    socketTimeout: 2 * commandTimeout + GRACE,
     connectTimeout: 1_000,
     disconnectTimeout: 100,
     keepAlive: 5_000,
@@ -69,7 +70,9 @@ function watch(client: Redis, name: string, log: Log, host: string): void {
 
 /** Ends a connection. One whose Redis does not answer is given up. */
 export async function closeRedis(client: Redis): Promise<void> {
-  if (client.status === 'end') return;
+  // Between two tries there is no connection whose end would be told.
+  const connected =
+    client.status === 'connecting' || client.status === 'connect' || client.status === 'ready';
   const ended = new Promise<void>((resolve) => void client.once('end', resolve));
   try {
     if (client.status === 'ready') await client.quit();
@@ -77,7 +80,7 @@ export async function closeRedis(client: Redis): Promise<void> {
   } catch {
     client.disconnect();
   }
-  await ended;
+  if (connected && client.status !== 'end') await ended;
 }
 
 /** Resolves when the connection can be used; false when it cannot within `timeout` ms. */
