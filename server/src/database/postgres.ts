@@ -26,6 +26,8 @@ export interface PostgresDriver {
   readonly read: Handle;
   readonly writers: readonly PostgresSlot[];
   readonly readers: readonly PostgresSlot[];
+  /** Time in epoch ms instead of the database's own; for tests, which decide what time it is. */
+  readonly now?: () => number;
   close(): Promise<void>;
 }
 
@@ -57,7 +59,8 @@ export async function openPostgres(driver: PostgresDriver, { clock, log }: Datab
     const writer = await slot.take();
     const startedAt = clock.monotonic();
     try {
-      const tx = new RunningTx(writer.db, timeIn(await writer.run(BEGIN_WRITE)), 'postgres');
+      const time = timeIn(await writer.run(BEGIN_WRITE));
+      const tx = new RunningTx(writer.db, driver.now?.() ?? time, 'postgres');
       const result = await transactions.run(() => work(tx));
       await writer.run('COMMIT');
       return { tx, result };
@@ -72,7 +75,11 @@ export async function openPostgres(driver: PostgresDriver, { clock, log }: Datab
   return {
     dialect: 'postgres',
     read: driver.read,
-    now: () => reading.run(async (slot) => timeIn(await (await slot.take()).run(DATABASE_TIME))),
+    now: () =>
+      reading.run(async (slot) => {
+        const time = timeIn(await (await slot.take()).run(DATABASE_TIME));
+        return driver.now?.() ?? time;
+      }),
     async inTransaction(work) {
       transactions.check();
       return await writing.run(async (slot) => {
@@ -119,7 +126,8 @@ function asFailure(error: unknown): unknown {
 }
 
 function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
+  if (!(error instanceof Error)) return undefined;
+  return 'code' in error ? error.code : codeOf(error.cause);
 }
 
 function timeIn(rows: readonly Record<string, unknown>[]): number {

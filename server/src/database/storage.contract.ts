@@ -239,7 +239,7 @@ function eventLog(db: () => TestDatabase): void {
     const log = await eventsAfter(db().read, 'inbox:ibx_1', 0, 1_000);
     expect(log.map((event) => event.seq)).toEqual(dense);
     expect(woken).toHaveLength(stored.length);
-  });
+  }, START_LIMIT);
 
   it('reads a stream on from a cursor, and other streams not at all', async () => {
     await db().inTransaction(async (tx) => {

@@ -9,6 +9,7 @@ import { type Log, silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import type { Database } from '../database.ts';
 import { type DatabaseOptions, openDatabase } from '../open.ts';
+import { nodePostgres } from '../postgres-driver.ts';
 import { pglite } from './pglite.ts';
 
 export type TestDialect = 'sqlite' | 'pglite' | 'postgres';
@@ -32,8 +33,10 @@ export interface TestDeps {
 
 /** A migrated, empty database that `close()` removes. */
 export async function openTestDatabase(dialect: TestDialect = 'sqlite', deps: TestDeps = {}): Promise<TestDatabase> {
-  const place = await newPlace(dialect);
-  const db = await openDatabase(place.options, { clock: deps.clock ?? new ManualClock(), log: deps.log ?? silentLog });
+  const clock = deps.clock ?? new ManualClock();
+  const log = deps.log ?? silentLog;
+  const place = await newPlace(dialect, clock);
+  const db = await openDatabase(await inTimeOf(clock, log, place.options), { clock, log });
   return {
     ...db,
     options: place.options,
@@ -44,15 +47,21 @@ export async function openTestDatabase(dialect: TestDialect = 'sqlite', deps: Te
   };
 }
 
+/** The test decides what time it is, on a Postgres server too. */
+async function inTimeOf(clock: Clock, log: Log, options: DatabaseOptions): Promise<DatabaseOptions> {
+  if (!('postgresUrl' in options)) return options;
+  return { postgres: { ...(await nodePostgres(options.postgresUrl, log)), now: () => clock.now() } };
+}
+
 interface Place {
   readonly options: DatabaseOptions;
   remove(): Promise<void>;
 }
 
-async function newPlace(dialect: TestDialect): Promise<Place> {
+async function newPlace(dialect: TestDialect, clock: Clock): Promise<Place> {
   switch (dialect) {
     case 'pglite':
-      return { options: { postgres: await pglite() }, remove: () => Promise.resolve() };
+      return { options: { postgres: await pglite(clock) }, remove: () => Promise.resolve() };
     case 'postgres':
       return await newPostgres();
     case 'sqlite': {
