@@ -1,10 +1,11 @@
 import type { Conversation, LockPeriod } from '@latchbox/client';
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
-import { useMe } from '../app/client.ts';
+import { useClient, useMe } from '../app/client.ts';
 import { useNow } from '../app/use-now.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { firstName } from '../lib/people.ts';
+import { useReadable } from '../lib/use-readable.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Keyhole } from '../ui/keyhole.tsx';
@@ -74,7 +75,8 @@ export function LockHistory({
 function Period({ period }: { period: LockPeriod }) {
   const mine = period.holder.id === useMe()?.id;
   const now = useNow(60_000);
-  const look = periodLook(period, mine);
+  const known = useReadable(useClient().connection).name === 'connected';
+  const look = periodLook(period, mine, known);
   return (
     <li className={look === '' ? '' : `history-${look}`}>
       <span className="history-mark" aria-hidden="true">
@@ -83,8 +85,8 @@ function Period({ period }: { period: LockPeriod }) {
       </span>
       <div>
         <b>{mine ? 'You' : firstName(period.holder.name)}</b>
-        <time dateTime={new Date(period.from).toISOString()}>{periodTimes(period, now)}</time>
-        <p>{periodWords(period)}</p>
+        <time dateTime={new Date(period.from).toISOString()}>{periodTimes(period, now, known)}</time>
+        <p>{periodWords(period, known)}</p>
       </div>
     </li>
   );

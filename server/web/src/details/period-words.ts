@@ -22,8 +22,12 @@ const ENDED: Record<Reason, string> = {
   restarted: 'Server restarted',
 };
 
-/** How a period of holding the lock went: "Idle, asked 11:12", "Holding", "Taken over by Dana". */
-export function periodWords({ endReason, endedBy, askedAt, to }: LockPeriod): string {
+/**
+ * How a period of holding the lock went: "Idle, asked 11:12", "Holding", "Taken over by Dana". `known`: the connection is
+ * there, so that what has not ended has really not.
+ */
+export function periodWords({ endReason, endedBy, askedAt, to }: LockPeriod, known: boolean): string {
+  if (to === null && !known) return 'As far as is known';
   if (to === null) return askedAt === null ? 'Holding' : `Asked ${clockTime(askedAt)}, no answer yet`;
   const ended = ENDED[endReason ?? 'released'] + (endedBy === null ? '' : ` by ${firstName(endedBy.name)}`);
   const byIdleness = endReason === 'idle' || endReason === 'declined';
@@ -31,8 +35,9 @@ export function periodWords({ endReason, endedBy, askedAt, to }: LockPeriod): st
 }
 
 /** "11:08 to 11:13", "11:46 to now", "Yesterday 9:02 to 9:10". */
-export function periodTimes({ from, to }: LockPeriod, now: number): string {
+export function periodTimes({ from, to }: LockPeriod, now: number, known: boolean): string {
   const day = sameDay(from, now) ? '' : `${dayWords(from, now)} `;
+  if (to === null && !known) return `${day}since ${clockTime(from)}`;
   return `${day}${clockTime(from)} to ${to === null ? 'now' : clockTime(to)}`;
 }
 
@@ -40,8 +45,9 @@ export function periodTimes({ from, to }: LockPeriod, now: number): string {
 export function periodLook(
   { to, endReason }: LockPeriod,
   mine: boolean,
+  known: boolean,
 ): '' | 'mine' | 'theirs' | 'idle' | 'taken' {
-  if (to === null) return mine ? 'mine' : 'theirs';
+  if (to === null) return !known ? '' : mine ? 'mine' : 'theirs';
   if (endReason === 'idle' || endReason === 'declined') return 'idle';
   return endReason === 'taken_over' || endReason === 'handed_over' ? 'taken' : '';
 }

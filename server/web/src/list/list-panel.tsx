@@ -66,7 +66,8 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
           {waiting === 1 ? '1 new' : `${waiting} new`}
         </button>
       )}
-      <ListLine />
+      {/* With a conversation open the bar above its composer says it. */}
+      {openId === null ? <ListLine /> : null}
     </section>
   );
 }

@@ -116,7 +116,7 @@ function Preview({ row, me }: { row: ListRow; me: string | undefined }) {
       {drafting === undefined ? null : (
         <span className="row-draft">Draft by {firstName(drafting.person.name)}</span>
       )}
-      {drafting === undefined && own ? <span className="row-draft">Your draft</span> : null}
+      {drafting === undefined && own ? <span className="row-draft row-draft-own">Your draft</span> : null}
       {kind === 'note' ? <Icon of={StickyNote} size={13} /> : null}
       {kind === 'message' ? text : `${firstName(author)}: ${text}`}
     </span>

@@ -21,7 +21,7 @@ export function MeFoot() {
       <Avatar who={me} />
       <span className="grow">
         <b className="cut">{me.name}</b>
-        <small>{connected ? 'Online' : 'Not connected'}</small>
+        <small>{connected ? 'Online' : 'Offline'}</small>
       </span>
       <IconButton
         icon={ICON[chosen]}

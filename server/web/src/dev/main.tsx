@@ -1,0 +1,65 @@
+import '../styles/index.css';
+import { createLatchbox } from '@latchbox/client';
+import { createFakeServer } from '@latchbox/client/testing';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { type Account, AccountContext } from '../app/account.ts';
+import { ClientContext } from '../app/client.ts';
+import { InboxPage } from '../app/inbox-page.tsx';
+import { download } from '../lib/download.ts';
+import { morning, ROSA, seedWorkshop } from './seed.ts';
+import { BEFORE, STATES } from './states.ts';
+
+/** How often the fake server's time catches up, in ms. */
+const TICK = 100;
+
+async function start(): Promise<void> {
+  const state = location.hash.slice(1);
+  const server = createFakeServer({ now: morning() });
+  await seedWorkshop(server, state === '' || state === 'free' ? 'compose' : 'open');
+  BEFORE[state]?.(server);
+  const client = createLatchbox({
+    url: 'fake:',
+    auth: async () => 'ivo',
+    transport: server.transport,
+    runtime: server.runtime,
+    log: (entry) => console.info(entry.message, entry.data),
+  });
+  const connected = client.connect();
+  await server.flush();
+  await connected;
+  const play = STATES[state];
+  history.replaceState(null, '', play === undefined ? '/inbox/repairs' : `/inbox/repairs/c/${ROSA}`);
+  const account: Account = {
+    exportLockHistory: async (id, number) => {
+      const periods = await client.conversation(id).history();
+      download(new Blob([JSON.stringify(periods)]), `lock-history-${number}.json`);
+    },
+    signOut: () => location.reload(),
+  };
+  const root = document.getElementById('root');
+  if (root === null) throw new Error('The page has no #root.');
+  createRoot(root).render(
+    <StrictMode>
+      <AccountContext value={account}>
+        <ClientContext value={client}>
+          <InboxPage />
+        </ClientContext>
+      </AccountContext>
+    </StrictMode>,
+  );
+  // For the console, and for scripts that drive this page.
+  Object.assign(globalThis, { latchbox: { server, client } });
+  await new Promise((painted) => setTimeout(painted, TICK));
+  await server.flush();
+  await play?.({ server, client });
+  let last = performance.now();
+  setInterval(() => {
+    const now = performance.now();
+    void server.advance(now - last);
+    last = now;
+  }, TICK);
+  document.documentElement.dataset.ready = 'true';
+}
+
+void start();

@@ -1,0 +1,100 @@
+import type { LatchboxClient } from '@latchbox/client';
+import type { FakeServer } from '@latchbox/client/testing';
+import { ROSA } from './seed.ts';
+
+interface Stage {
+  server: FakeServer;
+  client: LatchboxClient;
+}
+
+const TEXT =
+  'Good news: one is waiting for you in Oakland from Thursday 8:00, under your name. Please do bring the old element, our workshop would like to see the break.';
+const ANSWER =
+  'Thursday it is. No need to bring the old one, just recycle it. Ask for Ben at the Oakland counter, any time from 8.';
+
+async function write({ server, client }: Stage): Promise<void> {
+  client.conversation(ROSA).draft('reply').set(TEXT);
+  client.conversation(ROSA).activity('reply');
+  await server.advance(3_000);
+}
+
+/** What happens before Rosa's conversation is opened. */
+export const BEFORE: Record<string, (server: FakeServer) => void> = {
+  theirs(server) {
+    server.colleague('ana').takes(ROSA);
+  },
+  'theirs-asked'(server) {
+    server.colleague('ana').takes(ROSA);
+  },
+  checking(server) {
+    server.colleague('ana').takes(ROSA);
+    server.colleague('ben').takes('tomasz');
+  },
+};
+
+/** What happens, once Rosa's conversation is open, until it is in the state of that name. */
+export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
+  free: () => {},
+  mine: write,
+  async theirs({ server }) {
+    await server.advance(130_000);
+    server.colleague('ana').types(ROSA);
+    server.colleague('ben').types('tomasz');
+    await server.advance(1_000);
+  },
+  async 'theirs-asked'({ server }) {
+    await server.advance(200_000);
+  },
+  async asked(stage) {
+    await write(stage);
+    await stage.server.advance(195_000);
+  },
+  async lost(stage) {
+    await write(stage);
+    await stage.server.advance(250_000);
+  },
+  async taken(stage) {
+    await write(stage);
+    stage.server.endLock(ROSA, 'taken_over');
+    stage.server.colleague('dana').takes(ROSA);
+    await stage.server.advance(8_000);
+  },
+  async 'moved-on'(stage) {
+    await write(stage);
+    const { entries } = stage.server.world.conversations.get(ROSA) ?? { entries: [] };
+    stage.client.conversation(ROSA).reply({ body: TEXT });
+    stage.server.colleague('ben').notes(ROSA, 'Wait, the shelf in Oakland is empty after all.');
+    await stage.server.advance(entries.length > 0 ? 5_000 : 0);
+  },
+  async fenced(stage) {
+    await write(stage);
+    stage.server.endLock(ROSA, 'expired');
+    stage.server.colleague('ana').answers(ROSA, ANSWER);
+    stage.client.conversation(ROSA).reply({ body: TEXT });
+    await stage.server.advance(5_000);
+  },
+  async 'not-sent'(stage) {
+    await write(stage);
+    stage.server.refuse('reply.send', 'not_connected', {});
+    stage.client.conversation(ROSA).reply({ body: TEXT });
+    await stage.server.advance(1_000);
+  },
+  async sent(stage) {
+    await write(stage);
+    stage.client.conversation(ROSA).reply({ body: TEXT });
+    await stage.server.advance(1_000);
+  },
+  async reconnecting(stage) {
+    await write(stage);
+    stage.server.down();
+    await stage.server.advance(6_000);
+  },
+  async checking({ server }) {
+    server.down();
+    await server.advance(6_000);
+  },
+  async news({ server }) {
+    server.customerWrites(ROSA, 'One more thing: is there parking at the counter?');
+    await server.advance(1_000);
+  },
+};
