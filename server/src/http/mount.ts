@@ -135,8 +135,13 @@ function queryOf(search: URLSearchParams): Record<string, string | string[]> {
 
 const readJson = express.json({ limit: MAX_BODY, type: 'application/json', inflate: false });
 
+const unreadable = (message: string) => new LatchboxError('invalid', { issues: [{ path: '', message }] });
+
 async function bodyOf(route: Route, request: Request, response: Response): Promise<unknown> {
   if (request.method === 'GET') return {};
+  const charset =
+    /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(request.headers['content-type'] ?? '')?.[1] ?? 'utf-8';
+  if (!/^utf-?8$/i.test(charset)) throw unreadable('send the body as UTF-8');
   await new Promise<void>((resolve, reject) => {
     readJson(request, response, (error?: unknown) =>
       error === undefined ? resolve() : reject(error as Error),

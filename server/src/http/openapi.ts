@@ -1,8 +1,8 @@
 import { OpenAPIRegistry, OpenApiGeneratorV31, type RouteConfig } from '@asteasolutions/zod-to-openapi';
 import { z } from 'zod';
 import * as shared from '@latchbox/shared';
-import { type Route, RESOURCES } from '@latchbox/shared/http/index';
 import { ERRORS, type ErrorCode } from '@latchbox/shared';
+import { type Route, RESOURCES } from '@latchbox/shared/http/index';
 
 /** Models that stand once in the document and are referred to from everywhere. */
 const NAMED = {
@@ -20,6 +20,7 @@ const NAMED = {
   Cursor: shared.Cursor,
 };
 const Refusal = z.strictObject({ error: shared.WireErrorSchema });
+const NAMES: Readonly<Record<string, z.ZodType>> = { ...NAMED, Refusal };
 
 type AnyRoute = Pick<
   Route,
@@ -33,8 +34,7 @@ type AnyRoute = Pick<
 
 /** The REST contract as an OpenAPI 3.1 document. */
 export function openApiDocument(): Record<string, unknown> {
-  name(NAMED);
-  name({ Refusal });
+  nameSchemas();
   const registry = new OpenAPIRegistry();
   const component = (type: string, name: string, value: object) =>
     registry.registerComponent('securitySchemes', name, value as never);
@@ -72,12 +72,39 @@ export function openApiDocument(): Record<string, unknown> {
     servers: [{ url: '/' }],
     tags: Object.keys(RESOURCES).map((tag) => ({ name: tag })),
   });
-  return document as unknown as Record<string, unknown>;
+  return withComponents(document as unknown as Record<string, unknown>);
 }
 
-/** Gives schemas their names in the document, once in the life of the program. */
-function name(schemas: Record<string, z.ZodType>): void {
-  for (const [id, schema] of Object.entries(schemas)) {
+type Json = Record<string, unknown>;
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Puts every named schema under `components` once and refers to it from where it stood. */
+function withComponents(document: Json): Json {
+  const schemas: Json = {};
+  const visit = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(visit);
+    if (!isObject(value)) return value;
+    const { id, ...rest } = value;
+    const inside = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, visit(part)]));
+    if (typeof id !== 'string' || !(id in NAMES))
+      return id === undefined ? inside : { id: visit(id), ...inside };
+    const ref = { $ref: `#/components/schemas/${id}` };
+    const types: unknown = inside['type'];
+    const nullable = Array.isArray(types) && types.includes('null');
+    schemas[id] ??= nullable ? { ...inside, type: types.find((type) => type !== 'null') as unknown } : inside;
+    return nullable ? { anyOf: [ref, { type: 'null' }] } : ref;
+  };
+  const paths = visit(document['paths']);
+  const components = isObject(document['components']) ? document['components'] : {};
+  // The generator has made some itself.
+  const made = visit(components['schemas'] ?? {}) as Json;
+  return { ...document, paths, components: { ...components, schemas: { ...made, ...schemas } } };
+}
+
+/** Tells the generator the names; in the registry of zod, which knows a schema once in the life of the program. */
+function nameSchemas(): void {
+  for (const [id, schema] of Object.entries(NAMES)) {
     if (!z.globalRegistry.has(schema)) z.globalRegistry.add(schema, { id });
   }
 }

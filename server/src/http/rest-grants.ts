@@ -2,6 +2,7 @@ import { LatchboxError, refuse } from '@latchbox/shared';
 import type { HttpResponse } from '@latchbox/shared/http/index';
 import { authorize } from '../database/authorize.ts';
 import type { VerifiedToken } from '../directory/api.ts';
+import { hashSecret } from '../lib/ids.ts';
 import type { HttpDeps } from './deps.ts';
 
 export interface RestAcquire {
@@ -49,7 +50,9 @@ export function createRestGrants(deps: Pick<HttpDeps, 'db' | 'sessions' | 'locks
   }
 
   async function take(request: Request, agentId: string, input: RestAcquire): Promise<Granted> {
-    const { conversationId, requestId } = input;
+    const { conversationId } = input;
+    // Request ids are unique within a conversation; two agents who both count from one must not meet there.
+    const requestId = hashSecret(`${agentId} ${input.requestId}`);
     const session = await request.session;
     const holder = await sessions.find(session.id, session.key, agentId);
     // Given back or signed out since: the request id has had its lock.

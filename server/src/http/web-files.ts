@@ -14,7 +14,7 @@ const YEAR = 31_536_000_000;
 function isPage(request: Request): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   if (/^\/(?:api|health|metrics|socket\.io|assets)(?:\/|$)/.test(request.path)) return false;
-  return !/\.\w+$/.test(request.path);
+  return /^\/[\w\-/]*$/.test(request.path);
 }
 
 /** Serves the built web app. Names under /assets carry a hash and are kept for ever; pages are asked for again each time. */

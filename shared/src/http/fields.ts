@@ -41,7 +41,8 @@ export const queryInt = (min: number, max: number) =>
     .string()
     .regex(/^\d{1,16}$/, 'must be a whole number')
     .transform(Number)
-    .pipe(z.number().int().min(min).max(max));
+    .pipe(z.number().int().min(min).max(max))
+    .meta({ type: 'integer', minimum: min, maximum: max });
 
 /** The origin of a page, `https://app.example.com`, without a path. */
 export const Origin = z
