@@ -61,5 +61,7 @@ process.on('message', (order: Order) => {
   if (order.order === 'block') block(order.ms);
   if (order.order === 'arm') armed.set(order.point, { action: order.action, skip: order.skip });
 });
+// Whoever started this server is gone, however that came: nobody else would end it.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 // The channel alone must not keep a server alive that wants to end.
 process.channel?.unref();

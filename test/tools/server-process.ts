@@ -202,7 +202,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const url = `http://127.0.0.1:${port}`;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'latchbox-data-')));
   const lines: string[] = [];
-  const readyWithin = options.readyWithin ?? 20_000;
+  const readyWithin = options.readyWithin ?? 60_000;
   const removeData = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   };

@@ -127,7 +127,7 @@ export async function connectWire(options: WireOptions): Promise<WireClient> {
         protocol: PROTOCOL_VERSION,
         client: 'test/1',
         token: options.token,
-        resume: options.resume ?? null,
+        resume: options.resume == null ? null : { id: options.resume.id, key: options.resume.key },
         device: options.device ?? 'test',
       },
       timeout,
@@ -183,8 +183,6 @@ export async function connectWire(options: WireOptions): Promise<WireClient> {
     },
     disconnect: () => void socket.disconnect(),
     async [Symbol.asyncDispose]() {
-      for (const delivery of deliveries) delivery.live = delivery.live && socket.connected;
-      socket.off('disconnect');
       socket.disconnect();
       await Promise.resolve();
     },
