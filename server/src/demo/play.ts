@@ -19,8 +19,8 @@ export interface PlayDeps {
   readonly channelOn: (db: Database) => Channel;
 }
 
-/** Steps that share a commit: about 20 ms of work, so that nobody else waits for long. */
-const TOGETHER = 30;
+/** Steps that share a commit: about 20 ms of work on a busy machine, so that nobody else waits for long. */
+const TOGETHER = 15;
 
 /**
  * Lets the steps happen, in their order and at their times, through the same doors as everything else: messages are received,

@@ -9,7 +9,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   let desk: Desk;
   beforeAll(async () => {
     ground = await createGround(dialect);
-  });
+  }, 60_000);
   beforeEach(async () => {
     desk = await createDesk(ground);
   });

@@ -23,7 +23,7 @@ export interface OutboxSettings extends RetrySettings {
   readonly pollEvery: number;
 }
 
-export const OUTBOX_DEFAULTS: OutboxSettings = {
+const OUTBOX_DEFAULTS: OutboxSettings = {
   concurrency: 50,
   claimFor: 60_000,
   pollEvery: 1_000,
@@ -34,7 +34,7 @@ export const OUTBOX_DEFAULTS: OutboxSettings = {
 };
 
 /** Counters for the metrics endpoint. */
-export interface OutboxMetrics {
+interface OutboxMetrics {
   settled(result: Settled): void;
   /** An attempt of which nobody knows whether the provider took it. */
   ambiguous(): void;

@@ -24,7 +24,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
 
   beforeAll(async () => {
     ground = await createGround(dialect);
-  });
+  }, 60_000);
   beforeEach(async () => {
     desk = await createDesk(ground);
     acts = [];

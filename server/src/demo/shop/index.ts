@@ -5,8 +5,7 @@ import type { DemoConversation } from './types.ts';
 
 export { colleagueReplies, customerFollowUps } from './colleagues.ts';
 export { demoOrganisation } from './organisation.ts';
-export type { DemoMembership, DemoOrganisation, DemoTeam } from './organisation.ts';
-export type { DemoAgent, DemoConversation, DemoEntry, DemoInbox } from './types.ts';
+export type { DemoAgent, DemoConversation, DemoInbox } from './types.ts';
 
 export const demoConversations: readonly DemoConversation[] = [
   ...helloConversations,

@@ -1,13 +1,13 @@
 import type { DemoAgent, DemoInbox } from './types.ts';
 
-export type DemoTeam = 'counter' | 'workshop';
+type DemoTeam = 'counter' | 'workshop';
 
-export interface DemoMembership {
+interface DemoMembership {
   readonly inbox: DemoInbox;
   readonly capability: 'read' | 'reply' | 'manage';
 }
 
-export interface DemoOrganisation {
+interface DemoOrganisation {
   readonly name: string;
   readonly domain: string;
   readonly teams: readonly { readonly key: DemoTeam; readonly name: string }[];
