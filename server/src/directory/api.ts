@@ -2,7 +2,7 @@
 import type { Capability, InboxSummary, InboxTimes, LockOn, Me, Role } from '@latchbox/shared';
 
 /** By what somebody proved to be an agent. */
-export type Credential =
+type Credential =
   | { readonly kind: 'sign_in'; readonly signInId: string }
   | { readonly kind: 'api_key'; readonly keyId: string }
   | { readonly kind: 'issuer'; readonly issuerId: string };
@@ -45,7 +45,7 @@ export interface SignedIn {
 }
 
 /** Where a request came from, for limits and for the record. */
-export interface Caller {
+interface Caller {
   readonly ip: string;
   readonly userAgent: string;
 }
@@ -207,7 +207,7 @@ export interface Founding {
   readonly organisation: string;
   readonly admin: { readonly name: string; readonly email: string; readonly password: string };
 }
-export interface SetUpInput extends Founding {
+interface SetUpInput extends Founding {
   /** The one-time key that the start printed. */
   readonly key: string;
   readonly inbox: { readonly name: string };

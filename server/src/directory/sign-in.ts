@@ -20,7 +20,7 @@ import type { TokenSecret } from './token-secret.ts';
 
 const DAY = 24 * 60 * 60 * 1_000;
 /** How long a changed refresh token still answers its successor: parallel tabs, and answers that were lost. */
-export const REFRESH_GRACE = 30_000;
+const REFRESH_GRACE = 30_000;
 
 export interface SignInDeps extends DirectoryDeps {
   readonly passwords: Passwords;

@@ -40,5 +40,5 @@ export class RawAnswer {
 
 type Answer<N extends RouteName> = HttpResponse<N> extends Record<string, never> ? void : HttpResponse<N>;
 
-export type Handler<N extends RouteName> = (call: Call<N>) => Promise<Answer<N> | RawAnswer>;
+type Handler<N extends RouteName> = (call: Call<N>) => Promise<Answer<N> | RawAnswer>;
 export type Handlers = { readonly [N in RouteName]: Handler<N> };

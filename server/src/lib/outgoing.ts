@@ -61,7 +61,7 @@ export interface OutgoingOptions {
 }
 
 /** Why an address is not called. Its message holds no secret. */
-export class OutgoingRefused extends Error {
+class OutgoingRefused extends Error {
   override readonly name = 'OutgoingRefused';
 }
 

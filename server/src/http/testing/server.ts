@@ -31,7 +31,7 @@ export interface Answer {
   readonly error: WireError | undefined;
 }
 
-export interface Ask {
+interface Ask {
   readonly token?: string | undefined;
   readonly body?: unknown;
   /** Sent as it is, instead of `body` as JSON. */
