@@ -126,36 +126,3 @@ export async function runScript(
     return await client.eval(script.source, keys.length, ...keys, ...args);
   }
 }
-
-/** Most scripts in one write. */
-const MOST_AT_ONCE = 500;
-
-/** Runs a script many times: one round trip however many. Rejects with the first error. */
-export async function runScripts(
-  client: Redis,
-  script: Script,
-  calls: readonly { readonly keys: readonly string[]; readonly args: readonly (string | number)[] }[],
-): Promise<void> {
-  const answers: Promise<unknown>[] = [];
-  for (let at = 0; at < calls.length; at += MOST_AT_ONCE) {
-    const pipeline = client.pipeline();
-    const some = calls.slice(at, at + MOST_AT_ONCE);
-    for (const { keys, args } of some) pipeline.evalsha(script.hash, keys.length, ...keys, ...args);
-    answers.push(finish(client, script, some, pipeline.exec()));
-  }
-  await Promise.all(answers);
-}
-
-async function finish(
-  client: Redis,
-  script: Script,
-  calls: Parameters<typeof runScripts>[2],
-  done: Promise<[error: Error | null, result: unknown][] | null>,
-): Promise<void> {
-  const failed = ((await done) ?? []).map(([error]) => error);
-  const fatal = failed.find((error) => error !== null && !isUnknown(error));
-  if (fatal) throw fatal;
-  await Promise.all(
-    calls.filter((_, index) => failed[index]).map(({ keys, args }) => runScript(client, script, keys, args)),
-  );
-}

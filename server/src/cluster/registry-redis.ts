@@ -22,6 +22,14 @@ export interface RedisRegistry extends PresenceRegistry {
 }
 
 const READY_TIMEOUT = 5_000;
+/** Most entries in one call: other clients of Redis wait so long. */
+const MOST_AT_ONCE = 100;
+
+function inParts<T>(all: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let at = 0; at < all.length; at += MOST_AT_ONCE) parts.push(all.slice(at, at + MOST_AT_ONCE));
+  return parts;
+}
 
 /**
  * Who is there, in Redis. What this process puts it keeps as well: that is the answer while Redis is down, and newer than
@@ -69,7 +77,13 @@ function createSessions({ client, log, own, prefix }: Shared): Omit<PresenceRegi
   return {
     async put(entries, ttl) {
       void own.put(entries, ttl);
-      await shelf.put(entries, ttl);
+      for (const some of inParts(entries)) {
+        // One part after the other: what has changed or gone while it waited is told by a put or remove of its own.
+        await shelf.put(
+          some.filter((entry) => own.session(entry.sessionId) === entry),
+          ttl,
+        );
+      }
     },
     async remove(serverId, sessionIds) {
       const gone = sessionIds.map((id) => {
@@ -77,7 +91,7 @@ function createSessions({ client, log, own, prefix }: Shared): Omit<PresenceRegi
         return { name: id, indexes: entry === undefined ? [] : sessionIndexes(entry) };
       });
       void own.remove(serverId, sessionIds);
-      await shelf.remove(gone, serverId);
+      await Promise.all(inParts(gone).map((some) => shelf.remove(some, serverId)));
     },
     async inInbox(id) {
       const all = newest(await shelf.read(`inbox:${id}`), await own.inInbox(id));

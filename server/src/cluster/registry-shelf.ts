@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis';
 import type { Log } from '../lib/log.ts';
-import { createScript, runScript, runScripts } from './redis-client.ts';
+import { createScript, runScript } from './redis-client.ts';
 
 /**
  * Entries with indexes, in Redis. An entry is a key with a time to live; an index is a sorted set of entries' names by the
  * moment at which they end, on Redis' own clock. An index ends with its last entry; what has ended in it, or has left it
- * without a word, goes when it is read.
+ * without a word, goes when it is read. Every call is one script and one round trip, which others have to wait for: the caller
+ * passes a hundred entries or so at once. (The scripts make up keys themselves, so this needs one Redis, not a Redis Cluster.)
  */
 export interface Shelf<E> {
   put(entries: readonly E[], ttl: number): Promise<void>;
@@ -28,39 +29,53 @@ export interface ShelfForm<E> {
   readonly ownerOf: (entry: E) => string;
 }
 
-/** KEYS: the entry, its indexes. ARGV: its name, its value, ms to live, its revision, its owner. */
+/** ARGV: the prefix, ms to live; then of each entry: name, value, revision, owner, how many indexes, the indexes. */
 const PUT = createScript(`
-  local before = redis.call('HGET', KEYS[1], 'revision')
-  if before and tonumber(before) > tonumber(ARGV[4]) then return 0 end
-  local ttl = tonumber(ARGV[3])
+  local prefix, ttl = ARGV[1], tonumber(ARGV[2])
   local time = redis.call('TIME')
   local ends = time[1] * 1000 + math.floor(time[2] / 1000) + ttl
-  redis.call('HSET', KEYS[1], 'value', ARGV[2], 'revision', ARGV[4], 'owner', ARGV[5])
-  redis.call('PEXPIRE', KEYS[1], ttl)
-  for i = 2, #KEYS do
-    redis.call('ZADD', KEYS[i], ends, ARGV[1])
-    if redis.call('PTTL', KEYS[i]) < ttl then redis.call('PEXPIRE', KEYS[i], ttl) end
+  local at = 3
+  while ARGV[at] do
+    local name, indexes = ARGV[at], tonumber(ARGV[at + 4])
+    local key = prefix .. 'entry:' .. name
+    local before = redis.call('HGET', key, 'revision')
+    if not before or tonumber(before) <= tonumber(ARGV[at + 2]) then
+      redis.call('HSET', key, 'value', ARGV[at + 1], 'revision', ARGV[at + 2], 'owner', ARGV[at + 3])
+      redis.call('PEXPIRE', key, ttl)
+      for i = at + 5, at + 4 + indexes do
+        local index = prefix .. ARGV[i]
+        redis.call('ZADD', index, ends, name)
+        if redis.call('PTTL', index) < ttl then redis.call('PEXPIRE', index, ttl) end
+      end
+    end
+    at = at + 5 + indexes
   end
-  return 1
 `);
 
-/** KEYS: the entry, its indexes. ARGV: its name, its owner. */
+/** ARGV: the prefix; then of each entry: name, owner, how many indexes, the indexes. */
 const REMOVE = createScript(`
-  local owner = redis.call('HGET', KEYS[1], 'owner')
-  if owner and owner ~= ARGV[2] then return 0 end
-  redis.call('DEL', KEYS[1])
-  for i = 2, #KEYS do redis.call('ZREM', KEYS[i], ARGV[1]) end
-  return 1
+  local prefix, at = ARGV[1], 2
+  while ARGV[at] do
+    local name, indexes = ARGV[at], tonumber(ARGV[at + 2])
+    local key = prefix .. 'entry:' .. name
+    local owner = redis.call('HGET', key, 'owner')
+    if not owner or owner == ARGV[at + 1] then
+      redis.call('DEL', key)
+      for i = at + 3, at + 2 + indexes do redis.call('ZREM', prefix .. ARGV[i], name) end
+    end
+    at = at + 3 + indexes
+  end
 `);
 
-/** KEYS: an index. ARGV: what stands before a name in an entry's key. */
+/** ARGV: the prefix, an index. */
 const READ = createScript(`
+  local index = ARGV[1] .. ARGV[2]
   local time = redis.call('TIME')
-  redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', time[1] * 1000 + math.floor(time[2] / 1000))
+  redis.call('ZREMRANGEBYSCORE', index, '-inf', time[1] * 1000 + math.floor(time[2] / 1000))
   local found = {}
-  for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
-    local value = redis.call('HGET', ARGV[1] .. name, 'value')
-    if value then found[#found + 1] = value else redis.call('ZREM', KEYS[1], name) end
+  for _, name in ipairs(redis.call('ZRANGE', index, 0, -1)) do
+    local value = redis.call('HGET', ARGV[1] .. 'entry:' .. name, 'value')
+    if value then found[#found + 1] = value else redis.call('ZREM', index, name) end
   end
   return found
 `);
@@ -73,11 +88,6 @@ export function loadShelfScripts(client: Redis): void {
 }
 
 export function createShelf<E>(client: Redis, log: Log, form: ShelfForm<E>): Shelf<E> {
-  const entryPrefix = `${form.prefix}entry:`;
-  const keys = (name: string, indexes: readonly string[]): string[] => [
-    entryPrefix + name,
-    ...indexes.map((index) => form.prefix + index),
-  ];
   let failing = false;
   /** Undefined and one warning when Redis does not do it. */
   async function attempt<T>(work: Promise<T>): Promise<T | undefined> {
@@ -94,25 +104,20 @@ export function createShelf<E>(client: Redis, log: Log, form: ShelfForm<E>): She
 
   return {
     async put(entries, ttl) {
-      const calls = entries.map((entry) => {
-        const name = form.nameOf(entry);
-        const args = [
-          name,
-          JSON.stringify(entry),
-          Math.ceil(ttl),
-          form.revisionOf(entry),
-          form.ownerOf(entry),
-        ];
-        return { keys: keys(name, form.indexesOf(entry)), args };
-      });
-      await attempt(runScripts(client, PUT, calls));
+      const args: (string | number)[] = [];
+      for (const entry of entries) {
+        const indexes = form.indexesOf(entry);
+        args.push(form.nameOf(entry), JSON.stringify(entry), form.revisionOf(entry), form.ownerOf(entry));
+        args.push(indexes.length, ...indexes);
+      }
+      await attempt(runScript(client, PUT, [], [form.prefix, Math.ceil(ttl), ...args]));
     },
     async remove(gone, owner) {
-      const calls = gone.map(({ name, indexes }) => ({ keys: keys(name, indexes), args: [name, owner] }));
-      await attempt(runScripts(client, REMOVE, calls));
+      const args = gone.flatMap(({ name, indexes }) => [name, owner, indexes.length, ...indexes]);
+      await attempt(runScript(client, REMOVE, [], [form.prefix, ...args]));
     },
     async read(index) {
-      const found = await attempt(runScript(client, READ, [form.prefix + index], [entryPrefix]));
+      const found = await attempt(runScript(client, READ, [], [form.prefix, index]));
       return Array.isArray(found) ? found.map((value) => JSON.parse(String(value)) as E) : null;
     },
   };

@@ -32,7 +32,7 @@ export interface TypingEntry {
  * conversation. Nothing throws when Redis is down: writes are lost until the next beat, and reads answer what this process put.
  */
 export interface PresenceRegistry {
-  /** Puts entries, new ones or again: one round trip however many. An entry older than the one that stands changes nothing. */
+  /** Puts entries, new ones or again, a hundred in a round trip. An entry older than the one that stands changes nothing. */
   put(entries: readonly PresenceEntry[], ttl: number): Promise<void>;
   /** Removes sessions of this server. One that has meanwhile connected to another server stays. */
   remove(serverId: string, sessionIds: readonly string[]): Promise<void>;
