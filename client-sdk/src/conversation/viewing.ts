@@ -15,12 +15,14 @@ export interface ViewingParts {
   readonly drafts: readonly DraftKeeper[];
   /** What the thread got to hear changed. */
   changed(): void;
-  /** The thread is complete: it may show what was sent, and let go what waited for it. */
-  complete(): void;
+  /** The thread is complete, or gone: what waited for it need not wait any more. */
+  settled(): void;
 }
 
 const PAGE = 50;
 const TRY_AGAIN = 2_000;
+/** Until a subscription has been answered, what was read beside it may have gaps. */
+const SOON = 50;
 
 /**
  * Opens and leaves one conversation, and reads its thread: when the first lease is taken, on each new connection, and
@@ -54,7 +56,7 @@ export class Viewing {
 
   /** Nothing is missing in the thread, as far as it is viewed. */
   get fresh(): boolean {
-    return !this.active || (this.#told && !this.#reading);
+    return !this.active || this.#gone !== undefined || (this.#told && !this.#reading);
   }
 
   get status(): 'idle' | 'loading' | 'ready' {
@@ -63,6 +65,8 @@ export class Viewing {
   }
 
   open(options: OpenOptions): Lease {
+    // Opened afresh: how the lock was lost the last time is no news any more, who has it now is.
+    if (this.#leases === 0) this.#parts.lock.dismiss();
     this.#leases += 1;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
@@ -124,7 +128,17 @@ export class Viewing {
     this.#round += 1;
     this.#reading = false;
     this.#gone = error;
+    this.#parts.thread.stale();
+    this.#parts.settled();
     this.#parts.changed();
+  }
+
+  /** What was not there may be. */
+  retry(): void {
+    if (this.#gone === undefined) return;
+    this.#gone = undefined;
+    this.#parts.changed();
+    this.read();
   }
 
   /** An event of this conversation, the next of its inbox's stream. */
@@ -144,7 +158,7 @@ export class Viewing {
   #read(answer: UpResult<'conversation.open'>, marksAt: number): void {
     const { hub, id, thread } = this.#parts;
     const { asOf, row, entries, hasMore, read, drafts, viewers, typists } = answer;
-    if (hub.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) return this.read();
+    if (hub.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) return this.#later(SOON, () => this.read());
     this.#reading = false;
     thread.read(entries, hasMore, asOf.seq);
     hub.rows.put(row, asOf.seq);
@@ -152,7 +166,7 @@ export class Viewing {
     hub.there.opened(row.inboxId, id, viewers, typists);
     for (const draft of this.#parts.drafts) draft.read(drafts);
     for (const event of this.#early.splice(0)) this.event(event);
-    this.#parts.complete();
+    this.#parts.settled();
     this.#parts.changed();
     hub.flush();
     this.#autoLock();

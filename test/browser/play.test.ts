@@ -1,0 +1,56 @@
+import { expect, test } from 'vitest';
+import { demoSignIns } from '@latchbox/server/src/demo/sign-ins.ts';
+import { changeInbox } from '@latchbox/shared/http/inboxes';
+import { startProxy } from '../tools/proxy.ts';
+import { restClient } from '../tools/rest-client.ts';
+import { type ServerProcess, startServer } from '../tools/server-process.ts';
+import { openStage } from './chromium.ts';
+import { play } from './play-steps.ts';
+
+/** Short times for the play; the order of things is that of the defaults. */
+const TIMES = { lockTtl: 3_000, reconnectGrace: 1_000, idleAfter: 4_000, idleGrace: 4_000 };
+const QUICK = {
+  PING_INTERVAL_MS: '1000',
+  PING_TIMEOUT_MS: '1000',
+  HEAD_BEAT_MS: '1000',
+  TYPING_EVERY_MS: '500',
+};
+
+function signInOf(name: string): { email: string; password: string } {
+  const found = demoSignIns.find((one) => one.name === name);
+  if (found === undefined) throw new Error(`${name} is not in the demo`);
+  return found;
+}
+
+async function shorten(server: ServerProcess): Promise<void> {
+  const { email, password } = signInOf('Mara Okafor');
+  const answer = await fetch(`${server.url}/api/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email, password }),
+  });
+  const { token } = (await answer.json()) as { token: string };
+  const rest = restClient(server.url, token);
+  await rest.call(changeInbox, { params: { inbox: 'orders' }, body: { times: TIMES } });
+}
+
+test('two agents and a customer: lock, typing, idle ping, take, stale send stopped, answered, and on', async () => {
+  await using server = await startServer({ env: QUICK });
+  await shorten(server);
+  await using proxy = await startProxy(server.port);
+  await using stage = await openStage('play');
+  const options = {
+    stage,
+    urlA: proxy.url,
+    urlB: server.url,
+    signInA: signInOf('Jonas Lind'),
+    signInB: signInOf('Tess Amiri'),
+    cutA: async () => {
+      await proxy.close();
+      proxy.reset();
+    },
+    healA: () => proxy.open(),
+  };
+  await play(options);
+  expect(stage.errors).toEqual([]);
+}, 180_000);
