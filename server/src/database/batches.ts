@@ -7,7 +7,11 @@ const SIZES = [4, 20, 51, 101] as const;
 const LARGEST = 101;
 
 /** Runs a query for any number of ids and puts its rows one after the other, in no particular order. */
-export type BatchedQuery<R> = (db: Handle, ids: readonly string[], values?: Record<string, unknown>) => Promise<R[]>;
+export type BatchedQuery<R> = (
+  db: Handle,
+  ids: readonly string[],
+  values?: Record<string, unknown>,
+) => Promise<R[]>;
 
 /**
  * A prepared query for several ids: `build` gets the placeholders for its `inArray`. What is left over of a batch asks for

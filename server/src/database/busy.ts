@@ -26,7 +26,11 @@ export async function untilFree(step: () => void, limit: number = BUSY_LIMIT): P
     } catch (error) {
       if (!isBusy(error)) throw error;
       if (performance.now() >= giveUp) {
-        throw new LatchboxError('timeout', {}, { message: 'The database is locked by another process.', cause: error });
+        throw new LatchboxError(
+          'timeout',
+          {},
+          { message: 'The database is locked by another process.', cause: error },
+        );
       }
     }
     await pause(longest / 2 + Math.random() * (longest / 2));

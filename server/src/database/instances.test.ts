@@ -9,7 +9,7 @@ import { openTestDatabase, TEST_DIALECTS, type TestDatabase } from './testing/op
 
 const START_LIMIT = 60_000;
 
-describe.each(TEST_DIALECTS)('server processes on %s', (dialect) => {
+describe.each(TEST_DIALECTS)('server processes on %s', { timeout: START_LIMIT }, (dialect) => {
   let db: TestDatabase;
   let clock: ManualClock;
   let running: Set<number>;
@@ -21,7 +21,11 @@ describe.each(TEST_DIALECTS)('server processes on %s', (dialect) => {
   afterEach(() => db.close());
 
   const process = (pid: number, mode: InstanceMode, host = 'alpha'): Instances =>
-    createInstances({ db, self: { id: `srv_${pid}_${host}`, host, pid, mode }, isRunning: (id) => running.has(id) });
+    createInstances({
+      db,
+      self: { id: `srv_${pid}_${host}`, host, pid, mode },
+      isRunning: (id) => running.has(id),
+    });
 
   it('refuse to start without Redis beside another one, and say which and what to do', async () => {
     await process(1, 'alone').register();
@@ -76,7 +80,10 @@ describe.each(TEST_DIALECTS)('server processes on %s', (dialect) => {
   });
 
   it('are one when two start at the same moment', async () => {
-    const results = await Promise.allSettled([process(1, 'alone').register(), process(2, 'alone').register()]);
+    const results = await Promise.allSettled([
+      process(1, 'alone').register(),
+      process(2, 'alone').register(),
+    ]);
     expect(results.map((result) => result.status).toSorted()).toEqual(['fulfilled', 'rejected']);
   });
 

@@ -16,7 +16,12 @@ export type InstanceMode = InstanceRow['mode'];
 
 export interface InstanceDeps {
   readonly db: Database;
-  readonly self: { readonly id: string; readonly host: string; readonly pid: number; readonly mode: InstanceMode };
+  readonly self: {
+    readonly id: string;
+    readonly host: string;
+    readonly pid: number;
+    readonly mode: InstanceMode;
+  };
   /** True when a process of this host runs; the default asks the system. */
   readonly isRunning?: (pid: number) => boolean;
 }
@@ -36,7 +41,10 @@ export interface Instances {
 }
 
 const selectOthers = prepared<{ id: string }, InstanceRow[]>('instances.others', (db) =>
-  db.select().from(instances).where(ne(instances.id, sql.placeholder('id'))),
+  db
+    .select()
+    .from(instances)
+    .where(ne(instances.id, sql.placeholder('id'))),
 );
 const touch = prepared<{ id: string; at: number }, { id: string }[]>('instances.beat', (db) =>
   db
@@ -75,7 +83,8 @@ export function createInstances({ db, self, isRunning = processRuns }: InstanceD
         if (known === undefined) await tx.db.insert(instances).values(place(tx.now));
       }),
     otherLive: (now) => others(db.read, now),
-    remove: () => db.inTransaction(async (tx) => void (await tx.db.delete(instances).where(eq(instances.id, self.id)))),
+    remove: () =>
+      db.inTransaction(async (tx) => void (await tx.db.delete(instances).where(eq(instances.id, self.id)))),
   };
 }
 

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { compareRows, type ConversationRow, rowMatches, type RowFilter, type RowPlace } from '@latchbox/shared';
+import {
+  compareRows,
+  type ConversationRow,
+  rowMatches,
+  type RowFilter,
+  type RowPlace,
+} from '@latchbox/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listConversations } from './lists.ts';
 import { conversationRow, conversationRows } from './rows.ts';
@@ -11,7 +17,7 @@ import { openTestDatabase, TEST_DIALECTS, type TestDatabase } from './testing/op
 const START_LIMIT = 60_000;
 const RUNS = { sqlite: 60, pglite: 15, postgres: 15 };
 
-describe.each(TEST_DIALECTS)('lists on %s', (dialect) => {
+describe.each(TEST_DIALECTS)('lists on %s', { timeout: START_LIMIT }, (dialect) => {
   let db: TestDatabase;
   let people: GivenAgent[];
   beforeAll(async () => {
@@ -36,28 +42,35 @@ describe.each(TEST_DIALECTS)('lists on %s', (dialect) => {
   });
 
   it('give exactly the rows that the filter of shared lets through, in its order, whatever the pages', async () => {
-    const property = fc.asyncProperty(fc.array(conversation, { maxLength: 40 }), query, async (given, asked) => {
-      const me = people[0]?.id ?? '';
-      const inboxIds: string[] = [];
-      for (let index = 0; index < 3; index += 1) inboxIds.push((await givenInbox(db)).inboxId);
-      const all: ConversationRow[] = [];
-      for (const { inbox, assignee, ...rest } of given) {
-        const assigneeId = assignee === null ? null : (people[assignee]?.id ?? null);
-        const { conversationId } = await givenConversation(db, inboxIds[inbox] ?? '', { ...rest, assigneeId });
-        all.push(await conversationRow(db.read, conversationId));
-      }
-      const idsOf = (places: readonly number[]): string[] => places.map((place) => inboxIds[place] ?? '');
-      const visible = idsOf(asked.visible);
-      const filter: RowFilter = {
-        inboxIds: asked.inboxes === undefined ? undefined : idsOf(asked.inboxes),
-        status: asked.status,
-        assignee: asked.assignee === 'ben' ? people[1]?.id : asked.assignee,
-      };
-      const expected = all
-        .filter((row) => visible.includes(row.inboxId) && rowMatches(filter, row, me))
-        .toSorted(compareRows);
-      expect(await readAll(db, me, visible, filter, asked.limit)).toEqual(expected);
-    });
+    const property = fc.asyncProperty(
+      fc.array(conversation, { maxLength: 40 }),
+      query,
+      async (given, asked) => {
+        const me = people[0]?.id ?? '';
+        const inboxIds: string[] = [];
+        for (let index = 0; index < 3; index += 1) inboxIds.push((await givenInbox(db)).inboxId);
+        const all: ConversationRow[] = [];
+        for (const { inbox, assignee, ...rest } of given) {
+          const assigneeId = assignee === null ? null : (people[assignee]?.id ?? null);
+          const { conversationId } = await givenConversation(db, inboxIds[inbox] ?? '', {
+            ...rest,
+            assigneeId,
+          });
+          all.push(await conversationRow(db.read, conversationId));
+        }
+        const idsOf = (places: readonly number[]): string[] => places.map((place) => inboxIds[place] ?? '');
+        const visible = idsOf(asked.visible);
+        const filter: RowFilter = {
+          inboxIds: asked.inboxes === undefined ? undefined : idsOf(asked.inboxes),
+          status: asked.status,
+          assignee: asked.assignee === 'ben' ? people[1]?.id : asked.assignee,
+        };
+        const expected = all
+          .filter((row) => visible.includes(row.inboxId) && rowMatches(filter, row, me))
+          .toSorted(compareRows);
+        expect(await readAll(db, me, visible, filter, asked.limit)).toEqual(expected);
+      },
+    );
     await fc.assert(property, { numRuns: RUNS[dialect] });
   }, 120_000);
 
@@ -79,7 +92,10 @@ describe.each(TEST_DIALECTS)('lists on %s', (dialect) => {
     const inboxIds: string[] = [];
     for (let index = 0; index < 12; index += 1) inboxIds.push((await givenInbox(db)).inboxId);
     for (let at = 1; at <= 30; at += 1) {
-      await givenConversation(db, inboxIds[at <= 6 ? at : 0] ?? '', { lastAt: at, status: at % 2 ? 'open' : 'archived' });
+      await givenConversation(db, inboxIds[at <= 6 ? at : 0] ?? '', {
+        lastAt: at,
+        status: at % 2 ? 'open' : 'archived',
+      });
     }
     const page = await listConversations(db.read, me, inboxIds, {}, null, 28);
     expect(page.rows.map((row) => row.lastAt)).toEqual(Array.from({ length: 28 }, (_, index) => 30 - index));
@@ -94,7 +110,9 @@ describe.each(TEST_DIALECTS)('lists on %s', (dialect) => {
     await db.inTransaction(async (tx) => {
       await tx.db.insert(readMarks).values({ agentId: anna ?? '', conversationId, position: 1 });
     });
-    expect((await listConversations(db.read, anna ?? '', [inboxId], {}, null, 10)).reads).toEqual({ [conversationId]: 1 });
+    expect((await listConversations(db.read, anna ?? '', [inboxId], {}, null, 10)).reads).toEqual({
+      [conversationId]: 1,
+    });
     expect((await listConversations(db.read, ben ?? '', [inboxId], {}, null, 10)).reads).toEqual({});
   });
 
@@ -106,7 +124,14 @@ describe.each(TEST_DIALECTS)('lists on %s', (dialect) => {
     await givenConversation(db, inboxId, { lastAt: 1 });
     await db.inTransaction(async (tx) => {
       await newEpoch(tx, { conversationId, epoch: 1, agentId: ben ?? '', endedAt: 5, endReason: 'idle' });
-      await newEpoch(tx, { conversationId, epoch: 2, agentId: anna ?? '', sessionId, idleDeadline: 77, goneDeadline: 88 });
+      await newEpoch(tx, {
+        conversationId,
+        epoch: 2,
+        agentId: anna ?? '',
+        sessionId,
+        idleDeadline: 77,
+        goneDeadline: 88,
+      });
       const draft = { conversationId, revision: 3, savedAt: 1 };
       await tx.db.insert(drafts).values([
         { ...draft, agentId: ben ?? '', kind: 'reply', body: 'half' },
@@ -140,7 +165,8 @@ describe.each(TEST_DIALECTS)('lists on %s', (dialect) => {
   it('answer rows in the order they were asked for, and leave out what is not there', async () => {
     const { inboxId } = await givenInbox(db);
     const ids: string[] = [];
-    for (let index = 0; index < 107; index += 1) ids.push((await givenConversation(db, inboxId)).conversationId);
+    for (let index = 0; index < 107; index += 1)
+      ids.push((await givenConversation(db, inboxId)).conversationId);
     const asked = [...ids.toReversed(), 'cnv_none', ids[3] ?? ''];
     const rows = await conversationRows(db.read, asked);
     expect(rows.map((row) => row.id)).toEqual([...ids.toReversed(), ids[3]]);

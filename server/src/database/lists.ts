@@ -62,7 +62,9 @@ export function selectRun(db: Handle, assignee: SQL | undefined) {
 const assignedTo = () => eq(conversations.assigneeId, sql.placeholder('assigneeId'));
 const runOfAll: ListRun = prepared('lists.all', (db) => selectRun(db, undefined));
 const runOfAssigned: ListRun = prepared('lists.assigned', (db) => selectRun(db, assignedTo()));
-const runOfUnassigned: ListRun = prepared('lists.unassigned', (db) => selectRun(db, isNull(conversations.assigneeId)));
+const runOfUnassigned: ListRun = prepared('lists.unassigned', (db) =>
+  selectRun(db, isNull(conversations.assigneeId)),
+);
 
 /**
  * A page of the list that `agentId` sees: of the inboxes in `inboxIds` (those that the agent may read) what the filter
@@ -83,7 +85,8 @@ export async function listConversations(
   const runs = from.flatMap((inboxId) =>
     statuses.map(
       (status): Run => ({
-        next: (place, count) => read(db, { inboxId, status, lastAt: place.lastAt, id: place.id, limit: count }),
+        next: (place, count) =>
+          read(db, { inboxId, status, lastAt: place.lastAt, id: place.id, limit: count }),
         ahead: [],
         place: after ?? START,
         over: false,
@@ -124,7 +127,8 @@ interface Run {
 
 /** The first `count` places of all runs together. */
 async function merge(runs: readonly Run[], count: number): Promise<RowPlace[]> {
-  const chunk = runs.length === 1 ? count : Math.min(count, Math.max(LEAST_CHUNK, Math.ceil((2 * count) / runs.length)));
+  const chunk =
+    runs.length === 1 ? count : Math.min(count, Math.max(LEAST_CHUNK, Math.ceil((2 * count) / runs.length)));
   for (const run of runs) await refill(run, chunk);
   const merged: RowPlace[] = [];
   while (merged.length < count) {

@@ -9,7 +9,10 @@ import { meta } from './schema/sqlite.ts';
 export type MetaKey = 'deployment_id' | 'log_epoch' | 'token_secret' | 'organisation' | 'demo' | 'setup_key';
 
 const select = prepared<{ key: string }, { value: string }[]>('meta.get', (db) =>
-  db.select({ value: meta.value }).from(meta).where(eq(meta.key, sql.placeholder('key'))),
+  db
+    .select({ value: meta.value })
+    .from(meta)
+    .where(eq(meta.key, sql.placeholder('key'))),
 );
 
 /** The value of a key, if it was ever set. */

@@ -12,13 +12,18 @@ const clock = new ManualClock();
 const newest = knownMigrations('sqlite').length;
 
 it('knows as many migrations for the one database as for the other', () => {
-  expect(knownMigrations('postgres').map((one) => one.name)).toEqual(knownMigrations('sqlite').map((one) => one.name));
+  expect(knownMigrations('postgres').map((one) => one.name)).toEqual(
+    knownMigrations('sqlite').map((one) => one.name),
+  );
   expect(knownMigrations('sqlite').map((one) => one.version)).toEqual(
     Array.from({ length: newest }, (_, index) => index + 1),
   );
 });
 
-describe.each(TEST_DIALECTS)('on %s', (dialect) => {
+/** Starting PGlite takes seconds (ms) on a busy machine. */
+const START_LIMIT = 60_000;
+
+describe.each(TEST_DIALECTS)('on %s', { timeout: START_LIMIT }, (dialect) => {
   let db: Database | undefined;
   afterEach(() => db?.close());
 
@@ -35,7 +40,9 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   it('finds nothing to do the second time, and keeps what is there', async () => {
     const first = await openTestDatabase(dialect);
     db = first;
-    await first.inTransaction(async (tx) => void (await tx.db.insert(counters).values({ name: 'kept', value: 7 })));
+    await first.inTransaction(
+      async (tx) => void (await tx.db.insert(counters).values({ name: 'kept', value: 7 })),
+    );
     const said: string[] = [];
     const log: Log = { ...silentLog, info: (message) => said.push(message) };
     const second = await openDatabase(first.options, { clock, log });
@@ -108,7 +115,11 @@ it('needs no drizzle-kit at run time', () => {
 async function pretendNewer(db: Database): Promise<void> {
   const { sql } = await import('drizzle-orm');
   const { integer, sqliteTable, text } = await import('drizzle-orm/sqlite-core');
-  const versions = sqliteTable('schema_versions', { version: integer(), name: text(), applied_at: integer() });
+  const versions = sqliteTable('schema_versions', {
+    version: integer(),
+    name: text(),
+    applied_at: integer(),
+  });
   await db.inTransaction(async (tx) => {
     await tx.db.insert(versions).values({ version: newest + 3, name: 'later', applied_at: sql`0` });
   });

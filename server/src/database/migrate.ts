@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Log } from '../lib/log.ts';
 import { untilFree } from './busy.ts';
+import type { RunSql } from './postgres-connection.ts';
 
 /** How long (ms) a starting process waits for another one that migrates the same database. */
 const MIGRATION_LIMIT = 60_000;
@@ -70,15 +71,13 @@ export async function migrateSqlite(
     const broken = todo.length === 0 ? [] : (raw.pragma('foreign_key_check') as unknown[]);
     if (broken.length > 0) throw new Error(`The migration left ${broken.length} rows that refer to nothing.`);
     await untilFree(() => void raw.exec('COMMIT'), MIGRATION_LIMIT);
-    for (const migration of todo) log.info('Migrated the database', { to: migration.version, name: migration.name });
+    for (const migration of todo)
+      log.info('Migrated the database', { to: migration.version, name: migration.name });
   } catch (error) {
     if (raw.inTransaction) raw.exec('ROLLBACK');
     throw error;
   }
 }
-
-/** Runs SQL text of one or several statements on one connection and answers the rows of the last. */
-export type RunSql = (text: string) => Promise<readonly Record<string, unknown>[]>;
 
 /** As `migrateSqlite`, under an advisory lock that lasts until the transaction's end. */
 export async function migratePostgres(
@@ -99,7 +98,8 @@ export async function migratePostgres(
       await run(record(migration, now));
     }
     await run('COMMIT');
-    for (const migration of todo) log.info('Migrated the database', { to: migration.version, name: migration.name });
+    for (const migration of todo)
+      log.info('Migrated the database', { to: migration.version, name: migration.name });
   } catch (error) {
     await run('ROLLBACK');
     throw error;

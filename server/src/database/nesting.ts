@@ -11,7 +11,8 @@ export function createNestingGuard(): NestingGuard {
   const around = new AsyncLocalStorage<{ open: boolean }>();
   return {
     check() {
-      if (around.getStore()?.open === true) throw new Error('A transaction inside a transaction: pass the outer one on.');
+      if (around.getStore()?.open === true)
+        throw new Error('A transaction inside a transaction: pass the outer one on.');
     },
     async run(work) {
       // Timers that the work starts live on in this context: after the work it says so.

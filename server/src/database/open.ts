@@ -1,7 +1,7 @@
-import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
 import type { Database } from './database.ts';
-import { openPostgres, type PostgresDriver } from './postgres.ts';
+import type { DatabaseDeps } from './deps.ts';
+import { openPostgres } from './postgres.ts';
+import type { PostgresDriver } from './postgres-connection.ts';
 import { nodePostgres } from './postgres-driver.ts';
 import { openSqlite } from './sqlite.ts';
 
@@ -12,11 +12,6 @@ export type DatabaseOptions =
   | { readonly postgresUrl: string }
   /** A Postgres that was made elsewhere, as the tests do with PGlite. */
   | { readonly postgres: PostgresDriver };
-
-export interface DatabaseDeps {
-  readonly clock: Clock;
-  readonly log: Log;
-}
 
 /**
  * Opens the database and brings it to this server's schema. Throws a plain `Error` whose sentence is for the operator: the

@@ -11,28 +11,35 @@ const selectDrafts = prepared<{ conversationId: string; agentId: string }, OwnDr
     .select({ kind: drafts.kind, body: drafts.body, revision: drafts.revision, savedAt: drafts.savedAt })
     .from(drafts)
     .where(
-      and(eq(drafts.conversationId, sql.placeholder('conversationId')), eq(drafts.agentId, sql.placeholder('agentId'))),
+      and(
+        eq(drafts.conversationId, sql.placeholder('conversationId')),
+        eq(drafts.agentId, sql.placeholder('agentId')),
+      ),
     )
     .orderBy(asc(drafts.kind)),
 );
 
-const selectMark = prepared<{ conversationId: string; agentId: string }, { position: number }[]>('own.mark', (db) =>
-  db
-    .select({ position: readMarks.position })
-    .from(readMarks)
-    .where(
-      and(
-        eq(readMarks.agentId, sql.placeholder('agentId')),
-        eq(readMarks.conversationId, sql.placeholder('conversationId')),
+const selectMark = prepared<{ conversationId: string; agentId: string }, { position: number }[]>(
+  'own.mark',
+  (db) =>
+    db
+      .select({ position: readMarks.position })
+      .from(readMarks)
+      .where(
+        and(
+          eq(readMarks.agentId, sql.placeholder('agentId')),
+          eq(readMarks.conversationId, sql.placeholder('conversationId')),
+        ),
       ),
-    ),
 );
 
-const selectMarks: BatchedQuery<{ conversationId: string; position: number }> = preparedForIds('own.marks', (db, ids) =>
-  db
-    .select({ conversationId: readMarks.conversationId, position: readMarks.position })
-    .from(readMarks)
-    .where(and(eq(readMarks.agentId, sql.placeholder('agentId')), inArray(readMarks.conversationId, ids))),
+const selectMarks: BatchedQuery<{ conversationId: string; position: number }> = preparedForIds(
+  'own.marks',
+  (db, ids) =>
+    db
+      .select({ conversationId: readMarks.conversationId, position: readMarks.position })
+      .from(readMarks)
+      .where(and(eq(readMarks.agentId, sql.placeholder('agentId')), inArray(readMarks.conversationId, ids))),
 );
 
 /** The agent's drafts of a conversation. One with an empty body is none; it is told for its revision. */

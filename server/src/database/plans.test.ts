@@ -7,7 +7,7 @@ import { eventsAfter } from './event-log.ts';
 import { listConversations } from './lists.ts';
 import { lockPeriods } from './lock-history.ts';
 import { ownDrafts, readMark } from './own.ts';
-import type { PostgresConnection } from './postgres.ts';
+import type { PostgresConnection } from './postgres-connection.ts';
 import { conversationRow } from './rows.ts';
 import { entriesAfter, entryAt, threadEntries } from './threads.ts';
 import { type GivenOrganisation, givenConversation, givenOrganisation } from './testing/given.ts';
@@ -83,21 +83,27 @@ describe('on Postgres', () => {
   }, START_LIMIT);
   afterAll(() => db.close());
 
-  it.each(['a list', 'a list of mine', 'a list of unassigned ones'])('%s is a run of an index', async (name) => {
-    const queries: { text: string; values: unknown[] }[] = [];
-    const handle = recordingHandle(db.read, queries);
-    await READS[name]?.(handle, given);
-    const [run] = queries;
-    if (run === undefined) throw new Error('nothing was asked');
-    const plan = await connection.run(`EXPLAIN ${inlined(run.text, run.values)}`);
-    const lines = plan.map((line) => String(line['QUERY PLAN'])).join('\n');
-    expect(lines).toMatch(/Index (Only )?Scan/);
-    expect(lines).not.toMatch(/Sort|Seq Scan/);
-  });
+  it.each(['a list', 'a list of mine', 'a list of unassigned ones'])(
+    '%s is a run of an index',
+    async (name) => {
+      const queries: { text: string; values: unknown[] }[] = [];
+      const handle = recordingHandle(db.read, queries);
+      await READS[name]?.(handle, given);
+      const [run] = queries;
+      if (run === undefined) throw new Error('nothing was asked');
+      const plan = await connection.run(`EXPLAIN ${inlined(run.text, run.values)}`);
+      const lines = plan.map((line) => String(line['QUERY PLAN'])).join('\n');
+      expect(lines).toMatch(/Index (Only )?Scan/);
+      expect(lines).not.toMatch(/Sort|Seq Scan/);
+    },
+  );
 });
 
 /** Twenty thousand conversations in the inbox, half of them assigned. */
-async function fill(connection: PostgresConnection, { inboxId, contactId, anna }: GivenOrganisation): Promise<void> {
+async function fill(
+  connection: PostgresConnection,
+  { inboxId, contactId, anna }: GivenOrganisation,
+): Promise<void> {
   await connection.run(`INSERT INTO conversations (id, inbox_id, number, channel, contact_id, subject, status, assignee_id,
       preview_kind, preview_author, preview_text, created_at, last_at, newest_position, newest_incoming, lock_epoch)
     SELECT 'cnv_' || n, '${inboxId}', 1000000 + n, 'simulator', '${contactId}', '', CASE WHEN n % 3 = 0 THEN 'archived' ELSE 'open' END,
@@ -107,7 +113,9 @@ async function fill(connection: PostgresConnection, { inboxId, contactId, anna }
 
 /** The same handle, which also writes down what it asks. */
 function recordingHandle(handle: Handle, queries: { text: string; values: unknown[] }[]): Handle {
-  const { $client: client } = handle as unknown as { $client: { query: (...all: unknown[]) => Promise<unknown> } };
+  const { $client: client } = handle as unknown as {
+    $client: { query: (...all: unknown[]) => Promise<unknown> };
+  };
   const ask = client.query.bind(client);
   client.query = (text, values, ...rest) => {
     queries.push({ text: String(text), values: values as unknown[] });

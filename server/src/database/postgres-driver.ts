@@ -2,7 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Log } from '../lib/log.ts';
 import { BUSY_LIMIT } from './busy.ts';
 import type { Handle } from './database.ts';
-import type { PostgresConnection, PostgresDriver, PostgresSlot } from './postgres.ts';
+import type { PostgresConnection, PostgresDriver, PostgresSlot } from './postgres-connection.ts';
 
 const WRITERS = 6;
 const READERS = 3;

@@ -5,7 +5,8 @@ import { type Log, silentLog } from '../lib/log.ts';
 import { ManualClock } from '../lib/manual-clock.ts';
 import type { Database, Handle, Tx } from './database.ts';
 import { openDatabase } from './open.ts';
-import { openPostgres, type PostgresDriver } from './postgres.ts';
+import { openPostgres } from './postgres.ts';
+import type { PostgresDriver } from './postgres-connection.ts';
 import { forUpdate } from './row-locks.ts';
 import { counters } from './schema/sqlite.ts';
 import { openTestDatabase, TEST_DIALECTS, type TestDatabase } from './testing/open.ts';
@@ -34,7 +35,8 @@ describe('without a server', () => {
     writers: driver.writers.map((slot) => ({
       take: async () => {
         const { db, run } = await slot.take();
-        const answer: typeof run = async (text) => (text.startsWith('SELECT max(version)') ? [{ version: 1 }] : await run(text));
+        const answer: typeof run = async (text) =>
+          text.startsWith('SELECT max(version)') ? [{ version: 1 }] : await run(text);
         return { db, run: answer };
       },
     })),
@@ -132,12 +134,17 @@ if (!TEST_DIALECTS.includes('postgres')) {
         const { sql } = await import('drizzle-orm');
         await tx.db
           .select({ cut: sql`count(pg_terminate_backend(pid))` })
-          .from(sql`pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()` as never);
+          .from(
+            sql`pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()` as never,
+          );
       });
       await cut;
       await expect.poll(() => said.length).toBeGreaterThan(0);
       await put(db, 'after');
-      expect((await db.read.select().from(counters)).map((row) => row.name).toSorted()).toEqual(['after', 'before']);
+      expect((await db.read.select().from(counters)).map((row) => row.name).toSorted()).toEqual([
+        'after',
+        'before',
+      ]);
       await second.close();
     });
 

@@ -1,35 +1,13 @@
 import { LatchboxError } from '@latchbox/shared';
 import type { Database, Handle, Tx } from './database.ts';
+import type { DatabaseDeps } from './deps.ts';
 import { createLanes } from './lanes.ts';
-import { migratePostgres, type RunSql } from './migrate.ts';
+import { migratePostgres } from './migrate.ts';
 import { createNestingGuard } from './nesting.ts';
-import type { DatabaseDeps } from './open.ts';
+
+import type { PostgresConnection, PostgresDriver, PostgresSlot } from './postgres-connection.ts';
 import { withoutValues } from './prepared.ts';
 import { createSlowWatch, RunningTx } from './transaction.ts';
-
-/** One connection to Postgres, which keeps its transactions and its prepared statements to itself. */
-export interface PostgresConnection {
-  /** A drizzle handle of this connection, cast to the type of SQLite's. */
-  readonly db: Handle;
-  /** Runs SQL text without parameters; several statements may stand in it. */
-  readonly run: RunSql;
-}
-
-/** A place for one connection, which is made anew when it broke. */
-export interface PostgresSlot {
-  take(): Promise<PostgresConnection>;
-}
-
-/** How Postgres is reached: through `pg`, or in tests through PGlite. */
-export interface PostgresDriver {
-  /** For reads outside a transaction, over whichever connection is free. */
-  readonly read: Handle;
-  readonly writers: readonly PostgresSlot[];
-  readonly readers: readonly PostgresSlot[];
-  /** Time in epoch ms instead of the database's own; for tests, which decide what time it is. */
-  readonly now?: () => number;
-  close(): Promise<void>;
-}
 
 const DATABASE_TIME = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now';
 const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED; ${DATABASE_TIME}`;
@@ -55,7 +33,10 @@ export async function openPostgres(driver: PostgresDriver, { clock, log }: Datab
   const transactions = createNestingGuard();
   const reads = createNestingGuard();
 
-  const attempt = async <T>(slot: PostgresSlot, work: (tx: Tx) => Promise<T>): Promise<{ tx: RunningTx; result: T }> => {
+  const attempt = async <T>(
+    slot: PostgresSlot,
+    work: (tx: Tx) => Promise<T>,
+  ): Promise<{ tx: RunningTx; result: T }> => {
     const writer = await slot.take();
     const startedAt = clock.monotonic();
     try {
@@ -90,23 +71,29 @@ export async function openPostgres(driver: PostgresDriver, { clock, log }: Datab
     },
     async readTogether(work) {
       reads.check();
-      return await reading.run(async (slot) => {
-        const reader = await slot.take();
-        await reader.run(BEGIN_READ);
-        try {
-          return await reads.run(() => work(reader.db));
-        } catch (error) {
-          throw withoutValues(error);
-        } finally {
-          await reader.run('ROLLBACK');
-        }
-      });
+      return await reading.run(async (slot) =>
+        inReadTransaction(await slot.take(), (reader) => reads.run(() => work(reader))),
+      );
     },
     async close() {
       await Promise.all([writing.close(), reading.close()]);
       await driver.close();
     },
   };
+}
+
+async function inReadTransaction<T>(
+  reader: PostgresConnection,
+  work: (db: Handle) => Promise<T>,
+): Promise<T> {
+  await reader.run(BEGIN_READ);
+  try {
+    return await work(reader.db);
+  } catch (error) {
+    throw withoutValues(error);
+  } finally {
+    await reader.run('ROLLBACK');
+  }
 }
 
 async function againAfterDeadlock<T>(attempt: () => Promise<T>): Promise<T> {

@@ -27,7 +27,9 @@ afterEach(async () => {
 
 /** A process of its own that holds the file's write lock for `ms` after it has said so. */
 async function heldByAnotherProcess(ms: number): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [holder, file.path, String(ms)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [holder, file.path, String(ms)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   children.push(child);
   await once(child.stdout, 'data');
   return child;
@@ -38,12 +40,17 @@ it('waits outside SQLite while another process holds the write lock, and then wr
   const child = await heldByAnotherProcess(300);
   let turns = 0;
   const ticking = setInterval(() => (turns += 1), 5);
-  await db.inTransaction(async (tx) => void (await tx.db.insert(counters).values({ name: 'ours', value: 1 })));
+  await db.inTransaction(
+    async (tx) => void (await tx.db.insert(counters).values({ name: 'ours', value: 1 })),
+  );
   clearInterval(ticking);
   if (child.exitCode === null) await once(child, 'exit');
   // The event loop went on meanwhile, and readers are never in the way.
   expect(turns).toBeGreaterThan(10);
-  expect((await db.read.select().from(counters)).map((row) => row.name).toSorted()).toEqual(['ours', 'theirs']);
+  expect((await db.read.select().from(counters)).map((row) => row.name).toSorted()).toEqual([
+    'ours',
+    'theirs',
+  ]);
   await db.close();
 });
 
@@ -59,11 +66,15 @@ it('gives up with `timeout` when the lock never comes free, and can be used afte
   const db = await openDatabase({ sqliteFile: file.path }, deps);
   await heldByAnotherProcess(60_000);
   const own = new BetterSqlite3(file.path, { timeout: 0 });
-  const refused = await untilFree(() => void own.exec('BEGIN IMMEDIATE'), 100).catch((error: unknown) => error);
+  const refused = await untilFree(() => void own.exec('BEGIN IMMEDIATE'), 100).catch(
+    (error: unknown) => error,
+  );
   expect(LatchboxError.is(refused, 'timeout')).toBe(true);
   own.close();
   for (const child of children) child.kill('SIGKILL');
-  await db.inTransaction(async (tx) => void (await tx.db.insert(counters).values({ name: 'ours', value: 1 })));
+  await db.inTransaction(
+    async (tx) => void (await tx.db.insert(counters).values({ name: 'ours', value: 1 })),
+  );
   expect(await db.read.select().from(counters)).toHaveLength(1);
   await db.close();
 });
@@ -99,7 +110,9 @@ it('says which Node it needs, where an older one would die without a word', asyn
   const version = Object.getOwnPropertyDescriptor(process.versions, 'node');
   Object.defineProperty(process.versions, 'node', { ...version, value: '20.19.0' });
   try {
-    await expect(openDatabase({ sqliteFile: file.path }, deps)).rejects.toThrow(/needs Node 22 or newer; this is Node 20/);
+    await expect(openDatabase({ sqliteFile: file.path }, deps)).rejects.toThrow(
+      /needs Node 22 or newer; this is Node 20/,
+    );
   } finally {
     if (version) Object.defineProperty(process.versions, 'node', version);
   }

@@ -1,10 +1,10 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { Database, Handle, Tx } from './database.ts';
+import type { DatabaseDeps } from './deps.ts';
 import { isBusy, untilFree } from './busy.ts';
 import { createLanes } from './lanes.ts';
 import { migrateSqlite } from './migrate.ts';
 import { createNestingGuard } from './nesting.ts';
-import type { DatabaseDeps } from './open.ts';
 import { createSlowWatch, RunningTx } from './transaction.ts';
 
 const READERS = 2;
@@ -73,20 +73,22 @@ export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Pr
     },
     async readTogether(work) {
       reads.check();
-      return await reading.run(async (reader) => {
-        reader.begin.run();
-        try {
-          return await reads.run(() => work(reader.db));
-        } finally {
-          reader.rollback.run();
-        }
-      });
+      return await reading.run((reader) => inReadTransaction(reader, (db) => reads.run(() => work(db))));
     },
     async close() {
       await Promise.all([writing.close(), reading.close()]);
       for (const connection of [single, ...readers, writer]) connection.raw.close();
     },
   };
+}
+
+async function inReadTransaction<T>(reader: Connection, work: (db: Handle) => Promise<T>): Promise<T> {
+  reader.begin.run();
+  try {
+    return await work(reader.db);
+  } finally {
+    reader.rollback.run();
+  }
 }
 
 /** `BEGIN IMMEDIATE`, without a detour through a promise when the lock is free. */
@@ -116,7 +118,9 @@ async function loadDriver(
 ): Promise<{ connect: Connect; openRaw: (timeout: number) => BetterSqlite3.Database }> {
   const node = process.versions.node;
   if (Number.parseInt(node, 10) < OLDEST_NODE) {
-    throw new Error(`Latchbox's database needs Node ${OLDEST_NODE} or newer; this is Node ${node}. Start it with "npm start".`);
+    throw new Error(
+      `Latchbox's database needs Node ${OLDEST_NODE} or newer; this is Node ${node}. Start it with "npm start".`,
+    );
   }
   const { default: Sqlite } = await import('better-sqlite3');
   const { drizzle } = await import('drizzle-orm/better-sqlite3');
@@ -146,6 +150,7 @@ function prepare(raw: BetterSqlite3.Database, role: 'writer' | 'reader'): void {
   for (const [name, [value, expected]] of Object.entries(wanted)) {
     raw.pragma(`${name} = ${value}`);
     const actual = raw.pragma(name, { simple: true });
-    if (actual !== expected) throw new Error(`SQLite did not take ${name} = ${value}: it is ${String(actual)}`);
+    if (actual !== expected)
+      throw new Error(`SQLite did not take ${name} = ${value}: it is ${String(actual)}`);
   }
 }

@@ -16,7 +16,7 @@ export interface StorageUnderTest {
   readonly name: string;
   /** Whether transactions run one at a time in the whole process, as they do where there is one writer. */
   readonly oneWriter: boolean;
-  open(deps: TestDeps): Promise<TestDatabase>;
+  readonly open: (deps: TestDeps) => Promise<TestDatabase>;
 }
 
 /** Starting PGlite takes seconds (ms). */
@@ -37,7 +37,7 @@ function recordingLog(): { log: Log; lines: string[] } {
 }
 
 export function storageContract({ name, oneWriter, open }: StorageUnderTest): void {
-  describe(`storage on ${name}`, () => {
+  describe(`storage on ${name}`, { timeout: START_LIMIT }, () => {
     let db: TestDatabase;
     const { log, lines } = recordingLog();
     const clock = new ManualClock();
@@ -55,9 +55,11 @@ export function storageContract({ name, oneWriter, open }: StorageUnderTest): vo
     const bench = { db: () => db, clock, lines, put, count };
     transactions(bench);
     visibility(bench);
+    values(bench);
     if (oneWriter) queue(() => db);
     eventLog(() => db);
     lockRules(() => db);
+    otherRules(() => db);
   });
 }
 
@@ -65,8 +67,8 @@ interface Bench {
   readonly db: () => TestDatabase;
   readonly clock: ManualClock;
   readonly lines: string[];
-  put(tx: Tx, key: string, value?: number): PromiseLike<unknown>;
-  count(key: string): Promise<number | undefined>;
+  readonly put: (tx: Tx, key: string, value?: number) => PromiseLike<unknown>;
+  readonly count: (key: string) => Promise<number | undefined>;
 }
 
 function transactions({ db, lines, put, count }: Bench): void {
@@ -123,10 +125,9 @@ function transactions({ db, lines, put, count }: Bench): void {
     expect([result, told, await count('a')]).toEqual(['stored', ['other'], 1]);
     expect(lines).toEqual(['A hook after a commit failed']);
   });
-
 }
 
-function visibility({ db, clock, lines, put, count }: Bench): void {
+function visibility({ db, put, count }: Bench): void {
   it('never lets a reader see what is not committed', async () => {
     const written = gate();
     const mayCommit = gate();
@@ -168,7 +169,9 @@ function visibility({ db, clock, lines, put, count }: Bench): void {
     await expect(outer).rejects.toThrow('A transaction inside a transaction');
     expect(await db().inTransaction(() => Promise.resolve('fine'))).toBe('fine');
   });
+}
 
+function values({ db, clock, lines, put, count }: Bench): void {
   it('says once a minute that transactions held up the others', async () => {
     for (const wait of [60, 60, 60_001, 10]) {
       await db().inTransaction(async () => clock.advance(wait));
@@ -219,27 +222,31 @@ function queue(db: () => TestDatabase): void {
 }
 
 function eventLog(db: () => TestDatabase): void {
-  it('numbers a stream densely in commit order under 200 transactions at once, some of which fail', async () => {
-    const woken: string[] = [];
-    const results = await Promise.allSettled(
-      Array.from({ length: 200 }, (_, index) =>
-        db().inTransaction(async (tx) => {
-          const seq = await appendEvent(tx, 'inbox:ibx_1', anEvent, (stream) => woken.push(stream));
-          await tx.db.insert(counters).values({ name: `by ${index}`, value: seq });
-          if (index % 7 === 3) throw new Error('no');
-          return seq;
-        }),
-      ),
-    );
-    const stored = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    const dense = Array.from({ length: stored.length }, (_, index) => index + 1);
-    expect(stored.length).toBe(200 - 29);
-    expect(stored.toSorted((a, b) => a - b)).toEqual(dense);
-    expect(await streamHead(db().read, 'inbox:ibx_1')).toBe(stored.length);
-    const log = await eventsAfter(db().read, 'inbox:ibx_1', 0, 1_000);
-    expect(log.map((event) => event.seq)).toEqual(dense);
-    expect(woken).toHaveLength(stored.length);
-  }, START_LIMIT);
+  it(
+    'numbers a stream densely in commit order under 200 transactions at once, some of which fail',
+    async () => {
+      const woken: string[] = [];
+      const results = await Promise.allSettled(
+        Array.from({ length: 200 }, (_, index) =>
+          db().inTransaction(async (tx) => {
+            const seq = await appendEvent(tx, 'inbox:ibx_1', anEvent, (stream) => woken.push(stream));
+            await tx.db.insert(counters).values({ name: `by ${index}`, value: seq });
+            if (index % 7 === 3) throw new Error('no');
+            return seq;
+          }),
+        ),
+      );
+      const stored = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+      const dense = Array.from({ length: stored.length }, (_, index) => index + 1);
+      expect(stored.length).toBe(200 - 29);
+      expect(stored.toSorted((a, b) => a - b)).toEqual(dense);
+      expect(await streamHead(db().read, 'inbox:ibx_1')).toBe(stored.length);
+      const log = await eventsAfter(db().read, 'inbox:ibx_1', 0, 1_000);
+      expect(log.map((event) => event.seq)).toEqual(dense);
+      expect(woken).toHaveLength(stored.length);
+    },
+    START_LIMIT,
+  );
 
   it('reads a stream on from a cursor, and other streams not at all', async () => {
     await db().inTransaction(async (tx) => {
@@ -262,33 +269,43 @@ function eventLog(db: () => TestDatabase): void {
   });
 }
 
+/** What a transaction is refused with. */
+function failureOf(db: TestDatabase, work: (tx: Tx) => Promise<unknown>): Promise<unknown> {
+  return db.inTransaction(work).then(
+    () => 'stored',
+    (error: unknown) => error,
+  );
+}
+
 function lockRules(db: () => TestDatabase): void {
   let given: GivenOrganisation;
   beforeEach(async () => {
     given = await givenOrganisation(db());
   });
-  const failure = async (work: (tx: Tx) => Promise<unknown>): Promise<unknown> => {
-    const result = await db().inTransaction(work).then(
-      () => 'stored',
-      (error: unknown) => error,
-    );
-    return result;
-  };
+  const failure = (work: (tx: Tx) => Promise<unknown>) => failureOf(db(), work);
 
   it("refuses a reply under somebody else's epoch: one agent an epoch is a rule of the database", async () => {
     const { conversationId, anna, ben } = given;
     await db().inTransaction((tx) => newEpoch(tx, { conversationId, epoch: 1, agentId: anna.id }));
-    await db().inTransaction((tx) => newReply(tx, { conversationId, epoch: 1, agentId: anna.id, position: 2 }));
-    const foreign = await failure((tx) => newReply(tx, { conversationId, epoch: 1, agentId: ben.id, position: 3 }));
+    await db().inTransaction((tx) =>
+      newReply(tx, { conversationId, epoch: 1, agentId: anna.id, position: 2 }),
+    );
+    const foreign = await failure((tx) =>
+      newReply(tx, { conversationId, epoch: 1, agentId: ben.id, position: 3 }),
+    );
     expect(String(foreign)).toMatch(/foreign key/i);
-    const unknown = await failure((tx) => newReply(tx, { conversationId, epoch: 2, agentId: anna.id, position: 3 }));
+    const unknown = await failure((tx) =>
+      newReply(tx, { conversationId, epoch: 2, agentId: anna.id, position: 3 }),
+    );
     expect(String(unknown)).toMatch(/foreign key/i);
   });
 
   it('refuses a second epoch of one number and a second open lock of one conversation', async () => {
     const { conversationId, anna, ben } = given;
     await db().inTransaction((tx) => newEpoch(tx, { conversationId, epoch: 1, agentId: anna.id }));
-    const same = await failure((tx) => newEpoch(tx, { conversationId, epoch: 1, agentId: ben.id, endedAt: 5 }));
+    const same = await failure((tx) =>
+      newEpoch(tx, { conversationId, epoch: 1, agentId: ben.id, endedAt: 5 }),
+    );
     expect(same).toBeInstanceOf(Error);
     const open = await failure((tx) => newEpoch(tx, { conversationId, epoch: 2, agentId: ben.id }));
     expect(violates(open, 'lock_epochs_open')).toBe(true);
@@ -299,7 +316,8 @@ function lockRules(db: () => TestDatabase): void {
   it('refuses a second open-mode lock of one agent, and allows several in compose mode', async () => {
     const { conversationId, anna, inboxId } = given;
     const ids = [conversationId];
-    for (let index = 0; index < 3; index += 1) ids.push((await givenConversation(db(), inboxId)).conversationId);
+    for (let index = 0; index < 3; index += 1)
+      ids.push((await givenConversation(db(), inboxId)).conversationId);
     const [first = '', second = '', third = '', fourth = ''] = ids;
     await db().inTransaction((tx) => newEpoch(tx, { conversationId: first, epoch: 1, agentId: anna.id }));
     const twice = await failure((tx) => newEpoch(tx, { conversationId: second, epoch: 1, agentId: anna.id }));
@@ -309,22 +327,22 @@ function lockRules(db: () => TestDatabase): void {
         newEpoch(tx, { conversationId: id, epoch: 1, agentId: anna.id, lockOn: 'compose' }),
       );
     }
-    const [held] = await db()
-      .read.select({ open: sql<number>`count(*)` })
-      .from(lockEpochs);
+    const [held] = await db().read.select({ open: sql<number>`count(*)` }).from(lockEpochs);
     expect(Number(held?.open)).toBe(3);
   });
+}
 
+function otherRules(db: () => TestDatabase): void {
   it('refuses a conversation of an inbox that is not there', async () => {
     await expect(givenConversation(db(), 'ibx_none')).rejects.toThrow(/foreign key/i);
   });
 
   it('tells the same client id twice from other failures', async () => {
-    const { conversationId, anna } = given;
+    const { conversationId, anna } = await givenOrganisation(db());
     await db().inTransaction((tx) => newEpoch(tx, { conversationId, epoch: 1, agentId: anna.id }));
     const reply = { conversationId, epoch: 1, agentId: anna.id, clientId: 'client-id-1' };
     await db().inTransaction((tx) => newReply(tx, { ...reply, position: 2 }));
-    const twin = await failure((tx) => newReply(tx, { ...reply, position: 3 }));
+    const twin = await failureOf(db(), (tx) => newReply(tx, { ...reply, position: 3 }));
     expect(violates(twin, 'replies_client_id')).toBe(true);
   });
 }

@@ -11,7 +11,7 @@ import { and, eq } from 'drizzle-orm';
 
 const START_LIMIT = 60_000;
 
-describe.each(TEST_DIALECTS)('threads on %s', (dialect) => {
+describe.each(TEST_DIALECTS)('threads on %s', { timeout: START_LIMIT }, (dialect) => {
   let db: TestDatabase;
   let given: GivenOrganisation;
   beforeAll(async () => {
@@ -26,9 +26,20 @@ describe.each(TEST_DIALECTS)('threads on %s', (dialect) => {
     const thread = await threadEntries(db.read, conversationId, null, 100);
     for (const entry of thread) expect(Entry.parse(entry)).toEqual(entry);
     expect(thread).toMatchObject([
-      { position: 1, kind: 'message', author: { id: contactId, name: 'Mara Lind' }, body: 'Where is my order?' },
+      {
+        position: 1,
+        kind: 'message',
+        author: { id: contactId, name: 'Mara Lind' },
+        body: 'Where is my order?',
+      },
       { position: 2, kind: 'reply', author: { id: anna.id, name: 'Anna Berg' }, fence: 1, lateSend: false },
-      { position: 3, kind: 'note', author: { id: ben.id }, clientId: 'client-note-1', body: 'She called, too.' },
+      {
+        position: 3,
+        kind: 'note',
+        author: { id: ben.id },
+        clientId: 'client-note-1',
+        body: 'She called, too.',
+      },
       { position: 4, kind: 'activity', author: { id: ben.id }, what: { type: 'status', to: 'archived' } },
       { position: 5, kind: 'activity', author: null, what: { type: 'assigned', to: null } },
     ]);
@@ -71,7 +82,13 @@ describe.each(TEST_DIALECTS)('threads on %s', (dialect) => {
     const { anna, ben, admin, inboxId } = given;
     const { conversationId } = await givenConversation(db, inboxId);
     await db.inTransaction(async (tx) => {
-      await newEpoch(tx, { conversationId, epoch: 1, agentId: anna.id, endedAt: 20, endReason: 'taken_over' });
+      await newEpoch(tx, {
+        conversationId,
+        epoch: 1,
+        agentId: anna.id,
+        endedAt: 20,
+        endReason: 'taken_over',
+      });
       await tx.db
         .update(lockEpochs)
         .set({ endedBy: admin.id, lastAskedAt: 15, grantedAt: 10 })
@@ -80,7 +97,14 @@ describe.each(TEST_DIALECTS)('threads on %s', (dialect) => {
     });
     const all = await lockPeriods(db.read, conversationId, null, 10);
     expect(all).toMatchObject([
-      { fence: 2, holder: { id: ben.id, name: 'Ben Okafor' }, to: null, askedAt: null, endReason: null, endedBy: null },
+      {
+        fence: 2,
+        holder: { id: ben.id, name: 'Ben Okafor' },
+        to: null,
+        askedAt: null,
+        endReason: null,
+        endedBy: null,
+      },
       {
         fence: 1,
         holder: { id: anna.id },
@@ -112,7 +136,9 @@ describe.each(TEST_DIALECTS)('threads on %s', (dialect) => {
     ]);
     expect(await readMark(db.read, conversationId, anna.id)).toBe(4);
     expect(await readMark(db.read, conversationId, ben.id)).toBe(0);
-    expect(await readMarksOf(db.read, anna.id, [conversationId, 'cnv_none'])).toEqual({ [conversationId]: 4 });
+    expect(await readMarksOf(db.read, anna.id, [conversationId, 'cnv_none'])).toEqual({
+      [conversationId]: 4,
+    });
   });
 });
 
@@ -124,8 +150,21 @@ async function fillThread(db: TestDatabase, { conversationId, anna, ben }: Given
     const line = { conversationId, at: 3, body: '' };
     await tx.db.insert(entries).values([
       { ...line, position: 3, id: 'ent_note', kind: 'note', agentId: ben.id, body: 'She called, too.' },
-      { ...line, position: 4, id: 'ent_status', kind: 'activity', agentId: ben.id, activity: '{"type":"status","to":"archived"}' },
-      { ...line, position: 5, id: 'ent_assigned', kind: 'activity', activity: '{"type":"assigned","to":null}' },
+      {
+        ...line,
+        position: 4,
+        id: 'ent_status',
+        kind: 'activity',
+        agentId: ben.id,
+        activity: '{"type":"status","to":"archived"}',
+      },
+      {
+        ...line,
+        position: 5,
+        id: 'ent_assigned',
+        kind: 'activity',
+        activity: '{"type":"assigned","to":null}',
+      },
     ]);
     await tx.db.insert(notes).values({
       conversationId,

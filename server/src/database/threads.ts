@@ -31,8 +31,14 @@ function selectEntries(db: Handle) {
     .from(entries)
     .leftJoin(agents, eq(agents.id, entries.agentId))
     .leftJoin(contacts, eq(contacts.id, entries.contactId))
-    .leftJoin(replies, and(eq(replies.conversationId, entries.conversationId), eq(replies.position, entries.position)))
-    .leftJoin(notes, and(eq(notes.conversationId, entries.conversationId), eq(notes.position, entries.position)));
+    .leftJoin(
+      replies,
+      and(eq(replies.conversationId, entries.conversationId), eq(replies.position, entries.position)),
+    )
+    .leftJoin(
+      notes,
+      and(eq(notes.conversationId, entries.conversationId), eq(notes.position, entries.position)),
+    );
 }
 type StoredEntry = Awaited<ReturnType<typeof selectEntries>>[number];
 
@@ -84,7 +90,11 @@ export async function entriesAfter(
 }
 
 /** The entry at a position, if there is one. */
-export async function entryAt(db: Handle, conversationId: string, position: number): Promise<Entry | undefined> {
+export async function entryAt(
+  db: Handle,
+  conversationId: string,
+  position: number,
+): Promise<Entry | undefined> {
   const [row] = await oneAt(db, { conversationId, position });
   return row === undefined ? undefined : toEntry(row);
 }
@@ -126,7 +136,8 @@ function toEntry(row: StoredEntry): Entry {
       return {
         ...base,
         kind: 'activity',
-        author: row.agentId === null || row.agentName === null ? null : { id: row.agentId, name: row.agentName },
+        author:
+          row.agentId === null || row.agentName === null ? null : { id: row.agentId, name: row.agentName },
         what: JSON.parse(stored(row, row.activity)) as Extract<Entry, { kind: 'activity' }>['what'],
       };
   }
@@ -148,6 +159,7 @@ function toDelivery(row: StoredEntry): Delivery {
 
 /** What an entry of its kind always has; a hole is a broken database, not something to show. */
 function stored<T>(row: StoredEntry, value: T | null): T {
-  if (value === null) throw new Error(`Entry ${row.position} of ${row.conversationId} (${row.kind}) is not complete`);
+  if (value === null)
+    throw new Error(`Entry ${row.position} of ${row.conversationId} (${row.kind}) is not complete`);
   return value;
 }

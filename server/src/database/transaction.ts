@@ -47,7 +47,11 @@ export function createSlowWatch(clock: Clock, log: Log): (startedAt: number) => 
     if (took <= SLOW_TRANSACTION) return;
     unsaid += 1;
     if (now < quietUntil) return;
-    log.warn('A transaction held up the others', { tookMs: Math.round(took), limitMs: SLOW_TRANSACTION, count: unsaid });
+    log.warn('A transaction held up the others', {
+      tookMs: Math.round(took),
+      limitMs: SLOW_TRANSACTION,
+      count: unsaid,
+    });
     quietUntil = now + SLOW_WARNING_EVERY;
     unsaid = 0;
   };

@@ -32,10 +32,7 @@ export function finishPostgres(text: string): string {
 
 function generate(dialect: 'sqlite' | 'postgres', name: string, out: string): void {
   const root = join(import.meta.dirname, '../../..');
-  const kit = join(
-    dirname(createRequire(import.meta.url).resolve('drizzle-kit')),
-    'bin.cjs',
-  );
+  const kit = join(dirname(createRequire(import.meta.url).resolve('drizzle-kit')), 'bin.cjs');
   const schema = join('src/database/schema', `${dialect}.ts`);
   const kind = dialect === 'sqlite' ? 'sqlite' : 'postgresql';
   const args = [kit, 'generate', '--dialect', kind, '--schema', schema, '--out', out, '--name', name];
@@ -58,6 +55,7 @@ function main(name: string): void {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const name = process.argv[2];
-  if (name === undefined || !/^[a-z0-9_]+$/.test(name)) throw new Error('Give the migration a name, as in add_tags.');
+  if (name === undefined || !/^[a-z0-9_]+$/.test(name))
+    throw new Error('Give the migration a name, as in add_tags.');
   main(name);
 }

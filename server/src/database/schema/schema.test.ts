@@ -21,10 +21,15 @@ it('says the same for SQLite and for Postgres', () => {
   expect(postgresShapes(postgres)).toEqual(sqliteShapes(sqlite));
 });
 
-describe('a migrated database', () => {
+/** Starting PGlite takes seconds (ms) on a busy machine. */
+const START_LIMIT = 60_000;
+
+describe('a migrated database', { timeout: START_LIMIT }, () => {
   it('is what the schema says, on SQLite', async () => {
     const file = await newSqliteFile();
-    await (await openDatabase({ sqliteFile: file.path }, { clock: new ManualClock(), log: silentLog })).close();
+    await (
+      await openDatabase({ sqliteFile: file.path }, { clock: new ManualClock(), log: silentLog })
+    ).close();
     const raw = new BetterSqlite3(file.path, { readonly: true });
     expect(shapesInSqlite(raw)).toEqual(sqliteShapes(sqlite));
     raw.close();
@@ -41,10 +46,13 @@ describe('a migrated database', () => {
   });
 });
 
-describe('the next migration', () => {
-  it.each(['sqlite', 'postgres'] as const)('would be empty on %s: the last one knows the whole schema', async (dialect) => {
-    expect(await nextMigration(dialect)).toEqual([]);
-  });
+describe('the next migration', { timeout: START_LIMIT }, () => {
+  it.each(['sqlite', 'postgres'] as const)(
+    'would be empty on %s: the last one knows the whole schema',
+    async (dialect) => {
+      expect(await nextMigration(dialect)).toEqual([]);
+    },
+  );
 
   it('is made fit for Postgres: bytes, no schema name, foreign keys after the indexes they need', () => {
     const made = [
@@ -66,10 +74,17 @@ describe('the next migration', () => {
 async function nextMigration(dialect: 'sqlite' | 'postgres'): Promise<string[]> {
   const kit = await import('drizzle-kit/api');
   const folder = join(migrations, dialect, 'meta');
-  const newest = readdirSync(folder).filter((file) => file.endsWith('_snapshot.json')).toSorted().at(-1) ?? '';
+  const newest =
+    readdirSync(folder)
+      .filter((file) => file.endsWith('_snapshot.json'))
+      .toSorted()
+      .at(-1) ?? '';
   const before: unknown = JSON.parse(readFileSync(join(folder, newest), 'utf8'));
   if (dialect === 'sqlite') {
-    return await kit.generateSQLiteMigration(before as never, await kit.generateSQLiteDrizzleJson({ ...sqlite }));
+    return await kit.generateSQLiteMigration(
+      before as never,
+      await kit.generateSQLiteDrizzleJson({ ...sqlite }),
+    );
   }
   return await kit.generateMigration(before as never, kit.generateDrizzleJson({ ...postgres }));
 }

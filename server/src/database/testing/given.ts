@@ -2,7 +2,17 @@
 import { DEFAULT_TIMES, type Capability, type InboxTimes, type LockOn } from '@latchbox/shared';
 import { newId } from '../../lib/ids.ts';
 import type { Database } from '../database.ts';
-import { agents, contacts, conversations, entries, inboxes, inboxMembers, sessions, teamMembers, teams } from '../schema/sqlite.ts';
+import {
+  agents,
+  contacts,
+  conversations,
+  entries,
+  inboxes,
+  inboxMembers,
+  sessions,
+  teamMembers,
+  teams,
+} from '../schema/sqlite.ts';
 
 export interface GivenInbox {
   readonly teamId: string;
@@ -46,7 +56,12 @@ export async function givenAgent(
   db: Database,
   name: string,
   at: readonly GivenInbox[] = [],
-  options: { capability?: Capability; role?: 'agent' | 'admin'; kind?: 'person' | 'system'; active?: boolean } = {},
+  options: {
+    capability?: Capability;
+    role?: 'agent' | 'admin';
+    kind?: 'person' | 'system';
+    active?: boolean;
+  } = {},
 ): Promise<GivenAgent> {
   const id = newId('agt');
   const kind = options.kind ?? 'person';
@@ -71,7 +86,11 @@ export async function givenAgent(
 }
 
 /** A session row, so that an open lock has a device to show. */
-export async function givenSession(db: Database, agentId: string, device = 'Chrome on Linux'): Promise<string> {
+export async function givenSession(
+  db: Database,
+  agentId: string,
+  device = 'Chrome on Linux',
+): Promise<string> {
   const id = newId('ses');
   await db.inTransaction((tx) =>
     tx.db.insert(sessions).values({
@@ -99,7 +118,12 @@ let conversationNumber = 10_000;
 export async function givenConversation(
   db: Database,
   inboxId: string,
-  options: { lastAt?: number; status?: 'open' | 'archived'; assigneeId?: string | null; contact?: string } = {},
+  options: {
+    lastAt?: number;
+    status?: 'open' | 'archived';
+    assigneeId?: string | null;
+    contact?: string;
+  } = {},
 ): Promise<GivenConversation> {
   const conversationId = newId('cnv');
   const contactId = newId('ctc');
@@ -162,6 +186,9 @@ export async function givenOrganisation(
   const rita = await givenAgent(db, 'Rita Sole', [inbox], { capability: 'read' });
   const admin = await givenAgent(db, 'Ada Min', [], { role: 'admin' });
   const conversation = await givenConversation(db, inbox.inboxId);
-  const sessions = { anna: await givenSession(db, anna.id), ben: await givenSession(db, ben.id, 'Firefox on macOS') };
+  const sessions = {
+    anna: await givenSession(db, anna.id),
+    ben: await givenSession(db, ben.id, 'Firefox on macOS'),
+  };
   return { ...inbox, ...conversation, anna, ben, rita, admin, sessions };
 }

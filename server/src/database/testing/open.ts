@@ -32,7 +32,10 @@ export interface TestDeps {
 }
 
 /** A migrated, empty database that `close()` removes. */
-export async function openTestDatabase(dialect: TestDialect = 'sqlite', deps: TestDeps = {}): Promise<TestDatabase> {
+export async function openTestDatabase(
+  dialect: TestDialect = 'sqlite',
+  deps: TestDeps = {},
+): Promise<TestDatabase> {
   const clock = deps.clock ?? new ManualClock();
   const log = deps.log ?? silentLog;
   const place = await newPlace(dialect, clock);
@@ -66,7 +69,7 @@ async function newPlace(dialect: TestDialect, clock: Clock): Promise<Place> {
       return await newPostgres();
     case 'sqlite': {
       const file = await newSqliteFile();
-      return { options: { sqliteFile: file.path }, remove: file.remove };
+      return { options: { sqliteFile: file.path }, remove: () => file.remove() };
     }
   }
 }
@@ -83,7 +86,10 @@ async function newPostgres(): Promise<Place> {
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
   await onServer(serverUrl, `CREATE DATABASE "${name}"`);
-  return { options: { postgresUrl: url.href }, remove: () => onServer(serverUrl, `DROP DATABASE "${name}" WITH (FORCE)`) };
+  return {
+    options: { postgresUrl: url.href },
+    remove: () => onServer(serverUrl, `DROP DATABASE "${name}" WITH (FORCE)`),
+  };
 }
 
 async function onServer(url: string, text: string): Promise<void> {

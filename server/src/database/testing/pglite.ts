@@ -5,7 +5,7 @@ import { drizzle } from 'drizzle-orm/pglite';
 import type { Clock } from '../../lib/clock.ts';
 import type { Handle } from '../database.ts';
 import { knownMigrations } from '../migrate.ts';
-import type { PostgresConnection, PostgresDriver, PostgresSlot } from '../postgres.ts';
+import type { PostgresConnection, PostgresDriver, PostgresSlot } from '../postgres-connection.ts';
 
 type Query = PGlite['query'];
 
@@ -39,7 +39,9 @@ async function emptyEngine(): Promise<PGlite> {
   const engine = idle.pop();
   if (engine === undefined) return await newEngine();
   await engine.exec(EMPTY);
-  const { rows } = await engine.query<{ version: number }>('SELECT max(version) AS version FROM schema_versions');
+  const { rows } = await engine.query<{ version: number }>(
+    'SELECT max(version) AS version FROM schema_versions',
+  );
   // A test that played with the migrations leaves nothing to build on.
   if (rows[0]?.version !== knownMigrations('postgres').length) {
     await engine.exec('DROP SCHEMA public CASCADE; CREATE SCHEMA public;');

@@ -3,7 +3,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import { getTableName, is, type SQL } from 'drizzle-orm';
 import { getTableConfig as postgresConfig, PgTable } from 'drizzle-orm/pg-core';
 import { getTableConfig as sqliteConfig, SQLiteTable } from 'drizzle-orm/sqlite-core';
-import type { RunSql } from '../migrate.ts';
+import type { RunSql } from '../postgres-connection.ts';
 
 interface Shape {
   /** Kind and nullability by column name. */
@@ -15,9 +15,15 @@ interface Shape {
 export type Shapes = Readonly<Record<string, Shape>>;
 
 /** SQLite has one kind of integer for what Postgres keeps apart. */
-const KINDS: Readonly<Record<string, string>> = { text: 'text', integer: 'number', bigint: 'number', smallint: 'number' };
+const KINDS: Readonly<Record<string, string>> = {
+  text: 'text',
+  integer: 'number',
+  bigint: 'number',
+  smallint: 'number',
+};
 
-const kind = (type: string, notNull: boolean): string => `${KINDS[type] ?? type}${notNull ? ' not null' : ''}`;
+const kind = (type: string, notNull: boolean): string =>
+  `${KINDS[type] ?? type}${notNull ? ' not null' : ''}`;
 const indexed = (unique: boolean, columns: readonly string[], where: string): string =>
   `${unique ? 'unique ' : ''}(${columns.join(', ')})${where === '' ? '' : ` where ${where}`}`;
 const refers = (from: readonly string[], table: string, to: readonly string[]): string =>
@@ -27,12 +33,19 @@ type Named = Parameters<typeof getTableName>[0];
 interface Config {
   readonly columns: readonly { name: string; notNull: boolean; primary: boolean; getSQLType(): string }[];
   readonly primaryKeys: readonly { columns: readonly { name: string }[] }[];
-  readonly indexes: readonly { config: { name?: string; unique: boolean; columns: unknown[]; where?: SQL | undefined } }[];
+  readonly indexes: readonly {
+    config: { name?: string; unique: boolean; columns: unknown[]; where?: SQL | undefined };
+  }[];
   readonly foreignKeys: readonly {
-    reference(): { columns: readonly { name: string }[]; foreignTable: Named; foreignColumns: readonly { name: string }[] };
+    reference(): {
+      columns: readonly { name: string }[];
+      foreignTable: Named;
+      foreignColumns: readonly { name: string }[];
+    };
   }[];
 }
-const names = (columns: readonly unknown[]): string[] => columns.map((column) => (column as { name: string }).name);
+const names = (columns: readonly unknown[]): string[] =>
+  columns.map((column) => (column as { name: string }).name);
 
 function shapeOf(config: Config): Shape {
   const own = names(config.columns.filter((column) => column.primary));
@@ -72,20 +85,30 @@ export function postgresShapes(schema: Record<string, unknown>): Shapes {
 /** What stands in a SQLite file. */
 export function shapesInSqlite(raw: BetterSqlite3.Database): Shapes {
   const all = <T>(text: string): T[] => raw.prepare<[], T>(text).all();
-  const tables = all<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_versions'");
+  const tables = all<{ name: string }>(
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name <> 'schema_versions'",
+  );
   return Object.fromEntries(
     tables.map(({ name: table }) => {
-      const columns = all<{ name: string; type: string; notnull: number; pk: number }>(`PRAGMA table_info(${table})`);
+      const columns = all<{ name: string; type: string; notnull: number; pk: number }>(
+        `PRAGMA table_info(${table})`,
+      );
       const indexes = all<{ name: string; unique: number; origin: string }>(`PRAGMA index_list(${table})`);
-      const keys = all<{ id: number; table: string; from: string; to: string }>(`PRAGMA foreign_key_list(${table})`);
+      const keys = all<{ id: number; table: string; from: string; to: string }>(
+        `PRAGMA foreign_key_list(${table})`,
+      );
       const shape: Shape = {
-        columns: Object.fromEntries(columns.map((one) => [one.name, kind(one.type.toLowerCase(), one.notnull === 1)])),
+        columns: Object.fromEntries(
+          columns.map((one) => [one.name, kind(one.type.toLowerCase(), one.notnull === 1)]),
+        ),
         primaryKey: names(columns.filter((one) => one.pk > 0).toSorted((a, b) => a.pk - b.pk)),
         indexes: Object.fromEntries(
           indexes
             .filter((index) => index.origin === 'c')
             .map((index) => {
-              const [made] = all<{ sql: string }>(`SELECT sql FROM sqlite_master WHERE name = '${index.name}'`);
+              const [made] = all<{ sql: string }>(
+                `SELECT sql FROM sqlite_master WHERE name = '${index.name}'`,
+              );
               const on = names(all<{ name: string }>(`PRAGMA index_info(${index.name})`));
               return [index.name, indexed(index.unique === 1, on, made?.sql.split(' WHERE ')[1] ?? '')];
             }),
@@ -123,8 +146,21 @@ const KEYS = `SELECT conrelid::regclass::text AS t, confrelid::regclass::text AS
 
 /** What stands in a Postgres database. A text that is not compared by its bytes has the kind `text in another order`. */
 export async function shapesInPostgres(run: RunSql): Promise<Shapes> {
-  const columns = (await run(COLUMNS)) as { t: string; name: string; type: string; nullable: string; collation: string }[];
-  const indexes = (await run(INDEXES)) as { t: string; name: string; uniq: boolean; prim: boolean; pred: string; cols: string[] }[];
+  const columns = (await run(COLUMNS)) as {
+    t: string;
+    name: string;
+    type: string;
+    nullable: string;
+    collation: string;
+  }[];
+  const indexes = (await run(INDEXES)) as {
+    t: string;
+    name: string;
+    uniq: boolean;
+    prim: boolean;
+    pred: string;
+    cols: string[];
+  }[];
   const keys = (await run(KEYS)) as { t: string; target: string; cols: string[]; to_cols: string[] }[];
   const typeOf = (one: { type: string; collation: string }): string =>
     one.type === 'text' && one.collation !== 'C' ? 'text in another order' : one.type;

@@ -1,0 +1,146 @@
+/** Who works here, where, and how they prove it. */
+import { index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import { flag, time } from './columns.ts';
+
+export const teams = pgTable('teams', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  createdAt: time('created_at').notNull(),
+});
+
+export const agents = pgTable(
+  'agents',
+  {
+    id: text().primaryKey(),
+    kind: text({ enum: ['person', 'system'] }).notNull(),
+    name: text().notNull(),
+    email: text(),
+    role: text({ enum: ['agent', 'admin'] }).notNull(),
+    passwordHash: text('password_hash'),
+    externalId: text('external_id'),
+    active: flag('active').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('agents_email').on(t.email), uniqueIndex('agents_external_id').on(t.externalId)],
+);
+
+export const teamMembers = pgTable(
+  'team_members',
+  {
+    teamId: text('team_id')
+      .notNull()
+      .references(() => teams.id),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.agentId] })],
+);
+
+export const inboxes = pgTable(
+  'inboxes',
+  {
+    id: text().primaryKey(),
+    teamId: text('team_id')
+      .notNull()
+      .references(() => teams.id),
+    name: text().notNull(),
+    apiCode: text('api_code').notNull(),
+    colour: text().notNull(),
+    lockOn: text('lock_on', { enum: ['open', 'compose'] }).notNull(),
+    lockTtl: integer('lock_ttl').notNull(),
+    reconnectGrace: integer('reconnect_grace').notNull(),
+    idleAfter: integer('idle_after').notNull(),
+    idleGrace: integer('idle_grace').notNull(),
+    askGrace: integer('ask_grace').notNull(),
+    offerTime: integer('offer_time').notNull(),
+    memberVersion: integer('member_version').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('inboxes_api_code').on(t.apiCode)],
+);
+
+export const inboxMembers = pgTable(
+  'inbox_members',
+  {
+    inboxId: text('inbox_id')
+      .notNull()
+      .references(() => inboxes.id),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    capability: text({ enum: ['read', 'reply', 'manage'] }).notNull(),
+    since: time('since').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.inboxId, t.agentId] }), index('inbox_members_agent').on(t.agentId)],
+);
+
+export const signIns = pgTable(
+  'sign_ins',
+  {
+    id: text().primaryKey(),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    refreshHash: text('refresh_hash').notNull(),
+    previousHash: text('previous_hash'),
+    rotatedAt: time('rotated_at').notNull(),
+    userAgent: text('user_agent').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (t) => [index('sign_ins_agent').on(t.agentId), uniqueIndex('sign_ins_refresh').on(t.refreshHash)],
+);
+
+export const apiKeys = pgTable(
+  'api_keys',
+  {
+    id: text().primaryKey(),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    name: text().notNull(),
+    keyHash: text('key_hash').notNull(),
+    createdBy: text('created_by')
+      .notNull()
+      .references(() => agents.id),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at'),
+    endedAt: time('ended_at'),
+  },
+  (t) => [uniqueIndex('api_keys_hash').on(t.keyHash)],
+);
+
+export const tokenIssuers = pgTable('token_issuers', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  kind: text({ enum: ['hs256', 'jwks'] }).notNull(),
+  secret: text().notNull(),
+  issuer: text().notNull(),
+  audience: text().notNull(),
+  allowedOrigins: text('allowed_origins').notNull(),
+  trustEmail: flag('trust_email'),
+  createdAt: time('created_at').notNull(),
+  endedAt: time('ended_at'),
+});
+
+export const sessions = pgTable(
+  'sessions',
+  {
+    id: text().primaryKey(),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    signInId: text('sign_in_id'),
+    kind: text({ enum: ['socket', 'rest'] }).notNull(),
+    keyHash: text('key_hash').notNull(),
+    device: text().notNull(),
+    connectionNo: integer('connection_no').notNull(),
+    serverId: text('server_id'),
+    createdAt: time('created_at').notNull(),
+    seenAt: time('seen_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (t) => [index('sessions_agent').on(t.agentId)],
+);

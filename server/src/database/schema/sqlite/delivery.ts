@@ -1,0 +1,64 @@
+/** How replies leave. */
+import { index, integer, sqliteTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { time } from './columns.ts';
+import { conversations } from './conversations.ts';
+import { inboxes } from './directory.ts';
+
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    id: text().primaryKey(),
+    inboxId: text('inbox_id')
+      .notNull()
+      .references(() => inboxes.id),
+    conversationId: text('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    position: integer().notNull(),
+    channel: text({ enum: ['simulator', 'email', 'sms'] }).notNull(),
+    /** Under which the provider knows this message, the same at every attempt. */
+    messageKey: text('message_key').notNull(),
+    state: text({ enum: ['queued', 'sending', 'sent', 'failed', 'held'] }).notNull(),
+    dueAt: time('due_at').notNull(),
+    attempts: integer().notNull(),
+    claimNo: integer('claim_no').notNull(),
+    claimDeadline: time('claim_deadline'),
+    lastError: text('last_error'),
+  },
+  (t) => [
+    uniqueIndex('outbox_message_key').on(t.messageKey),
+    uniqueIndex('outbox_entry').on(t.conversationId, t.position),
+    index('outbox_due').on(t.state, t.dueAt),
+  ],
+);
+
+/** Written before the first byte goes out; an attempt without an outcome is an ambiguous one. */
+export const outboxAttempts = sqliteTable(
+  'outbox_attempts',
+  {
+    outboxId: text('outbox_id')
+      .notNull()
+      .references(() => outbox.id),
+    claimNo: integer('claim_no').notNull(),
+    startedAt: time('started_at').notNull(),
+    endedAt: time('ended_at'),
+    outcome: text({ enum: ['accepted', 'refused', 'unreachable'] }),
+    error: text(),
+  },
+  (t) => [primaryKey({ columns: [t.outboxId, t.claimNo] })],
+);
+
+/** What the simulator's customers received: the provider side of the embedded channel. */
+export const simulatorDeliveries = sqliteTable(
+  'simulator_deliveries',
+  {
+    messageKey: text('message_key').primaryKey(),
+    inboxId: text('inbox_id').notNull(),
+    conversationId: text('conversation_id').notNull(),
+    address: text().notNull(),
+    author: text().notNull(),
+    body: text().notNull(),
+    at: time('at').notNull(),
+  },
+  (t) => [index('simulator_deliveries_address').on(t.inboxId, t.address, t.at)],
+);

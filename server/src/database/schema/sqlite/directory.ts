@@ -1,0 +1,160 @@
+/** Who works here, where, and how they prove it. */
+import { index, integer, sqliteTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { flag, time } from './columns.ts';
+
+export const teams = sqliteTable('teams', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  createdAt: time('created_at').notNull(),
+});
+
+export const agents = sqliteTable(
+  'agents',
+  {
+    id: text().primaryKey(),
+    kind: text({ enum: ['person', 'system'] }).notNull(),
+    name: text().notNull(),
+    /** Lower case; null for system actors. */
+    email: text(),
+    role: text({ enum: ['agent', 'admin'] }).notNull(),
+    /** argon2id in PHC form; null: cannot sign in with a password. */
+    passwordHash: text('password_hash'),
+    /** Subject of tokens that an embedding application mints, as `<issuer id>:<sub>`. */
+    externalId: text('external_id'),
+    active: flag('active').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('agents_email').on(t.email), uniqueIndex('agents_external_id').on(t.externalId)],
+);
+
+export const teamMembers = sqliteTable(
+  'team_members',
+  {
+    teamId: text('team_id')
+      .notNull()
+      .references(() => teams.id),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+  },
+  (t) => [primaryKey({ columns: [t.teamId, t.agentId] })],
+);
+
+export const inboxes = sqliteTable(
+  'inboxes',
+  {
+    id: text().primaryKey(),
+    teamId: text('team_id')
+      .notNull()
+      .references(() => teams.id),
+    name: text().notNull(),
+    apiCode: text('api_code').notNull(),
+    colour: text().notNull(),
+    lockOn: text('lock_on', { enum: ['open', 'compose'] }).notNull(),
+    lockTtl: integer('lock_ttl').notNull(),
+    reconnectGrace: integer('reconnect_grace').notNull(),
+    idleAfter: integer('idle_after').notNull(),
+    idleGrace: integer('idle_grace').notNull(),
+    askGrace: integer('ask_grace').notNull(),
+    offerTime: integer('offer_time').notNull(),
+    /** Raised with every change of membership; pumps compare it before every batch. */
+    memberVersion: integer('member_version').notNull(),
+    createdAt: time('created_at').notNull(),
+  },
+  (t) => [uniqueIndex('inboxes_api_code').on(t.apiCode)],
+);
+
+export const inboxMembers = sqliteTable(
+  'inbox_members',
+  {
+    inboxId: text('inbox_id')
+      .notNull()
+      .references(() => inboxes.id),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    capability: text({ enum: ['read', 'reply', 'manage'] }).notNull(),
+    since: time('since').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.inboxId, t.agentId] }), index('inbox_members_agent').on(t.agentId)],
+);
+
+/** An authenticated login: the family of a refresh token. */
+export const signIns = sqliteTable(
+  'sign_ins',
+  {
+    id: text().primaryKey(),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    /** SHA-256 of the newest refresh token; an older one that comes back ends the sign-in. */
+    refreshHash: text('refresh_hash').notNull(),
+    previousHash: text('previous_hash'),
+    rotatedAt: time('rotated_at').notNull(),
+    userAgent: text('user_agent').notNull(),
+    createdAt: time('created_at').notNull(),
+    expiresAt: time('expires_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (t) => [index('sign_ins_agent').on(t.agentId), uniqueIndex('sign_ins_refresh').on(t.refreshHash)],
+);
+
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text().primaryKey(),
+    /** Whom the key acts as: a person or a system actor. */
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    name: text().notNull(),
+    keyHash: text('key_hash').notNull(),
+    createdBy: text('created_by')
+      .notNull()
+      .references(() => agents.id),
+    createdAt: time('created_at').notNull(),
+    lastUsedAt: time('last_used_at'),
+    endedAt: time('ended_at'),
+  },
+  (t) => [uniqueIndex('api_keys_hash').on(t.keyHash)],
+);
+
+/** An application that embeds the SDK and mints tokens for its users. */
+export const tokenIssuers = sqliteTable('token_issuers', {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  kind: text({ enum: ['hs256', 'jwks'] }).notNull(),
+  /** The HS256 secret, or the address of the JWKS. */
+  secret: text().notNull(),
+  issuer: text().notNull(),
+  audience: text().notNull(),
+  /** JSON array of origins whose pages may connect with tokens of this issuer. */
+  allowedOrigins: text('allowed_origins').notNull(),
+  /** Whether a verified `email` claim finds the agent when the subject is not known; null: no. */
+  trustEmail: flag('trust_email'),
+  createdAt: time('created_at').notNull(),
+  endedAt: time('ended_at'),
+});
+
+/** One running SDK client (a tab, a device) or one REST lock holder; survives reconnect and reload. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text().primaryKey(),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    signInId: text('sign_in_id'),
+    kind: text({ enum: ['socket', 'rest'] }).notNull(),
+    /** SHA-256 of the secret resume key. */
+    keyHash: text('key_hash').notNull(),
+    device: text().notNull(),
+    /** Counts up with every connection; an older connection's late close is recognised by it. */
+    connectionNo: integer('connection_no').notNull(),
+    serverId: text('server_id'),
+    createdAt: time('created_at').notNull(),
+    seenAt: time('seen_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (t) => [index('sessions_agent').on(t.agentId)],
+);
