@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { SignJWT } from 'jose';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { getMeta } from '../database/meta.ts';
 import { audit, signIns } from '../database/schema/sqlite.ts';
 import { TEST_DIALECTS } from '../database/testing/open.ts';
@@ -8,6 +8,8 @@ import { callerKey } from './limits.ts';
 import { createPasswords, passwordProblem } from './passwords.ts';
 import { givenDirectory, givenStaff, PASSWORD } from './testing/directory.ts';
 
+// Starting PGlite takes long on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
 const caller = { ip: '203.0.113.9', userAgent: 'test' };
 const anna = { email: 'anna@fernhill.example', password: PASSWORD };
 
@@ -153,16 +155,18 @@ test('unknown address, wrong password, deactivated, system actor and no password
 test('a password check costs the same whether there is an account or not', async () => {
   const passwords = createPasswords();
   const stored = await passwords.hash(PASSWORD);
-  const time = async (hash: string | null) => {
-    const start = performance.now();
-    for (let round = 0; round < 5; round += 1)
-      expect(await passwords.matches(hash, 'some guess')).toBe(false);
-    return performance.now() - start;
-  };
-  await time(null);
-  const ratio = (await time(null)) / (await time(stored));
-  expect(ratio).toBeGreaterThan(0.4);
-  expect(ratio).toBeLessThan(2.5);
+  const quickest = { known: Infinity, unknown: Infinity };
+  // Taken in turns, and the quickest of each: other work on the machine must not decide.
+  for (let round = 0; round < 8; round += 1) {
+    for (const who of ['known', 'unknown'] as const) {
+      const start = performance.now();
+      expect(await passwords.matches(who === 'known' ? stored : null, 'some guess')).toBe(false);
+      quickest[who] = Math.min(quickest[who], performance.now() - start);
+    }
+  }
+  const ratio = quickest.unknown / quickest.known;
+  expect(ratio).toBeGreaterThan(0.5);
+  expect(ratio).toBeLessThan(2);
 });
 
 test('too many wrong passwords are limited, many at once too, and a right one is not counted', async () => {
