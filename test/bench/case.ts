@@ -49,11 +49,12 @@ export function median(values: readonly number[]): number {
 export async function sideBySide(
   ours: (call: number) => Promise<unknown>,
   bare: (call: number) => Promise<unknown> | unknown,
-  { rounds = 9, each = 100 }: { rounds?: number; each?: number } = {},
+  { rounds = 60, each = 15 }: { rounds?: number; each?: number } = {},
 ): Promise<{ ours: number; bare: number }> {
   const times = { ours: [] as number[], bare: [] as number[] };
   let call = 0;
-  for (let round = 0; round <= rounds; round += 1) {
+  const warm = Math.ceil(rounds / 5);
+  for (let round = 0; round <= rounds + warm; round += 1) {
     for (const [name, work] of [
       ['ours', ours],
       ['bare', bare],
@@ -62,8 +63,8 @@ export async function sideBySide(
         call += 1;
         const began = performance.now();
         await work(call);
-        // The first round warms caches and compilers up.
-        if (round > 0) times[name].push((performance.now() - began) * 1_000);
+        // The first rounds warm caches and compilers up.
+        if (round > warm) times[name].push((performance.now() - began) * 1_000);
       }
     }
   }
