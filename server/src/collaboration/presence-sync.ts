@@ -134,7 +134,7 @@ function createOutgoing(deps: PresenceSyncDeps) {
     },
     async close(): Promise<void> {
       closed = true;
-      cancelFlush?.();
+      flush();
       say({ kind: 'bye', serverId });
       await registry.remove(serverId, roster.onServer(serverId)).catch(failed);
     },

@@ -270,3 +270,24 @@ test('five thousand sessions of one inbox cost one timer, one beat and no tellin
   expect(puts).toBe(11);
   expect(await registry.inInbox('ibx')).toHaveLength(5_000);
 });
+
+test('a snapshot names at most two hundred conversations, those that were opened last', async () => {
+  const one = servers.server('srv_1');
+  for (let at = 0; at < 210; at += 1) {
+    one.presence.connected(session(`p${at}`));
+    one.presence.view(`ses_p${at}_1`, 'ibx', `cnv_${at}`);
+  }
+  const { conversations } = await one.presence.snapshot('ibx');
+  expect(conversations).toHaveLength(200);
+  expect(conversations[0]?.conversationId).toBe('cnv_10');
+});
+
+test('whoever went a moment before the server stops is in no registry either', async () => {
+  const { clock, registry, server } = servers;
+  const one = server('srv_1');
+  one.presence.connected(session('Ana'));
+  await clock.advance(SOON);
+  one.presence.disconnected('ses_Ana_1', 1);
+  await one.presence.close();
+  expect(await registry.inInbox('ibx')).toEqual([]);
+});

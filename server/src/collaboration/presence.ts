@@ -58,6 +58,11 @@ export interface PresenceDeps {
 
 const AWAY_AFTER = 300_000;
 const TOTALS_EVERY = 5_000;
+/**
+ * Most viewed conversations in a snapshot, those that were opened last. More are only viewed where hundreds work in one inbox,
+ * and then every one of them would get a list of what all the others do. Opening a conversation answers its viewers anyway.
+ */
+const MOST_CONVERSATIONS = 200;
 
 export function createPresence(deps: PresenceDeps): Presence {
   const { clock, registry, serverId } = deps;
@@ -76,7 +81,8 @@ export function createPresence(deps: PresenceDeps): Presence {
   async function snapshot(inboxId: string): Promise<PresentInInbox> {
     const typing = (await registry.typingInInbox(inboxId)).filter((one) => one.until > clock.now());
     const typists = Map.groupBy(typing, (one) => one.conversationId);
-    const conversations = new Set([...roster.viewed(inboxId), ...typists.keys()]);
+    const viewed = roster.viewed(inboxId).slice(-MOST_CONVERSATIONS);
+    const conversations = new Set([...viewed, ...typists.keys()]);
     return {
       people: telling.people(inboxId),
       total: roster.total(inboxId),
