@@ -195,7 +195,6 @@ function regularLooks(deps: GatewayDeps, parts: Parts): Readonly<Record<string, 
   const { lifecycle, revocation, connections } = parts;
   const { pump, memberships, subscriptions } = parts.delivery;
   return {
-    hellos: () => lifecycle.closeLate(),
     tokens: () => revocation.lookAtAll(),
     memberships: async () => {
       memberships.keepOnly((inboxId) => pump.room(`inbox:${inboxId}`) !== undefined);
@@ -217,7 +216,7 @@ function heartSignals({ connections, lifecycle }: Parts): HeartSignals {
     dropOlder(sessionId, connectionNo) {
       const connection = connections.ofSession(sessionId);
       if (connection !== undefined && connection.holder.connectionNo < connectionNo)
-        lifecycle.replace(connection);
+        lifecycle.replacedElsewhere(connection);
     },
   };
 }

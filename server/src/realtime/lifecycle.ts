@@ -53,6 +53,7 @@ export class Lifecycle {
   readonly #lost = new Map<Holder, Promise<void> | undefined>();
   readonly #listener: PeerListener;
   #leaving: (() => Goodbye) | undefined = undefined;
+  #cancelLate: (() => void) | undefined = undefined;
 
   constructor(deps: LifecycleDeps) {
     this.#deps = deps;
@@ -70,17 +71,12 @@ export class Lifecycle {
     const leaving = this.#leaving;
     this.#states.set(peer, leaving === undefined ? WAITING : LEAVING);
     peer.listen(this.#listener);
-    if (leaving === undefined) this.#waiting.set(peer, this.#deps.clock.monotonic() + this.#deps.helloWithin);
-    else sayGoodbye(peer, leaving());
-  }
-
-  /** Closes whoever has not said hello in time. */
-  closeLate(): void {
-    const now = this.#deps.clock.monotonic();
-    for (const [peer, until] of this.#waiting) {
-      if (until > now) return;
-      this.#dismiss(peer, SAID_NOTHING);
+    if (leaving !== undefined) {
+      sayGoodbye(peer, leaving());
+      return;
     }
+    this.#waiting.set(peer, this.#deps.clock.monotonic() + this.#deps.helloWithin);
+    this.#watchLate();
   }
 
   /** Tells the client why, and closes its connection. Its locks keep their reconnect grace. */
@@ -91,8 +87,15 @@ export class Lifecycle {
     this.#dismiss(connection.peer, goodbye);
   }
 
-  /** The session goes on elsewhere: this connection of it is nobody's any more. */
-  replace(connection: LiveConnection): void {
+  /** The session goes on over a connection of another server. */
+  replacedElsewhere(connection: LiveConnection): void {
+    if (connection.end !== undefined) return;
+    this.#replace(connection);
+    this.#leavePresence(connection);
+  }
+
+  /** The session goes on: this connection of it is nobody's any more. */
+  #replace(connection: LiveConnection): void {
     if (connection.end !== undefined) return;
     connection.end = 'replaced';
     this.#deps.connections.remove(connection);
@@ -115,6 +118,8 @@ export class Lifecycle {
 
   /** Closes every connection and waits until their losses are written down. */
   async finish(): Promise<void> {
+    this.#cancelLate?.();
+    this.#cancelLate = undefined;
     for (const peer of this.#states.keys()) peer.close();
     await Promise.allSettled([...this.#lost.values()].filter((writing) => writing !== undefined));
   }
@@ -122,6 +127,26 @@ export class Lifecycle {
   /** Tries again to write down losses where that failed: until then this server would keep renewing those locks. */
   retryLost(): void {
     for (const [holder, writing] of this.#lost) if (writing === undefined) this.#writeLoss(holder);
+  }
+
+  /** One timer for all, at the first end. */
+  #watchLate(): void {
+    const [first] = this.#waiting.values();
+    if (first === undefined || this.#cancelLate !== undefined) return;
+    this.#cancelLate = this.#deps.clock.setTimer(first - this.#deps.clock.monotonic(), () => {
+      this.#cancelLate = undefined;
+      this.#closeLate();
+      this.#watchLate();
+    });
+  }
+
+  /** Closes whoever has not said hello in time. */
+  #closeLate(): void {
+    const now = this.#deps.clock.monotonic();
+    for (const [peer, until] of this.#waiting) {
+      if (until > now) return;
+      this.#dismiss(peer, SAID_NOTHING);
+    }
   }
 
   #command(peer: Peer, name: unknown, args: readonly unknown[], answer: Answer): void {
@@ -173,7 +198,7 @@ export class Lifecycle {
       this.#refuseAndClose(peer, 'hello', answer, refuse('conflict'));
       return;
     }
-    if (standing !== undefined) this.replace(standing);
+    if (standing !== undefined) this.#replace(standing);
     this.#waiting.delete(peer);
     this.#states.set(peer, { phase: 'live', connection });
     connections.add(connection);

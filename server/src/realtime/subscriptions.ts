@@ -165,9 +165,9 @@ async function mayRead(deps: SubscriptionDeps, { holder }: LiveConnection, strea
     if (id !== holder.agentId) throw refuse('not_found');
     return;
   }
-  // In this order: a removal after the check is a newer version, which the pump and the next look find.
-  await deps.memberships.confirm(id);
-  await authorize(deps.db.read, holder.agentId, 'read', { inboxId: id });
+  // As fresh as the database: every removal raises the version that this compares. A later one is found by the pump.
+  const members = await deps.memberships.confirm(id);
+  if (!members.has(holder.agentId)) await authorize(deps.db.read, holder.agentId, 'read', { inboxId: id });
 }
 
 /** Throws `resync` for a place in the log that cannot be gone on from. */
