@@ -12,13 +12,23 @@ interface ComposerBarProps {
   conversation: Conversation;
   times: InboxTimes;
   hasText: boolean;
+  /** The reply can not be changed now. */
+  readOnly: boolean;
   stop: Stop;
   /** Puts the caret into the reply, after a button that asked for it. */
   onWrite: () => void;
 }
 
 /** What the plate and the bar say in each state. */
-export function ComposerBar({ state, conversation, times, hasText, stop, onWrite }: ComposerBarProps) {
+export function ComposerBar({
+  state,
+  conversation,
+  times,
+  hasText,
+  readOnly,
+  stop,
+  onWrite,
+}: ComposerBarProps) {
   const { lock } = conversation;
   const stay = useCallback(() => lock.stay(), [lock]);
   const takeBack = (): void => {
@@ -43,7 +53,9 @@ export function ComposerBar({ state, conversation, times, hasText, stop, onWrite
     case 'moved-on':
     case 'fenced':
     case 'not-sent':
-      return <StoppedBar state={state} stop={stop} onTakeBack={takeBack} onWrite={onWrite} />;
+      return (
+        <StoppedBar state={state} stop={stop} readOnly={readOnly} onTakeBack={takeBack} onWrite={onWrite} />
+      );
     case 'theirs':
       return (
         <TheirsBar lock={state.lock} idleGrace={times.idleGrace} reconnectGrace={times.reconnectGrace} />

@@ -34,6 +34,7 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
             conversation={conversation}
             times={inbox.times}
             hasText={state.hasReply}
+            readOnly={state.closed}
             stop={state.stop}
             onWrite={() => field.current?.focus()}
           />

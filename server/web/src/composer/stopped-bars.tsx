@@ -18,15 +18,18 @@ type Failed = Extract<OutgoingMessage, { state: 'failed' }>;
 interface StoppedBarProps {
   state: Extract<BarState, { message: Failed }>;
   stop: Stop;
+  /** The lock is not mine any more: editing begins with taking it back. */
+  readOnly: boolean;
   onTakeBack: () => void;
   onWrite: () => void;
 }
 
 /** A reply was stopped. Its text is kept, what stopped it is shown above, and the author decides. */
-export function StoppedBar({ state, stop, onTakeBack, onWrite }: StoppedBarProps) {
+export function StoppedBar({ state, stop, readOnly, onTakeBack, onWrite }: StoppedBarProps) {
   const now = useNow(5_000);
   const { title, rest } = wordsOf(state, now);
   const edit = (): void => {
+    if (readOnly) return onTakeBack();
     stop.forget();
     onWrite();
   };

@@ -41,7 +41,8 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
     if (then === 'archive') confirmed.then(onArchived, () => {});
   };
 
-  const readOnly = kind === 'reply' && affordances.composer === 'read-only';
+  const closed = affordances.composer === 'read-only';
+  const readOnly = kind === 'reply' && closed;
   const mayPress = stop.stopped === undefined ? affordances.send : 'off';
   const autosave = kind === 'note' ? 'on' : affordances.autosave;
   return {
@@ -56,6 +57,7 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
     hasReply,
     write,
     send,
+    closed,
     readOnly,
     mayPress,
     autosave,

@@ -79,7 +79,7 @@ function Answer({ thread, onSent }: { thread: OwnThread; onSent: () => void }) {
 
   return (
     <div className="customer-answer">
-      <form onSubmit={submit} aria-label="Write more">
+      <form onSubmit={submit}>
         <NotSent error={error} />
         <TextArea label="Message" rows={3} value={body} onChange={(event) => setBody(event.target.value)} />
         <div className="customer-send">

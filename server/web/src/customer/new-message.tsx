@@ -32,7 +32,7 @@ export function NewMessage({ onStarted }: { onStarted: (thread: OwnThread) => vo
   };
 
   return (
-    <form className="customer-page" onSubmit={submit} aria-label="Write a message">
+    <form className="customer-page" onSubmit={submit}>
       <h1>Write a message</h1>
       <p>It arrives in the inbox you choose. What the team answers comes back here.</p>
       {inboxes.error === undefined ? null : <Notice tone="stop">{errorWords(inboxes.error)}</Notice>}

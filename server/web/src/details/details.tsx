@@ -48,7 +48,7 @@ export function Details({ conversation, row, unread, inboxName, onExport, onFail
         <dt>Status</dt>
         <dd>{row.status === 'open' ? 'Open' : 'Archived'}</dd>
       </dl>
-      <LockHistory key={conversation.id} conversation={conversation} onExport={onExport} />
+      <LockHistory key={conversation.id} conversation={conversation} row={row} onExport={onExport} />
     </aside>
   );
 }

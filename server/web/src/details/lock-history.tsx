@@ -1,11 +1,11 @@
-import type { Conversation, LockPeriod } from '@latchbox/client';
+import type { Conversation, ConversationRow, LockPeriod } from '@latchbox/client';
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
-import { useClient, useMe } from '../app/client.ts';
+import { useMe } from '../app/client.ts';
+import { useConnected } from '../app/use-connected.ts';
 import { useNow } from '../app/use-now.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { firstName } from '../lib/people.ts';
-import { useReadable } from '../lib/use-readable.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Keyhole } from '../ui/keyhole.tsx';
@@ -14,15 +14,15 @@ import { useHistory } from './use-history.ts';
 
 const FEW = 6;
 
-/** Who held the lock, from when to when, when they were asked, and why it ended. */
-export function LockHistory({
-  conversation,
-  onExport,
-}: {
+interface LockHistoryProps {
   conversation: Conversation;
+  row: ConversationRow;
   onExport: () => Promise<void>;
-}) {
-  const { periods, error, retry } = useHistory(conversation);
+}
+
+/** Who held the lock, from when to when, when they were asked, and why it ended. */
+export function LockHistory({ conversation, row, onExport }: LockHistoryProps) {
+  const { periods, error, retry } = useHistory(conversation, row);
   const [all, setAll] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const exportAll = (): void => {
@@ -75,7 +75,7 @@ export function LockHistory({
 function Period({ period }: { period: LockPeriod }) {
   const mine = period.holder.id === useMe()?.id;
   const now = useNow(60_000);
-  const known = useReadable(useClient().connection).name === 'connected';
+  const known = useConnected();
   const look = periodLook(period, mine, known);
   return (
     <li className={look === '' ? '' : `history-${look}`}>

@@ -1,6 +1,5 @@
-import type { Conversation, LockPeriod } from '@latchbox/client';
+import type { Conversation, ConversationRow, LockPeriod } from '@latchbox/client';
 import { useCallback, useEffect, useState } from 'react';
-import { useReadable } from '../lib/use-readable.ts';
 
 interface History {
   /** Newest first; null before the first answer. */
@@ -8,16 +7,16 @@ interface History {
   readonly error: unknown;
 }
 
-/** The lock history of a conversation, read again whenever the lock changes. */
-export function useHistory(conversation: Conversation): History & { retry: () => void } {
+/** The lock history of a conversation, read again whenever its lock changes. */
+export function useHistory(
+  conversation: Conversation,
+  { lock }: ConversationRow,
+): History & { retry: () => void } {
   const [history, setHistory] = useState<History>({ periods: null, error: undefined });
   const [round, setRound] = useState(0);
-  const lock = useReadable(conversation.lock);
   // What has to change for the history to be another one.
-  const asked = 'idle' in lock && lock.idle.phase === 'asked' ? lock.idle.deadline : 0;
-  const holder = lock.status === 'theirs' ? lock.holder.id : '';
-  const since = 'since' in lock ? lock.since : 0;
-  const mark = `${lock.status} ${holder} ${since} ${asked} ${lock.stale}`;
+  const asked = lock.status === 'held' && lock.idle.phase === 'asked' ? lock.idle.deadline : 0;
+  const mark = `${lock.fence} ${lock.status} ${asked}`;
 
   useEffect(() => {
     const abort = new AbortController();

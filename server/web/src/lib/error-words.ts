@@ -1,4 +1,5 @@
 import { type ErrorCode, LatchboxError } from '@latchbox/client';
+import { firstName } from './people.ts';
 
 /** What went wrong, for the person in front of the page: one short sentence, what to do where there is something to do. */
 const WORDS: { readonly [C in ErrorCode]: string } = {
@@ -33,6 +34,9 @@ const WORDS: { readonly [C in ErrorCode]: string } = {
 };
 
 export function errorWords(error: unknown): string {
+  if (LatchboxError.is(error, 'lock_held') && error.details.holder !== null) {
+    return `${firstName(error.details.holder.name)} is replying.`;
+  }
   return LatchboxError.is(error) ? WORDS[error.code as ErrorCode] : 'Something went wrong on this page.';
 }
 

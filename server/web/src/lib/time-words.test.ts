@@ -34,7 +34,7 @@ it('says how long ago something was', () => {
 });
 
 it('writes the time of day over 24 hours, midnight as 0', () => {
-  expect(clockTime(new Date(2030, 4, 15, 0, 5).getTime())).toMatch(/^0?0:05$/);
+  expect(clockTime(new Date(2030, 4, 15, 0, 5).getTime())).toBe('0:05');
   expect(clockTime(new Date(2030, 4, 15, 23, 59).getTime())).toBe('23:59');
 });
 

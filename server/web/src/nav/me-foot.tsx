@@ -1,7 +1,8 @@
 import { LogOut, Moon, Sun, SunMoon } from 'lucide-react';
 import { useAccount } from '../app/account.ts';
-import { useClient, useMe } from '../app/client.ts';
+import { useMe } from '../app/client.ts';
 import { theme } from '../app/theme.ts';
+import { useConnected } from '../app/use-connected.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -14,7 +15,7 @@ export function MeFoot() {
   const me = useMe();
   const account = useAccount();
   const chosen = useReadable(theme);
-  const connected = useReadable(useClient().connection).name === 'connected';
+  const connected = useConnected();
   if (me === null) return null;
   return (
     <div className={`nav-me ${connected ? '' : 'nav-me-gone'}`}>

@@ -1,15 +1,21 @@
-import type { Conversation } from '@latchbox/client';
+import type { Conversation, LockState, Person } from '@latchbox/client';
 import { useMe } from '../app/client.ts';
 import { firstName, namesOf } from '../lib/people.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Avatar, ReplyingCapsule } from '../ui/avatar.tsx';
+
+/** The colleague who is replying, if one is. */
+function holderOf(lock: LockState): Person | undefined {
+  if (lock.status === 'theirs') return lock.holder;
+  return lock.status === 'lost' && lock.now !== 'free' ? lock.now.holder : undefined;
+}
 
 /** Which colleagues have the conversation open, and who of them is replying. */
 export function HeadPeople({ conversation }: { conversation: Conversation }) {
   const me = useMe();
   const lock = useReadable(conversation.lock);
   const viewers = useReadable(conversation.viewers);
-  const holder = lock.status === 'theirs' ? lock.holder : undefined;
+  const holder = holderOf(lock);
   const others = viewers.filter(({ person }) => person.id !== me?.id && person.id !== holder?.id);
   if (others.length === 0 && holder === undefined) return null;
 
