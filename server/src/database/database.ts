@@ -14,7 +14,7 @@ export interface Tx {
   readonly now: number;
   /** Runs after the commit, in the order of registration, never after a rollback. Must not throw. */
   afterCommit(run: () => void): void;
-  /** Locks the selected rows until the commit (Postgres `FOR SHARE` / `FOR UPDATE`; SQLite has one writer anyway). */
+  /** Which database it is; rows are locked by `forShare` and `forUpdate` of `row-locks.ts`, which look at it. */
   readonly dialect: 'sqlite' | 'postgres';
 }
 
@@ -25,8 +25,10 @@ export interface Database {
   /** The database's own time in epoch ms: what deadlines are compared with. */
   now(): Promise<number>;
   /**
-   * Runs `work` alone on the writer connection between `BEGIN IMMEDIATE` (Postgres: `BEGIN`) and `COMMIT`; a throw rolls back
-   * and is passed on. Jobs queue in order. Throws `timeout` when the database stays locked by another process for 5 s.
+   * Runs `work` alone on a writer connection between `BEGIN IMMEDIATE` (Postgres: `BEGIN`) and `COMMIT`; a throw rolls back
+   * and is passed on. SQLite has one writer: jobs run one after the other, in the order they came. Postgres has several, and runs
+   * a job again that it ended because of a deadlock: `work` changes nothing outside its transaction but through `afterCommit`.
+   * Throws `timeout` when the database stays locked by another process for 5 s, and an `Error` inside another transaction.
    */
   inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /** Runs `work` in one read transaction, so that all its reads see the same state. */

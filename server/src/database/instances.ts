@@ -9,7 +9,7 @@ export const HEARTBEAT_EVERY = 2_000;
 /** After how long (ms) without a heartbeat a process counts as dead. */
 export const HEARTBEAT_LIMIT = 10_000;
 
-export type InstanceRow = typeof instances.$inferSelect;
+type InstanceRow = typeof instances.$inferSelect;
 
 /** `alone`: leases are in this process's memory, so there must be no other. `cluster`: they are in Redis. */
 export type InstanceMode = InstanceRow['mode'];

@@ -33,7 +33,7 @@ interface RunValues extends Record<string, unknown> {
   readonly assigneeId?: string;
 }
 /** The next places of one run after a place. */
-export type ListRun = (db: Handle, values: RunValues) => Promise<RowPlace[]>;
+type ListRun = (db: Handle, values: RunValues) => Promise<RowPlace[]>;
 
 /** Before the first row of every list. */
 const START: RowPlace = { lastAt: Number.MAX_SAFE_INTEGER, id: '' };
@@ -41,7 +41,7 @@ const START: RowPlace = { lastAt: Number.MAX_SAFE_INTEGER, id: '' };
 const LEAST_CHUNK = 8;
 
 /** Builds the query of a run. `assignee` may lead the order, where it is the same for all: Postgres then sees the index's order. */
-export function selectRun(db: Handle, assignee: SQL | undefined) {
+function selectRun(db: Handle, assignee: SQL | undefined) {
   const { lastAt, id, assigneeId } = conversations;
   const order = [desc(lastAt), desc(id)];
   return db

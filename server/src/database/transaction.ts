@@ -3,7 +3,7 @@ import type { Log } from '../lib/log.ts';
 import type { Handle, Tx } from './database.ts';
 
 /** No transaction may take longer (ms): everything else that writes waits for it. */
-export const SLOW_TRANSACTION = 50;
+const SLOW_TRANSACTION = 50;
 const SLOW_WARNING_EVERY = 60_000;
 
 /** One attempt at a transaction, with the hooks that its work registered. */
