@@ -24,9 +24,12 @@ export interface Hub {
   isUp(): boolean;
   /** Milliseconds between two signals of typing. */
   typingEvery(): number;
-  /** How far this agent's read marks are told. */
-  marksAt(): number;
-  fetchReadMark(conversationId: string): void;
+  /** The stream of what concerns this agent alone. */
+  ownStream(): string;
+  /** How far this agent's read marks are told; undefined while they are not followed. */
+  marksAt(): number | undefined;
+  /** Reads a row and its read mark, where only an event was seen. */
+  look(conversationId: string): void;
   /** Tells the lists which rows changed. */
   flush(): void;
   /** The number of unsent or failed texts changed. */

@@ -54,6 +54,7 @@ export class Keeper implements Hub {
     this.streams = new Streams(core, this.commands, {
       apply: (event) => this.#apply(event),
       reload: (stream) => this.#reload(stream),
+      started: (stream) => this.#started(stream),
       subscribed: (stream, present) => this.#subscribed(stream, present),
     });
     this.#connection = new Connection(core, {
@@ -103,21 +104,24 @@ export class Keeper implements Hub {
     return this.#greeting?.typingEvery ?? DEFAULT_TYPING_EVERY;
   }
 
-  marksAt(): number {
-    return this.streams.position(this.#ownStream());
+  marksAt(): number | undefined {
+    return this.streams.position(this.ownStream());
   }
 
-  fetchReadMark(conversationId: string): void {
+  look(conversationId: string): void {
     const marksAt = this.marksAt();
     // Not twice while it is on its way; the answer and whatever is told meanwhile are newer.
     this.rows.putRead(conversationId, this.rows.get(conversationId)?.newestIncoming ?? 0, -1);
     this.commands.call('conversation.open', { conversationId, view: false, limit: 1 }).then(
-      ({ read }) => {
-        this.rows.putRead(conversationId, read, marksAt);
+      ({ asOf, read, row }) => {
+        this.rows.putRead(conversationId, read, marksAt ?? 0);
+        if (!this.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) this.rows.put(row, asOf.seq);
         this.flush();
       },
-      (error: unknown) =>
-        this.core.log({ level: 'debug', message: 'A read mark could not be read.', data: error }),
+      (error: unknown) => {
+        if (LatchboxError.is(error, 'not_found')) this.#conversations.get(conversationId)?.hide(error);
+        else this.core.log({ level: 'debug', message: 'A row could not be read.', data: error });
+      },
     );
   }
 
@@ -194,7 +198,7 @@ export class Keeper implements Hub {
     }
     this.directory.put(greeting.inboxes);
     this.streams.up(greeting.logEpoch, [
-      this.#ownStream(),
+      this.ownStream(),
       ...greeting.inboxes.map(({ id }) => `inbox:${id}` as const),
     ]);
     const locks = new Map(greeting.locks.map(({ conversationId, lock }) => [conversationId, lock]));
@@ -208,7 +212,7 @@ export class Keeper implements Hub {
   }
 
   #live(): void {
-    this.#each((conversation) => conversation.lock.refresh());
+    this.#each((conversation) => conversation.live());
     this.commands.flush();
   }
 
@@ -283,13 +287,22 @@ export class Keeper implements Hub {
     this.emit('entry.added', { conversationId: row.id, inboxId: row.inboxId, entry: data.entry });
   }
 
+  /** Locks that were told without a row (by a greeting, by a grant) may have ended before delivery began. */
+  #started(stream: string): void {
+    this.#each(({ id, inboxId, isOpen, lock }) => {
+      const here = inboxId === undefined || stream === `inbox:${inboxId}`;
+      if (!here || isOpen || this.rows.get(id) !== undefined) return;
+      if (lock.getSnapshot().status !== 'unknown') this.look(id);
+    });
+  }
+
   #subscribed(stream: string, present: Present): void {
     const [kind, id = ''] = stream.split(':');
     if (kind !== 'inbox') return;
     if (present !== null) this.there.present(id, present);
     if (!this.streams.isCurrent(stream)) return;
     this.#each((conversation) => {
-      if (this.rows.get(conversation.id)?.inboxId === id) conversation.current();
+      if (conversation.inboxId === id) conversation.current();
     });
   }
 
@@ -297,11 +310,12 @@ export class Keeper implements Hub {
     this.emit('resync', { stream });
     const [kind, id = ''] = stream.split(':');
     if (kind === 'agent') {
+      this.rows.forgetMarks();
       for (const list of this.#lists.values()) list.reload();
       return;
     }
     this.#each((conversation) => {
-      if (this.rows.get(conversation.id)?.inboxId === id) conversation.reload();
+      if (conversation.inboxId === undefined || conversation.inboxId === id) conversation.reload();
     });
     for (const list of this.#lists.values()) list.reload(id);
     this.rows.forget(id);
@@ -322,14 +336,15 @@ export class Keeper implements Hub {
     this.streams.remove(`inbox:${inboxId}`);
     this.directory.hide(inboxId);
     this.#each((conversation) => {
-      if (this.rows.get(conversation.id)?.inboxId === inboxId)
-        conversation.hide(refuse('not_found') as AnyLatchboxError);
+      // Of one that was never read it is not known where it is.
+      if (conversation.inboxId === undefined && conversation.lock.getSnapshot().status !== 'unknown') this.look(conversation.id);
+      else if (conversation.inboxId === inboxId) conversation.hide(refuse('not_found') as AnyLatchboxError);
     });
     this.rows.forget(inboxId);
     this.emit('inbox.hidden', { inboxId });
   }
 
-  #ownStream(): `agent:${string}` {
+  ownStream(): `agent:${string}` {
     return `agent:${this.me()?.id ?? ''}`;
   }
 

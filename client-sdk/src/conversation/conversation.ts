@@ -31,6 +31,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   readonly #activity: Activity;
   readonly #drafts: Readonly<Record<DraftKind, DraftKeeper>>;
   #ready: Promise<void> | undefined;
+  #inboxId: string | undefined;
 
   constructor(hub: Hub, id: string, lock: LockView | undefined) {
     const row = hub.rows.get(id) ?? null;
@@ -53,11 +54,12 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     this.#viewing = new Viewing({
       ...parts,
       drafts: [reply, note],
-      complete: () => {
+      settled: () => {
         for (const entry of this.#thread.entries) this.#outgoing.arrived(entry);
         this.#outgoing.pump();
       },
     });
+    this.publish();
   }
 
   get ready(): Promise<void> {
@@ -138,8 +140,8 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
 
   /** How many texts of this session are on their way, and how many were stopped. */
   get sends(): { unsent: number; failed: number } {
-    const failed = this.#outgoing.messages.filter(({ state }) => state === 'failed').length;
-    return { unsent: this.#outgoing.messages.length - failed, failed };
+    const count = (wanted: string): number => this.#outgoing.messages.filter(({ state }) => state === wanted).length;
+    return { unsent: count('sending'), failed: count('failed') };
   }
 
   /** A connection is up. `lock`: the one that the session has here, by the greeting. */
@@ -147,6 +149,12 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     this.lock.greeted(lock);
     this.#viewing.read();
     for (const draft of Object.values(this.#drafts)) draft.up();
+  }
+
+  /** `connected` has been told. */
+  live(): void {
+    this.lock.refresh();
+    if (this.isTold) this.current();
   }
 
   down(): void {
@@ -168,17 +176,32 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     this.#viewing.event(event);
   }
 
+  /** Events were missed: what is shown may be old. */
   reload(): void {
+    this.lock.reload();
     this.#viewing.reload();
   }
 
   hide(error: AnyLatchboxError): void {
+    this.lock.hide();
     this.#viewing.hide(error);
   }
 
   /** An inbox became visible: what was not there may be. */
   retry(): void {
-    if (this.#viewing.gone !== undefined) this.#viewing.read();
+    this.#viewing.retry();
+  }
+
+  /** Where it was last seen; undefined while that is not known. */
+  get inboxId(): string | undefined {
+    return this.#inboxId;
+  }
+
+  /** Everything is told that happened before this connection. Of a hidden or unknown inbox nothing more is told. */
+  get isTold(): boolean {
+    const { streams } = this.#hub;
+    const stream = `inbox:${this.#inboxId}`;
+    return !streams.has(stream) || streams.isCurrent(stream);
   }
 
   get isOpen(): boolean {
@@ -194,6 +217,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   publish(): void {
     const { rows } = this.#hub;
     const row = rows.get(this.id) ?? null;
+    this.#inboxId = row?.inboxId ?? this.#inboxId;
     const { entries, hasMore } = this.#thread;
     const unread = rows.shown(this.id)?.unread ?? false;
     const said = { row, entries, outgoing: this.#outgoing.messages, hasMore, unread };
@@ -202,19 +226,20 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   }
 
   #isCurrent(): boolean {
-    const row = this.#hub.rows.get(this.id);
-    return (
-      this.#hub.isUp() &&
-      this.#viewing.fresh &&
-      (row === undefined || this.#hub.streams.isCurrent(`inbox:${row.inboxId}`))
-    );
+    return this.#hub.isUp() && this.#viewing.fresh && this.isTold;
   }
 
   async #mark(read: number): Promise<void> {
-    this.#hub.rows.putRead(this.id, read, this.#hub.marksAt());
-    this.publish();
+    const { commands, rows } = this.#hub;
+    // Shown at once; the event that says so is newer than all that was told before.
+    rows.putRead(this.id, read, this.#hub.marksAt() ?? 0);
     this.#hub.flush();
-    await this.#hub.commands.call('conversation.mark', { conversationId: this.id, read });
+    try {
+      await commands.call('conversation.mark', { conversationId: this.id, read });
+    } catch (error) {
+      this.#hub.look(this.id);
+      throw error;
+    }
   }
 
   #untilReady(): Promise<void> {

@@ -42,6 +42,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
   /** After a reconnect: the server did not count it among this session's locks. The replay will say why. */
   #doubted = 0;
   #uncertain = false;
+  #hidden = false;
   #staying = false;
 
   constructor(hub: Hub, id: string, view: LockView | undefined) {
@@ -124,6 +125,8 @@ export class Lock extends Store<LockState> implements ConversationLock {
   /** News of the lock. `ordered`: from the stream, so that it is newer than everything from there before it. */
   see(view: LockView, ordered: boolean): void {
     const seen = this.#view;
+    if (ordered) this.#hidden = false;
+    else if (this.#hidden) return;
     if (seen !== undefined) {
       if (view.fence < seen.fence) return;
       if (view.fence === seen.fence && !ordered && seen.status !== 'held') return;
@@ -135,6 +138,20 @@ export class Lock extends Store<LockState> implements ConversationLock {
   /** Told before the row that no longer holds it. */
   ended(fence: number, reason: LockEndReason): void {
     this.#end = { fence, reason };
+  }
+
+  /** Events were missed. What the greeting said of our own lock still stands. */
+  reload(): void {
+    if (this.#held === undefined) this.#view = undefined;
+    this.refresh();
+  }
+
+  /** The conversation is not to be seen any more, and nothing more is told of its lock. */
+  hide(): void {
+    this.#hidden = true;
+    if (this.#held !== undefined) this.#end = { fence: this.#held.fence, reason: 'access_lost' };
+    this.#view = undefined;
+    this.refresh();
   }
 
   setUncertain(fence: number, uncertain: boolean): void {
@@ -257,7 +274,9 @@ export class Lock extends Store<LockState> implements ConversationLock {
           signal,
           late: (result) => {
             // Given up by its caller, granted all the same: nobody would ever give it back.
-            if (signal.aborted) void this.#giveBack((result as UpResult<'lock.acquire'>).fence, 'released');
+            if (!signal.aborted) return;
+            const { fence: unwanted } = result as UpResult<'lock.acquire'>;
+            this.#giveBack(unwanted, 'released').catch((error: unknown) => this.#failed('lock.release', error));
           },
         },
       );
@@ -265,7 +284,8 @@ export class Lock extends Store<LockState> implements ConversationLock {
       done();
       this.see(lock, false);
       if (this.#held?.fence === fence) return this.#held;
-      const reason = this.#end?.fence === fence ? this.#end.reason : 'overtaken';
+      const told = this.#end?.fence === fence ? this.#end.reason : 'overtaken';
+      const reason = this.#hidden ? 'access_lost' : told;
       throw new LatchboxError('lock_lost', { reason, entries: [] });
     } finally {
       done();

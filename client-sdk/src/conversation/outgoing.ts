@@ -52,6 +52,8 @@ interface Job {
   /** Pressed under this lock; undefined: one must be taken first. */
   fence: number | undefined;
   running: boolean;
+  /** As it is stored, until the thread shows it. */
+  entry?: Entry;
   settle: { readonly resolve: (entry: Entry) => void; readonly reject: (error: unknown) => void };
 }
 
@@ -118,6 +120,7 @@ export class Outgoing {
 
   /** Sends what can be sent now: after anything that it may have waited for. */
   pump(): void {
+    this.#letGo();
     let replies = 0;
     for (const job of Array.from(this.#jobs.values())) {
       const { kind, state } = job.message;
@@ -208,11 +211,20 @@ export class Outgoing {
   #stored(job: Job, entry: Entry): void {
     const { clientId, kind } = job.message;
     if (this.#jobs.get(clientId) !== job) return;
-    if (this.#parts.thread.stored(entry)) this.#jobs.delete(clientId);
-    else job.message = Object.freeze({ ...job.message, state: 'stored' as const });
-    this.#parts.draft(kind).sent();
-    this.#publish();
+    if (job.entry === undefined) this.#parts.draft(kind).sent();
+    job.entry = entry;
+    job.message = Object.freeze({ ...job.message, state: 'stored' as const });
+    if (!this.#letGo()) this.#publish();
     job.settle.resolve(entry);
+  }
+
+  /** What the thread shows needs no place of its own any more. */
+  #letGo(): boolean {
+    const { thread } = this.#parts;
+    const shown = Array.from(this.#jobs.values()).filter(({ entry }) => entry !== undefined && thread.stored(entry));
+    for (const { message } of shown) this.#jobs.delete(message.clientId);
+    if (shown.length > 0) this.#publish();
+    return shown.length > 0;
   }
 
   #failed(job: Job, error: AnyLatchboxError): void {

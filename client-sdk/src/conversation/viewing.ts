@@ -66,7 +66,7 @@ export class Viewing {
 
   open(options: OpenOptions): Lease {
     // Opened afresh: how the lock was lost the last time is no news any more, who has it now is.
-    if (this.#leases === 0) this.#parts.lock.dismiss();
+    if (!this.active) this.#parts.lock.dismiss();
     this.#leases += 1;
     this.#stopTimer?.();
     this.#stopTimer = undefined;
@@ -155,14 +155,16 @@ export class Viewing {
     this.#parts.changed();
   }
 
-  #read(answer: UpResult<'conversation.open'>, marksAt: number): void {
+  #read(answer: UpResult<'conversation.open'>, marksAt: number | undefined): void {
     const { hub, id, thread } = this.#parts;
     const { asOf, row, entries, hasMore, read, drafts, viewers, typists } = answer;
     if (hub.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) return this.#later(SOON, () => this.read());
     this.#reading = false;
     thread.read(entries, hasMore, asOf.seq);
     hub.rows.put(row, asOf.seq);
-    hub.rows.putRead(id, read, marksAt);
+    // Read before the marks of this agent are followed: looked at once more.
+    if (marksAt === undefined) hub.look(id);
+    else hub.rows.putRead(id, read, marksAt);
     hub.there.opened(row.inboxId, id, viewers, typists);
     for (const draft of this.#parts.drafts) draft.read(drafts);
     for (const event of this.#early.splice(0)) this.event(event);
@@ -198,6 +200,7 @@ export class Viewing {
     if (!this.#told) return;
     this.#told = this.#reading = false;
     this.#round += 1;
+    this.#parts.settled();
     hub.commands
       .call('conversation.leave', { conversationId: id }, { onLoss: 'reject' })
       .catch((error: unknown) => {

@@ -24,6 +24,8 @@ export interface ConversationList extends Readable<ConversationListSnapshot> {
 
 const PAGE = 50;
 const TRY_AGAIN = 2_000;
+/** Until a subscription has been answered, what was read beside it may have gaps. */
+const SOON = 50;
 
 export class LiveList implements ConversationList {
   readonly #hub: Hub;
@@ -98,7 +100,7 @@ export class LiveList implements ConversationList {
       if (row === undefined || !this.#shows(row)) continue;
       touched = true;
       kept.splice(placeOf(kept, row), 0, row);
-      if (this.#hub.rows.readMark(id) === undefined) this.#hub.fetchReadMark(id);
+      if (this.#hub.rows.readMark(id) === undefined) this.#hub.look(id);
     }
     if (!touched) return;
     this.#rows = kept;
@@ -120,7 +122,7 @@ export class LiveList implements ConversationList {
     this.#page(null, limit, {}).then(
       (complete) => {
         if (round !== this.#round) return;
-        if (!complete) return this.#load();
+        if (!complete) return this.#loadIn(SOON);
         this.#loaded = true;
         this.#show();
       },
@@ -135,14 +137,17 @@ export class LiveList implements ConversationList {
     if (LatchboxError.is(error, 'offline', 'closed')) return;
     this.#publish('failed', error as AnyLatchboxError);
     if ((error as AnyLatchboxError).retry === 'never') return;
-    this.#stopRetry = this.#hub.core.runtime.setTimer(TRY_AGAIN, () => this.#load());
+    this.#loadIn(TRY_AGAIN);
+  }
+
+  #loadIn(ms: number): void {
+    this.#stopRetry = this.#hub.core.runtime.setTimer(ms, () => this.#load());
   }
 
   /** Reads a page into the rows. False: it may have missed events, read it again. */
   async #page(after: RowPlace | null, limit: number, options: Abortable): Promise<boolean> {
     const { rows, streams, commands } = this.#hub;
     const { inboxIds, status, assignee } = this.#query;
-    const marksAt = this.#hub.marksAt();
     const answer = await commands.call(
       'conversation.list',
       {
@@ -156,10 +161,15 @@ export class LiveList implements ConversationList {
       },
       { ...options, onLoss: 'reject' },
     );
-    if (answer.asOf.some(({ stream, logEpoch, seq }) => streams.missed(stream, logEpoch, seq))) return false;
-    const asOf = new Map(answer.asOf.map(({ stream, seq }) => [stream, seq]));
+    // An inbox that this client has not heard of yet is read when it has.
+    const known = answer.asOf.filter(({ stream }) => streams.has(stream));
+    if (known.some(({ stream, logEpoch, seq }) => streams.missed(stream, logEpoch, seq))) return false;
+    const asOf = new Map(known.map(({ stream, seq }) => [stream, seq]));
+    const marksAt = asOf.get(this.#hub.ownStream()) ?? 0;
     for (const row of answer.rows) {
-      rows.put(row, asOf.get(`inbox:${row.inboxId}`) ?? 0);
+      const seq = asOf.get(`inbox:${row.inboxId}`);
+      if (seq === undefined) continue;
+      rows.put(row, seq);
       rows.putRead(row.id, answer.reads[row.id] ?? 0, marksAt);
     }
     this.#end = answer.hasMore ? (answer.rows.at(-1) ?? null) : null;

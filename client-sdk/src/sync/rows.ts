@@ -68,6 +68,11 @@ export class Rows {
     return shown;
   }
 
+  /** Forgets from where the marks were told: the log they were told in is another one now. */
+  forgetMarks(): void {
+    for (const [id, { read }] of this.#reads) this.#reads.set(id, { read, seq: -1 });
+  }
+
   /** Forgets the rows of an inbox: it is hidden, or must be read afresh. */
   forget(inboxId: string): void {
     for (const [id, { row }] of this.#rows) {

@@ -27,6 +27,8 @@ export interface StreamParts {
   apply(event: StreamEvent): void;
   /** Too far behind, or another log: everything read from this stream must be read afresh. */
   reload(stream: string): void;
+  /** Delivery has begun; what was known before is as old as it may be. */
+  started(stream: string): void;
   /** Everything up to the head is applied, or who is there was told. */
   subscribed(stream: string, present: Present): void;
 }
@@ -103,15 +105,15 @@ export class Streams {
     return this.#up && stream?.seq != null && stream.head !== null && stream.seq >= stream.head;
   }
 
-  /** How far a stream was read; 0 for one that is not subscribed. */
-  position(id: string): number {
-    return this.#streams.get(id)?.seq ?? 0;
+  /** How far a stream was read; undefined before its delivery has begun. */
+  position(id: string): number | undefined {
+    return this.#streams.get(id)?.seq ?? undefined;
   }
 
-  /** True when something read at `seq` may have missed events between there and the start of delivery. */
+  /** True when something read at `seq` may miss events between there and the start of delivery, wherever that will be. */
   missed(id: string, logEpoch: string, seq: number): boolean {
     const stream = this.#streams.get(id);
-    return logEpoch !== this.#epoch || (stream?.seq != null && seq < stream.since);
+    return logEpoch !== this.#epoch || stream === undefined || stream.seq === null || seq < stream.since;
   }
 
   event(event: StreamEvent): void {
@@ -166,6 +168,7 @@ export class Streams {
     if (stream.seq === null) {
       stream.seq = stream.since = answer.from;
       for (const event of stream.early.splice(0)) this.event(event);
+      this.#parts.started(stream.id);
     }
     this.#parts.subscribed(stream.id, answer.present);
   }

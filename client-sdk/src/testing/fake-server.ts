@@ -97,8 +97,11 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   clock.afterTimer = () => door.flush();
   const flush = async (): Promise<void> => {
     door.flush();
-    do await microtasks();
-    while (network.flush());
+    await microtasks();
+    while (network.waiting > 0) {
+      await network.flush();
+      await microtasks();
+    }
   };
   const settle = options.auto === false ? microtasks : flush;
   const base = { clock, random, names: new Set<string>() };

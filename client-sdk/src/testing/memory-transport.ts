@@ -1,3 +1,4 @@
+import { microtasks } from './virtual-clock.ts';
 import type { Link, Transport, TransportEvents } from '../transport.ts';
 
 /** The server's end of one connection in memory. */
@@ -26,9 +27,9 @@ export type Accept = (connection: MemoryConnection) => MemoryPeer | null;
 export interface MemoryNetwork {
   readonly transport: Transport;
   /** Lets everything through that waits, and what that leads to. Messages on different connections keep their order. */
-  flush(): boolean;
+  flush(): Promise<void>;
   /** Lets one message through, of the connection and direction that `pick` (from 0 up to 1) falls on. */
-  step(pick: number): boolean;
+  step(pick: number): Promise<void>;
   /** Cuts connections without a word; what was on its way is lost. `which` sees each connection's address. */
   drop(which?: (connection: MemoryConnection) => boolean): void;
   /** How many messages wait. */
@@ -43,9 +44,10 @@ export function memoryTransport(accept: Accept, { auto = true } = {}): MemoryNet
   const nextOrder = (): number => {
     if (auto && !due) {
       due = true;
-      queueMicrotask(() => {
+      void Promise.resolve().then(async () => {
+        await network.flush();
         due = false;
-        network.flush();
+        if (network.waiting > 0) nextOrder();
       });
     }
     return (order += 1);
@@ -60,20 +62,15 @@ export function memoryTransport(accept: Accept, { auto = true } = {}): MemoryNet
         return pair.link;
       },
     },
-    flush() {
-      let any = false;
+    async flush() {
       for (let open = queues(); open.length > 0; open = queues()) {
         open.sort((a, b) => (a[0]?.order ?? 0) - (b[0]?.order ?? 0));
-        open[0]?.shift()?.deliver();
-        any = true;
+        await deliver(open[0]);
       }
-      return any;
     },
-    step(pick) {
+    async step(pick) {
       const open = queues();
-      const message = open[Math.floor(pick * open.length)]?.shift();
-      message?.deliver();
-      return message !== undefined;
+      await deliver(open[Math.floor(pick * open.length)]);
     },
     drop(which = () => true) {
       for (const pair of Array.from(pairs)) if (which(pair.connection)) pair.cut('transport close');
@@ -86,6 +83,12 @@ export function memoryTransport(accept: Accept, { auto = true } = {}): MemoryNet
     },
   };
   return network;
+}
+
+/** What a message leads to at once happens before the next one arrives, as on a real wire. */
+async function deliver(queue: Queue | undefined): Promise<void> {
+  queue?.shift()?.deliver();
+  await microtasks(10);
 }
 
 type Queue = { readonly order: number; readonly deliver: () => void }[];
@@ -169,6 +172,7 @@ class Pair {
     if (!this.#serverOpen) return;
     this.#serverOpen = false;
     this.up.length = 0;
+    this.#peer?.closed(reason);
     this.#push(this.down, () => {
       this.#end();
       if (this.#clientOpen) this.#events.closed(reason);

@@ -117,7 +117,6 @@ export class Gateway {
     client.outbox.push({ t: 'goodbye', code, message: `Goodbye: ${code}.`, retryAfterMs });
     this.flush();
     client.connection.close();
-    this.#gone(client);
   }
 
   of(agentId: string): Client[] {
@@ -212,10 +211,11 @@ export class Gateway {
         };
     this.#sessions.set(session.sessionId, session);
     for (const older of this.clients) {
-      if (older !== client && older.session === session) {
-        older.connection.close();
-        this.clients.delete(older);
-      }
+      if (older === client || older.session !== session) continue;
+      // The session goes on: only what this connection showed is over.
+      older.session = undefined;
+      older.connection.close();
+      for (const id of older.viewing) this.there.tellViewers(id);
     }
     client.session = session;
     client.tokenEndsAt = this.#tokenEnd();

@@ -153,11 +153,8 @@ export class FakeMessages {
       if (read !== undefined) reads[id] = read;
     }
     const { logEpoch } = this.#world;
-    const asOf = inboxIds.map((id) => ({
-      stream: `inbox:${id}`,
-      logEpoch,
-      seq: this.#world.head(`inbox:${id}`),
-    }));
+    const streams = [...inboxIds.map((inboxId) => `inbox:${inboxId}`), `agent:${agentId}`];
+    const asOf = streams.map((stream) => ({ stream, logEpoch, seq: this.#world.head(stream) }));
     return { rows, reads, hasMore: all.length > limit, asOf };
   }
 
