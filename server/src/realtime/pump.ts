@@ -80,7 +80,8 @@ export class Pump {
 
   /** Reads until at least everything is given to the room that was committed before this call. */
   advance(room: Room): Promise<void> {
-    if (room.reading === undefined) room.reading = this.#drain(room);
+    // Begun a moment later: a read that fails at once would be over before it is known to be under way.
+    if (room.reading === undefined) room.reading = Promise.resolve().then(() => this.#drain(room));
     // The read that is under way may be past the moment of this call.
     else room.again = true;
     return room.reading;
