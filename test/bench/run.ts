@@ -4,9 +4,10 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type BenchCase, type BenchResult, runCase } from './case.ts';
+import { fanOut } from './fan-out.ts';
 import { replyCommit } from './reply-commit.ts';
 
-const CASES: readonly BenchCase[] = [replyCommit];
+const CASES: readonly BenchCase[] = [replyCommit, ...fanOut];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function figure(value: number): string {

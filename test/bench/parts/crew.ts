@@ -1,0 +1,72 @@
+/** Many clients in one process. */
+import { PROTOCOL_VERSION } from '@latchbox/shared';
+import { restingMemory, serve } from './child.ts';
+import { machineTime } from './emission.ts';
+import { openSocket, type RawSocket } from './raw-socket.ts';
+
+const sockets: RawSocket[] = [];
+let received = 0;
+let awaited = Number.POSITIVE_INFINITY;
+let arrived: ((at: number) => void) | undefined;
+let arrival: Promise<number> | undefined;
+
+function count(events: number): void {
+  received += events;
+  if (received < awaited) return;
+  awaited = Number.POSITIVE_INFINITY;
+  arrived?.(machineTime());
+}
+
+/** What a Latchbox client does before it gets events. */
+async function subscribe(socket: RawSocket, token: string, inboxId: string): Promise<void> {
+  for (const [name, input] of [
+    ['hello', { protocol: PROTOCOL_VERSION, client: 'bench/1', token, resume: null, device: 'bench' }],
+    ['stream.subscribe', { stream: `inbox:${inboxId}`, after: null }],
+  ] as const) {
+    const answer = (await socket.call(name, input)) as { readonly ok: boolean };
+    if (!answer.ok) throw new Error(`${name} was refused: ${JSON.stringify(answer)}`);
+  }
+}
+
+export interface Arrivals {
+  readonly url: string;
+  readonly count: number;
+  /** At most so many on their way at once. */
+  readonly atOnce: number;
+  /** Of Latchbox: who they are and the inbox to subscribe to. Without it they only connect, as a bare server's clients do. */
+  readonly members?: { readonly tokens: readonly string[]; readonly inboxId: string };
+  /** Of a bare server: joins its room. */
+  readonly join?: boolean;
+}
+
+serve({
+  /** Connects clients; answers how long that took, in ms. */
+  async connect({ url, count: wanted, atOnce, members, join }: Arrivals) {
+    const began = performance.now();
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: atOnce }, async () => {
+        while (next < wanted) {
+          const token = members?.tokens[next];
+          next += 1;
+          const socket = await openSocket(url, count);
+          sockets.push(socket);
+          if (members !== undefined) await subscribe(socket, token ?? '', members.inboxId);
+          if (join === true) await socket.call('join', {});
+        }
+      }),
+    );
+    return performance.now() - began;
+  },
+  /** Begins to count. `received` answers when so many events have arrived. */
+  expect(events: number) {
+    received = 0;
+    awaited = events;
+    const { promise, resolve } = Promise.withResolvers<number>();
+    arrived = resolve;
+    arrival = promise;
+  },
+  received: () => arrival,
+  counted: () => received,
+  memory: restingMemory,
+});
