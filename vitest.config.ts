@@ -24,7 +24,9 @@ function unit(name: string, root: string) {
       name,
       root,
       include: ['src/**/*.test.{ts,tsx}'],
-      testTimeout: 10_000,
+      // A first PGlite takes seconds to start on a machine that does a lot else.
+      testTimeout: 40_000,
+      hookTimeout: 40_000,
     },
   };
 }

@@ -28,6 +28,7 @@ import { startColleagues } from './demo/colleagues.ts';
 import { seedDemo } from './demo/seed.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createHttpApp } from './http/app.ts';
+import type { HttpDeps } from './http/deps.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { newId } from './lib/ids.ts';
 import type { Log } from './lib/log.ts';
@@ -70,7 +71,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
 
   const seed = { db, clock, log, directory: services.directory, channelOn: services.simulatorOn };
   const signIns = options.empty ? [] : await seedDemo(seed);
-  const http = createHttp(config, services, { db, clock, log });
+  const http = createHttp(config, services, { db, clock, log, secret: identity.tokenSecret });
   const sockets = attachSockets(http, config, services, { clock, log });
   await listen(http, config);
   const url = `http://localhost:${portOf(http)}`;
@@ -205,7 +206,7 @@ type Services = ReturnType<typeof createServices>;
 function createHttp(
   config: Config,
   services: Services,
-  base: { db: Database; clock: Clock; log: Log },
+  base: Pick<HttpDeps, 'db' | 'clock' | 'log' | 'secret'>,
 ): Server {
   return createServer(
     createHttpApp({

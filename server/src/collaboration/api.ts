@@ -46,6 +46,11 @@ export interface SessionStart {
   readonly signInId: string | null;
   readonly device: string;
   readonly kind: 'socket' | 'rest';
+  /**
+   * Id and key instead of random ones: the same ones again give the session that has them. It must not be guessable by anybody
+   * else, and one that is over gives `conflict`.
+   */
+  readonly given?: { readonly id: string; readonly key: string };
 }
 
 export interface StartedSession {

@@ -33,7 +33,7 @@ export interface Heart {
   readonly locks: Locks;
   readonly sessions: Sessions;
   readonly owners: Owners;
-  endLock(tx: Tx, lock: OpenLock, reason: LockEndReason): Promise<boolean>;
+  readonly endLock: (tx: Tx, lock: OpenLock, reason: LockEndReason) => Promise<boolean>;
   /**
    * To be called once the port is open. `alone`: leases lived in the memory of the process that ended, so its locks get a
    * reconnect grace first. Then the sweeper runs.

@@ -1,4 +1,4 @@
-import { type LockView, nextLockPhase } from '@latchbox/shared';
+import { LatchboxError, type LockView, nextLockPhase } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { markGone, markResumed } from '../database/lock-steps.ts';
 import { holdConversation, lockTarget } from '../database/lock-targets.ts';
@@ -33,12 +33,14 @@ export function createSessions(deps: SessionDeps): Sessions {
   const { db } = deps;
   return {
     async start(input) {
-      const id = newId('ses');
-      const key = newSecret();
-      await db.inTransaction((tx) =>
-        insertSession(tx, { ...input, id, keyHash: hashSecret(key), serverId: deps.serverId }),
-      );
-      return { holder: holderOf(input, id, 1), key, resumed: false, locks: [] };
+      const { id, key } = input.given ?? { id: newId('ses'), key: newSecret() };
+      const row = { ...input, id, keyHash: hashSecret(key), serverId: deps.serverId };
+      if (await db.inTransaction((tx) => insertSession(tx, row))) {
+        return { holder: holderOf(input, id, 1), key, resumed: false, locks: [] };
+      }
+      const known = await liveSession(deps, id, key, input.agentId);
+      if (known === undefined) throw new LatchboxError('conflict', {});
+      return { holder: holderOf(known, id, known.connectionNo), key, resumed: false, locks: [] };
     },
 
     async resume(input) {
@@ -48,7 +50,7 @@ export function createSessions(deps: SessionDeps): Sessions {
 
     async find(id, key, agentId) {
       const row = await liveSession(deps, id, key, agentId);
-      return row && holderOf({ ...row, agentName: row.agentName }, row.id, row.connectionNo);
+      return row && holderOf(row, row.id, row.connectionNo);
     },
 
     async connectionLost(holder) {

@@ -15,19 +15,23 @@ export interface SessionRow {
   readonly endedAt: number | null;
 }
 
-const insert = prepared<Record<string, unknown>, unknown>('sessions.insert', (db) =>
-  db.insert(sessions).values({
-    id: sql.placeholder('id'),
-    agentId: sql.placeholder('agentId'),
-    signInId: sql.placeholder('signInId'),
-    kind: sql.placeholder('kind'),
-    keyHash: sql.placeholder('keyHash'),
-    device: sql.placeholder('device'),
-    connectionNo: 1,
-    serverId: sql.placeholder('serverId'),
-    createdAt: sql.placeholder('now'),
-    seenAt: sql.placeholder('now'),
-  }),
+const insert = prepared<Record<string, unknown>, { id: string }[]>('sessions.insert', (db) =>
+  db
+    .insert(sessions)
+    .values({
+      id: sql.placeholder('id'),
+      agentId: sql.placeholder('agentId'),
+      signInId: sql.placeholder('signInId'),
+      kind: sql.placeholder('kind'),
+      keyHash: sql.placeholder('keyHash'),
+      device: sql.placeholder('device'),
+      connectionNo: 1,
+      serverId: sql.placeholder('serverId'),
+      createdAt: sql.placeholder('now'),
+      seenAt: sql.placeholder('now'),
+    })
+    .onConflictDoNothing()
+    .returning({ id: sessions.id }),
 );
 
 export interface NewSession {
@@ -40,10 +44,12 @@ export interface NewSession {
   readonly serverId: string;
 }
 
-/** Stores a new session on its first connection. */
-export async function insertSession(tx: Tx, session: NewSession): Promise<void> {
+/** Stores a new session on its first connection. False: there is one with this id. */
+export async function insertSession(tx: Tx, session: NewSession): Promise<boolean> {
   const { id, agentId, signInId, kind, keyHash, device, serverId } = session;
-  await insert(tx.db, { id, agentId, signInId, kind, keyHash, device, serverId, now: tx.now });
+  return (
+    (await insert(tx.db, { id, agentId, signInId, kind, keyHash, device, serverId, now: tx.now })).length > 0
+  );
 }
 
 const select = prepared<{ id: string }, SessionRow[]>('sessions.one', (db) =>

@@ -30,6 +30,8 @@ export interface HttpDeps {
   /** Undefined: the simulator channel is switched off. */
   readonly simulator: CustomerPages | undefined;
   readonly clock: Clock;
+  /** The deployment's own secret: what is made from it is the same on all its servers. */
+  readonly secret: string;
   readonly log: Log;
   readonly config: HttpConfig;
   /** What must answer before the server takes work, by name; default: the database. False or a throw: not ready. */

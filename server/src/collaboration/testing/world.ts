@@ -10,7 +10,7 @@ import { silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import { createSendDoor } from '../../messaging/send.ts';
 import type { SendDoor } from '../../messaging/api.ts';
-import { createHeart, type Heart } from '../heart.ts';
+import { createHeart, type Heart, type HeartDeps } from '../heart.ts';
 import type { Holder } from '../holder.ts';
 
 export interface TestServer extends Heart {
@@ -57,33 +57,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const servers: TestServer[] = [];
 
   function server(id: string): TestServer {
-    const told: string[] = [];
-    const wake = () => undefined;
-    const heart = createHeart({
-      db,
-      leases,
-      hints,
-      clock,
-      log: silentLog,
-      wake,
-      signals: {
-        uncertain: (sessionId, _conversationId, fence, uncertain) =>
-          told.push(`${sessionId} ${fence} ${uncertain ? 'uncertain' : 'certain'}`),
-        dropOlder: (sessionId, connectionNo) => told.push(`${sessionId} drop below ${connectionNo}`),
-      },
-      serverId: id,
-      maxLocks: 3,
-      sweepEvery: 500,
-    });
-    const door = createSendDoor({
-      db,
-      wake,
-      poke: () => undefined,
-      logEpoch: 'log_test',
-      endLock: heart.endLock,
-      activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
-    });
-    const made = { ...heart, id, door, told };
+    const made = serverOn({ db, leases, hints, clock }, id);
     servers.push(made);
     return made;
   }
@@ -117,4 +91,31 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
       await db.close();
     },
   };
+}
+
+function serverOn(shared: Pick<HeartDeps, 'db' | 'leases' | 'hints' | 'clock'>, id: string): TestServer {
+  const told: string[] = [];
+  const wake = () => undefined;
+  const heart = createHeart({
+    ...shared,
+    log: silentLog,
+    wake,
+    signals: {
+      uncertain: (sessionId, _conversationId, fence, uncertain) =>
+        told.push(`${sessionId} ${fence} ${uncertain ? 'uncertain' : 'certain'}`),
+      dropOlder: (sessionId, connectionNo) => told.push(`${sessionId} drop below ${connectionNo}`),
+    },
+    serverId: id,
+    maxLocks: 3,
+    sweepEvery: 500,
+  });
+  const door = createSendDoor({
+    db: shared.db,
+    wake,
+    poke: () => undefined,
+    logEpoch: 'log_test',
+    endLock: heart.endLock,
+    activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
+  });
+  return { ...heart, id, door, told };
 }

@@ -118,6 +118,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       simulator,
       config,
       metrics,
+      secret: 'a secret of the test deployment',
       checkAnswers: true,
     },
     db,

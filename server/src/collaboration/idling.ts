@@ -1,0 +1,109 @@
+import { nextLockPhase } from '@latchbox/shared';
+import { askIdle, keepLock, noteActivity } from '../database/lock-steps.ts';
+import { holdConversation } from '../database/lock-targets.ts';
+import { lockAt } from '../database/locks.ts';
+import { tellLock } from './lock-events.ts';
+import type { IsCurrent, Owner, OwnerDeps } from './owner.ts';
+import { phaseOf } from './phase.ts';
+
+export interface Idling {
+  /** Looks when the holder may have been idle for long enough. */
+  arm(owner: Owner): void;
+  /** Withdraws the question. False: the lock is no longer open. */
+  keep(owner: Owner): Promise<boolean>;
+  /** The same for a keystroke: what goes wrong is logged, and the question stays. */
+  keepQuietly(owner: Owner): Promise<void>;
+}
+
+/** Watches for idleness: asks the holder, and withdraws the question when something is done. */
+export function createIdling(deps: OwnerDeps, isCurrent: IsCurrent): Idling {
+  function arm(owner: Owner): void {
+    owner.cancelIdle();
+    if (owner.asked || !isCurrent(owner)) return;
+    const { idleAfter } = owner.lock;
+    const left = idleAfter - (deps.clock.monotonic() - owner.activeAt);
+    // Looking in between lets the last activity be written down now and then, without a write a keystroke.
+    const wait = Math.min(Math.max(left, 0), Math.ceil(idleAfter / 4));
+    owner.cancelIdle = deps.clock.setTimer(wait, () => void look(owner));
+  }
+
+  async function look(owner: Owner): Promise<void> {
+    if (!isCurrent(owner) || owner.asked) return;
+    try {
+      if (isIdle(owner)) owner.asked = await ask(owner);
+      else if (owner.activeAt > owner.notedAt) await note(deps, owner);
+    } catch (error) {
+      deps.log.error('an idle holder could not be asked', {
+        conversationId: owner.lock.conversationId,
+        error: String(error),
+      });
+    }
+    arm(owner);
+  }
+
+  const isIdle = (owner: Owner) => deps.clock.monotonic() - owner.activeAt >= owner.lock.idleAfter;
+  function ask(owner: Owner): Promise<boolean> {
+    return deps.db.inTransaction(async (tx) => {
+      await holdConversation(tx, owner.lock.conversationId);
+      // The transaction waited for its turn; the holder may have typed in the meantime.
+      if (!isIdle(owner) || !isCurrent(owner)) return false;
+      if (!(await askIdle(tx, rowOf(owner), tx.now + owner.lock.idleGrace))) return false;
+      await tellLock(tx, deps.wake, owner.lock, (row) => ({ type: 'lock.changed', step: 'idle_due', row }));
+      return true;
+    });
+  }
+
+  async function keep(owner: Owner): Promise<boolean> {
+    const open = await keepUnowned(deps, owner.lock.conversationId, owner.lock.epoch);
+    owner.asked = false;
+    arm(owner);
+    return open;
+  }
+
+  return {
+    arm,
+    keep,
+    async keepQuietly(owner: Owner): Promise<void> {
+      // At once, so that a burst of keystrokes writes once.
+      owner.asked = false;
+      try {
+        await keep(owner);
+      } catch (error) {
+        owner.asked = true;
+        deps.log.error('an idle question could not be withdrawn', {
+          conversationId: owner.lock.conversationId,
+          error: String(error),
+        });
+      }
+    },
+  };
+}
+
+const rowOf = (owner: Owner) => ({
+  conversationId: owner.lock.conversationId,
+  epoch: owner.lock.epoch,
+  connectionNo: owner.holder.connectionNo,
+});
+
+async function note(deps: OwnerDeps, owner: Owner): Promise<void> {
+  const seen = owner.activeAt;
+  await deps.db.inTransaction((tx) => noteActivity(tx, rowOf(owner)));
+  owner.notedAt = seen;
+}
+
+/** Withdraws an idle question in the row, and tells of it if there was one. False: the lock is no longer open. */
+export function keepUnowned(
+  deps: Pick<OwnerDeps, 'db' | 'wake'>,
+  conversationId: string,
+  epoch: number,
+): Promise<boolean> {
+  return deps.db.inTransaction(async (tx) => {
+    await holdConversation(tx, conversationId);
+    const lock = await lockAt(tx.db, conversationId, epoch);
+    if (lock === undefined || nextLockPhase(phaseOf(lock), 'kept') === undefined) return false;
+    const wasAsked = lock.idleDeadline !== null;
+    if (!(await keepLock(tx, lock))) return false;
+    if (wasAsked) await tellLock(tx, deps.wake, lock, (row) => ({ type: 'lock.changed', step: 'kept', row }));
+    return true;
+  });
+}

@@ -1,0 +1,66 @@
+import { LatchboxError } from '@latchbox/shared';
+import { swapToken } from '../database/lock-steps.ts';
+import { lockAt } from '../database/locks.ts';
+import type { IsCurrent, Owner, OwnerDeps } from './owner.ts';
+
+export interface Renewal {
+  /** Renews in a third of the lease's time to live, and goes on. */
+  arm(owner: Owner): void;
+  /** Renews now, and goes on. */
+  renew(owner: Owner): Promise<void>;
+}
+
+/** Keeps the lease of an owned lock alive, every third of its time to live: the row is asked first, then the lease. */
+export function createRenewal(
+  deps: OwnerDeps,
+  isCurrent: IsCurrent,
+  forget: (owner: Owner) => void,
+): Renewal {
+  function arm(owner: Owner): void {
+    owner.cancelRenew = deps.clock.setTimer(Math.floor(owner.lock.lockTtl / 3), () => void renew(owner));
+  }
+
+  async function renew(owner: Owner): Promise<void> {
+    if (!isCurrent(owner)) return;
+    owner.cancelRenew();
+    try {
+      const row = await lockAt(deps.db.read, owner.lock.conversationId, owner.lock.epoch);
+      // Ended, or resumed over another connection: stop, and leave the lease to whoever it belongs to by now.
+      if (row === undefined || row.endedAt !== null || row.connectionNo !== owner.holder.connectionNo)
+        return forget(owner);
+      const answer = await deps.leases.extend(row.conversationId, row.leaseToken, owner.lock.lockTtl);
+      const stands = answer === 'extended' || (await replaceLease(owner, row.leaseToken));
+      if (stands) tellCertainty(owner, false);
+    } catch (error) {
+      if (LatchboxError.is(error, 'coordination_unavailable')) tellCertainty(owner, true);
+      else
+        deps.log.error('a lock could not be renewed', {
+          conversationId: owner.lock.conversationId,
+          error: String(error),
+        });
+    }
+    if (isCurrent(owner)) arm(owner);
+  }
+
+  /** The store of leases lost ours (it was emptied) while our row is open: put a fresh one under it. */
+  async function replaceLease(owner: Owner, lostToken: string): Promise<boolean> {
+    const { conversationId, epoch, lockTtl } = owner.lock;
+    const fresh = await deps.leases.acquire(conversationId, lockTtl);
+    // Somebody else was faster: their grant ends our row and tells everybody.
+    if (fresh.status === 'held') return false;
+    const lock = { conversationId, epoch, connectionNo: owner.holder.connectionNo };
+    const swapped = await deps.db.inTransaction((tx) => swapToken(tx, lock, lostToken, fresh.token));
+    if (swapped) return true;
+    await deps.leases.release(conversationId, fresh.token);
+    forget(owner);
+    return false;
+  }
+
+  function tellCertainty(owner: Owner, uncertain: boolean): void {
+    if (owner.uncertain === uncertain || !isCurrent(owner)) return;
+    owner.uncertain = uncertain;
+    deps.signals.uncertain(owner.holder.sessionId, owner.lock.conversationId, owner.lock.epoch, uncertain);
+  }
+
+  return { arm, renew };
+}
