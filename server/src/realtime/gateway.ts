@@ -44,7 +44,7 @@ export interface GatewayDeps {
   readonly random?: () => number;
 }
 
-export interface GatewayStats {
+interface GatewayStats {
   /** Connections, with those that have not said hello. */
   readonly connections: number;
   readonly signedIn: number;

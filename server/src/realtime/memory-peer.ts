@@ -10,7 +10,7 @@ export interface MemoryOptions {
 }
 
 /** The client's end of a connection in memory. */
-export interface MemoryClient {
+interface MemoryClient {
   /** Says anything, as a client that does not keep to the contract might. A function at the end is the acknowledgement. */
   emit(name: unknown, ...args: unknown[]): void;
   onFrame(listener: (frame: unknown) => void): void;

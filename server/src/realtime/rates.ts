@@ -1,7 +1,7 @@
 import type { RateClass } from '@latchbox/shared';
 
 /** `perSecond` on average, and up to `burst` at once. */
-export interface Rate {
+interface Rate {
   readonly perSecond: number;
   readonly burst: number;
 }

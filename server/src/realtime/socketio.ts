@@ -23,7 +23,7 @@ export interface SocketIoSettings {
   readonly trustProxy: boolean;
 }
 
-export const DEFAULT_SOCKETIO: SocketIoSettings = {
+const DEFAULT_SOCKETIO: SocketIoSettings = {
   pingInterval: 10_000,
   pingTimeout: 5_000,
   connectTimeout: 10_000,

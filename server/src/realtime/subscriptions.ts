@@ -10,7 +10,7 @@ import { catchUp } from './replay.ts';
 import { type Room, Subscription } from './room.ts';
 
 /** A cursor that is further behind than this loads afresh instead. */
-export const MAX_BEHIND = 5_000;
+const MAX_BEHIND = 5_000;
 
 export interface SubscriptionDeps {
   readonly db: Pick<Database, 'read'>;

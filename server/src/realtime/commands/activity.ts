@@ -9,7 +9,7 @@ import type { Access, Memberships } from '../memberships.ts';
 import type { Handlers } from './command.ts';
 
 /** Least time (ms) between two signals of a session about one conversation that go on to anybody. */
-export const ACTIVITY_EVERY = 1_000;
+const ACTIVITY_EVERY = 1_000;
 /** Kinds and conversations whose last activity is remembered for one connection. */
 const REMEMBERED = 64;
 

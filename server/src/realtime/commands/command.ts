@@ -12,7 +12,7 @@ export interface Call {
 /** What a signed-in connection may say; `hello` is the handshake's. */
 export type CommandName = Exclude<UpName, 'hello'>;
 
-export type Handler<N extends CommandName> = (
+type Handler<N extends CommandName> = (
   connection: LiveConnection,
   input: UpInput<N>,
   call: Call,

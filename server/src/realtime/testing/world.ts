@@ -25,7 +25,7 @@ import { type MemoryOptions, type MemoryPair, memoryPair } from '../memory-peer.
 import { TestClient } from './client.ts';
 
 export const LOG_EPOCH = 'log_test';
-export type Who = 'anna' | 'ben' | 'rita' | 'admin';
+type Who = 'anna' | 'ben' | 'rita' | 'admin';
 
 export interface TestServer {
   readonly gateway: Gateway;
