@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { demoSignIns } from '@latchbox/server/src/demo/sign-ins.ts';
 import { changeInbox } from '@latchbox/shared/http/inboxes';
 import { startProxy } from '../tools/proxy.ts';
+import { startRedis } from '../tools/redis.ts';
 import { restClient } from '../tools/rest-client.ts';
 import { type ServerProcess, startServer } from '../tools/server-process.ts';
 import { openStage } from './chromium.ts';
@@ -34,15 +35,14 @@ async function shorten(server: ServerProcess): Promise<void> {
   await rest.call(changeInbox, { params: { inbox: 'orders' }, body: { times: TIMES } });
 }
 
-test('two agents and a customer: lock, typing, idle ping, take, stale send stopped, answered, and on', async () => {
-  await using server = await startServer({ env: QUICK });
-  await shorten(server);
-  await using proxy = await startProxy(server.port);
-  await using stage = await openStage('play');
-  const options = {
+async function playOn(name: string, serverA: ServerProcess, serverB: ServerProcess): Promise<void> {
+  await shorten(serverA);
+  await using proxy = await startProxy(serverA.port);
+  await using stage = await openStage(name);
+  await play({
     stage,
     urlA: proxy.url,
-    urlB: server.url,
+    urlB: serverB.url,
     signInA: signInOf('Jonas Lind'),
     signInB: signInOf('Tess Amiri'),
     cutA: async () => {
@@ -50,7 +50,19 @@ test('two agents and a customer: lock, typing, idle ping, take, stale send stopp
       proxy.reset();
     },
     healA: () => proxy.open(),
-  };
-  await play(options);
+  });
   expect(stage.errors).toEqual([]);
+}
+
+test('two agents and a customer: lock, typing, idle ping, take, stale send stopped, answered, and on', async () => {
+  await using server = await startServer({ env: QUICK });
+  await playOn('one-server', server, server);
+}, 180_000);
+
+test('the same play with the agents on two servers that share Redis and one SQLite file', async () => {
+  await using redis = await startRedis();
+  const env = { ...QUICK, REDIS_URL: redis.url };
+  await using one = await startServer({ env });
+  await using two = await startServer({ env, dataDir: one.dataDir });
+  await playOn('two-servers', one, two);
 }, 180_000);
