@@ -20,8 +20,8 @@ export interface PlayOptions {
   readonly urlB: string;
   readonly signInA: { readonly email: string; readonly password: string };
   readonly signInB: { readonly email: string; readonly password: string };
-  cutA(): Promise<void>;
-  healA(): Promise<void>;
+  readonly cutA: () => Promise<void>;
+  readonly healA: () => Promise<void>;
 }
 
 const LETTER = {
