@@ -1,6 +1,7 @@
 import './app.css';
 import { useEffect, useRef, useState } from 'react';
 import { ListPanel } from '../list/list-panel.tsx';
+import { NoList } from '../list/no-list.tsx';
 import { isPhone } from '../lib/is-phone.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Nav } from '../nav/nav.tsx';
@@ -15,6 +16,8 @@ import { useTabSign } from './use-tab-sign.ts';
 /** The whole inbox: which list, which conversation, and which of the columns is in front on a narrow page. */
 export function InboxPage() {
   const { view, conversationId } = usePlace();
+  const inboxes = useReadable(useClient().inboxes);
+  const isThere = view?.name !== 'inbox' || inboxes.some(({ id }) => id === view.inboxId);
   const [menu, setMenu] = useState(false);
   /** The conversation whose details are shown where they do not fit beside it. */
   const [detailsOf, setDetailsOf] = useState<string | null>(null);
@@ -25,8 +28,8 @@ export function InboxPage() {
   return (
     <div className="app" data-open={conversationId !== null} data-menu={menu} data-details={details}>
       <Nav view={view} onClose={() => setMenu(false)} onChosen={() => setMenu(false)} />
-      {view === null ? (
-        <section className="list" aria-label="Conversations" />
+      {view === null || !isThere ? (
+        <NoList onMenu={() => setMenu(true)} />
       ) : (
         <ListPanel view={view} openId={conversationId} onMenu={() => setMenu(true)} />
       )}

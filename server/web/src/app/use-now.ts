@@ -17,5 +17,5 @@ export function useNow(every = 20_000): number {
     }),
     [clock, every],
   );
-  return useSyncExternalStore(steps.subscribe, steps.getSnapshot);
+  return useSyncExternalStore(steps.subscribe, steps.getSnapshot, steps.getSnapshot);
 }

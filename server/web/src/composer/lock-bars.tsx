@@ -52,9 +52,9 @@ export function TheirsBar({
       rest={
         <>
           <span aria-hidden="true">
-            <span className="bar-soon">
+            <em className="bar-soon">
               May be free in <Countdown until={soon.until}>{(seconds) => seconds}</Countdown> s,
-            </span>{' '}
+            </em>{' '}
             {soon.why}
           </span>
           <span className="said">May be free soon, {soon.why}</span>

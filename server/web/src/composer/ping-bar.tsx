@@ -48,7 +48,7 @@ function PingWords(props: { deadline: number; grace: number; hasText: boolean; c
           <>
             {/* Counts for the eye only: read aloud every second it would drown everything else. */}
             <span aria-hidden="true">
-              Released in {seconds} s if not.<span className="bar-kept">{kept}</span>
+              Released in {seconds} s if not.<em className="bar-kept">{kept}</em>
             </span>
             <span className="said">
               Without an answer the conversation is released.{kept} Press Enter to keep it.

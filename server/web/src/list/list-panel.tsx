@@ -6,9 +6,9 @@ import { useClient } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
 import { placePath, type View } from '../app/place.ts';
 import { useReadable } from '../lib/use-readable.ts';
-import { InboxSquare } from '../nav/nav.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { InboxSquare } from '../ui/inbox-square.tsx';
 import { ListLine } from './list-line.tsx';
 import { listOf } from './queries.ts';
 import { Rows } from './rows.tsx';
@@ -74,7 +74,7 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
 
 /** Open or archived; the views over all inboxes show what is open. */
 function ListTabs({ view }: { view: View }) {
-  if (view.name !== 'inbox') return <div className="list-tabs" />;
+  if (view.name !== 'inbox') return <p className="list-tabs list-scope hint">Open, from every inbox</p>;
   return (
     <nav className="list-tabs" aria-label="Which conversations">
       {(['open', 'archived'] as const).map((status) => (

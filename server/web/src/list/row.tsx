@@ -1,5 +1,5 @@
 import './row.css';
-import type { ListRow, Typist } from '@latchbox/client';
+import type { InboxSummary, ListRow, Typist } from '@latchbox/client';
 import { Mail, MessageCircle, MessageSquare, StickyNote, User } from 'lucide-react';
 import { type FocusEventHandler, memo, useId } from 'react';
 import { useClient, useMe } from '../app/client.ts';
@@ -8,6 +8,7 @@ import { firstName } from '../lib/people.ts';
 import { fullTime } from '../lib/time-words.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Icon } from '../ui/icon.tsx';
+import { InboxSquare } from '../ui/inbox-square.tsx';
 import { TypingLine } from '../ui/typing.tsx';
 import { badgeWords, RowBadge } from './row-badge.tsx';
 
@@ -21,11 +22,13 @@ interface RowProps {
   tabbable: boolean;
   /** "4 min" */
   time: string;
+  /** In which inbox, where the list is over several. */
+  inbox: InboxSummary | null;
   onFocus: FocusEventHandler;
 }
 
 /** One conversation of the list. */
-export const Row = memo(function Row({ row, href, open, tabbable, time, onFocus }: RowProps) {
+export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, onFocus }: RowProps) {
   const client = useClient();
   const me = useMe();
   const conversation = client.conversation(row.id);
@@ -36,6 +39,7 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, onFocus 
   const look = `${row.unread ? 'row-unread' : ''} ${row.status === 'archived' ? 'row-archived' : ''}`;
   const states = [
     row.unread ? 'Unread' : '',
+    inbox === null ? '' : `In ${inbox.name}`,
     badgeWords({ lock, viewers }),
     row.assignee === null
       ? ''
@@ -60,6 +64,7 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, onFocus 
       <span className="row-words">
         <span className="row-line">
           <span className="row-name cut">{row.contact.name}</span>
+          {inbox === null ? null : <InboxSquare colour={inbox.colour} />}
           <time dateTime={new Date(row.lastAt).toISOString()} title={fullTime(row.lastAt)}>
             {time}
           </time>

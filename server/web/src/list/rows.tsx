@@ -2,9 +2,11 @@ import type { ConversationList, ConversationListSnapshot, ListRow } from '@latch
 import { useEffect, useRef } from 'react';
 import { Link } from '../app/link.tsx';
 import { placePath, type View } from '../app/place.ts';
+import { useClient } from '../app/client.ts';
 import { useNow } from '../app/use-now.ts';
 import { shortTime } from '../lib/time-words.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
+import { useReadable } from '../lib/use-readable.ts';
 import { Blank, Failed } from '../ui/blank.tsx';
 import { ListSkeleton } from './list-skeleton.tsx';
 import { Row } from './row.tsx';
@@ -26,6 +28,7 @@ interface RowsProps {
 /** The rows themselves, or why there are none. */
 export function Rows({ view, list, snapshot, rows, openId, words, pointer }: RowsProps) {
   const now = useNow();
+  const inboxes = useReadable(useClient().inboxes);
   const { stop, onKeyDown, onRowFocus } = useRoving(
     rows.map(({ id }) => id),
     openId,
@@ -49,6 +52,7 @@ export function Rows({ view, list, snapshot, rows, openId, words, pointer }: Row
             open={row.id === openId}
             tabbable={row.id === stop}
             time={shortTime(row.lastAt, now)}
+            inbox={view.name === 'inbox' ? null : (inboxes.find(({ id }) => id === row.inboxId) ?? null)}
             onFocus={onRowFocus}
           />
         </li>

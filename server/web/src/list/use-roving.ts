@@ -1,4 +1,4 @@
-import { type FocusEvent, type KeyboardEvent, useState } from 'react';
+import { type FocusEvent, type KeyboardEvent, useCallback, useState } from 'react';
 
 const STEPS: Record<string, number> = {
   ArrowDown: 1,
@@ -26,7 +26,8 @@ export function useRoving(ids: readonly string[], fallback: string | null) {
     event.preventDefault();
     event.currentTarget.querySelector<HTMLElement>(`[data-row="${CSS.escape(next)}"]`)?.focus();
   };
-  const onRowFocus = (event: FocusEvent): void =>
+  const onRowFocus = useCallback((event: FocusEvent): void => {
     setLast((event.currentTarget as HTMLElement).dataset.row ?? null);
+  }, []);
   return { stop, onKeyDown, onRowFocus };
 }

@@ -21,7 +21,9 @@ export function MeFoot() {
     <div className={`nav-me ${connected ? '' : 'nav-me-gone'}`}>
       <Avatar who={me} />
       <span className="grow">
-        <b className="cut">{me.name}</b>
+        <b className="cut" title={me.email}>
+          {me.name}
+        </b>
         <small>{connected ? 'Online' : 'Offline'}</small>
       </span>
       <IconButton

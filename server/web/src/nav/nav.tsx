@@ -1,12 +1,12 @@
 import './nav.css';
 import { ArrowLeft, type LucideIcon, User, UserX } from 'lucide-react';
-import type { CSSProperties } from 'react';
 import { useClient } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
 import { type Place, placePath, sameView, type View } from '../app/place.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { InboxSquare } from '../ui/inbox-square.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Crew } from './crew.tsx';
 import { MeFoot } from './me-foot.tsx';
@@ -61,12 +61,13 @@ function ViewItem(props: ItemProps & { icon: LucideIcon; label: string; view: Vi
     <Link
       className="nav-item"
       href={placePath({ view, conversationId: null })}
+      aria-label={nameOf(label, count, 'open')}
       aria-current={sameView(view, current) ? 'page' : undefined}
       onClick={onChosen}
     >
       <Icon of={icon} size={17} />
       <span className="grow cut">{label}</span>
-      <Count count={count} of="open" />
+      <Count count={count} />
     </Link>
   );
 }
@@ -80,26 +81,22 @@ function InboxItem(props: ItemProps & { id: string; name: string; colour: string
     <Link
       className="nav-item"
       href={placePath({ view, conversationId: null })}
+      aria-label={nameOf(name, unread, 'unread')}
       aria-current={here ? 'page' : undefined}
       onClick={onChosen}
     >
       <InboxSquare colour={colour} />
       <span className="grow cut">{name}</span>
-      <Count count={unread} of="unread" />
+      <Count count={unread} />
     </Link>
   );
 }
 
-export function InboxSquare({ colour }: { colour: string }) {
-  return <span className="square" style={{ '--inbox': colour } as CSSProperties} />;
+/** "Repairs, 14 unread" */
+function nameOf(label: string, count: string, of: string): string {
+  return count === '0' ? label : `${label}, ${count} ${of}`;
 }
 
-function Count({ count, of }: { count: string; of: string }) {
-  if (count === '0') return null;
-  return (
-    <span className="nav-count">
-      {count}
-      <span className="said"> {of}</span>
-    </span>
-  );
+function Count({ count }: { count: string }) {
+  return count === '0' ? null : <span className="nav-count">{count}</span>;
 }

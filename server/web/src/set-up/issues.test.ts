@@ -21,6 +21,11 @@ it('leaves what belongs to no field to the notice', () => {
   expect(issuesOf(error)).toEqual({ key: 'Y.' });
   expect(allShown(error)).toBe(false);
   expect(allShown(invalid())).toBe(false);
-  expect(issuesOf(new LatchboxError('forbidden', {}))).toEqual({});
   expect(issuesOf(new Error('x'))).toEqual({});
+});
+
+it('points at the key when it does not open', () => {
+  const refused = new LatchboxError('forbidden', {});
+  expect(Object.keys(issuesOf(refused))).toEqual(['key']);
+  expect(allShown(refused)).toBe(false);
 });

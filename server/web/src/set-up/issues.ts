@@ -20,6 +20,7 @@ const PATHS: readonly string[] = [
 
 /** What the server found wrong, by field; nothing for an error that is about no field. */
 export function issuesOf(error: unknown): Partial<Record<FieldPath, string>> {
+  if (LatchboxError.is(error, 'forbidden')) return { key: 'Check it, letter by letter.' };
   if (!LatchboxError.is(error, 'invalid')) return {};
   const known = error.details.issues.filter(({ path }) => PATHS.includes(path));
   return Object.fromEntries(known.map(({ path, message }) => [path, sentence(message)]));

@@ -41,6 +41,11 @@ export function SetUpPage() {
         <Link className="button button-primary button-large" href="/">
           Sign in
         </Link>
+        {stage === 'done-now' ? (
+          <Link className="button button-quiet button-large" href="/customer">
+            Write a first message as a customer
+          </Link>
+        ) : null}
       </div>
     </Door>
   );

@@ -20,6 +20,7 @@ export function useStickToEnd(
 ) {
   const sticks = useRef(true);
   const height = useRef(0);
+  const lastTop = useRef(0);
   const last = useRef<Ends>({ oldest: 0, newest: 0 });
   const [seen, setSeen] = useState(0);
   const [atEnd, setAtEnd] = useState(true);
@@ -35,7 +36,11 @@ export function useStickToEnd(
   const onScroll = useCallback(() => {
     const element = scroller.current;
     if (element === null) return;
-    sticks.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR;
+    const top = element.scrollTop;
+    if (element.scrollHeight - top - element.clientHeight < NEAR) sticks.current = true;
+    // Only going up leaves the end. Far from it without that: something has grown, and the end is caught up with.
+    else if (top < lastTop.current) sticks.current = false;
+    lastTop.current = top;
     setAtEnd(sticks.current);
   }, [scroller]);
 

@@ -1,0 +1,49 @@
+import { Menu } from 'lucide-react';
+import { useClient, useMe } from '../app/client.ts';
+import { errorWords } from '../lib/error-words.ts';
+import { useDelayed } from '../lib/use-delayed.ts';
+import { useReadable } from '../lib/use-readable.ts';
+import { Blank } from '../ui/blank.tsx';
+import { IconButton } from '../ui/button.tsx';
+import { ListSkeleton } from './list-skeleton.tsx';
+
+/** Where the list would be: not connected yet, in no inbox, or at one that is not there. */
+export function NoList({ onMenu }: { onMenu: () => void }) {
+  const client = useClient();
+  const me = useMe();
+  const inboxes = useReadable(client.inboxes);
+  return (
+    <section className="list" aria-label="Conversations">
+      <header className="list-head">
+        <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={onMenu} />
+      </header>
+      {me === null ? <Connecting /> : <Nowhere any={inboxes.length > 0} />}
+    </section>
+  );
+}
+
+function Connecting() {
+  const connection = useReadable(useClient().connection);
+  const error = 'error' in connection ? connection.error : undefined;
+  const late = useDelayed(error === undefined);
+  if (error !== undefined) {
+    return (
+      <Blank picture="keyhole" title="Not connected yet">
+        <p>{errorWords(error)} Trying again.</p>
+      </Blank>
+    );
+  }
+  return late ? <ListSkeleton /> : null;
+}
+
+function Nowhere({ any }: { any: boolean }) {
+  return any ? (
+    <Blank picture="keyhole" title="This inbox is not here">
+      <p>It is gone, or it is not yours to see.</p>
+    </Blank>
+  ) : (
+    <Blank picture="letter" title="You are in no inbox yet">
+      <p>An admin adds you to one; it appears here by itself.</p>
+    </Blank>
+  );
+}
