@@ -4,10 +4,11 @@ import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type BenchCase, type BenchResult, runCase } from './case.ts';
+import { acquireRelease } from './acquire-release.ts';
 import { fanOut } from './fan-out.ts';
 import { replyCommit } from './reply-commit.ts';
 
-const CASES: readonly BenchCase[] = [replyCommit, ...fanOut];
+const CASES: readonly BenchCase[] = [replyCommit, acquireRelease, ...fanOut];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function figure(value: number): string {
