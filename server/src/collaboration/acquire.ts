@@ -74,7 +74,10 @@ async function tryOnce(
   target: LockTarget,
   input: AcquireInput,
 ): Promise<Granted | undefined> {
-  const lease = await deps.leases.acquire(target.conversationId, Math.min(FIRST_TTL, target.lockTtl));
+  const firstTtl = Math.min(FIRST_TTL, target.lockTtl);
+  // Read before the call: the lease stands at least until then.
+  const leaseUntil = deps.clock.monotonic() + firstTtl;
+  const lease = await deps.leases.acquire(target.conversationId, firstTtl);
   if (lease.status === 'held') {
     const refusal = await answerRefusal(deps, holder, target.conversationId, lease.token);
     return refusal.answer === 'mine' ? await repeatGrant(deps, holder, target, refusal.lock) : undefined;
@@ -83,10 +86,11 @@ async function tryOnce(
   let granted: Granted;
   try {
     granted = await deps.db.inTransaction((tx) =>
-      grant(tx, deps, { holder, target, requestId: input.requestId, token }),
+      grant(tx, deps, { holder, target, requestId: input.requestId, token, leaseUntil }),
     );
   } catch (error) {
     await releaseLease(deps, { conversationId: target.conversationId, leaseToken: token });
+    if (error === LEASE_OVER) return undefined;
     // Another tab of this agent took an open-mode lock, or a twin of this request was faster: look again.
     if (violates(error, 'lock_epochs_open_agent') || violates(error, 'lock_epochs_request')) return undefined;
     throw error;
@@ -102,16 +106,24 @@ interface GrantOf {
   readonly target: LockTarget;
   readonly requestId: string;
   readonly token: string;
+  /** Until when the lease surely stands, as a monotonic reading. */
+  readonly leaseUntil: number;
 }
+
+/** The process stood still for longer than its lease: what it found out before that counts no more. */
+const LEASE_OVER = new Error('the lease ended before the grant was written');
 
 async function grant(
   tx: Tx,
   deps: AcquireDeps,
-  { holder, target, requestId, token }: GrantOf,
+  { holder, target, requestId, token, leaseUntil }: GrantOf,
 ): Promise<Granted> {
   const { conversationId } = target;
   await authorize(tx, holder.agentId, 'reply', target);
   await holdConversation(tx, conversationId);
+  // From here on nobody else can write a grant. Without this check a process that was frozen before its turn would end the
+  // lock of whoever got the lease after it.
+  if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;
   // Its lease is gone, else we had not got ours: the lock that still stands there is over.
   const stale = await openLock(tx.db, conversationId);
   if (stale !== undefined) await endLock(tx, deps, stale, 'expired');
