@@ -18,6 +18,8 @@ export interface Hub {
   /** The session that runs, or ran before the connection was lost. */
   sessionId(): string | undefined;
   inbox(id: string): InboxSummary | undefined;
+  /** Every inbox that this agent may see. */
+  inboxIds(): readonly string[];
   /** `slow`: the connection is gone for longer than `slowAfter`. */
   line(): 'up' | 'down' | 'slow';
   /** Connected and greeted. */

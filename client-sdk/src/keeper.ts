@@ -41,6 +41,8 @@ export class Keeper implements Hub {
   #greeting: Greeting | undefined;
   /** Locks of a resumed session whose conversations nobody has asked for yet. */
   #resumed = new Map<string, LockView>();
+  /** Conversations whose row and read mark are being asked for. */
+  readonly #looking = new Set<string>();
   #closing: Promise<void> | undefined;
 
   constructor(core: Core, options: LatchboxOptions) {
@@ -54,6 +56,10 @@ export class Keeper implements Hub {
     this.streams = new Streams(core, this.commands, {
       apply: (event) => this.#apply(event),
       reload: (stream) => this.#reload(stream),
+      refused: (stream) => {
+        const [kind, id = ''] = stream.split(':');
+        if (kind === 'inbox') this.#hide(id);
+      },
       started: (stream) => this.#started(stream),
       subscribed: (stream, present) => this.#subscribed(stream, present),
     });
@@ -92,6 +98,10 @@ export class Keeper implements Hub {
     return this.directory.get(id);
   }
 
+  inboxIds(): readonly string[] {
+    return this.directory.inboxes.getSnapshot().map(({ id }) => id);
+  }
+
   isUp(): boolean {
     return this.line() === 'up';
   }
@@ -110,17 +120,22 @@ export class Keeper implements Hub {
 
   look(conversationId: string): void {
     const marksAt = this.marksAt();
-    // Not twice while it is on its way; the answer and whatever is told meanwhile are newer.
+    this.#looking.add(conversationId);
+    // Nothing is shown as unread by guessing; the answer and whatever is told meanwhile are newer.
     this.rows.putRead(conversationId, this.rows.get(conversationId)?.newestIncoming ?? 0, -1);
-    this.commands.call('conversation.open', { conversationId, view: false, limit: 1 }).then(
+    const input = { conversationId, view: false, limit: 1 };
+    this.commands.call('conversation.open', input, { onLoss: 'reject' }).then(
       ({ asOf, read, row }) => {
+        this.#looking.delete(conversationId);
         this.rows.putRead(conversationId, read, marksAt ?? 0);
         if (!this.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) this.rows.put(row, asOf.seq);
         this.flush();
       },
       (error: unknown) => {
-        if (LatchboxError.is(error, 'not_found')) this.#conversations.get(conversationId)?.hide(error);
-        else this.core.log({ level: 'debug', message: 'A row could not be read.', data: error });
+        // Anything else is asked again with the next connection.
+        if (!LatchboxError.is(error, 'not_found')) return;
+        this.#looking.delete(conversationId);
+        this.#conversations.get(conversationId)?.hide(error);
       },
     );
   }
@@ -193,7 +208,7 @@ export class Keeper implements Hub {
     this.#greeting = greeting;
     this.commands.attach(link);
     this.directory.me.put(greeting.me);
-    for (const { id } of this.directory.inboxes.getSnapshot()) {
+    for (const id of this.inboxIds()) {
       if (!greeting.inboxes.some((inbox) => inbox.id === id)) this.#hide(id);
     }
     this.directory.put(greeting.inboxes);
@@ -213,6 +228,7 @@ export class Keeper implements Hub {
 
   #live(): void {
     this.#each((conversation) => conversation.live());
+    for (const id of Array.from(this.#looking)) this.look(id);
     this.commands.flush();
   }
 

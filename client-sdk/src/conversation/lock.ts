@@ -255,8 +255,8 @@ export class Lock extends Store<LockState> implements ConversationLock {
   #ask(): Request {
     const request: Request = { abort: new AbortController(), callers: 0 };
     this.#request = request;
-    this.refresh();
     request.granted = this.#grant(request);
+    this.refresh();
     return request;
   }
 

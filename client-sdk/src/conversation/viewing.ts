@@ -39,11 +39,15 @@ export class Viewing {
   #round = 0;
   /** Events that came while the thread was being read. */
   #early: StreamEvent[] = [];
-  #stopTimer: (() => void) | undefined;
+  #stopLinger: (() => void) | undefined;
+  #stopRetry: (() => void) | undefined;
 
   constructor(parts: ViewingParts) {
     this.#parts = parts;
-    parts.hub.core.scope.onEnd(() => this.#stopTimer?.());
+    parts.hub.core.scope.onEnd(() => {
+      this.#stopLinger?.();
+      this.#stopRetry?.();
+    });
   }
 
   get gone(): AnyLatchboxError | undefined {
@@ -68,8 +72,8 @@ export class Viewing {
     // Opened afresh: how the lock was lost the last time is no news any more, who has it now is.
     if (!this.active) this.#parts.lock.dismiss();
     this.#leases += 1;
-    this.#stopTimer?.();
-    this.#stopTimer = undefined;
+    this.#stopLinger?.();
+    this.#stopLinger = undefined;
     if (options.lock !== 'none') this.#takeLock = true;
     if (!this.#told) this.read();
     else if (!this.#reading) this.#autoLock();
@@ -81,7 +85,7 @@ export class Viewing {
       this.#leases -= 1;
       const { core } = this.#parts.hub;
       if (this.#leases > 0 || core.scope.ended) return;
-      this.#later(core.timings.leaseLinger, () => this.#leave());
+      this.#stopLinger = core.runtime.setTimer(core.timings.leaseLinger, () => this.#leave());
     };
     if (options.signal?.aborted === true) release();
     else options.signal?.addEventListener('abort', release);
@@ -150,15 +154,15 @@ export class Viewing {
     }
     const { data, seq } = event;
     if (data.type === 'reply.delivery') thread.deliver(data.position, data.delivery, seq);
-    else if (data.type === 'entry.added' && !thread.add(data.entry, seq)) return this.reload();
-    else return;
+    else if (data.type !== 'entry.added') return;
+    else if (!thread.add(data.entry, seq)) return this.reload();
     this.#parts.changed();
   }
 
   #read(answer: UpResult<'conversation.open'>, marksAt: number | undefined): void {
     const { hub, id, thread } = this.#parts;
     const { asOf, row, entries, hasMore, read, drafts, viewers, typists } = answer;
-    if (hub.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) return this.#later(SOON, () => this.read());
+    if (hub.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) return this.#readIn(SOON);
     this.#reading = false;
     thread.read(entries, hasMore, asOf.seq);
     hub.rows.put(row, asOf.seq);
@@ -179,7 +183,7 @@ export class Viewing {
     // Lost with the connection: the next one reads again.
     if (LatchboxError.is(error, 'offline', 'closed')) return;
     if (error.retry === 'never') this.hide(error);
-    else this.#later(TRY_AGAIN, () => this.read());
+    else this.#readIn(TRY_AGAIN);
   }
 
   /** Once for each time it is opened; when it frees later, the first keystroke takes it. */
@@ -194,24 +198,23 @@ export class Viewing {
   }
 
   #leave(): void {
-    const { hub, id, drafts } = this.#parts;
+    const { hub, id, drafts, lock } = this.#parts;
     this.#takeLock = false;
     for (const draft of drafts) void draft.flush();
-    if (!this.#told) return;
+    const told = this.#told;
     this.#told = this.#reading = false;
     this.#round += 1;
     this.#parts.settled();
-    hub.commands
-      .call('conversation.leave', { conversationId: id }, { onLoss: 'reject' })
-      .catch((error: unknown) => {
-        if (LatchboxError.is(error, 'offline', 'closed')) return;
-        hub.core.log({ level: 'warn', message: `Leaving ${id} failed.`, data: error });
-      });
     this.#parts.changed();
+    // A lock is given back by leaving, also by a connection that has not been told of the viewing.
+    if (!told && lock.getSnapshot().status !== 'mine') return;
+    hub.commands
+      .call('conversation.leave', { conversationId: id })
+      .catch((error: unknown) => hub.core.log({ level: 'debug', message: `Leaving ${id} failed.`, data: error }));
   }
 
-  #later(ms: number, fire: () => void): void {
-    this.#stopTimer?.();
-    this.#stopTimer = this.#parts.hub.core.runtime.setTimer(ms, fire);
+  #readIn(ms: number): void {
+    this.#stopRetry?.();
+    this.#stopRetry = this.#parts.hub.core.runtime.setTimer(ms, () => this.read());
   }
 }

@@ -172,6 +172,8 @@ const restore: Act = (server, _peer, random) => {
   if (random() < 0.2) server.restore();
 };
 const access: Act = (server, _peer, random) => {
+  // A change between a greeting and the first subscription is told to nobody: the greeting carries no cursor.
+  if (server.network.waiting > 0) return;
   server.setCapability('ben', 'sales', pick(random, ['reply', 'read', null] as const));
 };
 

@@ -165,6 +165,9 @@ export class LiveList implements ConversationList {
     const known = answer.asOf.filter(({ stream }) => streams.has(stream));
     if (known.some(({ stream, logEpoch, seq }) => streams.missed(stream, logEpoch, seq))) return false;
     const asOf = new Map(known.map(({ stream, seq }) => [stream, seq]));
+    // Access went and came again on the way.
+    const expected = inboxIds ?? this.#hub.inboxIds();
+    if (expected.some((id) => !asOf.has(`inbox:${id}`))) return false;
     const marksAt = asOf.get(this.#hub.ownStream()) ?? 0;
     for (const row of answer.rows) {
       const seq = asOf.get(`inbox:${row.inboxId}`);

@@ -27,6 +27,8 @@ export interface StreamParts {
   apply(event: StreamEvent): void;
   /** Too far behind, or another log: everything read from this stream must be read afresh. */
   reload(stream: string): void;
+  /** The agent may not see this stream (any more). */
+  refused(stream: string): void;
   /** Delivery has begun; what was known before is as old as it may be. */
   started(stream: string): void;
   /** Everything up to the head is applied, or who is there was told. */
@@ -180,6 +182,7 @@ export class Streams {
       this.#subscribe(stream);
     } else if (LatchboxError.is(error, 'not_found', 'forbidden')) {
       this.#streams.delete(stream.id);
+      this.#parts.refused(stream.id);
     } else if (!LatchboxError.is(error, 'offline', 'closed')) {
       this.#core.log({
         level: 'warn',
