@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { type BenchCase, type BenchResult, runCase } from './case.ts';
 import { acquireRelease } from './acquire-release.ts';
 import { fanOut } from './fan-out.ts';
+import { longLog } from './long-log.ts';
+import { manyAgents } from './many-agents.ts';
 import { replyCommit } from './reply-commit.ts';
 
-const CASES: readonly BenchCase[] = [replyCommit, acquireRelease, ...fanOut];
+const CASES: readonly BenchCase[] = [replyCommit, acquireRelease, ...fanOut, ...manyAgents, ...longLog];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function figure(value: number): string {

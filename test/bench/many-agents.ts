@@ -1,0 +1,125 @@
+/** Thousands of signed-in agents in one inbox: what they cost in memory and how fast they come, beside bare sockets. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually } from '../tools/eventually.ts';
+import { freePort } from '../tools/server-process.ts';
+import { DATABASE_FILE } from '../tools/seed.ts';
+import type { BenchCase } from './case.ts';
+import { type Child, startChild } from './parts/child.ts';
+import type { Arrivals } from './parts/crew.ts';
+import { seedAgents } from './parts/seed-agents.ts';
+
+const AGENTS = 5_000;
+/** Connections on their way at once, of each of the two client processes. */
+const AT_ONCE = 25;
+const CREWS = 2;
+
+interface Figures {
+  /** Bytes for each connection, over what the server used before. */
+  readonly memory: number;
+  /** Resident bytes of the whole process. */
+  readonly resident: number;
+  /** Connections a second. */
+  readonly rate: number;
+}
+
+/** Lets the clients come and looks at the server before and after. */
+async function crowd(server: Child, url: string, members?: Arrivals['members']): Promise<Figures> {
+  const before = await server.ask<number>('memory');
+  const crews = Array.from({ length: CREWS }, () => startChild('./crew.ts'));
+  try {
+    const share = AGENTS / CREWS;
+    const began = performance.now();
+    await Promise.all(
+      crews.map((crew, at) =>
+        crew.ask('connect', {
+          url,
+          count: share,
+          atOnce: AT_ONCE,
+          ...(members && {
+            members: { ...members, tokens: members.tokens.slice(at * share, (at + 1) * share) },
+          }),
+        } satisfies Arrivals),
+      ),
+    );
+    const took = performance.now() - began;
+    const resident = await server.ask<number>('memory');
+    return { memory: (resident - before) / AGENTS, resident, rate: AGENTS / (took / 1_000) };
+  } finally {
+    await Promise.all(crews.map((crew) => crew[Symbol.asyncDispose]()));
+  }
+}
+
+async function bareCrowd(): Promise<Figures> {
+  await using server = startChild('./bare-server.ts');
+  return await crowd(server, await server.ask('url'));
+}
+
+async function ourCrowd(): Promise<Figures> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchbox-bench-'));
+  try {
+    const { tokens, inboxId } = await seedAgents(join(folder, DATABASE_FILE), AGENTS);
+    const port = await freePort();
+    const env = { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'error' };
+    const url = `http://127.0.0.1:${port}`;
+    await using server = startChild('./latchbox-server.ts', { env });
+    await eventually('the server answers', async () => (await fetch(`${url}/health/ready`)).ok, 30_000);
+    return await crowd(server, url, { tokens, inboxId });
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+let figures: Promise<{ ours: Figures; bare: Figures }> | undefined;
+
+/** Both cases look at the same crowds. */
+function bothCrowds(): Promise<{ ours: Figures; bare: Figures }> {
+  figures ??= (async () => {
+    const bare = [await bareCrowd()];
+    const ours = await ourCrowd();
+    // Once more afterwards: the machine may have become slower or faster meanwhile.
+    bare.push(await bareCrowd());
+    const middle = (of: (one: Figures) => number) =>
+      bare.reduce((sum, one) => sum + of(one), 0) / bare.length;
+    return {
+      ours,
+      bare: {
+        memory: middle(({ memory }) => memory),
+        resident: middle(({ resident }) => resident),
+        rate: middle(({ rate }) => rate),
+      },
+    };
+  })();
+  return figures;
+}
+
+export const manyAgents: readonly BenchCase[] = [
+  {
+    name: `memory of ${AGENTS} agents`,
+    baseline: 'RSS after gc of a bare Socket.IO process with as many sockets; ours: signed in and subscribed to one inbox',
+    target: { atMost: 1.35 },
+    async measure() {
+      const { ours, bare } = await bothCrowds();
+      return { ours: ours.resident / 2 ** 20, bare: bare.resident / 2 ** 20, unit: 'MiB' };
+    },
+  },
+  {
+    name: `memory added by each of ${AGENTS} agents`,
+    baseline: 'the growth of RSS after gc a socket, over the process before the first one came',
+    target: { atMost: 1.35 },
+    async measure() {
+      const { ours, bare } = await bothCrowds();
+      return { ours: ours.memory / 1_024, bare: bare.memory / 1_024, unit: 'KiB' };
+    },
+  },
+  {
+    name: `connect rate of ${AGENTS} agents`,
+    baseline: 'bare Socket.IO until connected; ours: until signed in and subscribed',
+    target: { atLeast: 0.6 },
+    async measure() {
+      const { ours, bare } = await bothCrowds();
+      return { ours: ours.rate, bare: bare.rate, unit: 'a second' };
+    },
+  },
+];
