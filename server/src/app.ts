@@ -149,7 +149,8 @@ interface ServiceDeps {
   readonly serverId: string;
 }
 
-function createServices({ config, db, identity, cluster, clock, log, serverId }: ServiceDeps) {
+/** Everything between the stores and the wires: one server's services, not yet started. */
+export function createServices({ config, db, identity, cluster, clock, log, serverId }: ServiceDeps) {
   const { hints, leases, registry } = cluster;
   // A hint reaches this process at once and the others a moment later; the pump is woken the same way by all.
   const wake = (stream: StreamId) => hints.publish('wake', stream);
@@ -201,7 +202,7 @@ function createServices({ config, db, identity, cluster, clock, log, serverId }:
   });
   return { heart, presence, typing, messaging, simulator, simulatorOn, outbox, sendDoor, directory, gateway };
 }
-type Services = ReturnType<typeof createServices>;
+export type Services = ReturnType<typeof createServices>;
 
 function createHttp(
   config: Config,
@@ -236,7 +237,9 @@ function attachSockets(
     {
       pingInterval: config.PING_INTERVAL_MS,
       pingTimeout: config.PING_TIMEOUT_MS,
-      ownOrigins: config.PUBLIC_URL === undefined ? [] : [new URL(config.PUBLIC_URL).origin],
+      ownOrigins: [config.PUBLIC_URL, ...(config.ALLOWED_ORIGINS ?? [])].flatMap((url) =>
+        url === undefined ? [] : [new URL(url).origin],
+      ),
       trustProxy: config.TRUST_PROXY,
     },
   );
