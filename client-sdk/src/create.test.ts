@@ -34,3 +34,31 @@ test('connects, opens, acquires, replies', async () => {
   await server.flush();
   expect(lock.signal.aborted).toBe(true);
 });
+
+test('a duplicated tab that cannot see the first one gets a session of its own, and neither drops the other for ever', async () => {
+  const server = createFakeServer();
+  const first = server.newRuntime();
+  const connect = async (runtime: typeof first) => {
+    // Without locks between tabs, as on a page that is not secure.
+    const blind = { ...runtime, locks: { hold: async () => () => undefined } };
+    const client = createLatchbox({
+      url: 'x:',
+      auth: async () => 't',
+      transport: server.transport,
+      runtime: blind,
+    });
+    await client.connect();
+    return client;
+  };
+  const original = await connect(first);
+  const copy = await connect(server.newRuntime({ copyOf: first }));
+  await server.advance(120_000);
+  const sessions = [original, copy].map(({ connection }) => {
+    const state = connection.getSnapshot();
+    return state.name === 'connected' ? state.sessionId : state.name;
+  });
+  expect(new Set(sessions).size).toBe(2);
+  expect(sessions).not.toContain('reconnecting');
+  await Promise.all([original.close(), copy.close()]);
+  await server.flush();
+});

@@ -216,6 +216,14 @@ export class Connection {
     }
   }
 
+  /** The server said goodbye. */
+  #dismissed(error: LatchboxError, retryAfter: number | null): void {
+    // This session goes on somewhere else (a duplicated tab, where tabs cannot see each other): to resume it again would drop
+    // that one, which would resume it again. A session of our own it is.
+    if (error.code === 'conflict') this.#session.forget();
+    this.#refused(error, 'later', retryAfter);
+  }
+
   /** Waits and tries the next address. `retryAfter` (ms) is the wish of one server: another one may be asked before. */
   #lost(error: LatchboxError, retryAfter = 0): void {
     const { runtime, timings } = this.#core;
@@ -243,7 +251,7 @@ export class Connection {
     for (const item of items as Frame['items']) {
       if (this.#phase !== phase) break;
       this.#core.scope.run('A message of the server could not be used.', () => {
-        if (item.t === 'goodbye') this.#refused(fromWireError(item), 'later', item.retryAfterMs);
+        if (item.t === 'goodbye') this.#dismissed(fromWireError(item), item.retryAfterMs);
         else this.#parts.item(item);
       });
     }

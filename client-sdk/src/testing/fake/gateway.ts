@@ -214,7 +214,7 @@ export class Gateway {
       if (older === client || older.session !== session) continue;
       // The session goes on: only what this connection showed is over.
       older.session = undefined;
-      older.connection.close();
+      this.goodbye(older, 'conflict');
       for (const id of older.viewing) this.there.tellViewers(id);
     }
     client.session = session;
