@@ -1,7 +1,7 @@
 /** Mutations: faults put into a copy of the sources on purpose. Tests that stay green on one of them prove nothing. */
 
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repository } from './server-process.ts';
 import type { Patch } from './source-copy.ts';
@@ -141,9 +141,11 @@ export async function runSelection(
   timeout = 120_000,
 ): Promise<TestRun> {
   const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
-  const report = join(top, 'vitest-report.json');
+  // Where the configuration, which is in the copy too, has it written.
+  const report = join(top, 'test/.output/vitest.json');
+  await rm(report, { force: true });
   const select = pattern === undefined ? [] : ['--testNamePattern', pattern];
-  const args = [vitest, 'run', '--root', top, ...select, '--reporter=json', `--outputFile=${report}`, file];
+  const args = [vitest, 'run', '--root', top, ...select, file];
   const output = await new Promise<string>((done) => {
     // It ends with an error where tests fail: what failed stands in the report.
     execFile(process.execPath, args, { cwd: top, timeout, maxBuffer: 1e8 }, (_error, stdout, stderr) =>
