@@ -31,8 +31,9 @@ export function install() {
 
   // The lockfile names the binaries for Linux alone; elsewhere pnpm has to add its own.
   const frozen = process.platform === 'linux' ? '--frozen-lockfile' : '--no-frozen-lockfile';
-  say(`installing the dependencies (npx -y ${pnpm} install ${frozen}) …`);
-  const { status, error } = spawnSync('npx', ['-y', pnpm, 'install', frozen], {
+  say(`installing the dependencies, which takes up to a minute (npx -y ${pnpm} install ${frozen}) …`);
+  // Errors alone: pnpm warns that packages want a newer Node than the one that runs pnpm, and the one they get is newer.
+  const { status, error } = spawnSync('npx', ['-y', pnpm, 'install', frozen, '--loglevel', 'error'], {
     cwd: top,
     stdio: ['ignore', 'inherit', 'inherit'],
     // Nobody answers questions here.
