@@ -1,78 +1,24 @@
-/** What leases do when Redis masters die, stand still, lose their data or come back. */
+/** What leases do when their one Redis dies, stands still, loses its data or comes back. */
 
-import { LatchboxError } from '@latchbox/shared';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createRedisLeases, type RedisLeases } from '../../server/src/cluster/leases-redis.ts';
+import { describe, expect, test } from 'vitest';
+import { createRedisLeases } from '../../server/src/cluster/leases-redis.ts';
 import { type Clock, systemClock } from '../../server/src/lib/clock.ts';
 import { silentLog } from '../../server/src/lib/log.ts';
 import { eventually, within } from '../tools/eventually.ts';
-import { type RedisServer, startRedis, startRedisMasters } from '../tools/redis.ts';
-
-const TTL = 60_000;
-const TIMEOUT = 300;
-const KEY = 'latchbox:dep:lease:a';
-
-let masters: RedisServer[] = [];
-let opened: RedisLeases[] = [];
-
-async function given(
-  count: number,
-  options: { clock?: Clock; renewInterval?: number } = {},
-): Promise<RedisLeases> {
-  if (masters.length === 0) masters = await startRedisMasters(count);
-  const leases = createRedisLeases({
-    urls: masters.map((master) => master.url),
-    deploymentId: 'dep',
-    clock: systemClock,
-    log: silentLog,
-    commandTimeout: TIMEOUT,
-    renewInterval: 50,
-    ...options,
-  });
-  opened.push(leases);
-  await leases.ready();
-  return leases;
-}
-
-function master(index: number): RedisServer {
-  const found = masters[index];
-  if (found === undefined) throw new Error(`no master ${index}`);
-  return found;
-}
-
-async function take(leases: RedisLeases, key = 'a', ttl = TTL): Promise<string> {
-  const answer = await leases.acquire(key, ttl);
-  if (answer.status !== 'granted') throw new Error(`${key} is held`);
-  return answer.token;
-}
-
-const gone = (leases: RedisLeases) =>
-  eventually(
-    'the master is trusted',
-    async () => (await leases.check([{ key: 'x', token: 'x' }]))[0] === 'gone',
-  );
-
-async function timed<T>(work: () => Promise<T>): Promise<{ ms: number; result: T }> {
-  const start = performance.now();
-  const result = await work();
-  return { ms: performance.now() - start, result };
-}
-
-const code = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    (result) => result,
-    (error: unknown) => (LatchboxError.is(error) ? error.code : error),
-  );
-
-beforeEach(() => {
-  masters = [];
-  opened = [];
-});
-afterEach(async () => {
-  for (const one of masters) one.resume();
-  await Promise.all(opened.map((leases) => leases.close()));
-  await Promise.all(masters.map((one) => one.stop()));
-});
+import {
+  code,
+  given,
+  KEY,
+  master,
+  open,
+  startMasters,
+  take,
+  timed,
+  TIMED,
+  TIMEOUT,
+  trusted,
+  TTL,
+} from './lease-rig.ts';
 
 test.each([0, 2, 4, 6])('%i masters are refused: they have no clear majority', (count) => {
   const urls = Array.from({ length: count }, (_, index) => `redis://127.0.0.1:${index + 1}`);
@@ -100,7 +46,7 @@ describe('one master', () => {
     expect(await leases.check([{ key: 'a', token }])).toEqual(['unknown']);
   });
 
-  test('commands that were on their way when the master died fail at once', async () => {
+  test('commands that were on their way when the master died fail at once', TIMED, async () => {
     const leases = await given(1);
     master(0).pause();
     const asked = timed(() => code(leases.acquire('a', TTL)));
@@ -110,45 +56,53 @@ describe('one master', () => {
     expect(ms).toBeLessThan(TIMEOUT);
   });
 
-  test('a master that stands still makes no call hang: no answer within the command timeout is unavailable', async () => {
-    const leases = await given(1);
-    const token = await take(leases);
-    master(0).pause();
-    const calls = [
-      () => leases.acquire('b', TTL),
-      () => leases.extend('a', token, TTL),
-      () => leases.release('a', token),
-      () => leases.restore('a', token, TTL),
-    ];
-    const answers = await Promise.all(calls.map((call) => timed(() => code(call()))));
-    for (const { ms, result } of answers) {
-      expect(result).toBe('coordination_unavailable');
-      expect(ms).toBeLessThan(TIMEOUT + 200);
-    }
-  });
+  test(
+    'a master that stands still makes no call hang: no answer within the command timeout is unavailable',
+    TIMED,
+    async () => {
+      const leases = await given(1);
+      const token = await take(leases);
+      master(0).pause();
+      const calls = [
+        () => leases.acquire('b', TTL),
+        () => leases.extend('a', token, TTL),
+        () => leases.release('a', token),
+        () => leases.restore('a', token, TTL),
+      ];
+      const answers = await Promise.all(calls.map((call) => timed(() => code(call()))));
+      for (const { ms, result } of answers) {
+        expect(result).toBe('coordination_unavailable');
+        expect(ms).toBeLessThan(TIMEOUT + 200);
+      }
+    },
+  );
 
-  test('what a master that stood still is told afterwards fails at once, and it carries out nothing of it later', async () => {
-    const leases = await given(1);
-    const evals = () =>
-      master(0).with(async (redis) =>
-        Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0),
-      );
-    await leases.release('a', await take(leases));
-    const before = await evals();
-    master(0).pause();
-    expect(await code(leases.acquire('a', TTL))).toBe('coordination_unavailable');
-    await eventually('the connection is given up', async () => {
-      const { ms } = await timed(() => code(leases.acquire('b', TTL)));
-      return ms < 20;
-    });
-    for (let at = 0; at < 50; at += 1)
-      expect(await code(leases.acquire('b', TTL))).toBe('coordination_unavailable');
-    master(0).resume();
-    await eventually('it is reached again', async () => (await take(leases, 'c')) !== '');
-    // The unanswered acquires and the releases that follow them on the same connection: they leave nothing behind.
-    expect((await evals()) - before).toBeLessThan(20);
-    expect(await master(0).keys('latchbox:dep:lease:*')).toEqual(['latchbox:dep:lease:c']);
-  });
+  test(
+    'what a master that stood still is told afterwards fails at once, and it carries out nothing of it later',
+    TIMED,
+    async () => {
+      const leases = await given(1);
+      const evals = () =>
+        master(0).with(async (redis) =>
+          Number(/cmdstat_evalsha:calls=(\d+)/.exec(await redis.info('commandstats'))?.[1] ?? 0),
+        );
+      await leases.release('a', await take(leases));
+      const before = await evals();
+      master(0).pause();
+      expect(await code(leases.acquire('a', TTL))).toBe('coordination_unavailable');
+      await eventually('the connection is given up', async () => {
+        const { ms } = await timed(() => code(leases.acquire('b', TTL)));
+        return ms < 20;
+      });
+      for (let at = 0; at < 50; at += 1)
+        expect(await code(leases.acquire('b', TTL))).toBe('coordination_unavailable');
+      master(0).resume();
+      await eventually('it is reached again', async () => (await take(leases, 'c')) !== '');
+      // The unanswered acquires and the releases that follow them on the same connection: they leave nothing behind.
+      expect((await evals()) - before).toBeLessThan(20);
+      expect(await master(0).keys('latchbox:dep:lease:*')).toEqual(['latchbox:dep:lease:c']);
+    },
+  );
 
   test('when it comes back leases are given again', async () => {
     const leases = await given(1);
@@ -164,7 +118,7 @@ describe('one master', () => {
       const interval = 400;
       const leases = await given(1, { renewInterval: interval });
       const other = await given(1, { renewInterval: interval });
-      await gone(leases);
+      await trusted(leases);
       const token = await take(leases);
       expect(await leases.check([{ key: 'a', token }])).toEqual(['held']);
       if (how === 'emptied') await master(0).flushall();
@@ -189,7 +143,7 @@ describe('one master', () => {
 
   test('a master that came back with an old copy of its data is taken for emptied', async () => {
     const leases = await given(1, { renewInterval: 400 });
-    await gone(leases);
+    await trusted(leases);
     const token = await take(leases);
     const [marker] = await master(0).keys('latchbox:dep:leases:marker');
     const old = await master(0).with((redis) => redis.get(marker ?? ''));
@@ -202,7 +156,7 @@ describe('one master', () => {
       return (await leases.ready(), answer);
     });
     expect(first).toBe('unknown');
-    await gone(leases);
+    await trusted(leases);
     expect(await leases.check([{ key: 'a', token }])).toEqual(['gone']);
   });
 
@@ -232,130 +186,6 @@ describe('one master', () => {
   });
 });
 
-describe('three masters', () => {
-  test.each(['killed', 'standing still'])(
-    'losing one of three (%s) disturbs nobody, and calls are as quick as the quorum',
-    async (how) => {
-      const leases = await given(3);
-      const other = await given(3);
-      await gone(other);
-      const token = await take(leases);
-      await leases.release('b', await take(leases, 'b'));
-      if (how === 'killed') await master(1).kill();
-      else master(1).pause();
-
-      const calls: [unknown, () => Promise<unknown>][] = [
-        ['extended', () => leases.extend('a', token, TTL)],
-        ['extended', () => other.extend('a', token, TTL)],
-        [{ status: 'held', token }, () => other.acquire('a', TTL)],
-        ['restored', () => other.restore('a', token, TTL)],
-        ['restored', () => other.restore('c', 'known', TTL)],
-        ['released', () => other.release('c', 'known')],
-        ['held', () => leases.restore('a', 'known', TTL)],
-      ];
-      for (const [expected, call] of calls) {
-        const { ms, result } = await timed(call);
-        expect(result).toEqual(expected);
-        expect(ms).toBeLessThan(TIMEOUT / 2);
-      }
-      expect(
-        await other.check([
-          { key: 'a', token },
-          { key: 'x', token },
-        ]),
-      ).toEqual(['held', 'gone']);
-      const again = await timed(() => take(other, 'b'));
-      expect(again.ms).toBeLessThan(TIMEOUT / 2);
-      expect(await leases.release('b', again.result)).toBe('released');
-      expect(await leases.release('a', token)).toBe('released');
-      expect(await leases.extend('a', token, TTL)).toBe('gone');
-    },
-  );
-
-  test.each(['killed', 'standing still'])(
-    'without a quorum (two of three %s) nothing is granted, and that is said within the command timeout',
-    async (how) => {
-      const leases = await given(3);
-      const token = await take(leases);
-      for (const index of [0, 2]) {
-        if (how === 'killed') await master(index).kill();
-        else master(index).pause();
-      }
-      const calls = [
-        () => leases.acquire('b', TTL),
-        () => leases.acquire('a', TTL),
-        () => leases.extend('a', token, TTL),
-        () => leases.restore('b', 'known', TTL),
-        () => leases.release('b', token),
-      ];
-      for (const { ms, result } of await Promise.all(calls.map((call) => timed(() => code(call()))))) {
-        expect(result).toBe('coordination_unavailable');
-        expect(ms).toBeLessThan(TIMEOUT + 200);
-      }
-      expect(await leases.check([{ key: 'a', token }])).toEqual(['unknown']);
-    },
-  );
-
-  test('a lease that stands on a minority alone is no obstacle for long: a failed attempt is given back', async () => {
-    const leases = await given(3);
-    await Promise.all(
-      [0, 1].map((index) => master(index).with((redis) => redis.set(KEY, 'theirs', 'PX', TTL))),
-    );
-    expect(await leases.acquire('a', TTL)).toEqual({ status: 'held', token: 'theirs' });
-    await eventually('nothing is left on the third', async () => (await master(2).keys(KEY)).length === 0);
-    expect(await leases.restore('a', 'known', TTL)).toBe('held');
-    await eventually('nothing is left on the third', async () => (await master(2).keys(KEY)).length === 0);
-  });
-
-  test('when the votes are split and nobody has a quorum, the refusal names nobody', async () => {
-    const leases = await given(3);
-    await Promise.all(
-      [0, 1].map((index) => master(index).with((redis) => redis.set(KEY, `of ${index}`, 'PX', TTL))),
-    );
-    expect(await leases.acquire('a', TTL)).toEqual({ status: 'held', token: null });
-  });
-
-  test('split votes are tried again: of many who ask at once one is granted', async () => {
-    const servers = [await given(3), await given(3), await given(3)];
-    for (let round = 0; round < 20; round += 1) {
-      const answers = await Promise.all(
-        Array.from({ length: 12 }, (_, index) => servers[index % 3]!.acquire(`race-${round}`, TTL)),
-      );
-      expect(answers.filter((answer) => answer.status === 'granted')).toHaveLength(1);
-    }
-  });
-
-  test('an extended lease comes back onto a master that had lost it, so that losing another one disturbs nobody', async () => {
-    const leases = await given(3);
-    await master(2).kill();
-    const token = await take(leases);
-    await master(2).start();
-    await eventually('it stands on all three', async () => {
-      expect(await leases.extend('a', token, TTL)).toBe('extended');
-      return (await master(2).keys(KEY)).length === 1;
-    });
-    await master(0).kill();
-    expect(await leases.extend('a', token, TTL)).toBe('extended');
-    expect(await leases.check([{ key: 'a', token }])).toEqual(['held']);
-  });
-
-  test('while too few masters answer to tell, a lease is not taken for gone', async () => {
-    const leases = await given(3);
-    await gone(leases);
-    const token = await take(leases);
-    await eventually(
-      'it stands on all three',
-      async () => (await Promise.all(masters.map((one) => one.keys(KEY)))).flat().length === 3,
-    );
-    await master(1).with((redis) => redis.del(KEY));
-    await master(2).kill();
-    expect(await leases.check([{ key: 'a', token }])).toEqual(['unknown']);
-    expect(await code(leases.extend('a', token, TTL))).toBe('coordination_unavailable');
-    expect(await leases.restore('a', token, TTL)).toBe('restored');
-    expect(await leases.extend('a', token, TTL)).toBe('extended');
-  });
-});
-
 test('after close no client and no lease is left', async () => {
   const leases = await given(1);
   await leases.release('a', await take(leases));
@@ -373,14 +203,8 @@ test('close does not wait for a master that stands still', async () => {
 });
 
 test('ready says when no quorum of masters can be reached', async () => {
-  masters = [await startRedis()];
+  await startMasters(1);
   await master(0).kill();
-  const leases = createRedisLeases({
-    urls: [master(0).url],
-    deploymentId: 'dep',
-    clock: systemClock,
-    log: silentLog,
-  });
-  opened.push(leases);
+  const leases = open([master(0).url]);
   expect(await code(leases.ready(100))).toBe('coordination_unavailable');
 });

@@ -68,6 +68,8 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
   });
   const voters = masters.all.map(({ voter }) => asClient(voter));
   const redlock = new Redlock(voters, { retryCount: 0 });
+  const { acquireScript, extendScript, releaseScript } = redlock.scripts;
+  masters.teach([acquireScript.value, extendScript.value, releaseScript.value, TAKE.source]);
   // Refusals come here too; they are answers, not troubles.
   redlock.on('error', (error: unknown) => {
     if (!(error instanceof ResourceLockedError))
@@ -89,10 +91,37 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
 /** redlock calls `evalsha` and `eval` of its clients and nothing else; its types ask for whole ones. */
 const asClient = (voter: Voter): Redis => voter as unknown as Redis;
 
-async function acquire(store: Store, key: string, ttl: number): Promise<LeaseAnswer> {
+/**
+ * redlock waits for its clean-up after a failure, and finding out whose the lease is takes a round trip more. With masters that
+ * do not answer that adds up; here it is over after one command timeout, and a grant that comes later is given back.
+ */
+function acquire(store: Store, key: string, ttl: number): Promise<LeaseAnswer> {
+  return new Promise((resolve, reject) => {
+    let late = false;
+    const cancel = store.clock.setTimer(store.commandTimeout, () => {
+      late = true;
+      reject(refuse('coordination_unavailable'));
+    });
+    acquireSometime(store, key, ttl).then(
+      (answer) => {
+        cancel();
+        if (!late) resolve(answer);
+        else if (answer.status === 'granted') giveBack(store, lockOf(store, key, answer.token));
+      },
+      (error: unknown) => {
+        cancel();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}
+
+async function acquireSometime(store: Store, key: string, ttl: number): Promise<LeaseAnswer> {
+  const begun = store.clock.monotonic();
   for (let left = TRIES; ; left -= 1) {
     const answer = await tryToAcquire(store, key, ttl);
-    if (answer.status === 'granted' || answer.token !== null || left === 1) return answer;
+    if (answer.status === 'granted' || answer.token !== null || !mayTryAgain(store, begun, left))
+      return answer;
     await pause(store);
   }
 }
@@ -101,7 +130,7 @@ async function tryToAcquire(store: Store, key: string, ttl: number): Promise<Lea
   const start = store.clock.monotonic();
   let lock: Lock;
   try {
-    lock = await inTime(store, store.redlock.acquire([store.at(key)], ttl));
+    lock = await store.redlock.acquire([store.at(key)], ttl);
   } catch (error) {
     return refused(store, key, error);
   }
@@ -128,13 +157,14 @@ async function refused(store: Store, key: string, error: unknown): Promise<Lease
  */
 async function restore(store: Store, key: string, token: string, ttl: number): Promise<'restored' | 'held'> {
   const { quorum } = store.masters;
-  for (let left = TRIES; left > 0; left -= 1) {
+  const begun = store.clock.monotonic();
+  for (let left = TRIES; ; left -= 1) {
     const start = store.clock.monotonic();
     const take = (client: Redis) => runScript(client, TAKE, [store.at(key)], [token, ttl]);
     const answer = await poll(store, async (client) => String(await take(client)));
     if (answer.token === token && !isOver(store, start, ttl)) return 'restored';
     if (answer.token === token || answer.answered < quorum) throw refuse('coordination_unavailable');
-    if (answer.token !== null) break;
+    if (answer.token !== null || !mayTryAgain(store, begun, left)) break;
     // Somebody else's attempt stands on some masters, without a quorum: it is about to be given back.
     await pause(store);
   }
@@ -206,35 +236,15 @@ function giveBack(store: Store, lock: Lock): void {
   store.redlock.release(lock).catch(() => undefined);
 }
 
-/**
- * redlock waits for its clean-up after a failure, which doubles the wait for masters that do not answer. No quorum has granted
- * within the command timeout, so none is waited for; a grant that comes later is given back.
- */
-function inTime(store: Store, asked: Promise<Lock>): Promise<Lock> {
-  return new Promise((resolve, reject) => {
-    let late = false;
-    const cancel = store.clock.setTimer(store.commandTimeout, () => {
-      late = true;
-      reject(refuse('coordination_unavailable'));
-    });
-    asked.then(
-      (lock) => {
-        cancel();
-        if (late) giveBack(store, lock);
-        else resolve(lock);
-      },
-      (error: unknown) => {
-        cancel();
-        reject(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-  });
+/** After half the time there would be no answer in time. */
+function mayTryAgain({ clock, commandTimeout }: Store, begun: number, left: number): boolean {
+  return left > 1 && clock.monotonic() - begun < commandTimeout / 2;
 }
 
-/** Between two tries where votes were split: of different length, so that the next ones do not meet again. */
-function pause({ masters, clock }: Store): Promise<void> {
+/** Between two tries where votes were split: long enough, by chance, for one of those who ask to be alone for a whole try. */
+function pause({ masters, clock, commandTimeout }: Store): Promise<void> {
   if (masters.all.length === 1) return Promise.resolve();
-  return new Promise((resolve) => void clock.setTimer(5 + Math.random() * 25, resolve));
+  return new Promise((resolve) => void clock.setTimer((Math.random() * commandTimeout) / 5, resolve));
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis';
 import { ConfigError } from '../config.ts';
 import type { Log } from '../lib/log.ts';
 import type { Clock } from '../lib/clock.ts';
-import { becomesReady, closeRedis, createScript, openRedis, runScript } from './redis-client.ts';
+import { becomesReady, closeRedis, createScript, loadScripts, openRedis, runScript } from './redis-client.ts';
 import { Voter } from './voter.ts';
 
 export interface MastersOptions {
@@ -35,6 +35,11 @@ export interface Master {
 export interface Masters {
   readonly all: readonly Master[];
   readonly quorum: number;
+  /**
+   * Scripts that every master gets with each new connection, before anything else. A script that had to be sent again in full
+   * would be carried out after commands that were sent later: an acquire after its release.
+   */
+  readonly teach: (sources: readonly string[]) => void;
   /** Throws `coordination_unavailable` when no quorum of masters is connected within `timeout` ms. */
   ready(timeout: number): Promise<void>;
   close(): Promise<void>;
@@ -59,6 +64,9 @@ export function openMasters(options: MastersOptions): Masters {
   return {
     all,
     quorum,
+    teach: (sources) => {
+      for (const { client } of all) loadScripts(client, sources);
+    },
     async ready(timeout) {
       const ready = await Promise.all(all.map(({ client }) => becomesReady(client, timeout)));
       if (ready.filter(Boolean).length < quorum) throw refuse('coordination_unavailable');

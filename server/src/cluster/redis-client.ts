@@ -111,6 +111,13 @@ export function createScript(source: string): Script {
   return { source, hash: createHash('sha1').update(source).digest('hex') };
 }
 
+/** Gives each new connection scripts before anything else is sent over it. */
+export function loadScripts(client: Redis, sources: readonly string[]): void {
+  client.on('ready', () => {
+    for (const source of sources) client.script('LOAD', source).catch(() => undefined);
+  });
+}
+
 const isUnknown = (error: unknown): boolean => error instanceof Error && error.message.startsWith('NOSCRIPT');
 
 export async function runScript(

@@ -2,10 +2,10 @@ import { refuse } from '@latchbox/shared';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { becomesReady, closeRedis, COMMAND_TIMEOUT, openRedis } from './redis-client.ts';
+import { becomesReady, closeRedis, COMMAND_TIMEOUT, loadScripts, openRedis } from './redis-client.ts';
 import type { PresenceEntry, PresenceRegistry, TypingEntry } from './registry.ts';
 import { createMemoryRegistry, type MemoryRegistry, typistName } from './registry-memory.ts';
-import { createShelf, loadShelfScripts } from './registry-shelf.ts';
+import { createShelf, SHELF_SCRIPTS } from './registry-shelf.ts';
 
 export interface RedisRegistryOptions {
   readonly url: string;
@@ -38,7 +38,7 @@ function inParts<T>(all: readonly T[]): T[][] {
 export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistry {
   const { url, deploymentId, clock, log, commandTimeout = COMMAND_TIMEOUT } = options;
   const client = openRedis({ url, name: 'registry', commandTimeout, log });
-  loadShelfScripts(client);
+  loadScripts(client, SHELF_SCRIPTS);
   const shared: Shared = {
     client,
     log,

@@ -80,12 +80,7 @@ const READ = createScript(`
   return found
 `);
 
-/** Gives each new connection the scripts before anything else, so that none has to be sent with a call. */
-export function loadShelfScripts(client: Redis): void {
-  client.on('ready', () => {
-    for (const { source } of [PUT, REMOVE, READ]) client.script('LOAD', source).catch(() => undefined);
-  });
-}
+export const SHELF_SCRIPTS = [PUT, REMOVE, READ].map((script) => script.source);
 
 export function createShelf<E>(client: Redis, log: Log, form: ShelfForm<E>): Shelf<E> {
   let failing = false;
