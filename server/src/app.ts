@@ -68,6 +68,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   await instances.register();
   const cluster = openCluster(config, identity, clock, log);
   const services = createServices({ config, db, identity, cluster, clock, log, serverId });
+  await waitForCluster(cluster, log);
 
   const seed = { db, clock, log, directory: services.directory, channelOn: services.simulatorOn };
   const signIns = options.empty ? [] : await seedDemo(seed);
@@ -117,6 +118,8 @@ function openStore(config: Config, clock: Clock, log: Log): Promise<Database> {
 }
 
 interface Cluster {
+  /** Resolves when everything is connected; rejects when that takes too long. */
+  ready(): Promise<void>;
   readonly hints: Hints;
   readonly leases: Leases;
   readonly registry: PresenceRegistry;
@@ -126,24 +129,40 @@ function openCluster(config: Config, { deploymentId }: DeploymentIdentity, clock
   const url = config.REDIS_URL;
   if (url === undefined) {
     return {
+      ready: () => Promise.resolve(),
       hints: createMemoryHints(log),
       leases: createMemoryLeases(clock),
       registry: createMemoryRegistry(clock),
     };
   }
   const shared = { deploymentId, clock, log };
+  const hints = createRedisHints({ url, ...shared });
+  const leases = createRedisLeases({ urls: config.LOCK_REDIS_URLS ?? [url], ...shared });
+  const registry = createRedisRegistry({ url, ...shared });
   return {
-    hints: createRedisHints({ url, ...shared }),
-    leases: createRedisLeases({ urls: config.LOCK_REDIS_URLS ?? [url], ...shared }),
-    registry: createRedisRegistry({ url, ...shared }),
+    hints,
+    leases,
+    registry,
+    async ready() {
+      await Promise.all([hints.ready(), leases.ready(), registry.ready()]);
+    },
   };
+}
+
+/** A server that starts while Redis is away serves reads and sends; only locks have to wait. */
+async function waitForCluster(cluster: Cluster, log: Log): Promise<void> {
+  try {
+    await cluster.ready();
+  } catch {
+    log.warn('Redis does not answer. Locks cannot be given until it does; reading and sending go on.');
+  }
 }
 
 interface ServiceDeps {
   readonly config: Config;
   readonly db: Database;
   readonly identity: DeploymentIdentity;
-  readonly cluster: Cluster;
+  readonly cluster: Omit<Cluster, 'ready'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly serverId: string;

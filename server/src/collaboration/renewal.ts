@@ -10,14 +10,21 @@ export interface Renewal {
   renew(owner: Owner): Promise<void>;
 }
 
-/** Keeps the lease of an owned lock alive, every third of its time to live: the row is asked first, then the lease. */
+/**
+ * A long lease is renewed more often than it needs (ms): after a master was emptied, a check believes it again once every
+ * holder had the time to put its lease back.
+ */
+const LONGEST_WAIT = 10_000;
+
+/** Keeps the lease of an owned lock alive, every third of its time to live or sooner: the row is asked first, then the lease. */
 export function createRenewal(
   deps: OwnerDeps,
   isCurrent: IsCurrent,
   forget: (owner: Owner) => void,
 ): Renewal {
   function arm(owner: Owner): void {
-    owner.cancelRenew = deps.clock.setTimer(Math.floor(owner.lock.lockTtl / 3), () => void renew(owner));
+    const wait = Math.min(Math.floor(owner.lock.lockTtl / 3), LONGEST_WAIT);
+    owner.cancelRenew = deps.clock.setTimer(wait, () => void renew(owner));
   }
 
   async function renew(owner: Owner): Promise<void> {
