@@ -67,7 +67,6 @@ function fill(file: string, inboxId: string, conversations: number): void {
       )
       .run(values);
   })();
-  raw.exec('ANALYZE');
   raw.close();
 }
 

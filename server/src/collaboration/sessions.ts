@@ -1,12 +1,11 @@
 import { LatchboxError, type LockView, nextLockPhase } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
-import { markGone, markResumed } from '../database/lock-steps.ts';
+import { markResumed } from '../database/lock-steps.ts';
 import { holdConversation, lockTarget } from '../database/lock-targets.ts';
-import { lockAt, locksOfSession, type OpenLock } from '../database/locks.ts';
+import { locksOfSession, type OpenLock } from '../database/locks.ts';
 import { conversationRow } from '../database/rows.ts';
 import {
   endSession,
-  insertSession,
   raiseConnection,
   sessionById,
   type SessionRow,
@@ -17,7 +16,9 @@ import type { AcquireDeps } from './acquire.ts';
 import type { Locks, Sessions, SessionStart, StartedSession } from './api.ts';
 import type { Holder } from './holder.ts';
 import { tellLock } from './lock-events.ts';
+import { loseConnection } from './lose-connection.ts';
 import { phaseOf } from './phase.ts';
+import { createSessionStarts } from './session-starts.ts';
 
 export interface SessionDeps extends AcquireDeps {
   readonly locks: Pick<Locks, 'endInScope'>;
@@ -31,11 +32,12 @@ export const DROP_OLDER = 'drop-older';
 /** Running SDK clients and REST lock holders: they survive reconnect and reload, and own locks. */
 export function createSessions(deps: SessionDeps): Sessions {
   const { db } = deps;
+  const store = createSessionStarts(db);
   return {
     async start(input) {
       const { id, key } = input.given ?? { id: newId('ses'), key: newSecret() };
       const row = { ...input, id, keyHash: hashSecret(key), serverId: deps.serverId };
-      if (await db.inTransaction((tx) => insertSession(tx, row))) {
+      if (await store(row)) {
         return { holder: holderOf(input, id, 1), key, resumed: false, locks: [] };
       }
       const known = await liveSession(deps, id, key, input.agentId);
@@ -54,14 +56,17 @@ export function createSessions(deps: SessionDeps): Sessions {
     },
 
     async connectionLost(holder) {
+      // First of all: a grant that is under way finds this out when it is written, or is found here.
+      deps.owners.lose(holder);
       const locks = await locksOfSession(db.read, holder.sessionId);
       for (const lock of locks) await loseConnection(deps, holder, lock);
     },
 
     async close(holder, reason) {
       await db.inTransaction(async (tx) => {
-        await deps.locks.endInScope(tx, { sessionId: holder.sessionId }, reason, null);
+        // The session first: a grant that is under way is either committed by now, and ends below, or finds no session.
         await endSession(tx, holder.sessionId);
+        await deps.locks.endInScope(tx, { sessionId: holder.sessionId }, reason, null);
       });
     },
   };
@@ -156,24 +161,4 @@ async function takeOver(deps: SessionDeps, holder: Holder, lock: OpenLock): Prom
     asked: lock.idleDeadline !== null,
   });
   await deps.owners.renewNow(lock.conversationId, lock.epoch);
-}
-
-/** Stops renewing and starts the grace, where this connection is still the lock's own. The lease is not shortened. */
-async function loseConnection(deps: SessionDeps, holder: Holder, lock: OpenLock): Promise<void> {
-  if (holder.kind === 'rest') return;
-  await deps.db.inTransaction(async (tx) => {
-    await holdConversation(tx, lock.conversationId);
-    const target = await lockTarget(tx.db, lock.conversationId);
-    const current = await lockAt(tx.db, lock.conversationId, lock.epoch);
-    if (target === undefined || current === undefined) return;
-    if (nextLockPhase(phaseOf(current), 'connection_lost') === undefined) return;
-    const owned = {
-      conversationId: lock.conversationId,
-      epoch: lock.epoch,
-      connectionNo: holder.connectionNo,
-    };
-    if (!(await markGone(tx, owned, tx.now + target.reconnectGrace))) return;
-    await tellLock(tx, deps.wake, lock, (row) => ({ type: 'lock.changed', step: 'connection_lost', row }));
-    tx.afterCommit(() => deps.owners.drop(lock.conversationId, lock.epoch));
-  });
 }

@@ -10,7 +10,8 @@ interface DrizzleStatement {
   readonly stmt: Statement;
   readonly query: { readonly params: readonly unknown[] };
   readonly fields: readonly { readonly path: readonly string[]; readonly field: unknown }[] | undefined;
-  readonly joinsNotNullableMap?: unknown;
+  /** Of each table that is read, whether its row is always there. */
+  readonly joinsNotNullableMap?: Readonly<Record<string, boolean>>;
 }
 
 type Run<R> = (values: Record<string, unknown>) => R;
@@ -25,18 +26,24 @@ function isPrepared(statement: unknown): statement is DrizzleStatement {
   );
 }
 
-/** The quick way to run `statement`; undefined for one that is not better-sqlite3's, or whose result is nested. */
+/** The quick way to run `statement`; undefined for one that is not better-sqlite3's, or whose parts may be missing. */
 export function compileSqlite<R>(statement: unknown): Run<R> | undefined {
   if (!isPrepared(statement)) return undefined;
-  const { stmt, query, fields } = statement;
-  if (fields?.some(({ path }) => path.length !== 1) === true) return undefined;
+  const { stmt, query, fields, joinsNotNullableMap } = statement;
+  if (fields?.some(({ path }) => path.length > 2) === true) return undefined;
+  // A part that a left join may leave out becomes null in drizzle's hands.
+  if (isNested(fields) && Object.values(joinsNotNullableMap ?? {}).includes(false)) return undefined;
   const bind = query.params.map(binder);
   const bound = (values: Record<string, unknown>) => bind.map((one) => one(values));
   if (fields === undefined) {
     // A write without RETURNING: nobody reads what it answers.
     return stmt.reader ? undefined : (values) => stmt.run(...bound(values)) as R;
   }
-  const columns = fields.map(({ path, field }) => ({ name: path[0] ?? '', decode: decoder(field) }));
+  const columns = fields.map(({ path: [part = '', name], field }) => ({
+    part: name === undefined ? undefined : part,
+    name: name ?? part,
+    decode: decoder(field),
+  }));
   stmt.raw();
   return (values) => {
     const rows = stmt.all(...bound(values)) as unknown[][];
@@ -44,18 +51,30 @@ export function compileSqlite<R>(statement: unknown): Run<R> | undefined {
   };
 }
 
+function isNested(fields: DrizzleStatement['fields']): boolean {
+  return fields?.some(({ path }) => path.length > 1) === true;
+}
+
 interface ColumnOfResult {
+  /** The object within the result that it belongs to. */
+  readonly part: string | undefined;
   readonly name: string;
   readonly decode: ((value: unknown) => unknown) | undefined;
 }
 
 function toObject(columns: readonly ColumnOfResult[], row: readonly unknown[]): Record<string, unknown> {
   const result: Record<string, unknown> = {};
+  let target = result;
+  let inPart: string | undefined;
   for (let at = 0; at < columns.length; at += 1) {
     const column = columns[at];
     if (column === undefined) continue;
     const value = row[at] ?? null;
-    result[column.name] = value === null || column.decode === undefined ? value : column.decode(value);
+    if (column.part !== inPart) {
+      inPart = column.part;
+      target = inPart === undefined ? result : ((result[inPart] ??= {}) as Record<string, unknown>);
+    }
+    target[column.name] = value === null || column.decode === undefined ? value : column.decode(value);
   }
   return result;
 }

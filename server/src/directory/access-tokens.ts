@@ -29,13 +29,27 @@ export async function mintAccessToken(
   return { token, endsAt: exp * 1_000 };
 }
 
+type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
+const keys = new WeakMap<Uint8Array, Promise<Key>>();
+
+/** The secret as a key that is made once; jose would make one for every token. */
+function keyOf(secret: Uint8Array): Promise<Key> {
+  let key = keys.get(secret);
+  if (key === undefined) {
+    const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+    key = crypto.subtle.importKey('raw', Uint8Array.from(secret), algorithm, false, ['sign', 'verify']);
+    keys.set(secret, key);
+  }
+  return key;
+}
+
 /** The claims of one of our own tokens; throws whatever jose throws for anything else. */
 export async function readAccessToken(
   token: string,
   secret: Uint8Array,
   clock: Clock,
 ): Promise<AccessClaims> {
-  const { payload } = await jwtVerify(token, secret, {
+  const { payload } = await jwtVerify(token, await keyOf(secret), {
     algorithms: ['HS256'],
     typ: TYPE,
     issuer: OWN_ISSUER,
