@@ -13,12 +13,14 @@ import {
 } from '../database/locks.ts';
 import { holdConversation, type LockTarget, lockTarget } from '../database/lock-targets.ts';
 import { conversationRow } from '../database/rows.ts';
+import { holdSession } from '../database/sessions.ts';
 import { violates } from '../database/unique-violation.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Granted } from './api.ts';
 import { type EndDeps, endLock, releaseLease } from './end-lock.ts';
 import type { Holder } from './holder.ts';
 import { tellLock } from './lock-events.ts';
+import { loseConnection } from './lose-connection.ts';
 import { answerRefusal } from './refused-lease.ts';
 
 export interface AcquireDeps extends EndDeps {
@@ -96,7 +98,7 @@ async function tryOnce(
     throw error;
   }
   await makeFull(deps, target, granted.fence, token);
-  own(deps, holder, target, { epoch: granted.fence, idleFor: 0, asked: false });
+  await own(deps, holder, target, { epoch: granted.fence, idleFor: 0, asked: false });
   return granted;
 }
 
@@ -119,6 +121,7 @@ async function grant(
   { holder, target, requestId, token, leaseUntil }: GrantOf,
 ): Promise<Granted> {
   const { conversationId } = target;
+  await requireSession(tx, holder);
   await authorize(tx, holder.agentId, 'reply', target);
   await holdConversation(tx, conversationId);
   // From here on nobody else can write a grant. Without this check a process that was frozen before its turn would end the
@@ -143,6 +146,13 @@ async function grant(
   });
   const row = await tellLock(tx, deps.wake, target, (after) => ({ type: 'lock.granted', row: after }));
   return { fence: epoch, lock: row.lock };
+}
+
+/** Nothing is granted to a session that is over, or to a connection that is no longer the session's: nobody would keep it. */
+async function requireSession(tx: Tx, holder: Holder): Promise<void> {
+  const session = await holdSession(tx, holder.sessionId);
+  if (session === undefined || session.endedAt !== null) throw refuse('closed');
+  if (session.connectionNo !== holder.connectionNo) throw refuse('offline');
 }
 
 /** Lengthens the lease of a stored grant. That it still stands is the proof that nobody was granted in between. */
@@ -170,11 +180,13 @@ async function repeatGrant(
 ): Promise<Granted> {
   const mine = lock.agentId === holder.agentId && lock.sessionId === holder.sessionId;
   if (!mine || lock.endedAt !== null) throw new LatchboxError('conflict', {});
+  // The session goes on over another connection, which has the lock.
+  if (lock.connectionNo !== holder.connectionNo) throw refuse('offline');
   await deps.leases.extend(target.conversationId, lock.leaseToken, target.lockTtl);
   if (!deps.owners.owns(lock.conversationId, lock.epoch)) {
-    own(deps, holder, target, {
+    await own(deps, holder, target, {
       epoch: lock.epoch,
-      idleFor: deps.clock.now() - lock.activeAt,
+      idleFor: (await deps.db.now()) - lock.activeAt,
       asked: lock.idleDeadline !== null,
     });
   }
@@ -182,15 +194,16 @@ async function repeatGrant(
   return { fence: lock.epoch, lock: row.lock };
 }
 
-function own(
+/** From here on this server keeps the lock alive, unless its connection was lost meanwhile: then its grace begins. */
+async function own(
   deps: AcquireDeps,
   holder: Holder,
   target: LockTarget,
   state: { epoch: number; idleFor: number; asked: boolean },
-): void {
+): Promise<void> {
   // A REST session is kept alive by its renew calls alone, and nobody is there to be asked.
   if (holder.kind === 'rest') return;
-  deps.owners.own(holder, {
+  const owned = deps.owners.own(holder, {
     conversationId: target.conversationId,
     inboxId: target.inboxId,
     epoch: state.epoch,
@@ -201,4 +214,5 @@ function own(
     idleFor: state.idleFor,
     asked: state.asked,
   });
+  if (!owned) await loseConnection(deps, holder, { ...target, epoch: state.epoch });
 }

@@ -8,7 +8,10 @@ import type { Owned, Owner, OwnerDeps } from './owner.ts';
 import { createRenewal } from './renewal.ts';
 
 export interface Owners {
-  own(holder: Holder, lock: Owned): void;
+  /** False when the connection of this holder is lost: then nobody here may renew the lock. */
+  own(holder: Holder, lock: Owned): boolean;
+  /** The connection of this holder is lost, for good: what is granted to it from here on is owned by nobody. */
+  lose(holder: Holder): void;
   drop(conversationId: string, epoch: number): void;
   owns(conversationId: string, epoch: number): boolean;
   activity(sessionId: string, conversationId: string, kind: 'reply' | 'note' | 'reading'): void;
@@ -25,6 +28,9 @@ const nothing = () => undefined;
 
 export function createOwners(deps: OwnerDeps): Owners {
   const owners = new Map<string, Owner>();
+  /** By the very objects with which the connections act: a connection that is gone is forgotten with its holder. */
+  const lost = new WeakSet<Holder>();
+  let closed = false;
   const isCurrent = (owner: Owner) => owners.get(owner.lock.conversationId) === owner;
 
   function forget(owner: Owner): void {
@@ -38,13 +44,18 @@ export function createOwners(deps: OwnerDeps): Owners {
 
   return {
     own(holder, lock) {
+      if (lost.has(holder)) return false;
       const before = owners.get(lock.conversationId);
+      // Whoever comes late, after waiting for a lease, does not push out the owner of what was granted since.
+      if (closed || (before !== undefined && isNewer(before, holder, lock))) return true;
       if (before !== undefined) forget(before);
       const owner = newOwner(holder, lock, deps.clock.monotonic());
       owners.set(lock.conversationId, owner);
       renewal.arm(owner);
       idling.arm(owner);
+      return true;
     },
+    lose: (holder) => void lost.add(holder),
     drop(conversationId, epoch) {
       const owner = owners.get(conversationId);
       if (owner?.lock.epoch === epoch) forget(owner);
@@ -69,9 +80,15 @@ export function createOwners(deps: OwnerDeps): Owners {
     },
     count: () => owners.size,
     close() {
+      closed = true;
       for (const owner of owners.values()) forget(owner);
     },
   };
+}
+
+function isNewer(owner: Owner, holder: Holder, lock: Owned): boolean {
+  if (owner.lock.epoch !== lock.epoch) return owner.lock.epoch > lock.epoch;
+  return owner.holder.connectionNo > holder.connectionNo;
 }
 
 function newOwner(holder: Holder, lock: Owned, now: number): Owner {

@@ -1,6 +1,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
+import { forShare } from './row-locks.ts';
 import { agents, sessions } from './schema/sqlite.ts';
 
 export interface SessionRow {
@@ -72,6 +73,26 @@ const select = prepared<{ id: string }, SessionRow[]>('sessions.one', (db) =>
 
 export async function sessionById(db: Handle, id: string): Promise<SessionRow | undefined> {
   return (await select(db, { id }))[0];
+}
+
+/** Which connection a session goes on over now, and whether it is over. */
+export interface SessionState {
+  readonly connectionNo: number;
+  readonly endedAt: number | null;
+}
+const hold = prepared<{ id: string }, SessionState[]>('sessions.hold', (db) =>
+  forShare(
+    db,
+    db
+      .select({ connectionNo: sessions.connectionNo, endedAt: sessions.endedAt })
+      .from(sessions)
+      .where(eq(sessions.id, sql.placeholder('id'))),
+  ),
+);
+
+/** Reads a session, which can neither go on elsewhere nor end before the commit. Locked before any conversation. */
+export async function holdSession(tx: Tx, id: string): Promise<SessionState | undefined> {
+  return (await hold(tx.db, { id }))[0];
 }
 
 const raise = prepared<Record<string, unknown>, { connectionNo: number }[]>('sessions.raise', (db) =>

@@ -53,16 +53,17 @@ export async function signOutEverywhere(
   by: string | null,
 ): Promise<void> {
   for (const signInId of await openSignIns(tx, agentId)) await endSignIn(tx, signInId);
-  await revokeEverywhere(tx, deps, agentId, by);
+  // Before the locks: a grant that is under way is either committed by now, and ends below, or finds no session.
   await endSessionsOf(tx, { agentId });
+  await revokeEverywhere(tx, deps, agentId, by);
 }
 
 /** Ends one sign-in with its sessions and their locks. False: it was over already. */
 export async function revokeSignIn(tx: Tx, deps: RevokeDeps, signInId: string): Promise<boolean> {
   const agentId = await endSignIn(tx, signInId);
   if (agentId === undefined) return false;
-  await deps.locks.endInScope(tx, { signInId }, 'signed_out', null);
   await endSessionsOf(tx, { signInId });
+  await deps.locks.endInScope(tx, { signInId }, 'signed_out', null);
   hint(tx, deps, { agentId, inboxId: null, signInId });
   return true;
 }

@@ -70,7 +70,7 @@ export async function openSignIns(tx: Tx, agentId: string): Promise<string[]> {
   return rows.map((row) => row.id);
 }
 
-/** Makes the keys of all sessions of a sign-in, or of an agent, void. Their locks must have been ended before. */
+/** Makes the keys of all sessions of a sign-in, or of an agent, void. Their locks are to be ended after this. */
 export async function endSessionsOf(
   tx: Tx,
   scope: { signInId: string } | { agentId: string },

@@ -1,0 +1,198 @@
+/**
+ * Races between the steps of the heart, each played at the worst moment: a call to the leases stands still while something
+ * else happens, or something else is committed while a transaction waits for its row (Postgres).
+ */
+import { LatchboxError } from '@latchbox/shared';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import type { LeaseAnswer, Leases } from '../cluster/leases.ts';
+import type { Tx } from '../database/database.ts';
+import { openLock } from '../database/locks.ts';
+import type { Holder } from './holder.ts';
+import { createWorld, type TestServer, type World, type WorldOptions } from './testing/world.ts';
+
+/** What happens just before the step of this name, once. */
+const before = vi.hoisted(() => new Map<string, (...args: never[]) => unknown>());
+const steps = vi.hoisted(() => ({ log: [] as string[] }));
+async function meanwhile(step: string, ...args: unknown[]): Promise<void> {
+  const happens = before.get(step);
+  before.delete(step);
+  await (happens as ((...given: unknown[]) => unknown) | undefined)?.(...args);
+}
+
+vi.mock('../database/lock-targets.ts', async (original) => {
+  const actual = await original<typeof import('../database/lock-targets.ts')>();
+  return {
+    ...actual,
+    async holdConversation(tx: Tx, conversationId: string) {
+      await meanwhile('hold', tx);
+      steps.log.push(`hold ${conversationId}`);
+      await actual.holdConversation(tx, conversationId);
+    },
+  };
+});
+vi.mock('../database/event-log.ts', async (original) => {
+  const actual = await original<typeof import('../database/event-log.ts')>();
+  return {
+    ...actual,
+    appendEvent(...args: Parameters<typeof actual.appendEvent>) {
+      steps.log.push('event');
+      return actual.appendEvent(...args);
+    },
+  };
+});
+vi.mock('../database/lock-steps.ts', async (original) => {
+  const actual = await original<typeof import('../database/lock-steps.ts')>();
+  return {
+    ...actual,
+    async askIdle(...args: Parameters<typeof actual.askIdle>) {
+      await meanwhile('ask');
+      return await actual.askIdle(...args);
+    },
+    async swapToken(...args: Parameters<typeof actual.swapToken>) {
+      await meanwhile('swap');
+      return await actual.swapToken(...args);
+    },
+  };
+});
+
+let world: World | undefined;
+async function given(options: WorldOptions = {}): Promise<World> {
+  world = await createWorld(options);
+  return world;
+}
+afterEach(async () => {
+  before.clear();
+  await world?.close();
+  world = undefined;
+});
+
+let request = 0;
+const take = (w: World) => ({ conversationId: w.conversationId, requestId: `request-${++request}` });
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+    return 'ok';
+  } catch (error) {
+    if (LatchboxError.is(error)) return error.code;
+    throw error;
+  }
+}
+const resumeOf = (server: TestServer, holder: Holder & { readonly key: string }) =>
+  server.sessions.resume({ ...holder, id: holder.sessionId, signInId: null });
+const endings = async (w: World) =>
+  (await w.events()).flatMap((event) => (event.type === 'lock.ended' ? [`${event.fence} ${event.reason}`] : []));
+
+/** Leases whose next call of one kind has done its work, and is answered only when the test says so. */
+function standstill() {
+  let kind: 'acquire' | 'extend' | undefined;
+  let reached = Promise.withResolvers<void>();
+  let goOn = Promise.withResolvers<void>();
+  async function answer<T>(of: 'acquire' | 'extend', result: T): Promise<T> {
+    if (kind !== of) return result;
+    kind = undefined;
+    reached.resolve();
+    await goOn.promise;
+    return result;
+  }
+  return {
+    wrapLeases: (leases: Leases): Leases => ({
+      ...leases,
+      acquire: async (key, ttl): Promise<LeaseAnswer> => await answer('acquire', await leases.acquire(key, ttl)),
+      extend: async (key, token, ttl) => await answer('extend', await leases.extend(key, token, ttl)),
+    }),
+    /** Stops the next call of this kind; resolves when it stands. */
+    at(of: 'acquire' | 'extend'): Promise<void> {
+      kind = of;
+      reached = Promise.withResolvers<void>();
+      goOn = Promise.withResolvers<void>();
+      return reached.promise;
+    },
+    goOn: () => goOn.resolve(),
+  };
+}
+
+describe('while a lock is being granted', () => {
+  // Before the row is written, and after.
+  test.each(['acquire', 'extend'] as const)(
+    'its connection is lost (at %s): the grant gets its reconnect grace and is not renewed',
+    async (at) => {
+      const still = standstill();
+      const w = await given({ wrapLeases: still.wrapLeases });
+      const one = w.server('one');
+      const anna = await w.join(one, 'anna');
+      await one.start(false);
+      const stands = still.at(at);
+      const asked = codeOf(one.locks.acquire(anna, take(w)));
+      await stands;
+      await one.sessions.connectionLost(anna);
+      still.goOn();
+      await asked;
+      expect((await openLock(w.db.read, w.conversationId))?.goneDeadline).toBe(w.clock.now() + 10_000);
+      expect(one.owners.count()).toBe(0);
+      await w.clock.advance(11_000);
+      expect(await endings(w)).toEqual(['1 disconnected']);
+    },
+  );
+
+  test('its session goes on elsewhere: the old connection gets nothing, the new one can ask again', async () => {
+    const still = standstill();
+    const w = await given({ wrapLeases: still.wrapLeases });
+    const one = w.server('one');
+    const two = w.server('two');
+    const anna = await w.join(one, 'anna');
+    const input = take(w);
+    const stands = still.at('acquire');
+    const asked = codeOf(one.locks.acquire(anna, input));
+    await stands;
+    const resumed = await resumeOf(two, anna);
+    still.goOn();
+    expect(await asked).toBe('offline');
+    expect(await openLock(w.db.read, w.conversationId)).toBeUndefined();
+    expect(resumed?.locks).toEqual([]);
+    expect((await two.locks.acquire(resumed!.holder, input)).fence).toBe(1);
+    await two.sessions.connectionLost(resumed!.holder);
+    expect((await openLock(w.db.read, w.conversationId))?.goneDeadline).not.toBeNull();
+  });
+
+  test.each(['left', 'signed_out'] as const)('its session ends (%s): nothing is granted', async (reason) => {
+    const still = standstill();
+    const w = await given({ wrapLeases: still.wrapLeases });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const stands = still.at('acquire');
+    const asked = codeOf(one.locks.acquire(anna, take(w)));
+    await stands;
+    await one.sessions.close(anna, reason);
+    still.goOn();
+    expect(await asked).toBe('closed');
+    expect(await openLock(w.db.read, w.conversationId)).toBeUndefined();
+    expect(one.owners.count()).toBe(0);
+    expect(await codeOf(one.locks.acquire(await w.join(one, 'ben'), take(w)))).toBe('ok');
+  });
+
+  test('the server stops: no timer is left that would renew it', async () => {
+    const still = standstill();
+    const w = await given({ wrapLeases: still.wrapLeases });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const stands = still.at('extend');
+    const asked = codeOf(one.locks.acquire(anna, take(w)));
+    await stands;
+    await one.close();
+    still.goOn();
+    await asked;
+    expect(w.clock.pending).toBe(0);
+  });
+});
+
+test('an owner who comes late does not take the place of a newer lock’s owner', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  const ben = await w.join(one, 'ben');
+  const times = { lockTtl: 30_000, idleAfter: 180_000, idleGrace: 60_000, idleFor: 0, asked: false };
+  const lock = { conversationId: w.conversationId, inboxId: w.inboxId, lockOn: 'compose', ...times } as const;
+  one.owners.own(ben, { ...lock, epoch: 2 });
+  one.owners.own(anna, { ...lock, epoch: 1 });
+  expect(one.owners.owns(w.conversationId, 2)).toBe(true);
+});
