@@ -37,6 +37,8 @@ export interface Core {
   readonly timings: Timings;
   readonly clock: ServerClock;
   log(entry: LogEntry): void;
+  /** Calls `fire` once after `ms`, unless that is taken back or the client closes before. */
+  later(ms: number, fire: () => void): () => void;
   /** A new client id, unique enough to name a send or an acquire for ever. */
   newId(): string;
 }
@@ -48,4 +50,19 @@ export function newId(random: () => number): string {
       .toString(36)
       .padStart(6, '0');
   return part() + part() + part() + part();
+}
+
+/** Timers that end with the client. */
+export function timersOf(runtime: Pick<Runtime, 'setTimer'>, scope: Scope): Core['later'] {
+  return (ms, fire) => {
+    const stop = runtime.setTimer(ms, () => {
+      off();
+      fire();
+    });
+    const off = scope.onEnd(stop);
+    return () => {
+      off();
+      stop();
+    };
+  };
 }

@@ -1,6 +1,6 @@
 import type { Inbox, LatchboxClient, LatchboxOptions } from './client.ts';
 import { ServerClock } from './connection/clock.ts';
-import { type Core, DEFAULT_TIMINGS, newId } from './core.ts';
+import { type Core, DEFAULT_TIMINGS, newId, timersOf } from './core.ts';
 import { Keeper } from './keeper.ts';
 import { Scope } from './lib/scope.ts';
 import { completeRuntime } from './runtime.ts';
@@ -9,11 +9,13 @@ import { completeRuntime } from './runtime.ts';
 export function createLatchbox(options: LatchboxOptions): LatchboxClient {
   const runtime = completeRuntime(options.runtime);
   const log: Core['log'] = (entry) => options.log?.(entry);
+  const scope = new Scope((message, data) => log({ level: 'error', message, data }));
   const keeper = new Keeper(
     {
       runtime,
       log,
-      scope: new Scope((message, data) => log({ level: 'error', message, data })),
+      scope,
+      later: timersOf(runtime, scope),
       timings: { ...DEFAULT_TIMINGS, ...options.timings },
       clock: new ServerClock(runtime.now),
       newId: () => newId(runtime.random),

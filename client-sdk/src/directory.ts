@@ -29,24 +29,19 @@ export class Directory {
     return this.inboxes.getSnapshot().find((inbox) => inbox.id === id);
   }
 
-  put(inboxes: readonly InboxSummary[]): void {
+  /** Answers which inboxes came and which went. */
+  put(inboxes: readonly InboxSummary[]): { came: string[]; went: string[] } {
+    const before = this.inboxes.getSnapshot();
+    const missing = (from: readonly InboxSummary[], among: readonly InboxSummary[]): string[] =>
+      from.map(({ id }) => id).filter((id) => !among.some((inbox) => inbox.id === id));
     this.inboxes.put(inboxes);
     for (const [id, store] of this.#each) store.put(this.get(id) ?? null);
-  }
-
-  /** Became visible, or what may be done in it changed. */
-  show(inbox: InboxSummary): void {
-    const others = this.inboxes.getSnapshot().filter(({ id }) => id !== inbox.id);
-    this.put([...others, inbox].sort((a, b) => (a.name < b.name ? -1 : 1)));
+    return { came: missing(inboxes, before), went: missing(before, inboxes) };
   }
 
   change(changed: Omit<InboxSummary, 'capability'>): void {
     this.put(
       this.inboxes.getSnapshot().map((inbox) => (inbox.id === changed.id ? { ...inbox, ...changed } : inbox)),
     );
-  }
-
-  hide(id: string): void {
-    this.put(this.inboxes.getSnapshot().filter((inbox) => inbox.id !== id));
   }
 }

@@ -11,8 +11,8 @@ import type { ServerTime } from './connection/clock.ts';
 export interface EventMap {
   /** Every durable event, applied already; per stream exactly one after the other. */
   event: StreamEvent;
-  /** A stream was lost track of: what was read from it is being read afresh. */
-  resync: { readonly stream: string };
+  /** Track was lost of what happened, or of what may be seen: everything is being read afresh. */
+  resync: Record<never, never>;
   'entry.added': { readonly conversationId: string; readonly inboxId: string; readonly entry: Entry };
   /** A lock of this session ended without being given back. */
   'lock.lost': {
@@ -45,7 +45,8 @@ export class Events {
   }
 
   emit<E extends EventName>(name: E, data: EventMap[E]): void {
-    for (const listener of Array.from(this.#listeners)) this.#scope.run('A listener threw.', listener, name, data);
+    for (const listener of Array.from(this.#listeners))
+      this.#scope.run('A listener threw.', listener, name, data);
   }
 
   on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options: Abortable = {}): Unsubscribe {

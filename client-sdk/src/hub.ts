@@ -4,35 +4,31 @@ import type { Commands } from './connection/commands.ts';
 import type { Core } from './core.ts';
 import type { EventMap, EventName } from './events.ts';
 import type { Rows } from './sync/rows.ts';
-import type { Streams } from './sync/streams.ts';
 import type { There } from './sync/there.ts';
 
 /** What conversations and lists need of the client that they belong to. */
 export interface Hub {
   readonly core: Core;
   readonly commands: Commands;
-  readonly streams: Streams;
   readonly rows: Rows;
   readonly there: There;
   me(): Me | undefined;
   /** The session that runs, or ran before the connection was lost. */
   sessionId(): string | undefined;
   inbox(id: string): InboxSummary | undefined;
-  /** Every inbox that this agent may see. */
-  inboxIds(): readonly string[];
   /** `slow`: the connection is gone for longer than `slowAfter`. */
   line(): 'up' | 'down' | 'slow';
-  /** Connected and greeted. */
+  /** Connected, greeted, and everything that happened before is applied. */
   isUp(): boolean;
   /** Milliseconds between two signals of typing. */
   typingEvery(): number;
   /** The stream of what concerns this agent alone. */
   ownStream(): string;
-  /** How far this agent's read marks are told; undefined while they are not followed. */
-  marksAt(): number | undefined;
+  /** How far this agent's read marks are told. */
+  marksAt(): number;
   /** Reads a row and its read mark, where only an event was seen. */
   look(conversationId: string): void;
-  /** Tells the lists which rows changed. */
+  /** Tells lists and conversations which rows changed. */
   flush(): void;
   /** The number of unsent or failed texts changed. */
   countSends(): void;

@@ -2,7 +2,7 @@ import type { Me } from '@latchbox/shared/model/agent';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
 import type { LockView } from '@latchbox/shared/model/lock';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
-import { type AnyLatchboxError, LatchboxError, refuse } from '@latchbox/shared/errors';
+import { LatchboxError, refuse } from '@latchbox/shared/errors';
 import type { LatchboxOptions } from './client.ts';
 import { Commands } from './connection/commands.ts';
 import { Connection } from './connection/connection.ts';
@@ -16,14 +16,13 @@ import { Store } from './lib/readable.ts';
 import { socketIoTransport } from './socket-io.ts';
 import { type ListQuery, LiveList } from './sync/list.ts';
 import { Rows } from './sync/rows.ts';
-import { type Present, Streams } from './sync/streams.ts';
+import { Streams } from './sync/streams.ts';
 import { There } from './sync/there.ts';
 import type { Link } from './transport.ts';
 import { CLIENT_NAME } from './version.ts';
 
 const DEFAULT_TYPING_EVERY = 3_000;
-
-type WithRow = Extract<StreamEvent['data'], { row: unknown }>;
+const TRY_AGAIN = 2_000;
 
 /** Everything one client keeps, wired together: what the connection tells goes to streams, rows, lists and conversations. */
 export class Keeper implements Hub {
@@ -39,10 +38,8 @@ export class Keeper implements Hub {
   readonly #conversations = new Map<string, ConversationKeeper>();
   readonly #lists = new Map<string, LiveList>();
   #greeting: Greeting | undefined;
-  /** Locks of a resumed session whose conversations nobody has asked for yet. */
-  #resumed = new Map<string, LockView>();
-  /** Conversations whose row and read mark are being asked for. */
-  readonly #looking = new Set<string>();
+  /** The locks that the session has by the newest greeting. */
+  #locks: ReadonlyMap<string, LockView> = new Map();
   #closing: Promise<void> | undefined;
 
   constructor(core: Core, options: LatchboxOptions) {
@@ -55,31 +52,22 @@ export class Keeper implements Hub {
     this.rows = new Rows((row) => this.#conversations.get(row.id)?.lock.see(row.lock, true));
     this.streams = new Streams(core, this.commands, {
       apply: (event) => this.#apply(event),
-      reload: (stream) => this.#reload(stream),
-      refused: (stream) => {
-        const [kind, id = ''] = stream.split(':');
-        if (kind === 'inbox') this.#hide(id);
-      },
-      started: (stream) => this.#started(stream),
-      subscribed: (stream, present) => this.#subscribed(stream, present),
+      present: (inboxId, present) => this.there.present(inboxId, present),
+      gap: () => this.#connection.restart(refuse('resync')),
     });
     this.#connection = new Connection(core, {
       urls: typeof options.url === 'string' ? [options.url] : options.url,
       auth: options.auth,
       transport: options.transport ?? socketIoTransport(),
       client: CLIENT_NAME,
-      up: (greeting, link) => this.#up(greeting, link),
-      live: () => this.#live(),
+      greeted: (greeting, link) => this.#greeted(greeting, link),
+      up: () => this.#up(),
       down: () => this.#down(),
-      slow: () => {
-        this.there.clear();
-        this.#each((conversation) => conversation.lock.refresh());
-      },
+      slow: () => this.#slow(),
       item: (item) => this.#item(item),
       frameDone: () => this.flush(),
       refresh: (input) => this.commands.call('auth.refresh', input, { onLoss: 'reject' }),
     });
-    this.#watchVisible();
   }
 
   get connection(): Store<ConnectionState> {
@@ -98,10 +86,6 @@ export class Keeper implements Hub {
     return this.directory.get(id);
   }
 
-  inboxIds(): readonly string[] {
-    return this.directory.inboxes.getSnapshot().map(({ id }) => id);
-  }
-
   isUp(): boolean {
     return this.line() === 'up';
   }
@@ -114,28 +98,26 @@ export class Keeper implements Hub {
     return this.#greeting?.typingEvery ?? DEFAULT_TYPING_EVERY;
   }
 
-  marksAt(): number | undefined {
+  marksAt(): number {
     return this.streams.position(this.ownStream());
+  }
+
+  ownStream(): `agent:${string}` {
+    return `agent:${this.me()?.id ?? ''}`;
   }
 
   look(conversationId: string): void {
     const marksAt = this.marksAt();
-    this.#looking.add(conversationId);
     // Nothing is shown as unread by guessing; the answer and whatever is told meanwhile are newer.
     this.rows.putRead(conversationId, this.rows.get(conversationId)?.newestIncoming ?? 0, -1);
-    const input = { conversationId, view: false, limit: 1 };
-    this.commands.call('conversation.open', input, { onLoss: 'reject' }).then(
+    this.commands.call('conversation.open', { conversationId, view: false, limit: 1 }).then(
       ({ asOf, read, row }) => {
-        this.#looking.delete(conversationId);
-        this.rows.putRead(conversationId, read, marksAt ?? 0);
-        if (!this.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) this.rows.put(row, asOf.seq);
+        this.rows.putRead(conversationId, read, marksAt);
+        this.rows.put(row, asOf.seq);
         this.flush();
       },
-      (error: unknown) => {
-        // Anything else is asked again with the next connection.
-        if (!LatchboxError.is(error, 'not_found')) return;
-        this.#looking.delete(conversationId);
-        this.#conversations.get(conversationId)?.hide(error);
+      (error: LatchboxError) => {
+        if (error.retry !== 'never') this.core.later(TRY_AGAIN, () => this.look(conversationId));
       },
     );
   }
@@ -149,10 +131,10 @@ export class Keeper implements Hub {
 
   countSends(): void {
     const sum = { unsent: 0, failed: 0 };
-    this.#each(({ sends }) => {
+    for (const { sends } of this.#conversations.values()) {
       sum.unsent += sends.unsent;
       sum.failed += sends.failed;
-    });
+    }
     this.sync.put(sum);
   }
 
@@ -162,7 +144,7 @@ export class Keeper implements Hub {
 
   list(query: ListQuery): LiveList {
     const { inboxIds, status, assignee } = query;
-    const key = JSON.stringify([inboxIds === undefined ? null : [...inboxIds].sort(), status, assignee]);
+    const key = JSON.stringify([inboxIds && [...inboxIds].sort(), status, assignee]);
     let list = this.#lists.get(key);
     if (list === undefined) {
       list = new LiveList(this, query);
@@ -174,13 +156,14 @@ export class Keeper implements Hub {
   conversation(id: string): ConversationKeeper {
     let conversation = this.#conversations.get(id);
     if (conversation === undefined) {
-      conversation = new ConversationKeeper(this, id, this.#resumed.get(id));
+      conversation = new ConversationKeeper(this, id, this.#locks.get(id));
       this.#conversations.set(id, conversation);
     }
     return conversation;
   }
 
   connect(options: { readonly signal?: AbortSignal | undefined }): Promise<void> {
+    this.#watchVisible();
     return this.#connection.connect(options);
   }
 
@@ -191,51 +174,60 @@ export class Keeper implements Hub {
 
   async #close(signOut: boolean): Promise<void> {
     if (this.isUp()) {
-      await Promise.all([...this.#conversations.values()].map((conversation) => conversation.flush()));
-      try {
-        await this.commands.call('session.close', { signOut }, { onLoss: 'reject' });
-      } catch (error) {
-        this.core.log({ level: 'warn', message: 'The session was not closed properly.', data: error });
-      }
+      await Promise.all(this.#all().map((conversation) => conversation.flush()));
+      await this.#quietly('session.close', { signOut });
     }
     this.#connection.close();
     this.commands.end();
     this.core.scope.end();
   }
 
-  #up(greeting: Greeting, link: Link): void {
-    const first = this.#greeting === undefined;
+  /** Brings the streams up to now. Nothing else is said on this connection before that. */
+  async #greeted(greeting: Greeting, link: Link): Promise<void> {
+    const { logEpoch, inboxes, locks, me } = greeting;
+    const before = this.#greeting;
+    const isFirst = before === undefined;
     this.#greeting = greeting;
     this.commands.attach(link);
-    this.directory.me.put(greeting.me);
-    for (const id of this.inboxIds()) {
-      if (!greeting.inboxes.some((inbox) => inbox.id === id)) this.#hide(id);
+    this.directory.me.put(me);
+    const change = this.directory.put(inboxes);
+    if (!isFirst && before.logEpoch !== logEpoch) this.#forget();
+    else if (!isFirst && change.came.length + change.went.length > 0) this.#forget(this.ownStream());
+    for (const inboxId of change.came) this.emit('inbox.visible', { inboxId });
+    for (const inboxId of change.went) this.emit('inbox.hidden', { inboxId });
+    this.#locks = new Map(locks.map(({ conversationId, lock }) => [conversationId, lock]));
+    // What is replayed now is newer than what was said of these.
+    for (const [id, lock] of this.#locks) this.#conversations.get(id)?.lock.see(lock, true);
+    const streams = [this.ownStream(), ...inboxes.map(({ id }) => `inbox:${id}` as const)];
+    try {
+      await this.streams.subscribe(logEpoch, streams);
+    } catch (error) {
+      if (!LatchboxError.is(error, 'resync')) throw error;
+      this.#forget();
+      await this.streams.subscribe(logEpoch, streams);
     }
-    this.directory.put(greeting.inboxes);
-    this.streams.up(greeting.logEpoch, [
-      this.ownStream(),
-      ...greeting.inboxes.map(({ id }) => `inbox:${id}` as const),
-    ]);
-    const locks = new Map(greeting.locks.map(({ conversationId, lock }) => [conversationId, lock]));
-    if (first) {
-      this.#resumed = locks;
-      if (locks.size > 0) this.#leaveUnwanted();
-    }
-    for (const conversation of this.#conversations.values()) conversation.up(locks.get(conversation.id));
-    for (const list of this.#lists.values()) list.up();
-    this.#tellVisible();
+    this.flush();
+    if (isFirst && locks.length > 0)
+      this.core.later(this.core.timings.slowAfter, () => this.#leaveUnwanted());
   }
 
-  #live(): void {
-    this.#each((conversation) => conversation.live());
-    for (const id of Array.from(this.#looking)) this.look(id);
-    this.commands.flush();
+  #up(): void {
+    this.commands.open();
+    for (const conversation of this.#all()) conversation.up(this.#locks.has(conversation.id));
+    for (const list of this.#lists.values()) list.up();
+    // Locks of the greeting may have ended before the streams began; those that are opened are read anyway.
+    for (const id of this.#locks.keys()) if (this.#conversations.get(id)?.isOpen !== true) this.look(id);
+    this.#tellVisible();
   }
 
   #down(): void {
     this.commands.detach();
-    this.streams.down();
-    this.#each((conversation) => conversation.down());
+    for (const conversation of this.#all()) conversation.down();
+  }
+
+  #slow(): void {
+    this.there.clear();
+    for (const { lock } of this.#all()) lock.refresh();
   }
 
   #item(item: Exclude<DownItem, { t: 'goodbye' }>): void {
@@ -259,143 +251,85 @@ export class Keeper implements Hub {
 
   #apply(event: StreamEvent): void {
     const { data, seq } = event;
-    if ('row' in data) this.#applyToRow(event, data);
-    else this.#applyPlain(event, data, seq);
+    if ('row' in data) {
+      const { row } = data;
+      const conversation = this.#conversations.get(row.id);
+      if (data.type === 'lock.ended') conversation?.lock.ended(data.fence, data.reason);
+      // A new message is unread wherever the mark is, so it need not be asked for.
+      const isMessage = data.type === 'entry.added' && data.entry.kind === 'message';
+      if (isMessage && this.rows.readMark(row.id) === undefined)
+        this.rows.putRead(row.id, data.entry.position - 1, 0);
+      this.rows.put(row, seq);
+      conversation?.event(event);
+    } else {
+      this.#applyPlain(event, data);
+    }
     this.emit('event', event);
   }
 
-  #applyPlain(event: StreamEvent, data: Exclude<StreamEvent['data'], WithRow>, seq: number): void {
+  #applyPlain(event: StreamEvent, data: Exclude<StreamEvent['data'], { row: unknown }>): void {
     switch (data.type) {
       case 'inbox.changed':
         this.directory.change(data.inbox);
         break;
       case 'inbox.visible':
-        this.#show(data.inbox);
+        // One that was not seen before is greeted with all the others.
+        if (this.inbox(data.inbox.id) === undefined) this.#connection.restart(refuse('resync'));
+        else this.directory.change(data.inbox);
         break;
       case 'inbox.hidden':
-        this.#hide(data.inboxId);
+        for (const conversation of this.#all()) conversation.lock.hidden(data.inboxId);
+        this.#connection.restart(refuse('resync'));
         break;
       case 'read.marked':
-        this.rows.putRead(data.conversationId, data.read, seq);
-        break;
-      case 'member.changed':
+        this.rows.putRead(data.conversationId, data.read, event.seq);
         break;
       case 'reply.delivery':
         this.#conversations.get(data.conversationId)?.event(event);
+        break;
+      case 'member.changed':
     }
   }
 
-  #applyToRow(event: StreamEvent, data: WithRow): void {
-    const { row } = data;
-    const conversation = this.#conversations.get(row.id);
-    if (data.type === 'lock.ended') conversation?.lock.ended(data.fence, data.reason);
-    // A new message is unread wherever the mark is; so it need not be asked for.
-    if (
-      data.type === 'entry.added' &&
-      data.entry.kind === 'message' &&
-      this.rows.readMark(row.id) === undefined
-    ) {
-      this.rows.putRead(row.id, data.entry.position - 1, 0);
-    }
-    this.rows.put(row, event.seq);
-    conversation?.event(event);
-    if (data.type !== 'entry.added') return;
-    this.emit('entry.added', { conversationId: row.id, inboxId: row.inboxId, entry: data.entry });
+  /** Everything that was read is to be read afresh: it may have gaps, or belong to somebody else now. */
+  #forget(keptStream?: string): void {
+    this.streams.forget(keptStream);
+    this.rows.forget(keptStream === undefined);
+    for (const conversation of this.#all()) conversation.forget();
+    for (const list of this.#lists.values()) list.forget();
+    this.emit('resync', {});
   }
 
-  /** Locks that were told without a row (by a greeting, by a grant) may have ended before delivery began. */
-  #started(stream: string): void {
-    this.#each(({ id, inboxId, isOpen, lock }) => {
-      const here = inboxId === undefined || stream === `inbox:${inboxId}`;
-      if (!here || isOpen || this.rows.get(id) !== undefined) return;
-      if (lock.getSnapshot().status !== 'unknown') this.look(id);
-    });
-  }
-
-  #subscribed(stream: string, present: Present): void {
-    const [kind, id = ''] = stream.split(':');
-    if (kind !== 'inbox') return;
-    if (present !== null) this.there.present(id, present);
-    if (!this.streams.isCurrent(stream)) return;
-    this.#each((conversation) => {
-      if (conversation.inboxId === id) conversation.current();
-    });
-  }
-
-  #reload(stream: string): void {
-    this.emit('resync', { stream });
-    const [kind, id = ''] = stream.split(':');
-    if (kind === 'agent') {
-      this.rows.forgetMarks();
-      for (const list of this.#lists.values()) list.reload();
-      return;
-    }
-    this.#each((conversation) => {
-      if (conversation.inboxId === undefined || conversation.inboxId === id) conversation.reload();
-    });
-    for (const list of this.#lists.values()) list.reload(id);
-    this.rows.forget(id);
-  }
-
-  #show(inbox: InboxSummary): void {
-    const known = this.streams.has(`inbox:${inbox.id}`);
-    this.directory.show(inbox);
-    if (!known) {
-      this.streams.add(`inbox:${inbox.id}`);
-      for (const list of this.#lists.values()) list.reload(inbox.id);
-      this.#each((conversation) => conversation.retry());
-    }
-    this.emit('inbox.visible', { inboxId: inbox.id });
-  }
-
-  #hide(inboxId: string): void {
-    this.streams.remove(`inbox:${inboxId}`);
-    this.directory.hide(inboxId);
-    this.#each((conversation) => {
-      // Of one that was never read it is not known where it is.
-      if (conversation.inboxId === undefined && conversation.lock.getSnapshot().status !== 'unknown') this.look(conversation.id);
-      else if (conversation.inboxId === inboxId) conversation.hide(refuse('not_found') as AnyLatchboxError);
-    });
-    this.rows.forget(inboxId);
-    this.emit('inbox.hidden', { inboxId });
-  }
-
-  ownStream(): `agent:${string}` {
-    return `agent:${this.me()?.id ?? ''}`;
-  }
-
-  #each(fn: (conversation: ConversationKeeper) => void): void {
-    for (const conversation of Array.from(this.#conversations.values())) fn(conversation);
+  #all(): ConversationKeeper[] {
+    return Array.from(this.#conversations.values());
   }
 
   /** A reload resumed locks of conversations that this page does not open any more: nobody would give them back. */
   #leaveUnwanted(): void {
-    const stop = this.core.runtime.setTimer(this.core.timings.slowAfter, () => {
-      off();
-      for (const id of this.#resumed.keys()) {
-        if (this.#conversations.get(id)?.isOpen !== true) this.#leaveQuietly(id);
+    for (const conversationId of this.#locks.keys()) {
+      if (this.#conversations.get(conversationId)?.isOpen !== true) {
+        void this.#quietly('conversation.leave', { conversationId });
       }
-    });
-    const off = this.core.scope.onEnd(stop);
+    }
   }
 
-  #leaveQuietly(conversationId: string): void {
-    this.commands.call('conversation.leave', { conversationId }).catch((error: unknown) => {
-      if (!LatchboxError.is(error, 'closed'))
-        this.core.log({ level: 'warn', message: 'Leaving failed.', data: error });
-    });
+  async #quietly<N extends 'conversation.leave' | 'session.close'>(
+    name: N,
+    input: Parameters<Commands['call']>[1],
+  ): Promise<void> {
+    try {
+      await this.commands.call(name, input as never, { onLoss: 'reject' });
+    } catch (data) {
+      this.core.log({ level: 'debug', message: `${name} failed.`, data });
+    }
   }
 
   #watchVisible(): void {
-    let off: (() => void) | undefined;
-    // Nothing is listened to before there is something to tell.
-    const offState = this.#connection.state.subscribe(() => {
-      off ??= this.core.runtime.visible.subscribe(() => this.#tellVisible());
-    });
-    this.core.scope.onEnd(() => {
-      offState();
-      off?.();
-    });
+    const { scope, runtime } = this.core;
+    // Nothing is listened to before there is a connection to tell it on.
+    if (this.connection.getSnapshot().name === 'idle') {
+      scope.onEnd(runtime.visible.subscribe(() => this.#tellVisible()));
+    }
   }
 
   #tellVisible(): void {

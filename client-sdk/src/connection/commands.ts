@@ -8,6 +8,8 @@ import type { Link } from '../transport.ts';
 export interface CallOptions extends Abortable {
   /** When the connection is lost before the answer: say it again on the next one (default), or reject with `offline`. */
   readonly onLoss?: 'repeat' | 'reject';
+  /** Said before the connection is open to everything: what makes it so. */
+  readonly whileGreeting?: boolean;
   /** Gets the result when the caller had given up by then (aborted or timed out). */
   readonly late?: (result: unknown) => void;
 }
@@ -30,7 +32,8 @@ export class Commands {
   readonly #core: Core;
   readonly #open = new Set<Call>();
   #link: Link | undefined;
-  #stopSweep: (() => void) | undefined;
+  #isOpen = false;
+  #sweeping = false;
 
   constructor(core: Core) {
     this.#core = core;
@@ -62,7 +65,7 @@ export class Commands {
       };
       this.#open.add(call);
       signal?.addEventListener('abort', onAbort);
-      if (this.#link !== undefined) this.#say(call, this.#link);
+      if (this.#link !== undefined && (this.#isOpen || options.whileGreeting)) this.#say(call, this.#link);
       else if (options.onLoss === 'reject') settle({ error: refuse('offline') });
       this.#sweepLater();
     });
@@ -70,16 +73,17 @@ export class Commands {
 
   /** Says something volatile; dropped without a word while there is no connection. */
   signal<N extends UpName>(name: N, input: UpInput<N>): void {
-    this.#link?.signal(name, input);
+    if (this.#isOpen) this.#link?.signal(name, input);
   }
 
-  /** A connection has been greeted: it may be used. */
+  /** A connection has been greeted: it may be used for what opens it. */
   attach(link: Link): void {
     this.#link = link;
   }
 
   /** Says what waited for the connection, in the order in which it was asked for. */
-  flush(): void {
+  open(): void {
+    this.#isOpen = true;
     for (const call of Array.from(this.#open)) {
       if (!call.said && this.#link !== undefined) this.#say(call, this.#link);
     }
@@ -88,6 +92,7 @@ export class Commands {
   /** The connection is lost. What had no answer yet is unsaid again. */
   detach(): void {
     this.#link = undefined;
+    this.#isOpen = false;
     for (const call of Array.from(this.#open)) {
       call.said = false;
       if (call.options.onLoss === 'reject') call.settle({ error: refuse('offline') });
@@ -96,8 +101,6 @@ export class Commands {
 
   end(): void {
     this.#link = undefined;
-    this.#stopSweep?.();
-    this.#stopSweep = undefined;
     for (const call of Array.from(this.#open)) call.settle({ error: refuse('closed') });
   }
 
@@ -113,9 +116,10 @@ export class Commands {
 
   // One timer for all deadlines, wound up while something waits: a command that is answered at once costs none.
   #sweepLater(): void {
-    if (this.#stopSweep !== undefined || this.#open.size === 0) return;
-    this.#stopSweep = this.#core.runtime.setTimer(Math.max(this.#core.timings.ackTimeout / 4, 1), () => {
-      this.#stopSweep = undefined;
+    if (this.#sweeping || this.#open.size === 0) return;
+    this.#sweeping = true;
+    this.#core.later(Math.max(this.#core.timings.ackTimeout / 4, 1), () => {
+      this.#sweeping = false;
       const now = this.#core.runtime.now();
       for (const call of Array.from(this.#open)) {
         if (call.deadline <= now) call.settle({ error: refuse(call.said ? 'timeout' : 'offline') });

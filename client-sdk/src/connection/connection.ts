@@ -66,11 +66,6 @@ export class Connection {
     });
   }
 
-  /** What the server said in its greeting, while connected. */
-  get greeting(): Greeting | undefined {
-    return this.#phase.name === 'up' ? this.#phase.greeting : undefined;
-  }
-
   /** `slow`: gone for longer than `slowAfter`, or not about to come back by itself. */
   get line(): 'up' | 'down' | 'slow' {
     const { name } = this.#phase;
@@ -171,10 +166,22 @@ export class Connection {
     clock.restart();
     clock.sample(greeting.serverTime, (saidAt + runtime.now()) / 2);
     this.#heardAt = runtime.now();
+    this.#why = 'first';
+    this.#parts.greeted(greeting, link).then(
+      () => {
+        if (this.#phase.link === link) this.#current(link, greeting);
+      },
+      (error: unknown) => {
+        if (this.#phase.link === link) this.#refused(error as LatchboxError, 'later');
+      },
+    );
+  }
+
+  /** Everything up to now is applied. */
+  #current(link: Link, greeting: Greeting): void {
     this.#attempt = 0;
     this.#wasUp = true;
     this.#error = undefined;
-    this.#why = 'first';
     const silent = watchSilence(
       this.#core,
       greeting.headBeat,
@@ -186,12 +193,14 @@ export class Connection {
       silent();
       refresh();
     };
-    const phase: Phase = { name: 'up', link, greeting, stop };
-    this.#move(phase);
-    this.#parts.up(greeting, link);
-    if (this.#phase !== phase) return;
+    this.#move({ name: 'up', link, greeting, stop });
+    this.#parts.up();
     this.#publish();
-    this.#parts.live();
+  }
+
+  /** Gives this connection up and makes the next one, which is told what this one missed. */
+  restart(error: LatchboxError): void {
+    if (this.#phase.link !== undefined) this.#lost(error);
   }
 
   /** The server refuses this client, or said goodbye. `again`: what a code that asks for a new token leads to. */
@@ -267,13 +276,14 @@ export class Connection {
     const before = this.#phase;
     this.#phase = next;
     before.stop?.();
-    if (before.link !== next.link) before.link?.close();
     if (next.name === 'up' || 'error' in next || next.name === 'closed') {
       this.#stopSlow?.();
       this.#stopSlow = undefined;
       this.#slow = false;
     }
-    if (before.name === 'up') this.#parts.down();
+    if (before.link === undefined || before.link === next.link) return;
+    before.link.close();
+    this.#parts.down();
   }
 
   /** The public state is a projection of the private one (R3). */

@@ -41,11 +41,11 @@ export interface ConnectionParts {
   readonly transport: Transport;
   /** Name and version of this client, for the server's log. */
   readonly client: string;
-  /** Greeted: `link` may be used. `connected` is told afterwards. */
-  up(greeting: Greeting, link: Link): void;
-  /** `connected` has been told. */
-  live(): void;
-  /** Was up, is no more. */
+  /** Greeted. Resolves when all that happened before is applied; what it rejects with ends the connection. */
+  greeted(greeting: Greeting, link: Link): Promise<void>;
+  /** From now on the connection is open to everything; `connected` is told afterwards. */
+  up(): void;
+  /** A greeted connection is lost. */
   down(): void;
   /** Gone for longer than `slowAfter`. */
   slow(): void;

@@ -5,7 +5,9 @@ import type { ContractWorld, Participant } from './world.ts';
 const TIMES = { lockTtl: 9_000, reconnectGrace: 6_000, idleAfter: 6_000, idleGrace: 3_000 };
 
 /** The behaviours' world on the fake server. `close` ends all clients. */
-export async function fakeWorld(seed: number): Promise<ContractWorld & { readonly server: FakeServer; close(): Promise<void> }> {
+export async function fakeWorld(
+  seed: number,
+): Promise<ContractWorld & { readonly server: FakeServer; close(): Promise<void> }> {
   const server = createFakeServer({ seed });
   for (const inbox of ['support', 'sales']) server.setTimes(inbox, TIMES);
   server.newConversation({ id: 'c2', from: 'Otto', body: 'Which colours are there?' });

@@ -1,4 +1,14 @@
-import { becomes, type Behaviour, check, type ContractWorld, equal, eventually, lockBecomes, opened, type Opened } from './world.ts';
+import {
+  becomes,
+  type Behaviour,
+  check,
+  type ContractWorld,
+  equal,
+  eventually,
+  lockBecomes,
+  opened,
+  type Opened,
+} from './world.ts';
 
 /** Ana holds, Ben watches, and the question is asked. */
 async function asked(world: ContractWorld): Promise<{ hers: Opened; his: Opened }> {
@@ -11,7 +21,8 @@ async function asked(world: ContractWorld): Promise<{ hers: Opened; his: Opened 
   return { hers, his };
 }
 
-const isActive = (state: { status: string; idle?: { phase: string } }): boolean => state.idle?.phase === 'active';
+const isActive = (state: { status: string; idle?: { phase: string } }): boolean =>
+  state.idle?.phase === 'active';
 
 /** "Are you still working?" (L4). */
 export const IDLE_BEHAVIOURS: readonly Behaviour[] = [
@@ -71,7 +82,12 @@ export const IDLE_BEHAVIOURS: readonly Behaviour[] = [
       equal(lost.reason, 'idle', 'the reason');
       await lockBecomes(world, his.conversation, 'free');
       equal(hers.conversation.draft('reply').getSnapshot().body, 'Half an ans', 'the draft');
-      await becomes(world, 'the draft is saved', hers.conversation.draft('reply'), ({ status }) => status === 'saved');
+      await becomes(
+        world,
+        'the draft is saved',
+        hers.conversation.draft('reply'),
+        ({ status }) => status === 'saved',
+      );
     },
   },
   {

@@ -13,7 +13,12 @@ export const LIVE_BEHAVIOURS: readonly Behaviour[] = [
       const { conversation } = await opened(world, ana, world.first);
       const first = await opened(world, ben, world.first, 'none');
       conversation.activity('reply');
-      const typists = await becomes(world, 'ben sees it', first.conversation.typists, (all) => all.length === 1);
+      const typists = await becomes(
+        world,
+        'ben sees it',
+        first.conversation.typists,
+        (all) => all.length === 1,
+      );
       equal([typists[0]?.person.id, typists[0]?.kind], [world.ana, 'reply'], 'who types what');
       equal(conversation.typists.getSnapshot().length, 0, 'nobody sees themselves');
       const later = await world.join(world.ben, 'later');
@@ -94,7 +99,11 @@ export const LIVE_BEHAVIOURS: readonly Behaviour[] = [
     rows: ['L16', 'L14'],
     async run(world) {
       const before = await world.join(world.ana, 'tab');
-      const { lock } = await lockBecomes(world, (await opened(world, before, world.first)).conversation, 'mine');
+      const { lock } = await lockBecomes(
+        world,
+        (await opened(world, before, world.first)).conversation,
+        'mine',
+      );
       before.cut();
       const after = await world.join(world.ana, 'tab');
       const state = await lockBecomes(world, (await opened(world, after, world.first)).conversation, 'mine');
@@ -118,10 +127,20 @@ export const LIVE_BEHAVIOURS: readonly Behaviour[] = [
       await becomes(world, 'the missed one is there', conversation, ({ entries }) => entries.length === 3);
       await world.customerWrites(world.first, 'Four');
       await becomes(world, 'and the next', conversation, ({ entries }) => entries.length === 4);
-      equal(conversation.getSnapshot().entries.map(({ position }) => position), [1, 2, 3, 4], 'positions');
-      const numbers = seen.filter((place) => place.startsWith('inbox:')).map((place) => Number(place.split(' ')[1]));
+      equal(
+        conversation.getSnapshot().entries.map(({ position }) => position),
+        [1, 2, 3, 4],
+        'positions',
+      );
+      const numbers = seen
+        .filter((place) => place.startsWith('inbox:'))
+        .map((place) => Number(place.split(' ')[1]));
       const first = numbers[0] ?? 0;
-      equal(numbers, numbers.map((_, index) => first + index), 'sequence numbers');
+      equal(
+        numbers,
+        numbers.map((_, index) => first + index),
+        'sequence numbers',
+      );
     },
   },
   {
@@ -158,7 +177,9 @@ export const LIVE_BEHAVIOURS: readonly Behaviour[] = [
       await eventually(world, 'assigned', hers.assign(world.ben));
       await becomes(world, 'assigned to ben', list, ({ rows }) => rows[0]?.assignee?.id === world.ben);
       await eventually(world, 'archived', hers.setStatus('archived'));
-      await becomes(world, 'gone from the list', list, ({ rows }) => rows.every(({ id }) => id !== world.first));
+      await becomes(world, 'gone from the list', list, ({ rows }) =>
+        rows.every(({ id }) => id !== world.first),
+      );
     },
   },
   {

@@ -52,7 +52,11 @@ export const LOCK_BEHAVIOURS: readonly Behaviour[] = [
       const [ana, ben] = [await world.join(world.ana), await world.join(world.ben)];
       await lockBecomes(world, (await opened(world, ana, world.first)).conversation, 'mine');
       const { conversation } = await opened(world, ben, world.first);
-      const note = await eventually(world, 'the note is stored', conversation.note({ body: 'Ask me.' }).confirmed);
+      const note = await eventually(
+        world,
+        'the note is stored',
+        conversation.note({ body: 'Ask me.' }).confirmed,
+      );
       equal(note.kind, 'note', 'what is stored');
     },
   },
@@ -146,7 +150,9 @@ export const LOCK_BEHAVIOURS: readonly Behaviour[] = [
       await world.revoke(world.ana, world.openInbox);
       await lockBecomes(world, watched.conversation, 'free');
       await becomes(world, 'it is gone for ana', conversation, ({ status }) => status === 'gone');
-      await becomes(world, 'the inbox is hidden', ana.client.inboxes, (all) => all.every(({ id }) => id !== world.openInbox));
+      await becomes(world, 'the inbox is hidden', ana.client.inboxes, (all) =>
+        all.every(({ id }) => id !== world.openInbox),
+      );
     },
   },
   {

@@ -16,10 +16,24 @@ export const SEND_BEHAVIOURS: readonly Behaviour[] = [
       const sent = conversation.reply({ body: 'It comes tomorrow.' });
       equal(conversation.getSnapshot().outgoing, [sent.optimistic], 'what is shown at once');
       const stored = await eventually(world, 'stored', sent.confirmed);
-      equal([stored.body, stored.fence, stored.lateSend], ['It comes tomorrow.', lock.fence, false], 'what is stored');
-      const seen = await becomes(world, 'ben sees it', his.conversation, ({ entries }) => entries.length === 2);
+      equal(
+        [stored.body, stored.fence, stored.lateSend],
+        ['It comes tomorrow.', lock.fence, false],
+        'what is stored',
+      );
+      const seen = await becomes(
+        world,
+        'ben sees it',
+        his.conversation,
+        ({ entries }) => entries.length === 2,
+      );
       equal(seen.entries[1]?.id, stored.id, 'the same entry');
-      const shown = await becomes(world, 'ana shows it once', conversation, ({ outgoing }) => outgoing.length === 0);
+      const shown = await becomes(
+        world,
+        'ana shows it once',
+        conversation,
+        ({ outgoing }) => outgoing.length === 0,
+      );
       equal(shown.entries.length, 2, 'entries');
     },
   },
@@ -56,7 +70,11 @@ export const SEND_BEHAVIOURS: readonly Behaviour[] = [
       const { conversation } = await opened(world, ana, world.first);
       await lockBecomes(world, conversation, 'mine');
       await lockBecomes(world, conversation, 'lost');
-      const stored = await eventually(world, 'stored', conversation.reply({ body: 'Late, but here.' }).confirmed);
+      const stored = await eventually(
+        world,
+        'stored',
+        conversation.reply({ body: 'Late, but here.' }).confirmed,
+      );
       equal(stored.lateSend, true, 'it is marked');
     },
   },
@@ -69,13 +87,26 @@ export const SEND_BEHAVIOURS: readonly Behaviour[] = [
       await lockBecomes(world, conversation, 'mine');
       const one = conversation.reply({ body: 'Yes.' });
       const first = await eventually(world, 'stored', one.confirmed);
-      const again = await eventually(world, 'answered', conversation.reply({ body: 'Yes.', clientId: one.clientId }).confirmed);
+      const again = await eventually(
+        world,
+        'answered',
+        conversation.reply({ body: 'Yes.', clientId: one.clientId }).confirmed,
+      );
       equal(again.id, first.id, 'the same answer');
       const two = await eventually(world, 'stored', conversation.reply({ body: 'Yes.' }).confirmed);
       check(two.id !== first.id, 'equal texts are not duplicates');
-      const { entries } = await becomes(world, 'the thread has them', conversation, (s) => s.entries.length === 3);
+      const { entries } = await becomes(
+        world,
+        'the thread has them',
+        conversation,
+        (s) => s.entries.length === 3,
+      );
       equal(entries.filter(({ kind }) => kind === 'reply').length, 2, 'replies');
-      const error = await refusal(world, 'another text', conversation.reply({ body: 'No.', clientId: one.clientId }).confirmed);
+      const error = await refusal(
+        world,
+        'another text',
+        conversation.reply({ body: 'No.', clientId: one.clientId }).confirmed,
+      );
       check(LatchboxError.is(error, 'idempotency_mismatch'), 'the code is idempotency_mismatch');
     },
   },
@@ -93,7 +124,11 @@ export const SEND_BEHAVIOURS: readonly Behaviour[] = [
       ana.mend();
       const error = await refusal(world, 'the send is stopped', sent.confirmed);
       check(LatchboxError.is(error, 'thread_moved_on'), `the code is thread_moved_on, not ${String(error)}`);
-      equal(error.details.entries.map((entry) => entry.kind), ['message'], 'what is new');
+      equal(
+        error.details.entries.map((entry) => entry.kind),
+        ['message'],
+        'what is new',
+      );
       equal(conversation.getSnapshot().entries.length, 2, 'the thread is current');
       const anyway = await eventually(world, 'sent anyway', conversation.sendAnyway(sent.clientId).confirmed);
       equal(anyway.position, 3, 'its place');
@@ -109,12 +144,20 @@ export const SEND_BEHAVIOURS: readonly Behaviour[] = [
       await lockBecomes(world, conversation, 'mine');
       ana.cut();
       await becomes(world, 'offline', ana.client.connection, (s) => !isConnected(s));
-      const sent = [conversation.reply({ body: 'One.' }).confirmed, conversation.note({ body: 'Two.' }).confirmed];
+      const sent = [
+        conversation.reply({ body: 'One.' }).confirmed,
+        conversation.note({ body: 'Two.' }).confirmed,
+      ];
       equal(ana.client.sync.getSnapshot(), { unsent: 2, failed: 0 }, 'unsent');
       await world.pass(300);
       ana.mend();
       await eventually(world, 'both are stored', Promise.all(sent));
-      await becomes(world, 'shown once', conversation, ({ entries, outgoing }) => entries.length === 3 && outgoing.length === 0);
+      await becomes(
+        world,
+        'shown once',
+        conversation,
+        ({ entries, outgoing }) => entries.length === 3 && outgoing.length === 0,
+      );
       equal(ana.client.sync.getSnapshot(), { unsent: 0, failed: 0 }, 'unsent');
     },
   },
@@ -130,7 +173,11 @@ export const SEND_BEHAVIOURS: readonly Behaviour[] = [
       await lockBecomes(world, conversation, 'free');
       await eventually(world, 'stored', conversation.reply({ body: 'Two.' }).confirmed);
       const periods = await eventually(world, 'the history is read', conversation.history());
-      equal(periods.map(({ endReason }) => endReason), ['sent', 'sent'], 'why the locks ended');
+      equal(
+        periods.map(({ endReason }) => endReason),
+        ['sent', 'sent'],
+        'why the locks ended',
+      );
     },
   },
   {
@@ -156,8 +203,17 @@ export const SEND_BEHAVIOURS: readonly Behaviour[] = [
       const { conversation } = await opened(world, ana, world.first, 'none');
       conversation.draft('reply').set('Dear Mia');
       conversation.draft('note').set('She called twice');
-      const { row } = await becomes(world, 'ben sees them', watched.conversation, (s) => s.row?.drafts.length === 2);
-      equal(row?.drafts.map(({ person, kind }) => `${person.id} ${kind}`).sort(), [`${world.ana} note`, `${world.ana} reply`], 'whose');
+      const { row } = await becomes(
+        world,
+        'ben sees them',
+        watched.conversation,
+        (s) => s.row?.drafts.length === 2,
+      );
+      equal(
+        row?.drafts.map(({ person, kind }) => `${person.id} ${kind}`).sort(),
+        [`${world.ana} note`, `${world.ana} reply`],
+        'whose',
+      );
       await eventually(world, 'closed', ana.client.close());
       const later = await opened(world, await world.join(world.ana, 'later'), world.first, 'none');
       equal(later.conversation.draft('reply').getSnapshot().body, 'Dear Mia', 'the reply');
@@ -193,12 +249,21 @@ export const SEND_BEHAVIOURS: readonly Behaviour[] = [
       const draft = conversation.draft('reply');
       draft.set('Dear Mia, it is on its way.');
       await becomes(world, 'saved', draft, ({ status }) => status === 'saved');
-      await eventually(world, 'stored', conversation.reply({ body: 'Dear Mia, it is on its way.' }).confirmed);
+      await eventually(
+        world,
+        'stored',
+        conversation.reply({ body: 'Dear Mia, it is on its way.' }).confirmed,
+      );
       await becomes(world, 'no draft left', watched.conversation, ({ row }) => row?.drafts.length === 0);
       await world.pass(2_000);
       equal([draft.getSnapshot().body, draft.getSnapshot().status], ['', 'saved'], 'the draft');
       draft.set('And');
-      await becomes(world, 'the next one is saved', watched.conversation, ({ row }) => row?.drafts.length === 1);
+      await becomes(
+        world,
+        'the next one is saved',
+        watched.conversation,
+        ({ row }) => row?.drafts.length === 1,
+      );
     },
   },
 ];

@@ -133,7 +133,11 @@ export function equal(actual: unknown, expected: unknown, what: string): void {
 }
 
 /** The error that a promise rejects with. */
-export async function refusal(world: ContractWorld, what: string, promise: Promise<unknown>): Promise<unknown> {
+export async function refusal(
+  world: ContractWorld,
+  what: string,
+  promise: Promise<unknown>,
+): Promise<unknown> {
   try {
     await eventually(world, what, promise);
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { ConversationStatus, DraftKind } from '@latchbox/shared/model/conversation';
+import type { ConversationRow, ConversationStatus, DraftKind } from '@latchbox/shared/model/conversation';
 import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
 import type { LockPeriod, LockView } from '@latchbox/shared/model/lock';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
@@ -31,14 +31,14 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   readonly #activity: Activity;
   readonly #drafts: Readonly<Record<DraftKind, DraftKeeper>>;
   #ready: Promise<void> | undefined;
-  #inboxId: string | undefined;
+  #row: ConversationRow | null = null;
 
   constructor(hub: Hub, id: string, lock: LockView | undefined) {
     const row = hub.rows.get(id) ?? null;
     super(hub.core.scope, { status: 'idle', row, entries: [], outgoing: [], hasMore: false, unread: false });
     this.#hub = hub;
     this.id = id;
-    this.lock = new Lock(hub, id, lock ?? row?.lock);
+    this.lock = new Lock(hub, id, row?.lock ?? lock);
     ({ typists: this.typists, viewers: this.viewers } = hub.there.conversation(id));
     this.#activity = new Activity(hub, id);
     const stopped = (): void => this.#activity.stopped();
@@ -49,7 +49,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     this.#outgoing = new Outgoing({
       ...parts,
       draft: (kind) => this.#drafts[kind],
-      isCurrent: () => this.#isCurrent(),
+      isCurrent: () => hub.isUp() && this.#viewing.fresh,
     });
     this.#viewing = new Viewing({
       ...parts,
@@ -140,21 +140,18 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
 
   /** How many texts of this session are on their way, and how many were stopped. */
   get sends(): { unsent: number; failed: number } {
-    const count = (wanted: string): number => this.#outgoing.messages.filter(({ state }) => state === wanted).length;
+    const count = (wanted: string): number =>
+      this.#outgoing.messages.filter(({ state }) => state === wanted).length;
     return { unsent: count('sending'), failed: count('failed') };
   }
 
-  /** A connection is up. `lock`: the one that the session has here, by the greeting. */
-  up(lock: LockView | undefined): void {
-    this.lock.greeted(lock);
+  /** A connection is up. `hasLock`: the session has the lock here, by the greeting. */
+  up(hasLock: boolean): void {
+    this.lock.up(hasLock);
     this.#viewing.read();
     for (const draft of Object.values(this.#drafts)) draft.up();
-  }
-
-  /** `connected` has been told. */
-  live(): void {
-    this.lock.refresh();
-    if (this.isTold) this.current();
+    this.#outgoing.pump();
+    this.publish();
   }
 
   down(): void {
@@ -163,45 +160,16 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     this.publish();
   }
 
-  /** The stream of its inbox shows everything that happened before this connection. */
-  current(): void {
-    this.lock.settled();
-    this.#outgoing.pump();
-  }
-
   event(event: StreamEvent): void {
     const { data } = event;
-    if (data.type === 'lock.ended') this.lock.ended(data.fence, data.reason);
     if (data.type === 'entry.added') this.#outgoing.arrived(data.entry);
     this.#viewing.event(event);
   }
 
-  /** Events were missed: what is shown may be old. */
-  reload(): void {
-    this.lock.reload();
-    this.#viewing.reload();
-  }
-
-  hide(error: AnyLatchboxError): void {
-    this.lock.hide();
-    this.#viewing.hide(error);
-  }
-
-  /** An inbox became visible: what was not there may be. */
-  retry(): void {
-    this.#viewing.retry();
-  }
-
-  /** Where it was last seen; undefined while that is not known. */
-  get inboxId(): string | undefined {
-    return this.#inboxId;
-  }
-
-  /** Everything is told that happened before this connection. Of a hidden or unknown inbox nothing more is told. */
-  get isTold(): boolean {
-    const { streams } = this.#hub;
-    const stream = `inbox:${this.#inboxId}`;
-    return !streams.has(stream) || streams.isCurrent(stream);
+  /** Everything is to be read afresh. */
+  forget(): void {
+    this.lock.forget();
+    this.#viewing.forget();
   }
 
   get isOpen(): boolean {
@@ -216,8 +184,9 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   /** The row may be another one now. */
   publish(): void {
     const { rows } = this.#hub;
-    const row = rows.get(this.id) ?? null;
-    this.#inboxId = row?.inboxId ?? this.#inboxId;
+    // While it is being read afresh the last known row stays.
+    const row = rows.get(this.id) ?? (this.#viewing.status === 'loading' ? this.#row : null);
+    this.#row = row;
     const { entries, hasMore } = this.#thread;
     const unread = rows.shown(this.id)?.unread ?? false;
     const said = { row, entries, outgoing: this.#outgoing.messages, hasMore, unread };
@@ -225,14 +194,10 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     this.put(error === undefined ? { ...said, status } : { ...said, status: 'gone', error });
   }
 
-  #isCurrent(): boolean {
-    return this.#hub.isUp() && this.#viewing.fresh && this.isTold;
-  }
-
   async #mark(read: number): Promise<void> {
     const { commands, rows } = this.#hub;
     // Shown at once; the event that says so is newer than all that was told before.
-    rows.putRead(this.id, read, this.#hub.marksAt() ?? 0);
+    rows.putRead(this.id, read, this.#hub.marksAt());
     this.#hub.flush();
     try {
       await commands.call('conversation.mark', { conversationId: this.id, read });

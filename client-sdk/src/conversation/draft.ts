@@ -53,7 +53,6 @@ export class DraftKeeper extends Store<DraftSnapshot> implements Draft {
     this.#id = id;
     this.#kind = kind;
     this.#emptied = emptied;
-    hub.core.scope.onEnd(() => this.#stopTimer?.());
   }
 
   set(body: string): void {
@@ -136,11 +135,11 @@ export class DraftKeeper extends Store<DraftSnapshot> implements Draft {
   }
 
   #saveLater(): void {
-    if (this.#body === this.#base || this.#hub.core.scope.ended) return;
-    const { runtime, timings } = this.#hub.core;
+    if (this.#body === this.#base) return;
+    const { later, runtime, timings } = this.#hub.core;
     const latest = this.#unsavedSince + timings.draftDelay * MOST_DELAYS - runtime.now();
     this.#stopTimer?.();
-    this.#stopTimer = runtime.setTimer(Math.max(0, Math.min(timings.draftDelay, latest)), () => {
+    this.#stopTimer = later(Math.max(0, Math.min(timings.draftDelay, latest)), () => {
       this.#stopTimer = undefined;
       void this.#save();
     });

@@ -39,10 +39,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
   #lastOwn = 0;
   /** Given back by us: a view that still shows it as held is old news. */
   #givenUp = 0;
-  /** After a reconnect: the server did not count it among this session's locks. The replay will say why. */
-  #doubted = 0;
   #uncertain = false;
-  #hidden = false;
   #staying = false;
 
   constructor(hub: Hub, id: string, view: LockView | undefined) {
@@ -125,8 +122,6 @@ export class Lock extends Store<LockState> implements ConversationLock {
   /** News of the lock. `ordered`: from the stream, so that it is newer than everything from there before it. */
   see(view: LockView, ordered: boolean): void {
     const seen = this.#view;
-    if (ordered) this.#hidden = false;
-    else if (this.#hidden) return;
     if (seen !== undefined) {
       if (view.fence < seen.fence) return;
       if (view.fence === seen.fence && !ordered && seen.status !== 'held') return;
@@ -140,18 +135,17 @@ export class Lock extends Store<LockState> implements ConversationLock {
     this.#end = { fence, reason };
   }
 
-  /** Events were missed. What the greeting said of our own lock still stands. */
-  reload(): void {
+  /** Events were missed. What is known of our own lock stands until the greeting has been followed up. */
+  forget(): void {
     if (this.#held === undefined) this.#view = undefined;
     this.refresh();
   }
 
-  /** The conversation is not to be seen any more, and nothing more is told of its lock. */
-  hide(): void {
-    this.#hidden = true;
-    if (this.#held !== undefined) this.#end = { fence: this.#held.fence, reason: 'access_lost' };
-    this.#view = undefined;
-    this.refresh();
+  /** The inbox is not to be seen any more. Why its locks end may not be told. */
+  hidden(inboxId: string): void {
+    if (this.#hub.rows.get(this.#id)?.inboxId === inboxId && this.#held !== undefined) {
+      this.ended(this.#held.fence, 'access_lost');
+    }
   }
 
   setUncertain(fence: number, uncertain: boolean): void {
@@ -160,20 +154,10 @@ export class Lock extends Store<LockState> implements ConversationLock {
     this.refresh();
   }
 
-  /** Greeted again: the lock of this conversation that the session has, if any. */
-  greeted(lock: LockView | undefined): void {
-    this.#doubted = lock === undefined ? (this.#held?.fence ?? 0) : 0;
-    if (lock === undefined) this.refresh();
-    else this.see(lock, true);
-  }
-
-  /** The replay is over: what it did not explain is lost all the same. */
-  settled(): void {
-    if (this.#doubted !== 0 && this.#held?.fence === this.#doubted) {
-      this.#givenUp = this.#doubted;
-      this.refresh();
-    }
-    this.#doubted = 0;
+  /** Connected again, and everything is told. A lock that the session does not have is lost, said or not. */
+  up(has: boolean): void {
+    if (this.#held !== undefined && !has) this.#view = { status: 'free', fence: this.#held.fence };
+    this.refresh();
   }
 
   /** The composer is used: keeps what is asked for, takes what is free. */
@@ -223,7 +207,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
     const stale = line !== 'up';
     const slow = line === 'slow';
     if (mine !== undefined && this.#held !== undefined) {
-      const uncertain = this.#uncertain || slow || this.#doubted !== 0;
+      const uncertain = this.#uncertain || slow;
       return { status: 'mine', lock: this.#held, since: mine.since, idle: mine.idle, uncertain, stale };
     }
     const view = this.#view;
@@ -245,8 +229,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
   #drop(held: Held): void {
     const view = this.#view;
     const told = this.#end?.fence === held.fence ? this.#end.reason : undefined;
-    const reason =
-      told ?? (this.#givenUp === held.fence && this.#doubted !== held.fence ? 'released' : 'disconnected');
+    const reason = told ?? (this.#givenUp === held.fence ? 'released' : 'disconnected');
     this.#held = undefined;
     if (wasLost(reason)) this.#lost = reason;
     held.end(reason, view?.status === 'held' ? view.holder : undefined);
@@ -276,7 +259,9 @@ export class Lock extends Store<LockState> implements ConversationLock {
             // Given up by its caller, granted all the same: nobody would ever give it back.
             if (!signal.aborted) return;
             const { fence: unwanted } = result as UpResult<'lock.acquire'>;
-            this.#giveBack(unwanted, 'released').catch((error: unknown) => this.#failed('lock.release', error));
+            this.#giveBack(unwanted, 'released').catch((error: unknown) =>
+              this.#failed('lock.release', error),
+            );
           },
         },
       );
@@ -284,8 +269,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
       done();
       this.see(lock, false);
       if (this.#held?.fence === fence) return this.#held;
-      const told = this.#end?.fence === fence ? this.#end.reason : 'overtaken';
-      const reason = this.#hidden ? 'access_lost' : told;
+      const reason = this.#end?.fence === fence ? this.#end.reason : 'overtaken';
       throw new LatchboxError('lock_lost', { reason, entries: [] });
     } finally {
       done();

@@ -221,7 +221,9 @@ export class Outgoing {
   /** What the thread shows needs no place of its own any more. */
   #letGo(): boolean {
     const { thread } = this.#parts;
-    const shown = Array.from(this.#jobs.values()).filter(({ entry }) => entry !== undefined && thread.stored(entry));
+    const shown = Array.from(this.#jobs.values()).filter(
+      ({ entry }) => entry !== undefined && thread.stored(entry),
+    );
     for (const { message } of shown) this.#jobs.delete(message.clientId);
     if (shown.length > 0) this.#publish();
     return shown.length > 0;

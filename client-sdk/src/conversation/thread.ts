@@ -33,9 +33,9 @@ export class Thread {
     if (this.#loaded && seq < this.#seq) return;
     this.#seq = seq;
     const first = entries[0]?.position ?? 1;
-    const older = this.#entries.filter(({ position }) => position < first);
+    const older = this.#loaded ? this.#entries.filter(({ position }) => position < first) : [];
     const joins = (older.at(-1)?.position ?? 0) === first - 1;
-    if (!this.#loaded || !joins || older.length === 0) this.#hasMore = hasMore;
+    if (!joins || older.length === 0) this.#hasMore = hasMore;
     this.#set(joins ? [...older, ...entries] : entries);
     this.#loaded = true;
   }
@@ -69,10 +69,11 @@ export class Thread {
     this.#set([...entries, ...this.#entries]);
   }
 
-  /** To be read afresh; what is there stays until then. */
-  stale(): void {
+  /** To be read afresh. `keep`: what is there stays until then. */
+  forget(keep: boolean): void {
     this.#loaded = false;
     this.#seq = 0;
+    if (!keep) this.#set([]);
   }
 
   #append(entry: Entry): boolean {

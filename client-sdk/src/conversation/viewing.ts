@@ -21,8 +21,6 @@ export interface ViewingParts {
 
 const PAGE = 50;
 const TRY_AGAIN = 2_000;
-/** Until a subscription has been answered, what was read beside it may have gaps. */
-const SOON = 50;
 
 /**
  * Opens and leaves one conversation, and reads its thread: when the first lease is taken, on each new connection, and
@@ -44,10 +42,6 @@ export class Viewing {
 
   constructor(parts: ViewingParts) {
     this.#parts = parts;
-    parts.hub.core.scope.onEnd(() => {
-      this.#stopLinger?.();
-      this.#stopRetry?.();
-    });
   }
 
   get gone(): AnyLatchboxError | undefined {
@@ -85,7 +79,7 @@ export class Viewing {
       this.#leases -= 1;
       const { core } = this.#parts.hub;
       if (this.#leases > 0 || core.scope.ended) return;
-      this.#stopLinger = core.runtime.setTimer(core.timings.leaseLinger, () => this.#leave());
+      this.#stopLinger = core.later(core.timings.leaseLinger, () => this.#leave());
     };
     if (options.signal?.aborted === true) release();
     else options.signal?.addEventListener('abort', release);
@@ -120,29 +114,11 @@ export class Viewing {
     this.#told = this.#reading = false;
   }
 
-  /** Too far behind: what is shown may be old. */
-  reload(): void {
-    this.#parts.thread.stale();
-    this.#early = [];
-    this.read();
-    this.#parts.changed();
-  }
-
-  hide(error: AnyLatchboxError): void {
-    this.#round += 1;
-    this.#reading = false;
-    this.#gone = error;
-    this.#parts.thread.stale();
-    this.#parts.settled();
-    this.#parts.changed();
-  }
-
-  /** What was not there may be. */
-  retry(): void {
-    if (this.#gone === undefined) return;
+  /** What is shown may be old. It stays while it is viewed, until it is read afresh. */
+  forget(): void {
+    this.#parts.thread.forget(this.active);
     this.#gone = undefined;
     this.#parts.changed();
-    this.read();
   }
 
   /** An event of this conversation, the next of its inbox's stream. */
@@ -155,20 +131,20 @@ export class Viewing {
     const { data, seq } = event;
     if (data.type === 'reply.delivery') thread.deliver(data.position, data.delivery, seq);
     else if (data.type !== 'entry.added') return;
-    else if (!thread.add(data.entry, seq)) return this.reload();
+    else if (!thread.add(data.entry, seq)) {
+      thread.forget(true);
+      return this.read();
+    }
     this.#parts.changed();
   }
 
-  #read(answer: UpResult<'conversation.open'>, marksAt: number | undefined): void {
+  #read(answer: UpResult<'conversation.open'>, marksAt: number): void {
     const { hub, id, thread } = this.#parts;
     const { asOf, row, entries, hasMore, read, drafts, viewers, typists } = answer;
-    if (hub.streams.missed(asOf.stream, asOf.logEpoch, asOf.seq)) return this.#readIn(SOON);
     this.#reading = false;
     thread.read(entries, hasMore, asOf.seq);
     hub.rows.put(row, asOf.seq);
-    // Read before the marks of this agent are followed: looked at once more.
-    if (marksAt === undefined) hub.look(id);
-    else hub.rows.putRead(id, read, marksAt);
+    hub.rows.putRead(id, read, marksAt);
     hub.there.opened(row.inboxId, id, viewers, typists);
     for (const draft of this.#parts.drafts) draft.read(drafts);
     for (const event of this.#early.splice(0)) this.event(event);
@@ -182,8 +158,15 @@ export class Viewing {
     this.#reading = this.#told = false;
     // Lost with the connection: the next one reads again.
     if (LatchboxError.is(error, 'offline', 'closed')) return;
-    if (error.retry === 'never') this.hide(error);
-    else this.#readIn(TRY_AGAIN);
+    if (error.retry !== 'never') {
+      this.#stopRetry?.();
+      this.#stopRetry = this.#parts.hub.core.later(TRY_AGAIN, () => this.read());
+      return;
+    }
+    this.#gone = error;
+    this.#parts.thread.forget(false);
+    this.#parts.settled();
+    this.#parts.changed();
   }
 
   /** Once for each time it is opened; when it frees later, the first keystroke takes it. */
@@ -210,11 +193,8 @@ export class Viewing {
     if (!told && lock.getSnapshot().status !== 'mine') return;
     hub.commands
       .call('conversation.leave', { conversationId: id })
-      .catch((error: unknown) => hub.core.log({ level: 'debug', message: `Leaving ${id} failed.`, data: error }));
-  }
-
-  #readIn(ms: number): void {
-    this.#stopRetry?.();
-    this.#stopRetry = this.#parts.hub.core.runtime.setTimer(ms, () => this.read());
+      .catch((error: unknown) =>
+        hub.core.log({ level: 'debug', message: `Leaving ${id} failed.`, data: error }),
+      );
   }
 }

@@ -15,7 +15,9 @@ test(`${seeds.length} seeded runs end in agreement`, { timeout: 300_000 }, async
   for (const seed of seeds) {
     const result = await run(seed, 60);
     const wrong = violations(result);
-    expect(wrong, `seed ${seed}: LATCHBOX_SEED=${seed} shows it again. ${result.trace.join(' ')}`).toEqual([]);
+    expect(wrong, `seed ${seed}: LATCHBOX_SEED=${seed} shows it again. ${result.trace.join(' ')}`).toEqual(
+      [],
+    );
     for (const { client } of result.peers) void client.close();
     for (let time = 0; time < 4; time += 1) {
       await result.server.flush();

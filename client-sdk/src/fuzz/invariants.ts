@@ -3,13 +3,15 @@ import type { Peer, Run } from './run.ts';
 
 /** What must be so after everything has come to rest. Answers what is not. */
 export function violations({ server, peers }: Run): string[] {
-  return peers.flatMap((peer) => [
-    ...peer.faults,
-    ...settled(peer),
-    ...rows(server, peer),
-    ...threads(server, peer),
-    ...drafts(server, peer),
-  ]).concat(locks(server, peers));
+  return peers
+    .flatMap((peer) => [
+      ...peer.faults,
+      ...settled(peer),
+      ...rows(server, peer),
+      ...threads(server, peer),
+      ...drafts(server, peer),
+    ])
+    .concat(locks(server, peers));
 }
 
 type Server = Run['server'];
@@ -49,7 +51,11 @@ function rows(server: Server, { name, client }: Peer): string[] {
       .filter((row) => rowMatches(query, row, me))
       .sort(compareRows)
       .map((row) => ({ ...row, unread: row.newestIncoming > (reads?.get(row.id) ?? 0) }));
-    return differs(`${name}'s list ${JSON.stringify(query)} (${status})`, shown.map(sorted), expected.map(sorted));
+    return differs(
+      `${name}'s list ${JSON.stringify(query)} (${status})`,
+      shown.map(sorted),
+      expected.map(sorted),
+    );
   });
 }
 
@@ -98,7 +104,8 @@ function locks(server: Server, peers: readonly Peer[]): string[] {
       const visible = server.world.summary(name.split('.')[0] ?? '', conversation.inboxId) !== undefined;
       if (!visible || state.status === 'unknown' || state.status === 'lost') return [];
       const holder = lock?.agentId ?? null;
-      const shown = state.status === 'theirs' ? state.holder.id : state.status === 'free' ? null : name.split('.')[0];
+      const shown =
+        state.status === 'theirs' ? state.holder.id : state.status === 'free' ? null : name.split('.')[0];
       return differs(`${name} sees the holder of ${id}`, shown, holder);
     });
     const fences = entries.flatMap((entry) => (entry.kind === 'reply' ? [entry.fence] : []));
@@ -106,7 +113,9 @@ function locks(server: Server, peers: readonly Peer[]): string[] {
     return [
       ...wrong,
       ...(mine.length > 1 ? [`${id} is held twice: ${mine.join(', ')}`] : []),
-      ...(mine.length === 1 && lock === null ? [`${id} is shown as mine by ${mine.join()}, and is free`] : []),
+      ...(mine.length === 1 && lock === null
+        ? [`${id} is shown as mine by ${mine.join()}, and is free`]
+        : []),
       ...(growing ? [] : [`fences of ${id} do not grow: ${fences.join()}`]),
     ];
   });

@@ -1,7 +1,14 @@
 import { createLatchbox } from '../create.ts';
 import type { LatchboxClient } from '../client.ts';
 import type { Lease } from '../conversation/types.ts';
-import { type Breakable, breakable, createFakeServer, type FakeRuntime, type FakeServer, seededRandom } from '../testing/index.ts';
+import {
+  type Breakable,
+  breakable,
+  createFakeServer,
+  type FakeRuntime,
+  type FakeServer,
+  seededRandom,
+} from '../testing/index.ts';
 
 const CONVERSATIONS = ['c1', 'c2', 'd1'] as const;
 const TIMES = { lockTtl: 9_000, reconnectGrace: 5_000, idleAfter: 15_000, idleGrace: 5_000 };
@@ -78,8 +85,7 @@ function makePeer(server: FakeServer, name: string): Peer {
     if (before !== undefined && seq !== before + 1) faults.push(`${stream}: ${seq} after ${before}`);
     seen.set(stream, seq);
   });
-  client.on('inbox.hidden', ({ inboxId }) => void seen.delete(`inbox:${inboxId}`));
-  client.on('resync', ({ stream }) => void seen.delete(stream));
+  client.on('resync', () => seen.clear());
   return { name, client, runtime, line, leases: new Map(), seen, waiting: 0, faults };
 }
 
@@ -92,11 +98,13 @@ function settle(peer: Peer, promise: Promise<unknown>): void {
   promise.then(over, over);
 }
 
-const pick = <T>(random: () => number, from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+const pick = <T>(random: () => number, from: readonly T[]): T =>
+  from[Math.floor(random() * from.length)] as T;
 
 type Act = (server: FakeServer, peer: Peer, random: () => number) => void;
 
-const conversationOf = (peer: Peer, random: () => number) => peer.client.conversation(pick(random, CONVERSATIONS));
+const conversationOf = (peer: Peer, random: () => number) =>
+  peer.client.conversation(pick(random, CONVERSATIONS));
 
 const open: Act = (_server, peer, random) => {
   const conversation = conversationOf(peer, random);
@@ -143,14 +151,23 @@ const assign: Act = (_server, peer, random) => {
   settle(peer, conversationOf(peer, random).assign(pick(random, ['ana', 'ben', null])));
 };
 const list: Act = (_server, peer, random) => {
-  const query = pick(random, [{}, { status: 'open' as const }, { assignee: 'me' }, { inboxIds: ['support'] }]);
-  settle(peer, peer.client.list(query).until(({ status }) => status !== 'loading'));
+  const query = pick(random, [
+    {},
+    { status: 'open' as const },
+    { assignee: 'me' },
+    { inboxIds: ['support'] },
+  ]);
+  settle(
+    peer,
+    peer.client.list(query).until(({ status }) => status !== 'loading'),
+  );
 };
 const customer: Act = (server, _peer, random) => {
   server.customerWrites(pick(random, CONVERSATIONS), `message ${random()}`);
 };
 const newConversation: Act = (server, _peer, random) => {
-  if (server.world.conversations.size < 12) server.newConversation({ from: `Customer ${random()}`, body: 'Hello' });
+  if (server.world.conversations.size < 12)
+    server.newConversation({ from: `Customer ${random()}`, body: 'Hello' });
 };
 const blink: Act = (_server, peer) => peer.line.blink();
 const cut: Act = (_server, peer) => peer.line.cut();

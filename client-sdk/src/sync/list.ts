@@ -24,8 +24,6 @@ export interface ConversationList extends Readable<ConversationListSnapshot> {
 
 const PAGE = 50;
 const TRY_AGAIN = 2_000;
-/** Until a subscription has been answered, what was read beside it may have gaps. */
-const SOON = 50;
 
 export class LiveList implements ConversationList {
   readonly #hub: Hub;
@@ -50,7 +48,6 @@ export class LiveList implements ConversationList {
       error: null,
     });
     this.getSnapshot = this.#store.getSnapshot;
-    hub.core.scope.onEnd(() => this.#stopRetry?.());
   }
 
   readonly subscribe = (onChange: () => void): Unsubscribe => {
@@ -70,11 +67,7 @@ export class LiveList implements ConversationList {
 
   async more(options: Abortable = {}): Promise<void> {
     const after = this.#end;
-    if (!this.#loaded || after === null) return;
-    const round = this.#round;
-    if (await this.#page(after, PAGE, options)) {
-      if (round === this.#round && this.#end === after) this.#show();
-    }
+    if (this.#loaded && after !== null) await this.#page(after, PAGE, options);
   }
 
   /** A connection is up: what was wanted and never came is asked for. */
@@ -82,12 +75,11 @@ export class LiveList implements ConversationList {
     if (this.#wanted && !this.#loaded) this.#load();
   }
 
-  /** What is shown may have missed events of this inbox (all: undefined). */
-  reload(inboxId?: string): void {
-    const { inboxIds } = this.#query;
-    if (inboxId !== undefined && inboxIds !== undefined && !inboxIds.includes(inboxId)) return;
+  /** What is shown may be old; it stays until it is read afresh, when the connection is up. */
+  forget(): void {
+    this.#round += 1;
     this.#loaded = false;
-    if (this.#wanted) this.#load();
+    if (this.#wanted) this.#publish('loading');
   }
 
   /** These rows changed. */
@@ -119,17 +111,9 @@ export class LiveList implements ConversationList {
     this.#publish('loading');
     if (!this.#hub.isUp()) return;
     const limit = Math.min(100, Math.max(PAGE, this.#rows.length));
-    this.#page(null, limit, {}).then(
-      (complete) => {
-        if (round !== this.#round) return;
-        if (!complete) return this.#loadIn(SOON);
-        this.#loaded = true;
-        this.#show();
-      },
-      (error: unknown) => {
-        if (round === this.#round) this.#failed(error);
-      },
-    );
+    this.#page(null, limit, {}).catch((error: unknown) => {
+      if (round === this.#round) this.#failed(error);
+    });
   }
 
   #failed(error: unknown): void {
@@ -137,16 +121,13 @@ export class LiveList implements ConversationList {
     if (LatchboxError.is(error, 'offline', 'closed')) return;
     this.#publish('failed', error as AnyLatchboxError);
     if ((error as AnyLatchboxError).retry === 'never') return;
-    this.#loadIn(TRY_AGAIN);
+    this.#stopRetry = this.#hub.core.later(TRY_AGAIN, () => this.#load());
   }
 
-  #loadIn(ms: number): void {
-    this.#stopRetry = this.#hub.core.runtime.setTimer(ms, () => this.#load());
-  }
-
-  /** Reads a page into the rows. False: it may have missed events, read it again. */
-  async #page(after: RowPlace | null, limit: number, options: Abortable): Promise<boolean> {
-    const { rows, streams, commands } = this.#hub;
+  /** Reads a page into the rows, and shows it. */
+  async #page(after: RowPlace | null, limit: number, options: Abortable): Promise<void> {
+    const round = this.#round;
+    const { rows, commands } = this.#hub;
     const { inboxIds, status, assignee } = this.#query;
     const answer = await commands.call(
       'conversation.list',
@@ -161,23 +142,17 @@ export class LiveList implements ConversationList {
       },
       { ...options, onLoss: 'reject' },
     );
-    // An inbox that this client has not heard of yet is read when it has.
-    const known = answer.asOf.filter(({ stream }) => streams.has(stream));
-    if (known.some(({ stream, logEpoch, seq }) => streams.missed(stream, logEpoch, seq))) return false;
-    const asOf = new Map(known.map(({ stream, seq }) => [stream, seq]));
-    // Access went and came again on the way.
-    const expected = inboxIds ?? this.#hub.inboxIds();
-    if (expected.some((id) => !asOf.has(`inbox:${id}`))) return false;
-    const marksAt = asOf.get(this.#hub.ownStream()) ?? 0;
+    // Of another connection than the one that was asked on, or of rows that were forgotten meanwhile.
+    if (round !== this.#round) return;
+    const asOf = new Map(answer.asOf.map(({ stream, seq }) => [stream, seq]));
     for (const row of answer.rows) {
-      const seq = asOf.get(`inbox:${row.inboxId}`);
-      if (seq === undefined) continue;
-      rows.put(row, seq);
-      rows.putRead(row.id, answer.reads[row.id] ?? 0, marksAt);
+      rows.put(row, asOf.get(`inbox:${row.inboxId}`) ?? 0);
+      rows.putRead(row.id, answer.reads[row.id] ?? 0, asOf.get(this.#hub.ownStream()) ?? 0);
     }
     this.#end = answer.hasMore ? (answer.rows.at(-1) ?? null) : null;
     this.#hub.flush();
-    return true;
+    this.#loaded = true;
+    this.#show();
   }
 
   #shows(row: ListRow): boolean {

@@ -21,7 +21,7 @@ export class Rows {
   /** Read marks, with the place in the agent's own stream they were told at. */
   readonly #reads = new Map<string, { readonly read: number; readonly seq: number }>();
   readonly #onRow: (row: ConversationRow) => void;
-  readonly #dirty = new Set<string>();
+  #dirty = new Set<string>();
 
   /** `onRow` is told of every row that changed, at once. */
   constructor(onRow: (row: ConversationRow) => void) {
@@ -68,24 +68,17 @@ export class Rows {
     return shown;
   }
 
-  /** Forgets from where the marks were told: the log they were told in is another one now. */
-  forgetMarks(): void {
-    for (const [id, { read }] of this.#reads) this.#reads.set(id, { read, seq: -1 });
-  }
-
-  /** Forgets the rows of an inbox: it is hidden, or must be read afresh. */
-  forget(inboxId: string): void {
-    for (const [id, { row }] of this.#rows) {
-      if (row.inboxId !== inboxId) continue;
-      this.#rows.delete(id);
-      this.#touch(id);
-    }
+  /** Forgets all rows, and the marks too when the log they were told in is another one now. */
+  forget(marksToo: boolean): void {
+    for (const id of this.#rows.keys()) this.#touch(id);
+    this.#rows.clear();
+    if (marksToo) this.#reads.clear();
   }
 
   /** Which rows changed since the last call. */
   takeDirty(): ReadonlySet<string> {
-    const dirty = new Set(this.#dirty);
-    this.#dirty.clear();
+    const dirty = this.#dirty;
+    this.#dirty = new Set();
     return dirty;
   }
 

@@ -37,7 +37,6 @@ export class There {
   constructor(core: Core, me: () => string | undefined) {
     this.#core = core;
     this.#me = me;
-    core.scope.onEnd(() => this.#stopExpiry?.());
   }
 
   conversation(id: string): Around {
@@ -59,7 +58,7 @@ export class There {
   }
 
   /** Everything that is there, as told when a subscription to an inbox began. */
-  present(inboxId: string, present: NonNullable<Present>): void {
+  present(inboxId: string, present: Present): void {
     this.inbox(inboxId).put({ people: present.people, total: present.total });
     const told = new Set(present.conversations.map(({ conversationId }) => conversationId));
     for (const [id, around] of this.#around) {
@@ -134,8 +133,8 @@ export class There {
     for (const id of this.#typing) {
       for (const { until } of this.#typists(id)) next = Math.min(next, until);
     }
-    if (next === Infinity || this.#core.scope.ended) return;
-    this.#stopExpiry = this.#core.runtime.setTimer(Math.max(next - this.#core.clock.now(), 1), () => {
+    if (next === Infinity) return;
+    this.#stopExpiry = this.#core.later(Math.max(next - this.#core.clock.now(), 1), () => {
       for (const id of Array.from(this.#typing)) this.#setTypists(id, this.#typists(id));
     });
   }

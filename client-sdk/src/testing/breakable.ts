@@ -33,7 +33,12 @@ export function breakable(inner: Transport): Breakable {
   };
 }
 
-function through(inner: Transport, open: Map<Link, TransportEvents>, url: string, events: TransportEvents): Link {
+function through(
+  inner: Transport,
+  open: Map<Link, TransportEvents>,
+  url: string,
+  events: TransportEvents,
+): Link {
   const link = inner.open(url, {
     opened: () => events.opened(),
     frame: (frame) => events.frame(frame),
