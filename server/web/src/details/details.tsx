@@ -27,7 +27,7 @@ export function Details({ conversation, row, unread, inboxName, onExport, onFail
       <div className="details-head">
         <Avatar who={row.contact} size={40} as="contact" />
         <div className="grow">
-          <h3 className="cut">{row.contact.name}</h3>
+          <h2 className="cut">{row.contact.name}</h2>
           <p className="cut" title={row.contact.address}>
             {row.contact.address}
           </p>

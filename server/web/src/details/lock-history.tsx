@@ -32,7 +32,7 @@ export function LockHistory({ conversation, row, onExport }: LockHistoryProps) {
   return (
     <section className="details-section" aria-label="Lock history">
       <header>
-        <h4>Lock history</h4>
+        <h3>Lock history</h3>
         {periods === null || periods.length === 0 ? null : (
           <button
             type="button"

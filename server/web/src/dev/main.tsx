@@ -52,7 +52,11 @@ async function start(): Promise<void> {
   Object.assign(globalThis, { latchbox: { server, client } });
   await new Promise((painted) => setTimeout(painted, TICK));
   await server.flush();
-  await play?.({ server, client });
+  if (play !== undefined) {
+    await client.conversation(ROSA).ready;
+    await server.flush();
+    await play({ server, client });
+  }
   let last = performance.now();
   setInterval(() => {
     const now = performance.now();

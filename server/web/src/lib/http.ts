@@ -8,6 +8,8 @@ interface Call {
   /** Travels as the bearer token. */
   readonly token?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Goes on when the page is left meanwhile. */
+  readonly keepalive?: boolean;
 }
 
 /** Calls the REST API of this deployment. Every failure is a `LatchboxError`: the server's own, `offline` or `timeout`. */
@@ -26,7 +28,11 @@ export async function fetchFile(path: string, call: Call = {}): Promise<Blob> {
   throw refusal(await response.json().catch(() => undefined));
 }
 
-async function ask(method: string, path: string, { body, token, signal }: Call): Promise<Response> {
+async function ask(
+  method: string,
+  path: string,
+  { body, token, signal, keepalive = false }: Call,
+): Promise<Response> {
   const headers: Record<string, string> = {};
   if (body !== undefined) headers['content-type'] = 'application/json';
   if (token !== undefined) headers.authorization = `Bearer ${token}`;
@@ -36,6 +42,7 @@ async function ask(method: string, path: string, { body, token, signal }: Call):
       method,
       headers,
       credentials: 'same-origin',
+      keepalive,
       signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });

@@ -10,6 +10,7 @@ import { InboxSquare } from '../ui/inbox-square.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Crew } from './crew.tsx';
 import { MeFoot } from './me-foot.tsx';
+import { ThemeButton } from './theme-button.tsx';
 import { useOpenCount, useUnreadCount } from './use-counts.ts';
 
 interface NavProps {
@@ -28,6 +29,7 @@ export function Nav({ view, onClose, onChosen }: NavProps) {
       <div className="nav-brand">
         <Logo size={24} />
         <b>Latchbox</b>
+        <ThemeButton />
         <IconButton icon={ArrowLeft} label="Close the menu" className="only-narrow" onClick={onClose} />
       </div>
       <div className="nav-scroll">

@@ -51,7 +51,7 @@ export function createAccess(call: typeof callApi = callApi, now: () => number =
     },
     async signOut() {
       current = undefined;
-      await call('POST', '/api/sign-out');
+      await call('POST', '/api/sign-out', { keepalive: true });
     },
   };
 }

@@ -1,6 +1,6 @@
 import {
+  type Auth,
   type ConnectionState,
-  createLatchbox,
   type LatchboxClient,
   LatchboxError,
   type Me,
@@ -9,12 +9,18 @@ import type { Account } from '../app/account.ts';
 import { download } from '../lib/download.ts';
 import { fetchFile } from '../lib/http.ts';
 import { createStore, type Watchable } from '../lib/store.ts';
-import { type Access, createAccess } from './access.ts';
+import type { Access } from './access.ts';
+
+/**
+ * Why nobody is signed in: nobody was (`new`), the sign-in ended elsewhere (`ended`), the server could not be asked
+ * (`unreachable`), or it could not be told that somebody signed out (`not-told`).
+ */
+export type SignedOutBecause = 'new' | 'ended' | 'unreachable' | 'not-told';
 
 export type SessionState =
-  /** Whether somebody is signed in is being asked. */
-  | { readonly name: 'checking' }
-  | { readonly name: 'signed-out'; readonly because: 'new' | 'ended' | 'unreachable' }
+  /** `asking`: whether somebody is signed in. `leaving`: drafts are saved, locks given back, the sign-in ended. */
+  | { readonly name: 'asking' | 'leaving' }
+  | { readonly name: 'signed-out'; readonly because: SignedOutBecause }
   | { readonly name: 'signed-in'; readonly client: LatchboxClient };
 
 /** Who is signed in on this page. */
@@ -26,24 +32,23 @@ export interface Session extends Account {
   signIn(email: string, password: string): Promise<void>;
 }
 
-export function createSession(access: Access = createAccess()): Session {
-  const state = createStore<SessionState>({ name: 'checking' });
+export interface SessionParts {
+  readonly access: Access;
+  readonly createClient: (auth: Auth) => LatchboxClient;
+}
+
+export function createSession({ access, createClient }: SessionParts): Session {
+  const state = createStore<SessionState>({ name: 'asking' });
   let client: LatchboxClient | undefined;
   let started = false;
 
   function begin(): void {
-    const fresh = createLatchbox({
-      url: location.origin,
-      auth: (why) => access.token(why),
-      log: ({ level, message, data }) => {
-        if (level !== 'debug') console[level](message, data);
-      },
-    });
+    const fresh = createClient((why) => access.token(why));
     client = fresh;
     fresh.connection.subscribe(() => watch(fresh, fresh.connection.getSnapshot()));
+    state.set({ name: 'signed-in', client: fresh });
     // It goes on by itself; where it stands is in its state.
     fresh.connect().catch(() => {});
-    state.set({ name: 'signed-in', client: fresh });
   }
 
   /** The sign-in ended somewhere else: the client waits, with everything that was written, for its agent to come back. */
@@ -55,13 +60,22 @@ export function createSession(access: Access = createAccess()): Session {
   function welcome(me: Me): void {
     const before = client?.me.getSnapshot();
     if (client !== undefined && before?.id === me.id) {
-      client.connect().catch(() => {});
       state.set({ name: 'signed-in', client });
+      client.connect().catch(() => {});
       return;
     }
     // Somebody else: nothing of the one before may be seen.
     void client?.close();
     begin();
+  }
+
+  async function leave(leaving: LatchboxClient | undefined): Promise<SignedOutBecause> {
+    // The session first: it saves the drafts, and its locks end as signed out. Then the sign-in itself.
+    await leaving?.close({ signOut: true }).catch(() => {});
+    return await access.signOut().then(
+      () => 'new' as const,
+      () => 'not-told' as const,
+    );
   }
 
   return {
@@ -80,11 +94,8 @@ export function createSession(access: Access = createAccess()): Session {
     signOut() {
       const leaving = client;
       client = undefined;
-      state.set({ name: 'signed-out', because: 'new' });
-      // The session first, so that its locks end as signed out; then the sign-in itself.
-      Promise.resolve(leaving?.close({ signOut: true }))
-        .then(() => access.signOut())
-        .catch((error: unknown) => console.warn('Signing out did not reach the server.', error));
+      state.set({ name: 'leaving' });
+      void leave(leaving).then((because) => state.set({ name: 'signed-out', because }));
     },
     async exportLockHistory(conversationId, number) {
       const path = `/api/conversations/${conversationId}/lock-history?format=csv`;

@@ -8,12 +8,12 @@ import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { Door } from './door.tsx';
+import type { SignedOutBecause } from './session.ts';
 
 interface SignInPageProps {
   /** Signs in, or throws a `LatchboxError`. */
   onSignIn: (email: string, password: string) => Promise<void>;
-  /** `ended`: somebody was signed in here and is not any more. `unreachable`: the server could not be asked. */
-  because: 'new' | 'ended' | 'unreachable';
+  because: SignedOutBecause;
 }
 
 export function SignInPage({ onSignIn, because }: SignInPageProps) {
@@ -62,7 +62,7 @@ export function SignInPage({ onSignIn, because }: SignInPageProps) {
   );
 }
 
-function Because({ of }: { of: SignInPageProps['because'] }) {
+function Because({ of }: { of: SignedOutBecause }) {
   if (of === 'ended') return <Notice tone="plain">You were signed out. What you wrote is kept.</Notice>;
   if (of === 'unreachable')
     return (
@@ -70,6 +70,13 @@ function Because({ of }: { of: SignInPageProps['because'] }) {
         <b>The server cannot be reached.</b> Try again in a moment.
       </Notice>
     );
+  if (of === 'not-told') {
+    return (
+      <Notice tone="stop">
+        <b>The server was not reached.</b> This browser is still signed in: load the page again and sign out.
+      </Notice>
+    );
+  }
   return null;
 }
 

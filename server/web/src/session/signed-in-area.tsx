@@ -3,6 +3,7 @@ import { AccountContext } from '../app/account.ts';
 import { ClientContext } from '../app/client.ts';
 import { InboxPage } from '../app/inbox-page.tsx';
 import { useReadable } from '../lib/use-readable.ts';
+import { Door } from './door.tsx';
 import type { Session } from './session.ts';
 import { SignInPage } from './sign-in-page.tsx';
 
@@ -11,8 +12,10 @@ export function SignedInArea({ session }: { session: Session }) {
   const state = useReadable(session.state);
   useEffect(() => session.start(), [session]);
   switch (state.name) {
-    case 'checking':
+    case 'asking':
       return null;
+    case 'leaving':
+      return <Door>{null}</Door>;
     case 'signed-out':
       return (
         <SignInPage onSignIn={(email, password) => session.signIn(email, password)} because={state.because} />

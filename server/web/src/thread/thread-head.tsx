@@ -30,9 +30,9 @@ export function ThreadHead(props: ThreadHeadProps) {
       ) : (
         <>
           <div className="thread-title">
-            <h2 className="cut" ref={heading} tabIndex={-1}>
+            <h1 className="cut" ref={heading} tabIndex={-1}>
               {row.subject}
-            </h2>
+            </h1>
             <p>
               <span className="cut">{row.contact.name}</span>
               <span>
