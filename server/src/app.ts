@@ -74,6 +74,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   const signIns = options.empty ? [] : await seedDemo(seed);
   const http = createHttp(config, services, { db, clock, log, secret: identity.tokenSecret });
   const sockets = attachSockets(http, config, services, { clock, log });
+  await services.heart.prepare(alone);
   await listen(http, config);
   const url = `http://localhost:${portOf(http)}`;
   // Only now: before the port was open no holder could have come back.

@@ -145,6 +145,39 @@ describe('a server that dies between the end of a lock and that of its lease', (
   });
 });
 
+describe('a server that starts again, with leases that lived in its memory', () => {
+  test('gives no lock away while it is still putting them back', async () => {
+    const slowly = {
+      name: 'slow recovery',
+      file: 'server/src/collaboration/recover.ts',
+      find: 'const grace = await startGrace(',
+    };
+    await using slow = await copySources([
+      { ...slowly, replace: `await new Promise((done) => setTimeout(done, 700)); ${slowly.find}` },
+    ]);
+    await using world = await startWorld({
+      sources: slow.top,
+      seed: {
+        inboxes: { orders: { times: { ...SHORT, lockTtl: 6_000, reconnectGrace: 4_000 }, conversations: 1 } },
+        agents: { ann: {}, ben: {} },
+      },
+    });
+    const id = world.conversation('orders');
+    const before = await world.connect('ann');
+    const { fence } = await before.acquire(id);
+    await world.server().kill9();
+    const restarting = world.server().restart();
+    const ben = await eventually('the port is open', () => world.connect('ben'), 60_000);
+    const held = await refusal('lock_held', ben.acquire(id));
+    expect(held.details.holder?.name).toBe('ann');
+    await restarting;
+    const after = await world.connect('ann', { resume: before.wire.session });
+    expect(after.wire.hello.locks).toMatchObject([{ lock: { status: 'held', fence } }]);
+    expect(await after.send(id, { fence, lastSeen: 1 })).toMatchObject({ lateSend: false });
+    await world.check();
+  });
+});
+
 describe('a server that stands still', () => {
   test('between lease and commit: others are told to come back, and then get it', async () => {
     await using world = await start();

@@ -10,7 +10,7 @@ import type { HeartSignals, Locks, Sessions } from './api.ts';
 import { endLock } from './end-lock.ts';
 import { createLocks } from './locks.ts';
 import { createOwners, type Owners } from './owners.ts';
-import { recoverLocks } from './recover.ts';
+import { keepLeases, recoverLocks } from './recover.ts';
 import { createSessions } from './sessions.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
 
@@ -34,6 +34,8 @@ export interface Heart {
   readonly sessions: Sessions;
   readonly owners: Owners;
   readonly endLock: (tx: Tx, lock: OpenLock, reason: LockEndReason) => Promise<boolean>;
+  /** To be called before the port opens: nobody is given what somebody holds. `alone` as in `start`. */
+  prepare(alone: boolean): Promise<void>;
   /**
    * To be called once the port is open. `alone`: leases lived in the memory of the process that ended, so its locks get a
    * reconnect grace first. Then the sweeper runs.
@@ -53,6 +55,7 @@ export function createHeart(deps: HeartDeps): Heart {
     sessions,
     owners,
     endLock: (tx, lock, reason) => endLock(tx, lockDeps, lock, reason),
+    prepare: (alone) => (alone ? keepLeases(lockDeps) : Promise.resolve()),
     async start(alone) {
       const restarted = alone ? await recoverLocks(lockDeps) : new Set<string>();
       sweeper = startSweeper({ ...lockDeps, every: deps.sweepEvery, restarted });

@@ -6,6 +6,17 @@ import { tellLock } from './lock-events.ts';
 import { lockKey } from './sweeper.ts';
 
 /**
+ * Before the port of a server that is alone opens: every lock that is still open gets its lease back, for as long as a holder
+ * has one. Else whoever comes first, while the graces are still being written, would be given what somebody else holds.
+ */
+export async function keepLeases(deps: Pick<EndDeps, 'db' | 'leases'>): Promise<void> {
+  for (const lock of await openLocks(deps.db.read, {})) {
+    const target = await lockTarget(deps.db.read, lock.conversationId);
+    if (target !== undefined) await deps.leases.restore(lock.conversationId, lock.leaseToken, target.lockTtl);
+  }
+}
+
+/**
  * After a restart of a server that is alone, the leases of its locks are gone with its memory. Every lock that is still open
  * gets one reconnect grace, counted from now (call it once the port is open), for its holder to resume. Answers the keys of
  * these locks: those that end by this grace end as `restarted`.
