@@ -1,4 +1,5 @@
 import { nextLockPhase } from '@latchbox/shared';
+import type { Tx } from '../database/database.ts';
 import { askIdle, keepLock, noteActivity } from '../database/lock-steps.ts';
 import { holdConversation } from '../database/lock-targets.ts';
 import { lockAt } from '../database/locks.ts';
@@ -15,41 +16,60 @@ export interface Idling {
   keepQuietly(owner: Owner): Promise<void>;
 }
 
+/** Ms until an idle holder is asked again where the database did not let us. */
+const ASK_AGAIN = 1_000;
+
 /** Watches for idleness: asks the holder, and withdraws the question when something is done. */
-export function createIdling(deps: OwnerDeps, isCurrent: IsCurrent): Idling {
-  function arm(owner: Owner): void {
+export function createIdling(
+  deps: OwnerDeps,
+  isCurrent: IsCurrent,
+  forget: (owner: Owner) => void,
+): Idling {
+  function arm(owner: Owner, atLeast = 0): void {
     owner.cancelIdle();
     if (owner.asked || !isCurrent(owner)) return;
     const { idleAfter } = owner.lock;
     const left = idleAfter - (deps.clock.monotonic() - owner.activeAt);
     // Looking in between lets the last activity be written down now and then, without a write a keystroke.
-    const wait = Math.min(Math.max(left, 0), Math.ceil(idleAfter / 4));
+    const wait = Math.max(atLeast, Math.min(left, Math.ceil(idleAfter / 4)));
     owner.cancelIdle = deps.clock.setTimer(wait, () => void look(owner));
   }
 
   async function look(owner: Owner): Promise<void> {
     if (!isCurrent(owner) || owner.asked) return;
+    let wait = 0;
     try {
-      if (isIdle(owner)) owner.asked = await ask(owner);
+      if (isIdle(owner)) await askOnce(owner);
       else if (owner.activeAt > owner.notedAt) await note(deps, owner);
     } catch (error) {
       deps.log.error('an idle holder could not be asked', {
         conversationId: owner.lock.conversationId,
         error: String(error),
       });
+      wait = ASK_AGAIN;
     }
-    arm(owner);
+    arm(owner, wait);
+  }
+
+  async function askOnce(owner: Owner): Promise<void> {
+    const asked = await ask(owner);
+    // Ended, or resumed over another connection, which asks for itself.
+    if (asked === 'not_mine') return forget(owner);
+    owner.asked = asked === 'asked';
+    // Something was done while the question was on its way: it is answered already.
+    if (owner.asked && !isIdle(owner)) await keepQuietly(owner);
   }
 
   const isIdle = (owner: Owner) => deps.clock.monotonic() - owner.activeAt >= owner.lock.idleAfter;
-  function ask(owner: Owner): Promise<boolean> {
+  function ask(owner: Owner): Promise<'asked' | 'not_idle' | 'not_mine'> {
     return deps.db.inTransaction(async (tx) => {
       await holdConversation(tx, owner.lock.conversationId);
       // The transaction waited for its turn; the holder may have typed in the meantime.
-      if (!isIdle(owner) || !isCurrent(owner)) return false;
-      if (!(await askIdle(tx, rowOf(owner), tx.now + owner.lock.idleGrace))) return false;
+      if (!isIdle(owner) || !isCurrent(owner)) return 'not_idle';
+      if (!(await askIdle(tx, rowOf(owner), tx.now + owner.lock.idleGrace)))
+        return (await isMine(tx, owner)) ? 'asked' : 'not_mine';
       await tellLock(tx, deps.wake, owner.lock, (row) => ({ type: 'lock.changed', step: 'idle_due', row }));
-      return true;
+      return 'asked';
     });
   }
 
@@ -60,23 +80,27 @@ export function createIdling(deps: OwnerDeps, isCurrent: IsCurrent): Idling {
     return open;
   }
 
-  return {
-    arm,
-    keep,
-    async keepQuietly(owner: Owner): Promise<void> {
-      // At once, so that a burst of keystrokes writes once.
-      owner.asked = false;
-      try {
-        await keep(owner);
-      } catch (error) {
-        owner.asked = true;
-        deps.log.error('an idle question could not be withdrawn', {
-          conversationId: owner.lock.conversationId,
-          error: String(error),
-        });
-      }
-    },
-  };
+  async function keepQuietly(owner: Owner): Promise<void> {
+    // At once, so that a burst of keystrokes writes once.
+    owner.asked = false;
+    try {
+      await keep(owner);
+    } catch (error) {
+      owner.asked = true;
+      deps.log.error('an idle question could not be withdrawn', {
+        conversationId: owner.lock.conversationId,
+        error: String(error),
+      });
+    }
+  }
+
+  return { arm: (owner) => arm(owner), keep, keepQuietly };
+}
+
+/** Whether the row is still this connection's: then only the question stands there already. */
+async function isMine(tx: Tx, { lock, holder }: Owner): Promise<boolean> {
+  const row = await lockAt(tx.db, lock.conversationId, lock.epoch);
+  return row?.endedAt === null && row.connectionNo === holder.connectionNo;
 }
 
 const rowOf = (owner: Owner) => ({

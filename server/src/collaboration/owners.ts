@@ -40,7 +40,7 @@ export function createOwners(deps: OwnerDeps): Owners {
   }
 
   const renewal = createRenewal(deps, isCurrent, forget);
-  const idling = createIdling(deps, isCurrent);
+  const idling = createIdling(deps, isCurrent, forget);
 
   return {
     own(holder, lock) {
