@@ -1,0 +1,78 @@
+/**
+ * `pnpm faults`: the long run. All rounds of the races on every mode, many random seeds, and the tests of faults and scenarios.
+ * The last line says `N passed, N failed`. `FAULTS=races,chaos,tests` runs only some of it, `RACE_ROUNDS`, `CHAOS_RUNS` and
+ * `CHAOS_MS` change its length, `CHAOS_SEED` is the first seed.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { inRace, lockRace, MODES, type Mode, sendRace, twinRace } from '../races/races.ts';
+import { FAILPOINTS } from '../tools/failpoints.ts';
+import { repository } from '../tools/server-process.ts';
+import { copySources } from '../tools/source-copy.ts';
+import { runChaos } from './chaos.ts';
+
+const total = { passed: 0, failed: 0 };
+const only = process.env.FAULTS?.split(',');
+const wanted = (part: string): boolean => only === undefined || only.includes(part);
+const number = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+
+/** Runs one piece and counts it; what it answers is told beside its name. */
+async function piece(name: string, work: () => Promise<unknown>): Promise<void> {
+  const began = performance.now();
+  const seconds = (): string => `${((performance.now() - began) / 1_000).toFixed(1)} s`;
+  try {
+    const told = JSON.stringify(await work());
+    total.passed += 1;
+    console.log(`ok      ${name} (${seconds()}) ${told}`);
+  } catch (error) {
+    total.failed += 1;
+    console.log(`FAILED  ${name} (${seconds()})\n${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function races(): Promise<void> {
+  const rounds = number('RACE_ROUNDS', 200);
+  for (const mode of Object.keys(MODES) as Mode[]) {
+    await piece(`lock race, ${mode}`, () => inRace(mode, (world, crew) => lockRace(world, crew, rounds)));
+    await piece(`send race, ${mode}`, () => inRace(mode, (world, crew) => sendRace(world, crew, rounds)));
+    await piece(`twin race, ${mode}`, () => inRace(mode, (world, crew) => twinRace(world, crew, rounds)));
+  }
+}
+
+async function chaos(): Promise<void> {
+  const kept = (
+    JSON.parse(readFileSync(join(import.meta.dirname, 'seeds.json'), 'utf8')) as { chaos: number[] }
+  ).chaos;
+  const first = number('CHAOS_SEED', Date.now() % 1_000_000);
+  const fresh = Array.from({ length: number('CHAOS_RUNS', 10) }, (_, index) => first + index);
+  const duration = number('CHAOS_MS', 20_000);
+  await using sources = await copySources(FAILPOINTS);
+  for (const seed of [...kept, ...fresh])
+    await piece(`chaos, seed ${seed}`, () => runChaos({ seed, duration, sources }));
+}
+
+/** The tests of faults and scenarios, by Vitest, each of which counts. */
+function tests(): void {
+  const report = join(repository, 'test/.output/vitest.json');
+  rmSync(report, { force: true });
+  const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
+  const projects = ['--project', 'scenarios', '--project', 'faults'];
+  const { status } = spawnSync(process.execPath, [vitest, 'run', ...projects], {
+    cwd: repository,
+    stdio: 'inherit',
+  });
+  const counts = JSON.parse(readFileSync(report, 'utf8')) as {
+    numPassedTests: number;
+    numFailedTests: number;
+  };
+  total.passed += counts.numPassedTests;
+  total.failed += status === 0 ? 0 : Math.max(1, counts.numFailedTests);
+}
+
+if (wanted('races')) await races();
+if (wanted('chaos')) await chaos();
+if (wanted('tests')) tests();
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;
