@@ -38,7 +38,7 @@ export interface Core {
   readonly clock: ServerClock;
   log(entry: LogEntry): void;
   /** Calls `fire` once after `ms`, unless that is taken back or the client closes before. */
-  later(ms: number, fire: () => void): () => void;
+  readonly later: (ms: number, fire: () => void) => () => void;
   /** A new client id, unique enough to name a send or an acquire for ever. */
   newId(): string;
 }

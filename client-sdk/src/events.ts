@@ -2,7 +2,7 @@ import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { Person } from '@latchbox/shared/model/agent';
 import type { Entry } from '@latchbox/shared/model/entry';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
-import type { AnyLatchboxError } from '@latchbox/shared/errors';
+import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import { iterate } from './lib/readable.ts';
 import { type Abortable, type Scope, type Unsubscribe, waitFor } from './lib/scope.ts';
 import type { ServerTime } from './connection/clock.ts';

@@ -30,7 +30,7 @@ export {
   type ErrorTable,
   LatchboxError,
   type RetryPolicy,
-} from '@latchbox/shared/errors';
+} from '@latchbox/shared/error-codes';
 export type { LockEndReason } from '@latchbox/shared/lock-machine';
 export type { Capability, Me, Person, Role } from '@latchbox/shared/model/agent';
 export type {

@@ -28,7 +28,9 @@ class SocketIoLink implements Link {
   }
 
   signal(name: string, input: object): void {
-    this.#socket?.volatile.emit(name, input);
+    // Not `volatile`: that drops whatever is said in the same turn as something else, such as the first keystroke, which
+    // also takes the lock. What is said without a connection is dropped here, or it would be sent with the next one.
+    if (this.#socket?.connected === true) this.#socket.emit(name, input);
   }
 
   close(): void {

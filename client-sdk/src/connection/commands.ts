@@ -1,6 +1,7 @@
 import type { Ack } from '@latchbox/shared/realtime/ack';
 import type { UpInput, UpName, UpResult } from '@latchbox/shared/realtime/up/index';
-import { fromWireError, LatchboxError, refuse } from '@latchbox/shared/errors';
+import { fromWireError, LatchboxError } from '@latchbox/shared/error-codes';
+import { refuse } from '../lib/refuse.ts';
 import { aborted, type Abortable } from '../lib/scope.ts';
 import type { Core } from '../core.ts';
 import type { Link } from '../transport.ts';

@@ -1,6 +1,7 @@
 import type { Frame } from '@latchbox/shared/realtime/down/index';
 import type { UpInput } from '@latchbox/shared/realtime/up/index';
-import { type AnyLatchboxError, fromWireError, LatchboxError, refuse } from '@latchbox/shared/errors';
+import { type AnyLatchboxError, fromWireError, LatchboxError } from '@latchbox/shared/error-codes';
+import { refuse } from '../lib/refuse.ts';
 import { PROTOCOL_VERSION } from '@latchbox/shared/realtime/version';
 import { type Abortable, waitFor } from '../lib/scope.ts';
 import { Store } from '../lib/readable.ts';
@@ -115,7 +116,7 @@ export class Connection {
         if (this.#phase !== phase) return;
         if (LatchboxError.is(error, 'unauthenticated', 'forbidden'))
           this.#enter({ name: 'needs-auth', error });
-        else this.#lost(new LatchboxError('offline', {}, { cause: error }));
+        else this.#lost(refuse('offline', error));
       },
     );
   }
@@ -145,7 +146,7 @@ export class Connection {
         if (mine()) this.#frame(frame);
       },
       closed: (reason) => {
-        if (mine()) this.#lost(new LatchboxError('offline', {}, { cause: reason }));
+        if (mine()) this.#lost(refuse('offline', reason));
       },
     });
     const stop = runtime.setTimer(STEP_TIMEOUT, () => this.#lost(refuse('timeout')));

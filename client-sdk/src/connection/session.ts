@@ -1,4 +1,4 @@
-import { LatchboxError } from '@latchbox/shared/errors';
+import { LatchboxError } from '@latchbox/shared/error-codes';
 import type { Runtime } from '../runtime.ts';
 
 /** A session's public id and the secret that resumes it. */

@@ -1,6 +1,6 @@
 import type { Frame } from '@latchbox/shared/realtime/down/index';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
-import type { AnyLatchboxError, LatchboxError } from '@latchbox/shared/errors';
+import type { AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import type { Link, Transport } from '../transport.ts';
 
 /** Where the connection stands. `connected` only after the server has greeted this session. */

@@ -1,4 +1,4 @@
-import { LatchboxError } from '@latchbox/shared/errors';
+import { LatchboxError } from '@latchbox/shared/error-codes';
 import { becomes, type Behaviour, check, equal, eventually, lockBecomes, opened, refusal } from './world.ts';
 
 /** Taking, showing and giving back (L1–L3, L14). */

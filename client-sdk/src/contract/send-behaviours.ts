@@ -1,4 +1,4 @@
-import { LatchboxError } from '@latchbox/shared/errors';
+import { LatchboxError } from '@latchbox/shared/error-codes';
 import { becomes, type Behaviour, check, equal, eventually, lockBecomes, opened, refusal } from './world.ts';
 
 const isConnected = ({ name }: { readonly name: string }): boolean => name === 'connected';

@@ -4,7 +4,6 @@ import type { LockPeriod, LockView } from '@latchbox/shared/model/lock';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
 import type { UpResult } from '@latchbox/shared/realtime/up/index';
-import type { AnyLatchboxError } from '@latchbox/shared/errors';
 import type { Hub } from '../hub.ts';
 import { type Readable, Store } from '../lib/readable.ts';
 import type { Abortable } from '../lib/scope.ts';

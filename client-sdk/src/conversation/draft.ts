@@ -1,6 +1,6 @@
 import type { OwnDraft } from '@latchbox/shared/realtime/up/conversation-open';
 import type { DraftKind } from '@latchbox/shared/model/conversation';
-import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/errors';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import type { ServerTime } from '../connection/clock.ts';
 import type { Hub } from '../hub.ts';
 import { type Readable, Store } from '../lib/readable.ts';

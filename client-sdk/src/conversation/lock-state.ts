@@ -4,7 +4,7 @@ import type { IdleState, LockView } from '@latchbox/shared/model/lock';
 import type { ServerTime } from '../connection/clock.ts';
 import type { Abortable } from '../lib/scope.ts';
 import type { Readable } from '../lib/readable.ts';
-import { LatchboxError } from '@latchbox/shared/errors';
+import { LatchboxError } from '@latchbox/shared/error-codes';
 
 declare const fence: unique symbol;
 /** The number of a lock, always growing. Opaque: users carry it, never make it. */

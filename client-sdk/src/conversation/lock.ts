@@ -1,5 +1,5 @@
 import { includesCapability } from './capability.ts';
-import { LatchboxError } from '@latchbox/shared/errors';
+import { LatchboxError } from '@latchbox/shared/error-codes';
 import { type LockEndReason, SEND_AFTER_END } from '@latchbox/shared/lock-machine';
 import type { LockView } from '@latchbox/shared/model/lock';
 import type { UpResult } from '@latchbox/shared/realtime/up/index';

@@ -1,7 +1,8 @@
 import type { DraftKind } from '@latchbox/shared/model/conversation';
 import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
 import type { Person } from '@latchbox/shared/model/agent';
-import { type AnyLatchboxError, LatchboxError, refuse } from '@latchbox/shared/errors';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
+import { refuse } from '../lib/refuse.ts';
 import type { ServerTime } from '../connection/clock.ts';
 import type { Hub } from '../hub.ts';
 import type { DraftKeeper } from './draft.ts';
@@ -134,8 +135,10 @@ export class Outgoing {
   arrived(entry: Entry): void {
     if (entry.kind !== 'reply' && entry.kind !== 'note') return;
     const job = this.#jobs.get(entry.clientId);
-    if (job === undefined || job.message.author.id !== entry.author.id || job.message.kind !== entry.kind)
-      return;
+    if (job === undefined) return;
+    const { author, kind, body } = job.message;
+    // Another text under an id that was used before is not this one: the server refuses it.
+    if (author.id !== entry.author.id || kind !== entry.kind || body !== entry.body) return;
     this.#stored(job, entry);
   }
 

@@ -2,7 +2,7 @@ import type { ConversationRow, ConversationStatus, DraftKind } from '@latchbox/s
 import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
 import type { LockPeriod } from '@latchbox/shared/model/lock';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
-import type { AnyLatchboxError } from '@latchbox/shared/errors';
+import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import type { Readable } from '../lib/readable.ts';
 import type { Abortable } from '../lib/scope.ts';
 import type { Draft } from './draft.ts';

@@ -1,6 +1,6 @@
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
 import type { UpResult } from '@latchbox/shared/realtime/up/index';
-import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/errors';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import type { Hub } from '../hub.ts';
 import type { DraftKeeper } from './draft.ts';
 import type { Lock } from './lock.ts';

@@ -194,8 +194,8 @@ const access: Act = (server, _peer, random) => {
   server.setCapability('ben', 'sales', pick(random, ['reply', 'read', null] as const));
 };
 
-const ACTS: readonly Act[] = [
-  ...[open, open, leave, acquire, acquire, release, stay, type, type, type, reply, reply, note, insist],
-  ...[mark, assign, list, customer, customer, newConversation],
-  ...[blink, cut, mend, mend, restart, loseFrames, goodbye, restore, access],
-];
+const ACTS = [
+  [open, open, leave, acquire, acquire, release, stay, type, type, type, reply, reply, note, insist],
+  [mark, assign, list, customer, customer, newConversation],
+  [blink, cut, mend, mend, restart, loseFrames, goodbye, restore, access],
+].flat();

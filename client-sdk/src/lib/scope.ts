@@ -1,4 +1,5 @@
-import { LatchboxError, refuse } from '@latchbox/shared/errors';
+import { LatchboxError } from '@latchbox/shared/error-codes';
+import { refuse } from './refuse.ts';
 
 export type Unsubscribe = () => void;
 
@@ -94,5 +95,5 @@ export function waitFor<T>(
 }
 
 export function aborted(signal: AbortSignal | undefined): LatchboxError<'aborted'> {
-  return new LatchboxError('aborted', {}, { cause: signal?.reason });
+  return refuse('aborted', signal?.reason);
 }

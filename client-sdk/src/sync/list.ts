@@ -1,5 +1,5 @@
 import { compareRows, type RowFilter, rowMatches, type RowPlace } from '@latchbox/shared/list-query';
-import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/errors';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import type { Hub } from '../hub.ts';
 import { type Readable, Store } from '../lib/readable.ts';
 import type { Abortable, Unsubscribe } from '../lib/scope.ts';
