@@ -26,14 +26,17 @@ function isPrepared(statement: unknown): statement is DrizzleStatement {
   );
 }
 
-/** The quick way to run `statement`; undefined for one that is not better-sqlite3's, or whose parts may be missing. */
+/** The quick way to run `statement`; undefined for one that is not better-sqlite3's, or that cannot be run so. */
 export function compileSqlite<R>(statement: unknown): Run<R> | undefined {
   if (!isPrepared(statement)) return undefined;
-  const { stmt, query, fields, joinsNotNullableMap } = statement;
+  const { query, fields, joinsNotNullableMap } = statement;
   if (fields?.some(({ path }) => path.length > 2) === true) return undefined;
   // A part that a left join may leave out becomes null in drizzle's hands.
   if (isNested(fields) && Object.values(joinsNotNullableMap ?? {}).includes(false)) return undefined;
-  const bind = query.params.map(binder);
+  const given = query.params.map(placeholder);
+  const stmt = prepareOnce(statement.stmt, query.params, given);
+  if (stmt === undefined) return undefined;
+  const bind = given.filter((one) => one !== undefined).map(binder);
   const bound = (values: Record<string, unknown>) => bind.map((one) => one(values));
   if (fields === undefined) {
     // A write without RETURNING: nobody reads what it answers.
@@ -79,14 +82,45 @@ function toObject(columns: readonly ColumnOfResult[], row: readonly unknown[]): 
   return result;
 }
 
-function binder(param: unknown): (values: Record<string, unknown>) => unknown {
-  if (is(param, Placeholder)) return (values) => named(values, param.name);
-  if (is(param, Param) && is(param.value, Placeholder)) {
-    const { encoder } = param;
-    const { name } = param.value;
-    return (values) => encoder.mapToDriverValue(named(values, name));
-  }
-  return () => param;
+interface Given {
+  readonly name: string;
+  readonly encode: ((value: unknown) => unknown) | undefined;
+}
+
+/** What a caller gives for this parameter; undefined where the query has its value already. */
+function placeholder(param: unknown): Given | undefined {
+  if (is(param, Placeholder)) return { name: param.name, encode: undefined };
+  if (!is(param, Param) || !is(param.value, Placeholder)) return undefined;
+  const { encoder } = param;
+  return { name: param.value.name, encode: (value) => encoder.mapToDriverValue(value) };
+}
+
+function binder({ name, encode }: Given): (values: Record<string, unknown>) => unknown {
+  return encode === undefined ? (values) => named(values, name) : (values) => encode(named(values, name));
+}
+
+/**
+ * The same statement so that SQLite plans it once. A plan may depend on the value of a bare `?`, and then SQLite plans again
+ * whenever a value is bound: with every run of a query with joins, at several times the cost of the run. It does not look into
+ * `+?`, which is the same value. What is known already stands in the text, where a partial index can be recognised by it.
+ */
+function prepareOnce(
+  stmt: Statement,
+  params: readonly unknown[],
+  given: readonly (Given | undefined)[],
+): Statement | undefined {
+  const parts = stmt.source.split(MARK);
+  const texts = params.map((param, at) => (given[at] === undefined ? literal(param) : '+?'));
+  // A question mark that is part of a text, or a value that has no literal.
+  if (parts.length !== params.length + 1 || texts.includes(undefined)) return undefined;
+  return stmt.database.prepare(parts.map((part, at) => part + (texts[at] ?? '')).join(''));
+}
+const MARK = '?';
+
+function literal(value: unknown): string | undefined {
+  if (typeof value === 'string') return `'${value.replaceAll("'", "''")}'`;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  return value === null ? 'NULL' : undefined;
 }
 
 function named(values: Record<string, unknown>, name: string): unknown {
