@@ -7,10 +7,12 @@ import type { Ack, UpResult } from '@latchbox/shared';
 import { createAgent } from '@latchbox/shared/http/agents';
 import { putMember } from '@latchbox/shared/http/inboxes';
 import { addToTeam } from '@latchbox/shared/http/teams';
+import { signIn } from '@latchbox/shared/http/sign-in';
 import { createTokenIssuer } from '@latchbox/shared/http/token-issuers';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startProxy } from '../tools/proxy.ts';
+import { restClient } from '../tools/rest-client.ts';
 import { refusal, staysTrue } from '../tools/scenario.ts';
 import { SHORT, startWorld, type World } from '../tools/world.ts';
 import { lockIs, opened, type People, people, shows } from './stage.ts';
@@ -61,7 +63,10 @@ test('S1: a plain Node script signs in, lists, opens, holds the lock, is asked, 
       [script, world.server().url, 'nell@shop.example', PASSWORD],
       { timeout: 40_000 },
     );
-    const { stdout } = await run;
+    // What it said until then tells where it stopped.
+    const { stdout } = await run.catch((error: Error & { stdout?: string }) => {
+      throw new Error(`The script failed after:\n${error.stdout}`, { cause: error });
+    });
     const saw = Object.fromEntries(
       stdout
         .trim()
@@ -182,7 +187,15 @@ test('S8: an older protocol is refused with client_too_old and what is needed, a
 test('S7: a token that the host application mints (HS256) signs its agent in, with the origins it allows; a forged one does not', async () => {
   const secret = 'a secret that only the host application and the server know';
   const claims = { iss: 'https://shop.example', aud: 'latchbox', sub: 'user-7' };
-  const issuer = await world.rest('mia').call(createTokenIssuer, {
+  // Only a person who signed in may let a further application in, not a key.
+  const email = 'ada@shop.example';
+  await world
+    .rest('mia')
+    .call(createAgent, { body: { name: 'Ada', email, role: 'admin', password: PASSWORD } });
+  const { token } = await restClient(world.server().url, null).call(signIn, {
+    body: { email, password: PASSWORD },
+  });
+  const issuer = await restClient(world.server().url, token).call(createTokenIssuer, {
     body: {
       name: 'Shop',
       kind: 'hs256',

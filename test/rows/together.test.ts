@@ -22,7 +22,10 @@ beforeAll(async () => {
       PRESENCE_BEAT_MS: String(PRESENCE_BEAT),
     },
     seed: {
-      inboxes: { front: { lockOn: 'open', times: SHORT, conversations: 20 } },
+      inboxes: {
+        front: { lockOn: 'open', times: SHORT, conversations: 20 },
+        orders: { times: SHORT, conversations: 2 },
+      },
       agents: { ana: {}, ben: {}, cleo: {}, dora: {}, eva: {} },
     },
   });
@@ -77,6 +80,15 @@ test('L9: who types a reply or a note is seen at once, in the thread and over th
   }
 });
 
+test('L9: the first keystroke is seen, though it takes the lock in the same breath, and so is one in two conversations at once', async () => {
+  const [ana, ben] = [await sdk.join('ana'), await sdk.join('ben', onSecond())];
+  const places = world.seeded.inboxes['orders']?.conversations ?? [];
+  const hers = await Promise.all(places.map((id) => opened(ana, id)));
+  const his = await Promise.all(places.map((id) => opened(ben, id, 'none')));
+  for (const conversation of hers) conversation.activity('reply');
+  for (const { typists } of his) await shows('ben sees it', typists, (all) => all.length === 1, A_SECOND);
+});
+
 test('L9: typing is throttled at the client and forgotten by itself, also when the typist is never heard of again', async () => {
   const id = world.conversation('front', front());
   await using proxy = await startProxy(world.server().port);
@@ -121,17 +133,20 @@ test('L10: online, away and gone are shown in the inbox, across servers', async 
   const ben = await sdk.join('ben', onSecond());
   const { presence } = ben.inbox(inboxId());
   let seen = true;
+  const watchers = new Set<() => void>();
   const visible = {
     get: () => seen,
-    subscribe: (onChange: () => void) => ((change = onChange), () => undefined),
+    subscribe(onChange: () => void) {
+      watchers.add(onChange);
+      return () => void watchers.delete(onChange);
+    },
   };
-  let change = (): void => undefined;
   const eva = await sdk.join('eva', { runtime: { visible } });
   const hers = () =>
     presence.getSnapshot().people.find(({ person }) => person.name === 'eva')?.availability ?? 'offline';
   await shows('online', presence, () => hers() === 'online');
   seen = false;
-  change();
+  for (const tell of watchers) tell();
   await shows('away', presence, () => hers() === 'away');
   await eva.close();
   await shows('gone', presence, () => hers() === 'offline');
