@@ -99,6 +99,12 @@ export const MUTATIONS: readonly Mutation[] = [
         find: 'if (known !== undefined) return await repeat(tx, deps, author, known, hash);',
         replace: '',
       },
+      {
+        name: 'no look-up of a twin',
+        file: SEND,
+        find: 'if (twin === undefined) throw refusal;',
+        replace: 'if (twin !== null) throw refusal;',
+      },
     ],
     noticedBy: { file: 'test/scenarios/send.test.ts', pattern: 'twenty times at once' },
   },

@@ -83,8 +83,8 @@ async function storeOnce(
   await authorize(tx, author.agentId, 'reply', input);
   const target = await holdAndRead(tx, input.conversationId);
   if (target === undefined) throw refuse('not_found');
-  const right = await findRight(tx, target);
-  if (input.lastSeen !== undefined) await requireCurrent(tx, author, target, input.lastSeen);
+  const right = await rightOrTwin(tx, author, input, target, findRight);
+  if ('requestHash' in right) return await repeat(tx, deps, author, right, hash);
 
   const appended = await appendEntry(tx, input.conversationId, {
     kind: 'reply',
@@ -124,6 +124,25 @@ async function storeOnce(
   });
   await finish(tx, deps, author, input, right);
   return { entry, asOf: { stream, logEpoch: deps.logEpoch, seq } };
+}
+
+/** The right to store this reply, or the twin of it that was stored while this one waited for the row (Postgres only). */
+async function rightOrTwin(
+  tx: Tx,
+  author: Author,
+  input: Input,
+  target: SendTarget,
+  findRight: FindRight,
+): Promise<Right | StoredReply> {
+  try {
+    const right = await findRight(tx, target);
+    await requireCurrent(tx, author, target, input.lastSeen);
+    return right;
+  } catch (refusal) {
+    const twin = await replyByClientId(tx.db, author.agentId, input.clientId);
+    if (twin === undefined) throw refusal;
+    return twin;
+  }
 }
 
 /** What follows the reply: a compose-mode lock ends with it, an open-mode lock when the agent moves on. */
@@ -217,7 +236,13 @@ async function rightOfMoment(tx: Tx, author: Author, target: SendTarget): Promis
 }
 
 /** L7: nothing that the author has not seen may stand after `lastSeen`. */
-async function requireCurrent(tx: Tx, author: Author, target: SendTarget, lastSeen: number): Promise<void> {
+async function requireCurrent(
+  tx: Tx,
+  author: Author,
+  target: SendTarget,
+  lastSeen: number | undefined,
+): Promise<void> {
+  if (lastSeen === undefined) return;
   if (lastSeen > target.newestPosition) {
     throw new LatchboxError('invalid', {
       issues: [{ path: 'lastSeen', message: 'is beyond the newest entry' }],
