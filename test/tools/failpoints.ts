@@ -91,8 +91,8 @@ export const FAILPOINTS: readonly Patch[] = [
   {
     name: RELEASE_POINT,
     file: END_LOCK,
-    find: 'void releaseLease(deps, lock);',
-    replace: `${point(RELEASE_POINT)} void releaseLease(deps, lock);`,
+    find: 'void releaseLease(deps, {',
+    replace: `${point(RELEASE_POINT)} void releaseLease(deps, {`,
   },
   // Not a point: a claim that a killed worker left behind runs out in a time that a test can wait for.
   { name: 'short claims', file: OUTBOX, find: 'claimFor: 60_000,', replace: 'claimFor: 1_500,' },

@@ -17,11 +17,12 @@ import { holdSession } from '../database/sessions.ts';
 import { violates } from '../database/unique-violation.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Granted } from './api.ts';
-import { type EndDeps, endLock, releaseLease } from './end-lock.ts';
+import { type EndDeps, endLock } from './end-lock.ts';
 import type { Holder } from './holder.ts';
 import { tellLock } from './lock-events.ts';
 import { loseConnection } from './lose-connection.ts';
 import { answerRefusal } from './refused-lease.ts';
+import { releaseLease } from './release-lease.ts';
 
 export interface AcquireDeps extends EndDeps {
   readonly clock: Clock;
@@ -166,7 +167,7 @@ async function makeFull(deps: AcquireDeps, target: LockTarget, epoch: number, to
   if (stands) return;
   await deps.db.inTransaction(async (tx) => {
     const lock = await lockAt(tx.db, target.conversationId, epoch);
-    if (lock !== undefined && lock.endedAt === null) await endLock(tx, deps, lock, 'expired');
+    if (lock !== undefined && lock.endedAt === null) await endLock(tx, deps, lock, 'expired', { under: token });
   });
   throw refuse('coordination_unavailable');
 }

@@ -8,6 +8,7 @@ import type { Log } from '../lib/log.ts';
 import { tellLock } from './lock-events.ts';
 import type { Owners } from './owners.ts';
 import { phaseOf } from './phase.ts';
+import { releaseLease } from './release-lease.ts';
 
 export interface EndDeps {
   readonly db: Database;
@@ -19,18 +20,20 @@ export interface EndDeps {
 
 /**
  * Ends an open lock inside a transaction; false when somebody else ended it first. The lease goes only after the commit, and
- * only by the token that stood in the row: whoever has the lease by then keeps it.
+ * only by the token that stood in the row: whoever has the lease by then keeps it. `under`: only while the lock has this lease.
  */
 export async function endLock(
   tx: Tx,
   deps: EndDeps,
   lock: OpenLock,
   reason: LockEndReason,
-  by: Person | null = null,
+  { by = null, under }: { by?: Person | null; under?: string } = {},
 ): Promise<boolean> {
   await holdConversation(tx, lock.conversationId);
   if (nextLockPhase(phaseOf(lock), 'ended') === undefined) return false;
-  if (!(await endEpoch(tx, lock, reason, by?.id ?? null))) return false;
+  // The token as it stands now: an owner may have put a fresh lease under its lock since the row was read.
+  const leaseToken = await endEpoch(tx, lock, { reason, by: by?.id ?? null, under });
+  if (leaseToken === undefined) return false;
   await tellLock(tx, deps.wake, lock, (row) => ({
     type: 'lock.ended',
     fence: lock.epoch,
@@ -41,22 +44,7 @@ export async function endLock(
   }));
   tx.afterCommit(() => {
     deps.owners.drop(lock.conversationId, lock.epoch);
-    void releaseLease(deps, lock);
+    void releaseLease(deps, { conversationId: lock.conversationId, leaseToken });
   });
   return true;
-}
-
-/** Gives a lease back. Not being able to is no failure: it ends by itself, and the database has decided already. */
-export async function releaseLease(
-  deps: Pick<EndDeps, 'leases' | 'log'>,
-  lock: { readonly conversationId: string; readonly leaseToken: string },
-): Promise<void> {
-  try {
-    await deps.leases.release(lock.conversationId, lock.leaseToken);
-  } catch (error) {
-    deps.log.warn('a lease could not be released; it ends by itself', {
-      conversationId: lock.conversationId,
-      error: String(error),
-    });
-  }
 }

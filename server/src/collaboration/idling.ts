@@ -39,7 +39,7 @@ export function createIdling(
     if (!isCurrent(owner) || owner.asked) return;
     let wait = 0;
     try {
-      if (isIdle(owner)) await askOnce(owner);
+      if (isIdle(deps, owner)) await askOnce(owner);
       else if (owner.activeAt > owner.notedAt) await note(deps, owner);
     } catch (error) {
       deps.log.error('an idle holder could not be asked', {
@@ -52,25 +52,12 @@ export function createIdling(
   }
 
   async function askOnce(owner: Owner): Promise<void> {
-    const asked = await ask(owner);
+    const asked = await ask(deps, owner, isCurrent);
     // Ended, or resumed over another connection, which asks for itself.
     if (asked === 'not_mine') return forget(owner);
     owner.asked = asked === 'asked';
     // Something was done while the question was on its way: it is answered already.
-    if (owner.asked && !isIdle(owner)) await keepQuietly(owner);
-  }
-
-  const isIdle = (owner: Owner) => deps.clock.monotonic() - owner.activeAt >= owner.lock.idleAfter;
-  function ask(owner: Owner): Promise<'asked' | 'not_idle' | 'not_mine'> {
-    return deps.db.inTransaction(async (tx) => {
-      await holdConversation(tx, owner.lock.conversationId);
-      // The transaction waited for its turn; the holder may have typed in the meantime.
-      if (!isIdle(owner) || !isCurrent(owner)) return 'not_idle';
-      if (!(await askIdle(tx, rowOf(owner), tx.now + owner.lock.idleGrace)))
-        return (await isMine(tx, owner)) ? 'asked' : 'not_mine';
-      await tellLock(tx, deps.wake, owner.lock, (row) => ({ type: 'lock.changed', step: 'idle_due', row }));
-      return 'asked';
-    });
+    if (owner.asked && !isIdle(deps, owner)) await keepQuietly(owner);
   }
 
   async function keep(owner: Owner): Promise<boolean> {
@@ -95,6 +82,24 @@ export function createIdling(
   }
 
   return { arm: (owner) => arm(owner), keep, keepQuietly };
+}
+
+const isIdle = ({ clock }: OwnerDeps, { activeAt, lock }: Owner) => clock.monotonic() - activeAt >= lock.idleAfter;
+
+function ask(
+  deps: OwnerDeps,
+  owner: Owner,
+  isCurrent: IsCurrent,
+): Promise<'asked' | 'not_idle' | 'not_mine'> {
+  return deps.db.inTransaction(async (tx) => {
+    await holdConversation(tx, owner.lock.conversationId);
+    // The transaction waited for its turn; the holder may have typed in the meantime.
+    if (!isIdle(deps, owner) || !isCurrent(owner)) return 'not_idle';
+    if (!(await askIdle(tx, rowOf(owner), tx.now + owner.lock.idleGrace)))
+      return (await isMine(tx, owner)) ? 'asked' : 'not_mine';
+    await tellLock(tx, deps.wake, owner.lock, (row) => ({ type: 'lock.changed', step: 'idle_due', row }));
+    return 'asked';
+  });
 }
 
 /** Whether the row is still this connection's: then only the question stands there already. */

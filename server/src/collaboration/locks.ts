@@ -1,7 +1,7 @@
 import { LatchboxError, type LockEnd, type Person, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { lockAt, locksInScope, locksOfSession, openLock, type OpenLock } from '../database/locks.ts';
-import { lockTarget } from '../database/lock-targets.ts';
+import { holdConversation, lockTarget } from '../database/lock-targets.ts';
 import { personById } from '../database/people.ts';
 import { lockPeriods } from '../database/lock-history.ts';
 import { acquireLock, type AcquireDeps } from './acquire.ts';
@@ -71,7 +71,10 @@ export function createLocks(deps: AcquireDeps): Locks {
 
     async endInScope(tx, scope, reason, by) {
       const person: Person | null = by === null ? null : await personById(tx.db, by);
-      for (const lock of await inScope(tx, scope)) await endLock(tx, deps, lock, reason, person);
+      const locks = await inScope(tx, scope);
+      // All rows before the first event, whose stream is locked to the commit: a send that has one of them needs it too.
+      for (const { conversationId } of locks) await holdConversation(tx, conversationId);
+      for (const lock of locks) await endLock(tx, deps, lock, reason, { by: person });
     },
 
     async history(conversationId, page) {

@@ -2,6 +2,7 @@ import { LatchboxError } from '@latchbox/shared';
 import { swapToken } from '../database/lock-steps.ts';
 import { lockAt } from '../database/locks.ts';
 import type { IsCurrent, Owner, OwnerDeps } from './owner.ts';
+import { releaseLease } from './release-lease.ts';
 
 export interface Renewal {
   /** Renews in a third of the lease's time to live, and goes on. */
@@ -56,11 +57,15 @@ export function createRenewal(
     // Somebody else was faster: their grant ends our row and tells everybody.
     if (fresh.status === 'held') return false;
     const lock = { conversationId, epoch, connectionNo: owner.holder.connectionNo };
-    const swapped = await deps.db.inTransaction((tx) => swapToken(tx, lock, lostToken, fresh.token));
-    if (swapped) return true;
-    await deps.leases.release(conversationId, fresh.token);
-    forget(owner);
-    return false;
+    let swapped = false;
+    try {
+      swapped = await deps.db.inTransaction((tx) => swapToken(tx, lock, lostToken, fresh.token));
+      if (!swapped) forget(owner);
+      return swapped;
+    } finally {
+      // Else nobody could take or put back this lease until its time is over: no row knows its token.
+      if (!swapped) await releaseLease(deps, { conversationId, leaseToken: fresh.token });
+    }
   }
 
   function tellCertainty(owner: Owner, uncertain: boolean): void {

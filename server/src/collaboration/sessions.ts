@@ -106,7 +106,7 @@ async function resumeSession(
     });
     if (connectionNo === undefined) return undefined;
     const locks: { lock: OpenLock; view: LockView }[] = [];
-    for (const lock of await locksOfSession(tx.db, input.id)) {
+    for (const lock of await holdLocks(tx, input.id)) {
       const view = await resumeLock(tx, deps, lock, connectionNo);
       if (view !== undefined) locks.push({ lock, view });
     }
@@ -124,6 +124,16 @@ async function resumeSession(
   };
 }
 
+/**
+ * The open locks of a session, with all their rows locked: before the first event, and read again after the wait for them,
+ * because what the older connection's loss or a question has changed meanwhile decides what is told.
+ */
+async function holdLocks(tx: Tx, sessionId: string): Promise<OpenLock[]> {
+  const locks = await locksOfSession(tx.db, sessionId);
+  for (const { conversationId } of locks) await holdConversation(tx, conversationId);
+  return tx.dialect === 'sqlite' || locks.length === 0 ? locks : await locksOfSession(tx.db, sessionId);
+}
+
 /** The new connection owns the lock. Resuming is no activity: an open idle question keeps its deadline. */
 async function resumeLock(
   tx: Tx,
@@ -131,7 +141,6 @@ async function resumeLock(
   lock: OpenLock,
   connectionNo: number,
 ): Promise<LockView | undefined> {
-  await holdConversation(tx, lock.conversationId);
   const wasGone = nextLockPhase(phaseOf(lock), 'resumed') !== undefined;
   const owned = { conversationId: lock.conversationId, epoch: lock.epoch, connectionNo };
   if (!(await markResumed(tx, owned))) return undefined;

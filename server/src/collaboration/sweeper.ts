@@ -3,6 +3,7 @@
  * died. Every server sweeps; the compare-and-set in the row lets one of them do it.
  */
 import { LatchboxError, type LockEndReason } from '@latchbox/shared';
+import { holdConversation } from '../database/lock-targets.ts';
 import { dueLocks, lockAt, openLocks, type OpenLock } from '../database/locks.ts';
 import type { Clock } from '../lib/clock.ts';
 import { type EndDeps, endLock } from './end-lock.ts';
@@ -21,8 +22,9 @@ export interface Sweeper {
   close(): Promise<void>;
 }
 
-export const lockKey = (lock: { readonly conversationId: string; readonly epoch: number }) =>
-  `${lock.conversationId}:${lock.epoch}`;
+/** A lock and the connection that has it: one that was carried on is another. */
+export const lockKey = (lock: Pick<OpenLock, 'conversationId' | 'epoch' | 'connectionNo'>) =>
+  `${lock.conversationId}:${lock.epoch}:${lock.connectionNo}`;
 
 /** Starts sweeping. Call it only once the port is open: before that no holder can come back. */
 export function startSweeper(deps: SweeperDeps): Sweeper {
@@ -59,7 +61,8 @@ async function endDue(deps: SweeperDeps): Promise<void> {
   const now = await deps.db.now();
   for (const lock of await dueLocks(deps.db.read, { now })) {
     await deps.db.inTransaction(async (tx) => {
-      // Read again: an answer or a resume may have come before our turn.
+      await holdConversation(tx, lock.conversationId);
+      // Read again, with the row locked: an answer or a resume may have come before our turn.
       const current = await lockAt(tx.db, lock.conversationId, lock.epoch);
       const reason = current === undefined ? undefined : dueReason(current, tx.now, deps.restarted);
       if (current !== undefined && reason !== undefined) await endLock(tx, deps, current, reason);
@@ -91,6 +94,6 @@ async function endLeaseless(deps: SweeperDeps): Promise<void> {
   for (const [at, lock] of strange.entries()) {
     if (answers[at] !== 'gone') continue;
     // With the token of the check: a holder that has put a fresh lease under its row in the meantime keeps it.
-    await deps.db.inTransaction((tx) => endLock(tx, deps, lock, 'expired'));
+    await deps.db.inTransaction((tx) => endLock(tx, deps, lock, 'expired', { under: lock.leaseToken }));
   }
 }

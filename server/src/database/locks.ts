@@ -1,5 +1,5 @@
 /** Reads and compare-and-set writes of lock epochs. What they mean stands in `collaboration`; here is only the SQL. */
-import { and, asc, count, eq, isNotNull, isNull, lte, or, sql } from 'drizzle-orm';
+import { and, asc, count, eq, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { LockEndReason } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
@@ -278,14 +278,11 @@ export const insertEpoch = prepared<NewEpoch & Record<string, unknown>, unknown>
 interface EndValues extends Record<string, unknown> {
   conversationId: string;
   epoch: number;
-  leaseToken: string;
   endedAt: number;
   endReason: string;
   endedBy: string | null;
 }
-// The token belongs to the comparison: an owner that has just put a fresh lease under its lock is alive, and its lock must
-// not end because the old lease is gone.
-const end = prepared<EndValues, { epoch: number }[]>('locks.end', (db) =>
+const endOpen = (db: Handle, alsoIf: SQL | undefined) =>
   db
     .update(lockEpochs)
     .set({
@@ -299,27 +296,38 @@ const end = prepared<EndValues, { epoch: number }[]>('locks.end', (db) =>
       and(
         eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
         eq(lockEpochs.epoch, sql.placeholder('epoch')),
-        eq(lockEpochs.leaseToken, sql.placeholder('leaseToken')),
         isNull(lockEpochs.endedAt),
+        alsoIf,
       ),
     )
-    .returning({ epoch: lockEpochs.epoch }),
+    .returning({ leaseToken: lockEpochs.leaseToken });
+
+const end = prepared<EndValues, { leaseToken: string }[]>('locks.end', (db) => endOpen(db, undefined));
+const endUnder = prepared<EndValues & { under: string }, { leaseToken: string }[]>('locks.endUnder', (db) =>
+  endOpen(db, eq(lockEpochs.leaseToken, sql.placeholder('under'))),
 );
 
-/** Ends an open epoch. False: somebody else ended it first, or gave it another lease. */
+export interface EndOfLock {
+  readonly reason: LockEndReason;
+  /** Id of who ended it, where that was not its holder. */
+  readonly by: string | null;
+  /** Only while it has this lease: whoever found that lease gone does not end a lock that has been given a fresh one. */
+  readonly under?: string | undefined;
+}
+
+/** Ends an open epoch and answers the token of its lease; undefined when it was not there to be ended. */
 export async function endEpoch(
   tx: Tx,
-  lock: Pick<LockEpoch, 'conversationId' | 'epoch' | 'leaseToken'>,
-  reason: LockEndReason,
-  by: string | null,
-): Promise<boolean> {
-  const ended = await end(tx.db, {
+  lock: Pick<LockEpoch, 'conversationId' | 'epoch'>,
+  { reason, by, under }: EndOfLock,
+): Promise<string | undefined> {
+  const values = {
     conversationId: lock.conversationId,
     epoch: lock.epoch,
-    leaseToken: lock.leaseToken,
     endedAt: tx.now,
     endReason: reason,
     endedBy: by,
-  });
-  return ended.length > 0;
+  };
+  const [ended] = under === undefined ? await end(tx.db, values) : await endUnder(tx.db, { ...values, under });
+  return ended?.leaseToken;
 }
