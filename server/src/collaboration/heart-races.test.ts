@@ -6,7 +6,9 @@ import { LatchboxError } from '@latchbox/shared';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { LeaseAnswer, Leases } from '../cluster/leases.ts';
 import type { Tx } from '../database/database.ts';
+import { keepLock, markGone, swapToken } from '../database/lock-steps.ts';
 import { openLock } from '../database/locks.ts';
+import { givenConversation } from '../database/testing/given.ts';
 import type { Holder } from './holder.ts';
 import { createWorld, type TestServer, type World, type WorldOptions } from './testing/world.ts';
 
@@ -195,4 +197,160 @@ test('an owner who comes late does not take the place of a newer lock’s owner'
   one.owners.own(ben, { ...lock, epoch: 2 });
   one.owners.own(anna, { ...lock, epoch: 1 });
   expect(one.owners.owns(w.conversationId, 2)).toBe(true);
+});
+
+describe('the idle question', () => {
+  test('is not asked again and again by an owner whose session goes on elsewhere', async () => {
+    const w = await given();
+    const one = w.server('one');
+    const two = w.server('two');
+    const anna = await w.join(one, 'anna');
+    await one.locks.acquire(anna, take(w));
+    await w.clock.advance(5_000);
+    one.locks.activity(anna, w.conversationId, 'reply');
+    await w.clock.advance(178_000);
+    await resumeOf(two, anna);
+    let asked = 0;
+    before.set('ask', function again() {
+      asked += 1;
+      if (asked > 20) throw new Error('asked without end');
+      before.set('ask', again);
+    });
+    const left = () => w.clock.pending;
+    await Promise.race([w.clock.advance(4_000), new Promise((done) => setTimeout(done, 1_000))]);
+    expect({ asked: asked < 5, owners: one.owners.count() }).toEqual({ asked: true, owners: 0 });
+    expect(left()).toBeGreaterThan(0);
+  });
+
+  test('is withdrawn when its holder did something while it was being written', async () => {
+    const w = await given();
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    await one.locks.acquire(anna, take(w));
+    before.set('ask', () => one.locks.activity(anna, w.conversationId, 'reply'));
+    await w.clock.advance(181_000);
+    expect((await w.events()).at(-1)).toMatchObject({ type: 'lock.changed', step: 'kept' });
+    expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).toBeNull();
+  });
+});
+
+// On Postgres a transaction waits for its row, and what it read before that may be over. Here somebody else's change comes
+// while it waits: made by the same transaction, because PGlite has one connection.
+describe('what is committed while a transaction waits for its row', () => {
+  test('an answer to the idle question: the lock does not end', async () => {
+    const w = await given({ dialect: 'pglite' });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    const sweeper = await one.start(false);
+    await w.clock.advance(180_000);
+    await vi.waitFor(async () => expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).not.toBeNull());
+    one.owners.close();
+    w.clock.jump(61_000);
+    before.set('hold', (tx: Tx) => keepLock(tx, { conversationId: w.conversationId, epoch: fence }));
+    await sweeper.sweep();
+    expect(before.size).toBe(0);
+    expect((await openLock(w.db.read, w.conversationId))?.epoch).toBe(fence);
+  });
+
+  test('the loss of the older connection: the resume is told', async () => {
+    const w = await given({ dialect: 'pglite' });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    before.set('hold', (tx: Tx) =>
+      markGone(tx, { conversationId: w.conversationId, epoch: fence, connectionNo: 1 }, w.clock.now() + 10_000),
+    );
+    await resumeOf(one, anna);
+    expect((await openLock(w.db.read, w.conversationId))?.goneDeadline).toBeNull();
+    expect((await w.events()).at(-1)).toMatchObject({ type: 'lock.changed', step: 'resumed' });
+  });
+
+  test('a fresh lease under the lock: giving the lock back ends it all the same', async () => {
+    const w = await given({ dialect: 'pglite' });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const { fence } = await one.locks.acquire(anna, take(w));
+    const { leaseToken } = (await openLock(w.db.read, w.conversationId))!;
+    await w.leases.release(w.conversationId, leaseToken);
+    await w.leases.restore(w.conversationId, 'fresh', 30_000);
+    before.set('hold', (tx: Tx) =>
+      swapToken(tx, { conversationId: w.conversationId, epoch: fence, connectionNo: 1 }, leaseToken, 'fresh'),
+    );
+    const input = { conversationId: w.conversationId, fence, reason: 'released' } as const;
+    expect(await one.locks.release(anna, input)).toEqual({ held: true });
+    await w.clock.advance(0);
+    expect(await w.leases.check([{ key: w.conversationId, token: 'fresh' }])).toEqual(['gone']);
+  });
+
+  test.each(['resume', 'close'] as const)('of several locks every row is held before the first event (%s)', async (what) => {
+    const w = await given({ dialect: 'pglite' });
+    const one = w.server('one');
+    const anna = await w.join(one, 'anna');
+    const other = await givenConversation(w.db, w.inboxId);
+    await one.locks.acquire(anna, take(w));
+    await one.locks.acquire(anna, { ...take(w), conversationId: other.conversationId });
+    await one.sessions.connectionLost(anna);
+    steps.log.length = 0;
+    if (what === 'resume') await resumeOf(one, anna);
+    else await one.sessions.close(anna, 'left');
+    const first = steps.log.indexOf('event');
+    const held = new Set(steps.log.slice(0, first));
+    expect(held.size).toBe(2);
+    expect(steps.log.filter((step) => step === 'event')).toHaveLength(2);
+  });
+});
+
+test('a fresh lease that cannot be written down is given back, and the next renewal tries again', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  await one.locks.acquire(anna, take(w));
+  const { leaseToken } = (await openLock(w.db.read, w.conversationId))!;
+  await w.leases.release(w.conversationId, leaseToken);
+  before.set('swap', () => {
+    throw new Error('the database is away');
+  });
+  await w.clock.advance(10_000);
+  expect(before.size).toBe(0);
+  await w.clock.advance(10_000);
+  const open = (await openLock(w.db.read, w.conversationId))!;
+  expect(await w.leases.check([{ key: w.conversationId, token: open.leaseToken }])).toEqual(['held']);
+});
+
+describe('after a restart alone', () => {
+  test('what is granted between the opening of the port and the start of the graces stays', async () => {
+    const w = await given();
+    const gone = w.server('before');
+    const anna = await w.join(gone, 'anna');
+    await gone.locks.acquire(anna, take(w));
+    gone.owners.close();
+    const after = w.server('after');
+    await after.prepare(true);
+    // One comes back, one takes another conversation, before the graces begin.
+    const back = await resumeOf(after, anna);
+    const other = await givenConversation(w.db, w.inboxId);
+    const ben = await w.join(after, 'ben');
+    await after.locks.acquire(ben, { ...take(w), conversationId: other.conversationId });
+    expect(back?.locks).toHaveLength(1);
+    await after.start(true);
+    await w.clock.advance(20_000);
+    expect(await endings(w)).toEqual([]);
+  });
+
+  test('who came back and is lost later is lost like anybody else', async () => {
+    const w = await given();
+    const gone = w.server('before');
+    const anna = await w.join(gone, 'anna');
+    await gone.locks.acquire(anna, take(w));
+    gone.owners.close();
+    const after = w.server('after');
+    await after.prepare(true);
+    await after.start(true);
+    const back = await resumeOf(after, anna);
+    await w.clock.advance(20_000);
+    await after.sessions.connectionLost(back!.holder);
+    await w.clock.advance(20_000);
+    expect(await endings(w)).toEqual(['1 disconnected']);
+  });
 });

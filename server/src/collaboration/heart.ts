@@ -50,14 +50,18 @@ export function createHeart(deps: HeartDeps): Heart {
   const locks = createLocks(lockDeps);
   const sessions = createSessions({ ...lockDeps, locks });
   let sweeper: Sweeper | undefined;
+  let left: readonly OpenLock[] | undefined;
   return {
     locks,
     sessions,
     owners,
     endLock: (tx, lock, reason) => endLock(tx, lockDeps, lock, reason),
-    prepare: (alone) => (alone ? keepLeases(lockDeps) : Promise.resolve()),
+    async prepare(alone) {
+      if (alone) left = await keepLeases(lockDeps);
+    },
     async start(alone) {
-      const restarted = alone ? await recoverLocks(lockDeps) : new Set<string>();
+      if (alone) left ??= await keepLeases(lockDeps);
+      const restarted = await recoverLocks(lockDeps, left ?? []);
       sweeper = startSweeper({ ...lockDeps, every: deps.sweepEvery, restarted });
       return sweeper;
     },
