@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect, test } from 'vitest';
+import { repository } from '../tools/server-process.ts';
+import { allSnippets, compileSnippets, readSnippets, scriptsOf, snippetFiles } from './snippets.ts';
+
+/** What npm and pnpm know by themselves. */
+const BUILT_IN = new Set(['install', 'add', 'exec', 'dlx', 'test', 'start', 'pack', 'publish']);
+const isTypeScript = ({ language }: { readonly language: string }) =>
+  ['ts', 'tsx', 'typescript'].includes(language);
+const scripts = Object.keys(
+  (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
+    .scripts,
+);
+
+test('every TypeScript snippet of the pages and docstrings compiles under strict', {
+  timeout: 60_000,
+}, () => {
+  const snippets = allSnippets().filter(isTypeScript);
+  expect(snippets.map(({ where }) => where.split(':')[0])).toEqual(
+    expect.arrayContaining(['README.md', 'docs/errors.md']),
+  );
+  expect(compileSnippets(snippets, 'snippets')).toBe('');
+});
+
+test('a broken snippet is told with its page and line, a fragment is not', { timeout: 60_000 }, () => {
+  const page = [
+    '# A page',
+    '```ts',
+    "import { createLatchbox } from '@latchbox/client';",
+    'createLatchbox({ url: 7 });',
+    '```',
+  ];
+  const docstring = ['/**', ' * @example', ' * ```ts', ' * const one: string = 1;', ' * ```', ' */'];
+  const fragment = ['```ts', 'const text = await Promise.resolve("fine");', 'console.log(text);', '```'];
+  const broken = [
+    ...readSnippets('page.md', page.join('\n')),
+    ...readSnippets('source.ts', docstring.join('\n')),
+  ];
+  const wrong = compileSnippets(
+    [...broken, ...readSnippets('fragment.md', fragment.join('\n'))],
+    'broken-snippets',
+  );
+  expect(wrong).toMatch(/page\.md:3, in snippet-0/);
+  expect(wrong).toMatch(/source\.ts:4, in snippet-1/);
+  expect(wrong).not.toContain('fragment.md');
+});
+
+test('every script that a shell block or a page names exists', () => {
+  const named = allSnippets()
+    .filter(({ language }) => ['sh', 'bash', 'shell'].includes(language))
+    .flatMap(({ where, code }) => scriptsOf(code).map((script) => ({ where, script })));
+  const inline = snippetFiles()
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) =>
+      [...readFileSync(join(repository, file), 'utf8').matchAll(/`((?:npm|pnpm) [^`]+)`/g)].flatMap(
+        ([, code]) => scriptsOf(code ?? '').map((script) => ({ where: file, script })),
+      ),
+    );
+  expect(named.length).toBeGreaterThan(2);
+  expect(
+    [...named, ...inline].filter(({ script }) => !scripts.includes(script) && !BUILT_IN.has(script)),
+  ).toEqual([]);
+  expect(scriptsOf('npm run nowhere')).toEqual(['nowhere']);
+});
+
+test('every link from a page to a file of the project leads somewhere', () => {
+  const dead = snippetFiles()
+    .filter((file) => file.endsWith('.md'))
+    .flatMap((file) =>
+      [...readFileSync(join(repository, file), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+        .map(([, target]) => target ?? '')
+        .filter((target) => !existsSync(join(repository, dirname(file), target)))
+        .map((target) => `${file} → ${target}`),
+    );
+  expect(dead).toEqual([]);
+});

@@ -1,0 +1,102 @@
+/** Finds the snippets of pages and docstrings, and compiles them as a reader would who copies them. */
+import { execFileSync } from 'node:child_process';
+import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { repository } from '../tools/server-process.ts';
+
+export interface Snippet {
+  /** File and line of its first line of code. */
+  readonly where: string;
+  readonly language: string;
+  readonly code: string;
+}
+
+/** The fenced blocks of a page, or of the docstrings of a source file. */
+export function readSnippets(file: string, text: string): Snippet[] {
+  const found: Snippet[] = [];
+  let open: { language: string; line: number; code: string[] } | undefined;
+  for (const [at, line] of text.split('\n').entries()) {
+    const bare = file.endsWith('.md') ? line : line.replace(/^\s*(?:\/\*\*|\*) ?/, '');
+    const fence = /^\s*```\s*(\w*)/.exec(bare);
+    // In a source file a fence counts in a docstring only, which begins with a star.
+    if (fence !== null && (file.endsWith('.md') || /^\s*\*/.test(line))) {
+      if (open === undefined) open = { language: fence[1] ?? '', line: at + 2, code: [] };
+      else {
+        found.push({ where: `${file}:${open.line}`, language: open.language, code: open.code.join('\n') });
+        open = undefined;
+      }
+    } else open?.code.push(bare);
+  }
+  return found;
+}
+
+/** Every page and source file whose snippets are checked, relative to the repository. */
+export function snippetFiles(): string[] {
+  const pages = ['README.md', 'ARCHITECTURE.md', ...globSync('docs/*.md', { cwd: repository })];
+  const sources = globSync(['client-sdk/README.md', '{shared,client-sdk}/src/**/*.{ts,tsx}'], {
+    cwd: repository,
+  });
+  return [...pages, ...sources];
+}
+
+export function allSnippets(): Snippet[] {
+  return snippetFiles().flatMap((file) => readSnippets(file, readFileSync(join(repository, file), 'utf8')));
+}
+
+/** As a module of its own; what is no import or export runs in an async function, as a fragment would. */
+function asModule(code: string): string {
+  if (/^export /m.test(code)) return code;
+  const imports = code.match(/^import [\s\S]*?;$/gm) ?? [];
+  const rest = imports.reduce((left, one) => left.replace(one, ''), code);
+  return `${imports.join('\n')}\nexport async function fragment(): Promise<void> {\n${rest}\n}\n`;
+}
+
+const OPTIONS = {
+  strict: true,
+  noEmit: true,
+  target: 'es2024',
+  lib: ['es2024', 'esnext.disposable', 'dom', 'dom.iterable'],
+  module: 'nodenext',
+  moduleResolution: 'nodenext',
+  moduleDetection: 'force',
+  jsx: 'react-jsx',
+  skipLibCheck: true,
+  allowImportingTsExtensions: true,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  types: ['node'],
+};
+
+/** Compiles snippets in a folder of their own; what is wrong, each with where it stands. Nothing: all is well. */
+export function compileSnippets(snippets: readonly Snippet[], name: string): string {
+  const folder = join(repository, 'test/.output', name);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const names = new Map(
+    snippets.map((snippet, at) => [`snippet-${at}.${snippet.language === 'tsx' ? 'tsx' : 'ts'}`, snippet]),
+  );
+  for (const [file, { code }] of names) writeFileSync(join(folder, file), asModule(code));
+  const config = { compilerOptions: OPTIONS, files: [...names.keys()] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
+  try {
+    execFileSync(join(repository, 'node_modules/.bin/tsc'), ['-p', folder, '--pretty', 'false'], {
+      encoding: 'utf8',
+      cwd: folder,
+      stdio: 'pipe',
+    });
+    return '';
+  } catch (error) {
+    const said = (error as { stdout?: string }).stdout ?? String(error);
+    return said.replaceAll(
+      /[^\s(]*(snippet-\d+\.tsx?)/g,
+      (whole, file: string) => `${names.get(file)?.where ?? relative(repository, whole)}, in ${file}`,
+    );
+  }
+}
+
+/** The scripts that shell lines run, `npm run x` and `pnpm x` alike. */
+export function scriptsOf(code: string): string[] {
+  return [...code.matchAll(/(?:^|[\s;&|])(?:npm|pnpm)(?:\s+run)?\s+([a-z][\w:]*)/gm)].map(
+    ([, script]) => script ?? '',
+  );
+}

@@ -1,0 +1,84 @@
+/** Prints `docs/settings.md`, and the tables of `docs/defaults.md` and `docs/errors.md`: `node test/tools/settings-doc.ts`. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readConfig, settings } from '@latchbox/server/src/config.ts';
+import { DEFAULT_TIMES, ERRORS, InboxTimes } from '@latchbox/shared';
+import { z } from 'zod';
+
+const page = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
+export const PRINTED_PAGES = [page('settings.md'), page('defaults.md'), page('errors.md')];
+
+const code = (text: string) => `\`${text}\``;
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map(() => '---'), ...rows]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)
+    .join('\n');
+
+/** A time as people say it: `10 s`, `3 min`. */
+export function words(ms: number): string {
+  if (ms % 3_600_000 === 0) return `${ms / 3_600_000} h`;
+  if (ms % 60_000 === 0 && ms > 60_000) return `${ms / 60_000} min`;
+  return ms % 1_000 === 0 ? `${ms / 1_000} s` : `${ms} ms`;
+}
+
+interface Bounds {
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly enum?: readonly string[];
+}
+
+function takes(schema: z.ZodType): string {
+  const {
+    minimum,
+    maximum,
+    enum: values,
+  } = z.toJSONSchema(schema, { io: 'output', unrepresentable: 'any' }) as Bounds;
+  if (values !== undefined) return values.map(code).join(', ');
+  return minimum !== undefined && maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER
+    ? `${minimum} to ${maximum}`
+    : '';
+}
+
+function settingRows(): string[][] {
+  const defaults = readConfig({}) as Readonly<Record<string, unknown>>;
+  return Object.entries(settings.shape).map(([name, schema]) => {
+    const value = defaults[name];
+    return [
+      code(name),
+      value === undefined ? '' : code(String(value)),
+      schema.description ?? '',
+      takes(schema),
+    ];
+  });
+}
+
+const printers: Readonly<Record<string, () => string>> = {
+  settings: () => table(['variable', 'default', 'meaning', 'takes'], settingRows()),
+  times: () =>
+    table(
+      ['time', 'default', 'from', 'to'],
+      Object.entries(DEFAULT_TIMES).map(([name, ms]) => {
+        const shape = z.toJSONSchema(InboxTimes).properties as Readonly<Record<string, Bounds>>;
+        const { minimum = 0, maximum = 0 } = shape[name] ?? {};
+        return [code(name), words(ms), words(minimum), words(maximum)];
+      }),
+    ),
+  errors: () =>
+    table(
+      ['code', 'HTTP', 'try again', 'said to people'],
+      Object.entries(ERRORS).map(([name, row]) => [code(name), String(row.status), row.retry, row.message]),
+    ),
+};
+
+/** A page with its printed parts made anew. Throws an `Error` for a marker that nothing prints. */
+export function printPage(text: string): string {
+  return text.replace(/<!-- printed: ([a-z-]+) -->\n[\s\S]*?<!-- end -->/g, (_whole, name: string) => {
+    const print = printers[name];
+    if (print === undefined) throw new Error(`nothing prints "${name}"`);
+    return `<!-- printed: ${name} -->\n\n${print()}\n\n<!-- end -->`;
+  });
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const path of PRINTED_PAGES) writeFileSync(path, printPage(readFileSync(path, 'utf8')));
+}
