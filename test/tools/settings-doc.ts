@@ -45,7 +45,7 @@ function settingRows(): string[][] {
     const value = defaults[name];
     return [
       code(name),
-      value === undefined ? '' : code(String(value)),
+      value === undefined ? '' : code(JSON.stringify(value).replaceAll('"', '')),
       schema.description ?? '',
       takes(schema),
     ];
