@@ -262,6 +262,9 @@ export class Keeper implements Hub {
         this.rows.putRead(row.id, data.entry.position - 1, 0);
       this.rows.put(row, seq);
       conversation?.event(event);
+      if (data.type === 'entry.added') {
+        this.emit('entry.added', { conversationId: row.id, inboxId: row.inboxId, entry: data.entry });
+      }
     } else {
       this.#applyPlain(event, data);
     }

@@ -10,10 +10,12 @@ export function watchSilence(
 ): () => void {
   let stop = (): void => {};
   const look = (): void => {
-    if (core.runtime.now() - heardAt() > 3 * beat) tooLong();
-    else stop = core.runtime.setTimer(beat, look);
+    // Half a beat for the way; one timer looks again only after the time that is left.
+    const left = heardAt() + 3.5 * beat - core.runtime.now();
+    if (left <= 0) tooLong();
+    else stop = core.runtime.setTimer(left, look);
   };
-  stop = core.runtime.setTimer(beat, look);
+  look();
   return () => stop();
 }
 

@@ -190,7 +190,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     const unread = rows.shown(this.id)?.unread ?? false;
     const said = { row, entries, outgoing: this.#outgoing.messages, hasMore, unread };
     const { gone: error, status } = this.#viewing;
-    this.put(error === undefined ? { ...said, status } : { ...said, status: 'gone', error });
+    this.put(error === undefined ? { ...said, status } : { ...said, row: null, status: 'gone', error });
   }
 
   async #mark(read: number): Promise<void> {

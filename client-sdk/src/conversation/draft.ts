@@ -68,7 +68,7 @@ export class DraftKeeper extends Store<DraftSnapshot> implements Draft {
   async flush(): Promise<void> {
     this.#stopTimer?.();
     this.#stopTimer = undefined;
-    await this.#saving;
+    if (this.#saving !== undefined) await this.#saving;
     await this.#save();
   }
 

@@ -47,7 +47,10 @@ export class Lock extends Store<LockState> implements ConversationLock {
     this.#hub = hub;
     this.#id = id;
     this.#view = view;
-    hub.core.scope.onEnd(() => this.#held?.end('left'));
+    hub.core.scope.onEnd(() => {
+      this.#held?.end('left');
+      this.#held = this.#view = undefined;
+    });
     this.refresh();
   }
 
@@ -109,6 +112,11 @@ export class Lock extends Store<LockState> implements ConversationLock {
   dismiss(): void {
     this.#lost = undefined;
     this.refresh();
+  }
+
+  /** The fence of the lock that is held now. */
+  get held(): number | undefined {
+    return this.#held?.fence;
   }
 
   /** The fence to send under: the one held, else the last one that was, as long as a send under it may go through. */

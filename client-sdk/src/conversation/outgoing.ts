@@ -50,8 +50,10 @@ export interface Pending<T> {
 interface Job {
   message: OutgoingMessage;
   readonly then: 'stay' | 'archive';
-  /** Pressed under this lock; undefined: one must be taken first. */
+  /** The fence it was pressed or last sent under. */
   fence: number | undefined;
+  /** That one is of no use any more: a lock must be held to send this. */
+  readonly overtaken: boolean;
   running: boolean;
   /** As it is stored, until the thread shows it. */
   entry?: Entry;
@@ -90,27 +92,25 @@ export class Outgoing {
   }
 
   reply(input: ReplyInput): Pending<ReplyEntry> {
-    return this.#send('reply', input, input.then ?? 'stay', this.#parts.lock.fence) as Pending<ReplyEntry>;
+    const way = { then: input.then ?? 'stay', fence: this.#parts.lock.fence, overtaken: false };
+    return this.#send('reply', input, way) as Pending<ReplyEntry>;
   }
 
   note(input: NoteInput): Pending<NoteEntry> {
-    return this.#send('note', input, 'stay', undefined) as Pending<NoteEntry>;
+    return this.#send('note', input, {
+      then: 'stay',
+      fence: undefined,
+      overtaken: false,
+    }) as Pending<NoteEntry>;
   }
 
   sendAnyway(clientId: string): Pending<Entry> {
     const job = this.#jobs.get(clientId);
-    const { message } = job ?? {};
-    if (job === undefined || message?.state !== 'failed') throw refuse('not_found');
-    const { error } = message;
-    const overtaken = LatchboxError.is(error, 'lock_lost', 'lock_required');
-    const { kind, body } = message;
-    return this.#send(
-      kind,
-      { body, clientId },
-      job.then,
-      overtaken ? undefined : (this.#parts.lock.fence ?? job.fence),
-      Math.max(message.lastSeen, newestWarned(error)),
-    );
+    if (job?.message.state !== 'failed') throw refuse('not_found');
+    const { error, kind, body, lastSeen } = job.message;
+    const overtaken = job.overtaken || LatchboxError.is(error, 'lock_lost', 'lock_required');
+    const seen = Math.max(lastSeen, newestWarned(error));
+    return this.#send(kind, { body, clientId }, { then: job.then, fence: job.fence, overtaken }, seen);
   }
 
   discard(clientId: string): void {
@@ -145,8 +145,7 @@ export class Outgoing {
   #send(
     kind: DraftKind,
     input: NoteInput,
-    then: 'stay' | 'archive',
-    fence: number | undefined,
+    way: Pick<Job, 'then' | 'fence' | 'overtaken'>,
     lastSeen: number = this.#parts.thread.newest,
   ): Pending<Entry> {
     const { hub } = this.#parts;
@@ -167,7 +166,7 @@ export class Outgoing {
     const confirmed = new Promise<Entry>((resolve, reject) => {
       if (hub.core.scope.ended) reject(refuse('closed'));
       else if (before !== undefined && before.message.state !== 'failed') reject(refuse('conflict'));
-      else this.#jobs.set(clientId, { message, then, fence, running: false, settle: { resolve, reject } });
+      else this.#jobs.set(clientId, { ...way, message, running: false, settle: { resolve, reject } });
     });
     confirmed.catch(() => {});
     if (this.#jobs.get(clientId)?.message === message) {
@@ -198,7 +197,8 @@ export class Outgoing {
     const { hub, id, lock } = this.#parts;
     const { body, clientId, lastSeen } = job.message;
     // A lock taken meanwhile is at least as good: what was seen is checked apart from it.
-    const fence = lock.fence ?? job.fence ?? (await lock.acquire()).fence;
+    const usable = lock.held ?? (job.overtaken ? undefined : (lock.fence ?? job.fence));
+    const fence = usable ?? (await lock.acquire()).fence;
     job.fence = fence;
     const input = { conversationId: id, clientId, fence, lastSeen, body, then: job.then };
     return (await hub.commands.call('reply.send', input, { onLoss: 'reject' })).entry;

@@ -63,6 +63,7 @@ export interface Conversation extends Readable<ConversationSnapshot> {
   discard(clientId: string): void;
   assign(agentId: string | null): Promise<void>;
   setStatus(status: ConversationStatus): Promise<void>;
+  /** Everything that is shown counts as read. */
   markRead(): Promise<void>;
   markUnread(): Promise<void>;
   /** Adds older entries to the snapshot. */

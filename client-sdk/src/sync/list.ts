@@ -88,11 +88,12 @@ export class LiveList implements ConversationList {
     const kept = this.#rows.filter(({ id }) => !changed.has(id));
     let touched = kept.length !== this.#rows.length;
     for (const id of changed) {
-      const row = this.#hub.rows.shown(id);
+      const { rows } = this.#hub;
+      if (rows.get(id) !== undefined && rows.readMark(id) === undefined) this.#hub.look(id);
+      const row = rows.shown(id);
       if (row === undefined || !this.#shows(row)) continue;
       touched = true;
       kept.splice(placeOf(kept, row), 0, row);
-      if (this.#hub.rows.readMark(id) === undefined) this.#hub.look(id);
     }
     if (!touched) return;
     this.#rows = kept;

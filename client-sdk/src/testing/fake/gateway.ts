@@ -62,6 +62,8 @@ export class Gateway {
   /** Commands, for tests to look at: name and input, in order. */
   readonly seen: { readonly name: string; readonly input: unknown; readonly agentId: string | undefined }[] =
     [];
+  /** Commands with these names are lost on the way. */
+  readonly lost = new Set<string>();
   /** Commands with these names get no answer. */
   readonly mute = new Set<string>();
   /** Frames to these agents are lost on the way, connections stay. */
@@ -119,6 +121,10 @@ export class Gateway {
     client.connection.close();
   }
 
+  sessions(): Iterable<Session> {
+    return this.#sessions.values();
+  }
+
   of(agentId: string): Client[] {
     return [...this.clients].filter(({ session }) => session?.agentId === agentId);
   }
@@ -150,6 +156,7 @@ export class Gateway {
   }
 
   #command(client: Client, name: string, input: unknown, answer: ((ack: object) => void) | null): void {
+    if (this.lost.has(name)) return;
     this.seen.push({ name, input, agentId: client.session?.agentId });
     let ack: object;
     try {

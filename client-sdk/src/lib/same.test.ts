@@ -1,0 +1,13 @@
+import { expect, test } from 'vitest';
+import { same } from './same.ts';
+
+test('plain data is compared by what it says, anything else by identity', () => {
+  expect(same({ a: [1, { b: null }] }, { a: [1, { b: null }] })).toBe(true);
+  expect(same({ a: 1 }, { a: 1, b: undefined })).toBe(false);
+  expect(same([], {})).toBe(false);
+  expect(same(Number.NaN, Number.NaN)).toBe(true);
+  const handle = new (class Handle {})();
+  expect(same({ handle }, { handle })).toBe(true);
+  expect(same(new Map(), new Map())).toBe(false);
+  expect(same({ toString: undefined }, {})).toBe(false);
+});
