@@ -16,7 +16,7 @@ import { conversationRow } from '../database/rows.ts';
 import { holdSession } from '../database/sessions.ts';
 import { violates } from '../database/unique-violation.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { Granted } from './api.ts';
+import type { Granted, HeartSignals } from './api.ts';
 import { type EndDeps, endLock } from './end-lock.ts';
 import type { Holder } from './holder.ts';
 import { tellLock } from './lock-events.ts';
@@ -26,6 +26,7 @@ import { releaseLease } from './release-lease.ts';
 
 export interface AcquireDeps extends EndDeps {
   readonly clock: Clock;
+  readonly signals: Pick<HeartSignals, 'dropOlder'>;
   /** At most so many locks an agent holds in inboxes with `lockOn: compose`. */
   readonly maxLocks: number;
 }
@@ -57,8 +58,10 @@ export async function acquireLock(deps: AcquireDeps, holder: Holder, input: Acqu
 /** In open mode the agent's other lock ends first, whether or not the new one is then granted (L1). */
 async function makeRoom(deps: AcquireDeps, holder: Holder, target: LockTarget): Promise<void> {
   if (target.lockOn === 'compose') {
-    if ((await heldCount(deps.db.read, holder.agentId)) >= deps.maxLocks)
-      throw new LatchboxError('limit', { max: deps.maxLocks });
+    if ((await heldCount(deps.db.read, holder.agentId)) < deps.maxLocks) return;
+    // Whoever asks for what it has already takes nothing more.
+    const held = await openLock(deps.db.read, target.conversationId);
+    if (held?.sessionId !== holder.sessionId) throw new LatchboxError('limit', { max: deps.maxLocks });
     return;
   }
   const other = await openModeLock(deps.db.read, holder.agentId);
@@ -122,7 +125,7 @@ async function grant(
   { holder, target, requestId, token, leaseUntil }: GrantOf,
 ): Promise<Granted> {
   const { conversationId } = target;
-  await requireSession(tx, holder);
+  await requireSession(tx, deps, holder);
   await authorize(tx, holder.agentId, 'reply', target);
   await holdConversation(tx, conversationId);
   // From here on nobody else can write a grant. Without this check a process that was frozen before its turn would end the
@@ -150,10 +153,13 @@ async function grant(
 }
 
 /** Nothing is granted to a session that is over, or to a connection that is no longer the session's: nobody would keep it. */
-async function requireSession(tx: Tx, holder: Holder): Promise<void> {
+async function requireSession(tx: Tx, deps: AcquireDeps, holder: Holder): Promise<void> {
   const session = await holdSession(tx, holder.sessionId);
   if (session === undefined || session.endedAt !== null) throw refuse('closed');
-  if (session.connectionNo !== holder.connectionNo) throw refuse('offline');
+  if (session.connectionNo === holder.connectionNo) return;
+  // The hint that the session goes on elsewhere was lost, or is on its way.
+  deps.signals.dropOlder(holder.sessionId, session.connectionNo);
+  throw refuse('offline');
 }
 
 /** Lengthens the lease of a stored grant. That it still stands is the proof that nobody was granted in between. */
@@ -167,7 +173,8 @@ async function makeFull(deps: AcquireDeps, target: LockTarget, epoch: number, to
   if (stands) return;
   await deps.db.inTransaction(async (tx) => {
     const lock = await lockAt(tx.db, target.conversationId, epoch);
-    if (lock !== undefined && lock.endedAt === null) await endLock(tx, deps, lock, 'expired', { under: token });
+    if (lock !== undefined && lock.endedAt === null)
+      await endLock(tx, deps, lock, 'expired', { under: token });
   });
   throw refuse('coordination_unavailable');
 }

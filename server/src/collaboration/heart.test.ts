@@ -119,24 +119,27 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   });
 
   // In compose mode the first of them ends the lock under which the others were sent.
-  test.each(['open', 'compose'] as const)('equal client ids store one reply and answer alike (%s)', async (lockOn) => {
-    const w = await given({ dialect, lockOn });
-    const one = w.server('one');
-    const anna = await w.join(one, 'anna');
-    const { fence } = await one.locks.acquire(anna, take(w));
-    const send = {
-      conversationId: w.conversationId,
-      clientId: 'same-0001',
-      fence,
-      lastSeen: 1,
-      body: 'Yes.',
-      then: 'stay' as const,
-    };
-    const answers = await Promise.all(Array.from({ length: 20 }, () => one.door.send(anna, send)));
-    for (const answer of answers) expect(answer).toEqual(answers[0]);
-    expect(await codeOf(one.door.send(anna, { ...send, body: 'No.' }))).toBe('idempotency_mismatch');
-    expect((await w.events()).filter((event) => event.type === 'entry.added')).toHaveLength(1);
-  });
+  test.each(['open', 'compose'] as const)(
+    'equal client ids store one reply and answer alike (%s)',
+    async (lockOn) => {
+      const w = await given({ dialect, lockOn });
+      const one = w.server('one');
+      const anna = await w.join(one, 'anna');
+      const { fence } = await one.locks.acquire(anna, take(w));
+      const send = {
+        conversationId: w.conversationId,
+        clientId: 'same-0001',
+        fence,
+        lastSeen: 1,
+        body: 'Yes.',
+        then: 'stay' as const,
+      };
+      const answers = await Promise.all(Array.from({ length: 20 }, () => one.door.send(anna, send)));
+      for (const answer of answers) expect(answer).toEqual(answers[0]);
+      expect(await codeOf(one.door.send(anna, { ...send, body: 'No.' }))).toBe('idempotency_mismatch');
+      expect((await w.events()).filter((event) => event.type === 'entry.added')).toHaveLength(1);
+    },
+  );
 
   test('a lock that was given back does not send', async () => {
     const w = await given({ dialect });

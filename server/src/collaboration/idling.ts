@@ -20,11 +20,7 @@ export interface Idling {
 const ASK_AGAIN = 1_000;
 
 /** Watches for idleness: asks the holder, and withdraws the question when something is done. */
-export function createIdling(
-  deps: OwnerDeps,
-  isCurrent: IsCurrent,
-  forget: (owner: Owner) => void,
-): Idling {
+export function createIdling(deps: OwnerDeps, isCurrent: IsCurrent, forget: (owner: Owner) => void): Idling {
   function arm(owner: Owner, atLeast = 0): void {
     owner.cancelIdle();
     if (owner.asked || !isCurrent(owner)) return;
@@ -84,7 +80,8 @@ export function createIdling(
   return { arm: (owner) => arm(owner), keep, keepQuietly };
 }
 
-const isIdle = ({ clock }: OwnerDeps, { activeAt, lock }: Owner) => clock.monotonic() - activeAt >= lock.idleAfter;
+const isIdle = ({ clock }: OwnerDeps, { activeAt, lock }: Owner) =>
+  clock.monotonic() - activeAt >= lock.idleAfter;
 
 function ask(
   deps: OwnerDeps,
@@ -116,7 +113,7 @@ const rowOf = (owner: Owner) => ({
 
 async function note(deps: OwnerDeps, owner: Owner): Promise<void> {
   const seen = owner.activeAt;
-  await deps.db.inTransaction((tx) => noteActivity(tx, rowOf(owner)));
+  await deps.db.inTransaction((tx) => noteActivity(tx, rowOf(owner), deps.clock.monotonic() - seen));
   owner.notedAt = seen;
 }
 

@@ -1,5 +1,5 @@
 import { nextLockPhase } from '@latchbox/shared';
-import { markGone } from '../database/lock-steps.ts';
+import { markGone, noteActivity } from '../database/lock-steps.ts';
 import { holdConversation, lockTarget } from '../database/lock-targets.ts';
 import { lockAt, type OpenLock } from '../database/locks.ts';
 import type { EndDeps } from './end-lock.ts';
@@ -24,6 +24,8 @@ export async function loseConnection(deps: EndDeps, holder: Holder, lock: Lost):
       connectionNo: holder.connectionNo,
     };
     if (!(await markGone(tx, owned, tx.now + target.reconnectGrace))) return;
+    const idleFor = deps.owners.idleFor(lock.conversationId, lock.epoch);
+    if (idleFor !== undefined) await noteActivity(tx, owned, idleFor);
     await tellLock(tx, deps.wake, lock, (row) => ({ type: 'lock.changed', step: 'connection_lost', row }));
     tx.afterCommit(() => deps.owners.drop(lock.conversationId, lock.epoch));
   });

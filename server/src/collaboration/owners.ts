@@ -19,6 +19,8 @@ export interface Owners {
   renewNow(conversationId: string, epoch: number): Promise<void>;
   /** Withdraws an open idle question. False: the lock is no longer open. */
   keep(conversationId: string, epoch: number): Promise<boolean>;
+  /** Ms since the last activity of the holder; undefined where another server knows it. */
+  idleFor(conversationId: string, epoch: number): number | undefined;
   /** How many locks are owned here. */
   count(): number;
   close(): void;
@@ -77,6 +79,10 @@ export function createOwners(deps: OwnerDeps): Owners {
       if (owner?.lock.epoch !== epoch) return await keepUnowned(deps, conversationId, epoch);
       owner.activeAt = deps.clock.monotonic();
       return await idling.keep(owner);
+    },
+    idleFor(conversationId, epoch) {
+      const owner = owners.get(conversationId);
+      return owner?.lock.epoch === epoch ? deps.clock.monotonic() - owner.activeAt : undefined;
     },
     count: () => owners.size,
     close() {

@@ -4,12 +4,7 @@ import { markResumed } from '../database/lock-steps.ts';
 import { holdConversation, lockTarget } from '../database/lock-targets.ts';
 import { locksOfSession, type OpenLock } from '../database/locks.ts';
 import { conversationRow } from '../database/rows.ts';
-import {
-  endSession,
-  raiseConnection,
-  sessionById,
-  type SessionRow,
-} from '../database/sessions.ts';
+import { endSession, raiseConnection, sessionById, type SessionRow } from '../database/sessions.ts';
 import { hashSecret, newId, newSecret, sameSecret } from '../lib/ids.ts';
 import type { Hints } from '../cluster/hints.ts';
 import type { AcquireDeps } from './acquire.ts';
@@ -115,7 +110,8 @@ async function resumeSession(
   if (resumed === undefined) return undefined;
   const holder = holderOf(input, input.id, resumed.connectionNo);
   deps.hints.publish(DROP_OLDER, { sessionId: input.id, connectionNo: resumed.connectionNo });
-  for (const { lock } of resumed.locks) await takeOver(deps, holder, lock);
+  // Side by side: leases that do not answer hold up the resume once.
+  await Promise.all(resumed.locks.map(({ lock }) => takeOver(deps, holder, lock)));
   return {
     holder,
     key: input.key,

@@ -3,6 +3,7 @@
  * died. Every server sweeps; the compare-and-set in the row lets one of them do it.
  */
 import { LatchboxError, type LockEndReason } from '@latchbox/shared';
+import type { Tx } from '../database/database.ts';
 import { holdConversation } from '../database/lock-targets.ts';
 import { dueLocks, lockAt, openLocks, type OpenLock } from '../database/locks.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -60,7 +61,7 @@ export function startSweeper(deps: SweeperDeps): Sweeper {
 async function endDue(deps: SweeperDeps): Promise<void> {
   const now = await deps.db.now();
   for (const lock of await dueLocks(deps.db.read, { now })) {
-    await deps.db.inTransaction(async (tx) => {
+    await endOne(deps, lock, async (tx) => {
       await holdConversation(tx, lock.conversationId);
       // Read again, with the row locked: an answer or a resume may have come before our turn.
       const current = await lockAt(tx.db, lock.conversationId, lock.epoch);
@@ -94,6 +95,19 @@ async function endLeaseless(deps: SweeperDeps): Promise<void> {
   for (const [at, lock] of strange.entries()) {
     if (answers[at] !== 'gone') continue;
     // With the token of the check: a holder that has put a fresh lease under its row in the meantime keeps it.
-    await deps.db.inTransaction((tx) => endLock(tx, deps, lock, 'expired', { under: lock.leaseToken }));
+    await endOne(deps, lock, (tx) => endLock(tx, deps, lock, 'expired', { under: lock.leaseToken }));
+  }
+}
+
+/** A lock that cannot be ended (its row is locked by a process that stands still) must not keep the others waiting. */
+async function endOne(deps: SweeperDeps, lock: OpenLock, work: (tx: Tx) => Promise<unknown>): Promise<void> {
+  try {
+    await deps.db.inTransaction(work);
+  } catch (error) {
+    const { conversationId } = lock;
+    deps.log.error('a lock could not be ended; the next sweep tries again', {
+      conversationId,
+      error: String(error),
+    });
   }
 }

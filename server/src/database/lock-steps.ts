@@ -59,10 +59,10 @@ const replaceToken = prepared<OwnedValues & { from: string; to: string }, Step>(
     .where(and(isOwned(), eq(lockEpochs.leaseToken, sql.placeholder('from'))))
     .returning(changed),
 );
-const active = prepared<OwnedValues & { now: number }, Step>('lockSteps.active', (db) =>
+const active = prepared<OwnedValues & { at: number }, Step>('lockSteps.active', (db) =>
   db
     .update(lockEpochs)
-    .set({ activeAt: value('now') })
+    .set({ activeAt: value('at') })
     .where(isOwned())
     .returning(changed),
 );
@@ -94,9 +94,9 @@ export async function swapToken(tx: Tx, lock: OwnedEpoch, from: string, to: stri
   return did(await replaceToken(tx.db, { ...pick(lock), from, to }));
 }
 
-/** Writes the last activity down, so that another server's countdown goes on from there. */
-export async function noteActivity(tx: Tx, lock: OwnedEpoch): Promise<boolean> {
-  return did(await active(tx.db, { ...pick(lock), now: tx.now }));
+/** Writes the last activity down, `idleFor` ms ago, so that another connection's countdown goes on from there. */
+export async function noteActivity(tx: Tx, lock: OwnedEpoch, idleFor: number): Promise<boolean> {
+  return did(await active(tx.db, { ...pick(lock), at: tx.now - Math.round(idleFor) }));
 }
 
 function pick(lock: OwnedEpoch): OwnedValues {
