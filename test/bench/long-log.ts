@@ -117,11 +117,22 @@ function measureBoth(): Promise<{ list: Measured; thread: Measured }> {
       const page = await firstPage(many);
       if (page.rows.length !== PAGE) throw new Error('the list is not what was written');
       const rounds = { rounds: 40, each: 20 };
-      list = { ...(await sideBySide(() => firstPage(many), () => firstPage(few), rounds)), unit: 'µs' };
+      list = {
+        ...(await sideBySide(
+          () => firstPage(many),
+          () => firstPage(few),
+          rounds,
+        )),
+        unit: 'µs',
+      };
       const opened = await aThread(many, 1);
       if (opened.entries.length !== THREAD) throw new Error('the thread is not what was written');
       return {
-        ...(await sideBySide((call) => aThread(many, call), (call) => aThread(few, call), rounds)),
+        ...(await sideBySide(
+          (call) => aThread(many, call),
+          (call) => aThread(few, call),
+          rounds,
+        )),
         unit: 'µs',
       };
     });

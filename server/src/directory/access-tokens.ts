@@ -1,5 +1,8 @@
-import { jwtVerify, SignJWT } from 'jose';
+import { createHmac } from 'node:crypto';
+import { SignJWT } from 'jose';
+import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
+import { sameSecret } from '../lib/ids.ts';
 
 /** `iss` and `aud` of this deployment's own tokens; no registered application may claim them. */
 export const OWN_ISSUER = 'latchbox';
@@ -29,36 +32,32 @@ export async function mintAccessToken(
   return { token, endsAt: exp * 1_000 };
 }
 
-type Key = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
-const keys = new WeakMap<Uint8Array, Promise<Key>>();
+/** Header of every token that `mintAccessToken` makes: nothing else is read, whatever it says of itself. */
+const HEADER = Buffer.from(JSON.stringify({ alg: 'HS256', typ: TYPE })).toString('base64url');
 
-/** The secret as a key that is made once; jose would make one for every token. */
-function keyOf(secret: Uint8Array): Promise<Key> {
-  let key = keys.get(secret);
-  if (key === undefined) {
-    const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-    key = crypto.subtle.importKey('raw', Uint8Array.from(secret), algorithm, false, ['sign', 'verify']);
-    keys.set(secret, key);
-  }
-  return key;
-}
-
-/** The claims of one of our own tokens; throws whatever jose throws for anything else. */
-export async function readAccessToken(
-  token: string,
-  secret: Uint8Array,
-  clock: Clock,
-): Promise<AccessClaims> {
-  const { payload } = await jwtVerify(token, await keyOf(secret), {
-    algorithms: ['HS256'],
-    typ: TYPE,
-    issuer: OWN_ISSUER,
-    audience: OWN_ISSUER,
-    requiredClaims: ['sub', 'sid', 'exp', 'iat'],
-    currentDate: new Date(clock.now()),
-  });
-  const { sub, sid, exp } = payload;
-  if (typeof sub !== 'string' || typeof sid !== 'string' || typeof exp !== 'number')
-    throw new Error('claims are missing');
+/**
+ * The claims of one of our own tokens; undefined for anything else. By hand and not by jose, which leaves the turn several times:
+ * after a restart of a server everybody comes at once, each with a token.
+ */
+export function readAccessToken(token: string, secret: Uint8Array, clock: Clock): AccessClaims | undefined {
+  const [header = '', payload = '', signature = '', ...more] = token.split('.');
+  if (header !== HEADER || more.length > 0) return undefined;
+  const expected = createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url');
+  if (!sameSecret(expected, signature)) return undefined;
+  const read = Claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+  if (!read.success) return undefined;
+  const { sub, sid, exp, nbf = 0 } = read.data;
+  const now = clock.now();
+  if (exp * 1_000 <= now || nbf * 1_000 > now) return undefined;
   return { agentId: sub, signInId: sid, endsAt: exp * 1_000 };
 }
+
+const Claims = z.object({
+  iss: z.literal(OWN_ISSUER),
+  aud: z.literal(OWN_ISSUER),
+  sub: z.string(),
+  sid: z.string(),
+  iat: z.number(),
+  exp: z.number(),
+  nbf: z.number().optional(),
+});

@@ -61,7 +61,7 @@ export function createTokens(deps: SignInDeps): Tokens {
 
 async function byAccessToken(deps: SignInDeps, token: string): Promise<VerifiedToken | undefined> {
   const secret = await deps.secret();
-  const claims = await readAccessToken(token, secret, deps.clock).catch(() => undefined);
+  const claims = readAccessToken(token, secret, deps.clock);
   if (claims === undefined) return undefined;
   const { signInId, endsAt } = claims;
   const live = await liveSignIn(deps.db.read, signInId);

@@ -29,7 +29,8 @@ export function startChild(
   options: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
 ): Child {
   const child = fork(fileURLToPath(new URL(file, import.meta.url)), [...(options.args ?? [])], {
-    execArgv: ['--expose-gc', ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? [])],
+    // As `npm start` starts the server, and the same for the bare one.
+    execArgv: ['--expose-gc', '--max-semi-space-size=16', ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? [])],
     env: { PATH: process.env.PATH, NODE_ENV: 'production', ...options.env },
     stdio: ['ignore', process.env.BENCH_LOG === '1' ? 'inherit' : 'ignore', 'inherit', 'ipc'],
   });

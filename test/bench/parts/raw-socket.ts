@@ -12,8 +12,8 @@ const FRAME = Buffer.from('42["frame",');
 const PING = '2'.charCodeAt(0);
 
 export interface RawSocket {
-  /** Sends a command and waits for its answer. */
-  call(name: string, input: unknown): Promise<unknown>;
+  /** Sends a command and waits for its answer, as the text it came in. */
+  call(name: string, input: unknown): Promise<string>;
   close(): void;
 }
 
@@ -21,7 +21,7 @@ export interface RawSocket {
 export function openSocket(url: string, onEvents: (count: number) => void): Promise<RawSocket> {
   const { hostname, port } = new URL(url);
   const { promise, resolve, reject } = Promise.withResolvers<RawSocket>();
-  const answers = new Map<number, (answer: unknown) => void>();
+  const answers = new Map<number, (answer: string) => void>();
   let number = 0;
   const socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => {
     const key = randomBytes(16).toString('base64');
@@ -48,10 +48,9 @@ export function openSocket(url: string, onEvents: (count: number) => void): Prom
     const text = message.toString();
     if (text.startsWith('0')) return write(socket, '40');
     if (text.startsWith('40')) return resolve(raw);
-    const answer = /^43(\d+)(\[.*\])$/s.exec(text);
-    if (answer === null) return;
-    answers.get(Number(answer[1]))?.((JSON.parse(answer[2] ?? '[]') as unknown[])[0]);
-    answers.delete(Number(answer[1]));
+    const id = Number.parseInt(text.slice(2), 10);
+    answers.get(id)?.(text);
+    answers.delete(id);
   };
   socket.on('data', afterHandshake(createReader(take)));
   socket.on('error', reject);
