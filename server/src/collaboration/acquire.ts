@@ -41,6 +41,8 @@ const ATTEMPTS = 3;
 
 /** Takes the lock. Order: lease (who is alive), row (who is right), then the lease's full length, which is the check. */
 export async function acquireLock(deps: AcquireDeps, holder: Holder, input: AcquireInput): Promise<Granted> {
+  // Said over a connection that is gone by now: its session may have gone on, and holds what it holds.
+  if (deps.owners.isLost(holder)) throw refuse('offline');
   await authorize(deps.db.read, holder.agentId, 'reply', input);
   const target = await lockTarget(deps.db.read, input.conversationId);
   if (target === undefined) throw refuse('not_found');

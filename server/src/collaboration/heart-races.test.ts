@@ -204,6 +204,20 @@ test('an owner who comes late does not take the place of a newer lock’s owner'
   expect(one.owners.owns(w.conversationId, 2)).toBe(true);
 });
 
+test('an acquire whose turn comes after its connection was lost ends no other lock of the agent', async () => {
+  const w = await given({ lockOn: 'open' });
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  await one.locks.acquire(anna, take(w));
+  await one.sessions.connectionLost(anna);
+  const resumed = await resumeOf(one, anna);
+  const other = await givenConversation(w.db, w.inboxId);
+  const late = one.locks.acquire(anna, { ...take(w), conversationId: other.conversationId });
+  expect(await codeOf(late)).toBe('offline');
+  expect(await endings(w)).toEqual([]);
+  expect(resumed?.locks).toHaveLength(1);
+});
+
 describe('the idle question', () => {
   test('is not asked again and again by an owner whose session goes on elsewhere', async () => {
     const w = await given();

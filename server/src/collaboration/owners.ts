@@ -12,6 +12,7 @@ export interface Owners {
   own(holder: Holder, lock: Owned): boolean;
   /** The connection of this holder is lost, for good: what is granted to it from here on is owned by nobody. */
   lose(holder: Holder): void;
+  isLost(holder: Holder): boolean;
   drop(conversationId: string, epoch: number): void;
   owns(conversationId: string, epoch: number): boolean;
   activity(sessionId: string, conversationId: string, kind: 'reply' | 'note' | 'reading'): void;
@@ -58,6 +59,7 @@ export function createOwners(deps: OwnerDeps): Owners {
       return true;
     },
     lose: (holder) => void lost.add(holder),
+    isLost: (holder) => lost.has(holder),
     drop(conversationId, epoch) {
       const owner = owners.get(conversationId);
       if (owner?.lock.epoch === epoch) forget(owner);
