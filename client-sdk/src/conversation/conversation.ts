@@ -16,6 +16,7 @@ import type { Conversation, ConversationSnapshot, Lease, OpenOptions } from './t
 import { Viewing } from './viewing.ts';
 
 const PAGE = 50;
+const NONE: readonly never[] = Object.freeze([]);
 
 /** A conversation of a client: puts the thread, the lock, the drafts and the sends together into one snapshot. */
 export class ConversationKeeper extends Store<ConversationSnapshot> implements Conversation {
@@ -34,7 +35,14 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
 
   constructor(hub: Hub, id: string, lock: LockView | undefined) {
     const row = hub.rows.get(id) ?? null;
-    super(hub.core.scope, { status: 'idle', row, entries: [], outgoing: [], hasMore: false, unread: false });
+    super(hub.core.scope, {
+      status: 'idle',
+      row,
+      entries: NONE,
+      outgoing: NONE,
+      hasMore: false,
+      unread: false,
+    });
     this.#hub = hub;
     this.id = id;
     this.lock = new Lock(hub, id, row?.lock ?? lock);

@@ -1,0 +1,555 @@
+// affordances.d.ts
+export declare function composerAffordances(lock: LockState, connection: ConnectionState): ComposerAffordances;
+
+// affordances.d.ts
+export interface ComposerAffordances {
+    readonly composer: 'editable' | 'read-only';
+    /** `when-granted`: pressing waits for the lock. `queued`: pressing waits for the connection. */
+    readonly send: 'on' | 'when-granted' | 'queued' | 'off';
+    /** `local`: kept here, saved when that is possible again. */
+    readonly autosave: 'on' | 'local' | 'off';
+    readonly banner: null | 'checking' | 'reconnecting' | 'still-working' | 'elsewhere' | 'theirs' | 'reserved' | 'lost';
+}
+
+// client.d.ts
+export interface Inbox extends Readable<InboxSummary | null> {
+    readonly id: string;
+    /** Who is online or away. */
+    readonly presence: Readable<InboxPresence>;
+    list(query?: Omit<ListQuery, 'inboxIds'>): ConversationList;
+}
+
+// client.d.ts
+export interface LatchboxClient extends AsyncDisposable {
+    readonly connection: Readable<ConnectionState>;
+    /** Replies and notes of this session that are on their way, and that were stopped. */
+    readonly sync: Readable<{
+        readonly unsent: number;
+        readonly failed: number;
+    }>;
+    /** The server's time: what every deadline is in. */
+    readonly clock: {
+        now(): ServerTime;
+    };
+    /** The signed-in agent; null before the first connection. */
+    readonly me: Readable<Me | null>;
+    /** The inboxes that this agent may see. */
+    readonly inboxes: Readable<readonly InboxSummary[]>;
+    /**
+     * Begins to connect, and resolves once connected. Also goes on after `needs-auth`. Rejects with `unauthenticated`,
+     * `forbidden`, `client_too_old`, `server_too_old`, `timeout` (it goes on trying), `aborted`, `closed`.
+     */
+    connect(options?: Abortable): Promise<void>;
+    /** Final. Saves drafts, gives locks back, ends the session; whatever still waits rejects with `closed`. */
+    close(options?: {
+        readonly signOut?: boolean;
+    }): Promise<void>;
+    /** A live list. The same query gives the same list; it loads when it is first observed. */
+    list(query?: ListQuery): ConversationList;
+    inbox(id: string): Inbox;
+    /** Inert and cached: safe to ask for while rendering. */
+    conversation(id: string): Conversation;
+    on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;
+    events<E extends EventName>(names: readonly E[], options?: Abortable): AsyncIterableIterator<EventOf<E>>;
+}
+
+// client.d.ts
+export interface LatchboxOptions {
+    /** Where the server is. With several, the next one is tried when one is gone. */
+    readonly url: string | readonly string[];
+    readonly auth: Auth;
+    /** `socketIoTransport()` unless given. */
+    readonly transport?: Transport;
+    /** Parts of the surroundings, for tests and unusual platforms. */
+    readonly runtime?: Partial<Runtime>;
+    readonly timings?: Partial<Timings>;
+    /** Gets what would otherwise go unseen: warnings, and errors that listeners throw. Nothing is logged without it. */
+    readonly log?: (entry: LogEntry) => void;
+}
+
+// connection/clock.d.ts
+export type ServerTime = number;
+
+// connection/states.d.ts
+export type Auth = (why: 'first' | 'expired', options: {
+    readonly signal: AbortSignal;
+}) => Promise<string>;
+
+// connection/states.d.ts
+export type ConnectionState = {
+    readonly name: 'idle';
+} | {
+    readonly name: 'connecting';
+    readonly attempt: number;
+    readonly error?: AnyLatchboxError;
+} | {
+    readonly name: 'connected';
+    readonly sessionId: string;
+    readonly resumed: boolean;
+} | {
+    readonly name: 'reconnecting';
+    readonly attempt: number;
+    /** Gone for longer than `timings.slowAfter`: worth a word to people. */
+    readonly slow: boolean;
+    readonly error: AnyLatchboxError;
+} | {
+    readonly name: 'needs-auth';
+    readonly error: LatchboxError<'unauthenticated'> | LatchboxError<'forbidden'>;
+} | {
+    readonly name: 'outdated';
+    readonly error: LatchboxError<'client_too_old'> | LatchboxError<'server_too_old'>;
+} | {
+    readonly name: 'closed';
+};
+
+// conversation/draft.d.ts
+export interface Draft extends Readable<DraftSnapshot> {
+    /** Changes the text; it is saved by itself a little later. An empty text deletes the draft. */
+    set(body: string): void;
+    /** Saves now what is unsaved. Resolves when it is saved or cannot be now; look at the snapshot. */
+    flush(): Promise<void>;
+    /** Ends a conflict: with the newer text of the server, or with the text here. */
+    resolve(keep: 'newer' | 'mine'): void;
+}
+
+// conversation/draft.d.ts
+export type DraftSnapshot = {
+    readonly body: string;
+} & ({
+    readonly status: 'saved';
+    readonly savedAt: ServerTime | null;
+} | {
+    readonly status: 'unsaved';
+} | {
+    readonly status: 'conflict';
+    readonly newer: string;
+} | {
+    readonly status: 'refused';
+    readonly error: AnyLatchboxError;
+});
+
+// conversation/lock-state.d.ts
+export interface AcquireOptions extends Abortable {
+    /** What to do when somebody else holds it: `fail` rejects with `lock_held`. */
+    readonly whenHeld?: 'fail';
+}
+
+// conversation/lock-state.d.ts
+export interface ConversationLock extends Readable<LockState> {
+    /**
+     * Resolves once granted; at once when it is mine already. Rejects with `lock_held`, `lock_elsewhere`, `forbidden`,
+     * `limit`, `coordination_unavailable`, `not_found`, `offline`, `timeout`, `aborted`.
+     */
+    acquire(options?: AcquireOptions): Promise<HeldLock>;
+    /** Acquires, works, releases, whatever happens. */
+    run<R>(work: (lock: HeldLock) => Promise<R>, options?: AcquireOptions): Promise<R>;
+    /** "Yes, still working." Acknowledged by the server, and repeated when the connection is lost meanwhile. */
+    stay(): void;
+    /** Gives it back; during "are you still working?" this is the "no". No-op when not mine. */
+    release(): Promise<void>;
+    /** Forgets `lost`. */
+    dismiss(): void;
+}
+
+// conversation/lock-state.d.ts
+export interface HeldLock extends AsyncDisposable {
+    readonly fence: Fence;
+    /** Aborts with `lock_lost` the moment it is not mine any more: hand it to whatever works under the lock. */
+    readonly signal: AbortSignal;
+    /** Gives it back. No-op when it is not mine any more. */
+    release(): Promise<void>;
+}
+
+// conversation/lock-state.d.ts
+export type Fence = number & {
+    readonly [fence]: true;
+};
+
+// conversation/lock-state.d.ts
+export type LockState = {
+    readonly stale: boolean;
+} & ({
+    readonly status: 'unknown' | 'free' | 'requesting';
+} | {
+    readonly status: 'mine';
+    readonly lock: HeldLock;
+    readonly since: ServerTime;
+    readonly idle: IdleState;
+    /** It could not be renewed, or the connection is gone for long. Sending still works: the fence decides. */
+    readonly uncertain: boolean;
+} | {
+    readonly status: 'mine-elsewhere';
+    readonly since: ServerTime;
+    readonly device: string;
+    readonly idle: IdleState;
+} | {
+    readonly status: 'theirs';
+    readonly since: ServerTime;
+    readonly holder: Person;
+    readonly idle: IdleState;
+    /** Set while the holder's connection is gone: until when the lock is kept for them. */
+    readonly goneUntil: ServerTime | null;
+} | {
+    readonly status: 'reserved';
+    readonly for: Person;
+    readonly until: ServerTime;
+} | {
+    readonly status: 'lost';
+    readonly reason: LockEndReason;
+    readonly now: 'free' | {
+        readonly holder: Person;
+    };
+});
+
+// conversation/outgoing.d.ts
+export interface NoteInput {
+    readonly body: string;
+    readonly clientId?: string;
+}
+
+// conversation/outgoing.d.ts
+export interface Pending<T> {
+    readonly clientId: string;
+    readonly optimistic: OutgoingMessage;
+    /** The entry as stored. Rejects with the refusal; nobody need listen, the failure is in the snapshot too. */
+    readonly confirmed: Promise<T>;
+}
+
+// conversation/outgoing.d.ts
+export interface ReplyInput {
+    readonly body: string;
+    /** `archive` ends the lock and archives once the reply is stored; `stay` (default) keeps an open-mode lock. */
+    readonly then?: 'stay' | 'archive';
+    /** Of a failed one, to send it again without ever storing it twice; else the SDK makes one. */
+    readonly clientId?: string;
+}
+
+// conversation/outgoing.d.ts
+export type OutgoingMessage = {
+    readonly clientId: string;
+    readonly kind: DraftKind;
+    readonly body: string;
+    readonly author: Person;
+    /** When send was pressed, in server time. */
+    readonly at: ServerTime;
+    /** Position of the newest entry that was shown when send was pressed. */
+    readonly lastSeen: number;
+} & ({
+    readonly state: 'sending' | 'stored';
+} | {
+    readonly state: 'failed';
+    readonly error: AnyLatchboxError;
+});
+
+// conversation/types.d.ts
+export interface Conversation extends Readable<ConversationSnapshot> {
+    readonly id: string;
+    /** Resolves with the first complete snapshot; somebody must `open()`. Rejects with `not_found` or `closed`. */
+    readonly ready: Promise<void>;
+    readonly lock: ConversationLock;
+    /** Who types, without this agent. In a store of its own, because it changes often. */
+    readonly typists: Readable<readonly Typist[]>;
+    /** Who has it open, one a person, this agent included. */
+    readonly viewers: Readable<readonly Viewer[]>;
+    draft(kind: DraftKind): Draft;
+    /** Starts viewing. Counted; the last release lingers `leaseLinger` ms, so that remounting is free. */
+    open(options?: OpenOptions): Lease;
+    /**
+     * Something was done here: a keystroke, or reading. Call it freely: throttled, and dropped while there is no connection.
+     * A keystroke also answers "are you still working?" and takes a free lock.
+     */
+    activity(kind: DraftKind | 'reading'): void;
+    /** What was last seen is what is shown when this is called. While there is no connection it waits. */
+    reply(input: ReplyInput): Pending<ReplyEntry>;
+    note(input: NoteInput): Pending<NoteEntry>;
+    /** After `thread_moved_on` or `lock_lost`: the same text under the same id, with the warning's entries seen. */
+    sendAnyway(clientId: string): Pending<Entry>;
+    /** Forgets a failed reply or note. */
+    discard(clientId: string): void;
+    assign(agentId: string | null): Promise<void>;
+    setStatus(status: ConversationStatus): Promise<void>;
+    /** Everything that is shown counts as read. */
+    markRead(): Promise<void>;
+    markUnread(): Promise<void>;
+    /** Adds older entries to the snapshot. */
+    older(options?: Abortable): Promise<void>;
+    /** Who held the lock when, newest first. */
+    history(options?: Abortable): Promise<readonly LockPeriod[]>;
+}
+
+// conversation/types.d.ts
+export interface Lease extends Disposable {
+    readonly release: () => void;
+}
+
+// conversation/types.d.ts
+export interface OpenOptions extends Abortable {
+    /** `if-free` (default): in an inbox with `lockOn: open` the lock is taken when the conversation is free. */
+    readonly lock?: 'if-free' | 'none';
+}
+
+// conversation/types.d.ts
+export type ConversationSnapshot = {
+    readonly row: ConversationRow | null;
+    /** By arrival, without gaps, the newest last. */
+    readonly entries: readonly Entry[];
+    /** Own replies and notes that are not in `entries` yet. */
+    readonly outgoing: readonly OutgoingMessage[];
+    /** There are older entries: `older()`. */
+    readonly hasMore: boolean;
+    readonly unread: boolean;
+} & ({
+    readonly status: 'idle' | 'loading' | 'ready';
+} | {
+    readonly status: 'gone';
+    readonly error: AnyLatchboxError;
+});
+
+// core.d.ts
+export declare const DEFAULT_TIMINGS: Timings;
+
+// core.d.ts
+export interface LogEntry {
+    readonly level: 'debug' | 'warn' | 'error';
+    readonly message: string;
+    readonly data?: unknown;
+}
+
+// core.d.ts
+export interface Timings {
+    /** A connection that is gone for longer is told to people. */
+    readonly slowAfter: number;
+    /** How long the server has to answer a command. */
+    readonly ackTimeout: number;
+    /** How long `connect()` waits before it gives up waiting; the client goes on trying. */
+    readonly connectTimeout: number;
+    /** How long a conversation stays open after its last lease was released. */
+    readonly leaseLinger: number;
+    /** How long a draft rests before it is saved. */
+    readonly draftDelay: number;
+}
+
+// create.d.ts
+export declare function createLatchbox(options: LatchboxOptions): LatchboxClient;
+
+// events.d.ts
+export interface EventMap {
+    /** Every durable event, applied already; per stream exactly one after the other. */
+    event: StreamEvent;
+    /** Track was lost of what happened, or of what may be seen: everything is being read afresh. */
+    resync: Record<never, never>;
+    'entry.added': {
+        readonly conversationId: string;
+        readonly inboxId: string;
+        readonly entry: Entry;
+    };
+    /** A lock of this session ended without being given back. */
+    'lock.lost': {
+        readonly conversationId: string;
+        readonly reason: LockEndReason;
+        readonly now: 'free' | {
+            readonly holder: Person;
+        };
+    };
+    /** "Are you still working?" — answer by `lock.stay()`, by typing, or by `lock.release()`. */
+    'idle.asked': {
+        readonly conversationId: string;
+        readonly deadline: ServerTime;
+    };
+    'inbox.visible': {
+        readonly inboxId: string;
+    };
+    'inbox.hidden': {
+        readonly inboxId: string;
+    };
+    /** Something that the client did by itself was refused. */
+    error: {
+        readonly during: string;
+        readonly conversationId?: string;
+        readonly error: AnyLatchboxError;
+    };
+}
+
+// events.d.ts
+export type EventName = keyof EventMap;
+
+// events.d.ts
+export type EventOf<E extends EventName> = {
+    [K in E]: {
+        readonly name: K;
+        readonly data: EventMap[K];
+    };
+}[E];
+
+// lib/readable.d.ts
+export interface Readable<T> {
+    readonly getSnapshot: () => T;
+    /** Calls `onChange` after each change; what it throws is logged and stops nobody else. */
+    readonly subscribe: (onChange: () => void) => Unsubscribe;
+    /** The first snapshot that matches, the present one included. Rejects with `aborted` or `closed`. */
+    until<S extends T>(match: (value: T) => value is S, options?: Abortable): Promise<S>;
+    until(match: (value: T) => boolean, options?: Abortable): Promise<T>;
+    /** Snapshots from the present one on; the newest wins, slow readers skip. Ends with the client or the signal. */
+    values(options?: Abortable): AsyncIterableIterator<T>;
+}
+
+// lib/scope.d.ts
+export interface Abortable {
+    readonly signal?: AbortSignal | undefined;
+}
+
+// lib/scope.d.ts
+export type Unsubscribe = () => void;
+
+// runtime.d.ts
+export interface Runtime {
+    /** Milliseconds since 1970 on this machine's clock, right or wrong: the SDK measures how far the server's is from it. */
+    readonly now: () => number;
+    /** Calls `fire` once after `ms`; returns what takes that back. */
+    readonly setTimer: (ms: number, fire: () => void) => () => void;
+    /** A number from 0 up to 1. */
+    readonly random: () => number;
+    /** Whether somebody can see this tab. */
+    readonly visible: Watched<boolean>;
+    /** Whether the machine believes to have a network; a hint and nothing more. */
+    readonly online: Watched<boolean>;
+    /** Survives a reload of this tab and belongs to it alone, as `sessionStorage` does. */
+    readonly storage: {
+        get(key: string): string | null;
+        set(key: string, value: string | null): void;
+    };
+    /** Holds a name among the tabs of a browser; null when another tab holds it. */
+    readonly locks: {
+        hold(name: string): Promise<(() => void) | null>;
+    };
+    /** What this session calls itself towards the same agent's others: "Chrome on Linux". */
+    readonly device: string;
+}
+
+// runtime.d.ts
+export interface Watched<T> {
+    get(): T;
+    subscribe(onChange: () => void): Unsubscribe;
+}
+
+// socket-io.d.ts
+export declare function socketIoTransport(options?: SocketIoOptions): Transport;
+
+// socket-io.d.ts
+export interface SocketIoOptions {
+    /** Where the server answers Socket.IO; `/socket.io` unless the server was told otherwise. */
+    readonly path?: string;
+}
+
+// sync/list.d.ts
+export interface ConversationList extends Readable<ConversationListSnapshot> {
+    /** Adds the next page; nothing when there is none. */
+    more(options?: Abortable): Promise<void>;
+}
+
+// sync/list.d.ts
+export interface ConversationListSnapshot {
+    /** `loading`: the first page, or afresh after a gap (then `rows` are the last known ones). */
+    readonly status: 'idle' | 'loading' | 'ready' | 'failed';
+    readonly rows: readonly ListRow[];
+    readonly hasMore: boolean;
+    readonly error: AnyLatchboxError | null;
+}
+
+// sync/list.d.ts
+export type ListQuery = RowFilter;
+
+// sync/rows.d.ts
+export interface ListRow extends ConversationRow {
+    readonly unread: boolean;
+}
+
+// sync/there.d.ts
+export interface InboxPresence {
+    readonly people: readonly {
+        readonly person: Person;
+        readonly availability: Availability;
+    }[];
+    readonly total: number;
+}
+
+// transport.d.ts
+export interface Link {
+    /** Says a command; `answer` gets the acknowledgement, at most once, and not after `closed`. */
+    request(name: string, input: object, answer: (ack: unknown) => void): void;
+    /** Says something that may be lost and has no answer. */
+    signal(name: string, input: object): void;
+    /** Ends the connection. `closed` need not be told any more. */
+    close(): void;
+}
+
+// transport.d.ts
+export interface Transport {
+    open(url: string, events: TransportEvents): Link;
+}
+
+// transport.d.ts
+export interface TransportEvents {
+    /** From now on things can be said. */
+    opened(): void;
+    /** A frame arrived: whatever the server sent, unchecked. */
+    frame(frame: unknown): void;
+    /** The connection is over or never came about. Told once, and nothing after it. */
+    closed(reason: string): void;
+}
+
+export { AnyLatchboxError } from '@latchbox/shared/error-codes';
+
+export { Availability } from '@latchbox/shared/model/presence';
+
+export { Capability } from '@latchbox/shared/model/agent';
+
+export { Contact } from '@latchbox/shared/model/conversation';
+
+export { ConversationRow } from '@latchbox/shared/model/conversation';
+
+export { ConversationStatus } from '@latchbox/shared/model/conversation';
+
+export { Delivery } from '@latchbox/shared/model/entry';
+
+export { DraftKind } from '@latchbox/shared/model/conversation';
+
+export { Entry } from '@latchbox/shared/model/entry';
+
+export { ErrorCode } from '@latchbox/shared/error-codes';
+
+export { ErrorTable } from '@latchbox/shared/error-codes';
+
+export { IdleState } from '@latchbox/shared/model/lock';
+
+export { InboxSummary } from '@latchbox/shared/model/inbox';
+
+export { InboxTimes } from '@latchbox/shared/model/inbox';
+
+export { LatchboxError } from '@latchbox/shared/error-codes';
+
+export { LockEndReason } from '@latchbox/shared/lock-machine';
+
+export { LockOn } from '@latchbox/shared/model/inbox';
+
+export { LockPeriod } from '@latchbox/shared/model/lock';
+
+export { LockView } from '@latchbox/shared/model/lock';
+
+export { Me } from '@latchbox/shared/model/agent';
+
+export { NoteEntry } from '@latchbox/shared/model/entry';
+
+export { Person } from '@latchbox/shared/model/agent';
+
+export { ReplyEntry } from '@latchbox/shared/model/entry';
+
+export { RetryPolicy } from '@latchbox/shared/error-codes';
+
+export { Role } from '@latchbox/shared/model/agent';
+
+export { StreamEvent } from '@latchbox/shared/realtime/events/index';
+
+export { Typist } from '@latchbox/shared/model/presence';
+
+export { Viewer } from '@latchbox/shared/model/presence';

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const run = promisify(execFile);
+const top = resolve(import.meta.dirname, '..');
+
+/** The declarations of the package's own files, as the compiler writes them. */
+async function declarations(): Promise<{ folder: string; source: string }> {
+  const folder = await mkdtemp(join(tmpdir(), 'latchbox-api-'));
+  const tsc = resolve(top, '../node_modules/.bin/tsc');
+  await run(tsc, ['-p', 'tsconfig.src.json', '--outDir', folder, '--tsBuildInfoFile', join(folder, 'info')], {
+    cwd: top,
+  });
+  return { folder, source: join(folder, 'src') };
+}
+
+interface Named {
+  readonly name: string;
+  readonly from: string;
+}
+
+/** What an entry exports, and which file it comes from. */
+function exportsOf(entry: string): Named[] {
+  return Array.from(entry.matchAll(/export (?:type )?\{([^}]*)\} from '([^']*)'/g)).flatMap(
+    ([, names = '', from = '']) =>
+      names
+        .split(',')
+        .map((name) => name.replace('type ', '').trim())
+        .filter((name) => name !== '')
+        .map((name) => ({ name, from })),
+  );
+}
+
+/** The declaration of one name in a file of declarations, with its docstring. */
+function declarationOf(name: string, text: string): string {
+  const start = new RegExp(
+    `^export (?:declare )?(?:abstract )?(?:interface|type|class|function|const) ${name}\\b`,
+    'm',
+  );
+  const at = text.search(start);
+  if (at < 0) throw new Error(`There is no declaration of ${name}.`);
+  const rest = text.slice(at);
+  const lines = rest.split('\n');
+  const end = lines.findIndex(
+    (line, index) => index > 0 && /^(export |declare |interface |type |class |\/\*\*|import )/.test(line),
+  );
+  return lines
+    .slice(0, end < 0 ? undefined : end)
+    .join('\n')
+    .trimEnd();
+}
+
+async function report(entry: string, source: string): Promise<string> {
+  const path = join(source, entry);
+  const parts: string[] = [];
+  for (const { name, from } of exportsOf(await readFile(path.replace('.ts', '.d.ts'), 'utf8'))) {
+    if (from.startsWith('@')) {
+      parts.push(`export { ${name} } from '${from}';`);
+      continue;
+    }
+    const file = resolve(dirname(path), from).replace(/\.ts$/, '.d.ts');
+    parts.push(`// ${relative(source, file)}\n${declarationOf(name, await readFile(file, 'utf8'))}`);
+  }
+  return `${parts.sort().join('\n\n')}\n`;
+}
+
+test('the public API is the one that was agreed on (update with vitest -u, and say so in the change log)', {
+  timeout: 120_000,
+}, async () => {
+  const { folder, source } = await declarations();
+  try {
+    await expect(await report('index.ts', source)).toMatchFileSnapshot('../api/client.api.d.ts');
+    await expect(await report('testing/index.ts', source)).toMatchFileSnapshot('../api/testing.api.d.ts');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
