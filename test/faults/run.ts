@@ -13,6 +13,9 @@ import { repository } from '../tools/server-process.ts';
 import { copySources } from '../tools/source-copy.ts';
 import { runChaos } from './chaos.ts';
 
+// Ending in order lets what was started be ended too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
 const total = { passed: 0, failed: 0 };
 const only = process.env.FAULTS?.split(',');
 const wanted = (part: string): boolean => only === undefined || only.includes(part);

@@ -11,6 +11,7 @@ import { eventually } from './eventually.ts';
 import { type Dump, dumpDatabase, readSqlite } from './history-dump.ts';
 import { connectRecorded, type HistoryClient } from './history-client.ts';
 import { type Delivery, History, type Run, type Snapshot, wallOffset } from './history.ts';
+import { type Proxy, startProxy } from './proxy.ts';
 import { type RedisServer, startRedis } from './redis.ts';
 import { type RestClient, restClient } from './rest-client.ts';
 import { DATABASE_FILE, type Seed, seedDatabase, type Seeded, type SeededInbox } from './seed.ts';
@@ -45,6 +46,8 @@ export interface WorldOptions {
   readonly servers?: number;
   readonly redis?: boolean;
   readonly env?: Readonly<Record<string, string>>;
+  /** Puts a link that can be spoilt between each server and Redis. */
+  readonly redisLinks?: boolean;
   /** Top of the sources that the servers run. */
   readonly sources?: string;
 }
@@ -72,6 +75,8 @@ export interface World extends AsyncDisposable {
   readonly seeded: Seeded;
   readonly servers: readonly ServerProcess[];
   readonly redis: RedisServer | null;
+  /** The links to Redis, one a server, where they were asked for. */
+  readonly redisLinks: readonly Proxy[];
   readonly history: History;
   readonly database: string;
   server(number?: number): ServerProcess;
@@ -98,13 +103,14 @@ export interface World extends AsyncDisposable {
 async function startServers(
   options: WorldOptions,
   dataDir: string,
-  redis: RedisServer | null,
+  urls: readonly string[],
 ): Promise<ServerProcess[]> {
   const servers: ServerProcess[] = [];
-  const env = { ...QUICK, ...(redis === null ? {} : { REDIS_URL: redis.url }), ...options.env };
   try {
     for (let number = 0; number < (options.servers ?? 1); number += 1) {
       const sources = options.sources === undefined ? {} : { sources: options.sources };
+      const url = urls[number % urls.length];
+      const env = { ...QUICK, ...(url === undefined ? {} : { REDIS_URL: url }), ...options.env };
       servers.push(await startServer({ dataDir, env, args: ['--empty'], ...sources }));
     }
   } catch (error) {
@@ -193,21 +199,29 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const snapshots: Snapshot[] = [];
   const history = new History();
   let redis: RedisServer | null = null;
+  const redisLinks: Proxy[] = [];
   let servers: ServerProcess[] = [];
   const dispose = async (): Promise<void> => {
     await Promise.all(clients.map((client) => client[Symbol.asyncDispose]()));
     await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+    await Promise.all(redisLinks.map((link) => link[Symbol.asyncDispose]()));
     await redis?.stop();
     await rm(dataDir, { recursive: true, force: true });
   };
   try {
     const seeded = await seedDatabase(dataDir, options.seed);
     if (options.redis === true || (options.servers ?? 1) > 1) redis = await startRedis();
-    servers = await startServers(options, dataDir, redis);
+    if (redis !== null && options.redisLinks === true) {
+      for (let number = 0; number < (options.servers ?? 1); number += 1)
+        redisLinks.push(await startProxy(redis.port));
+    }
+    const links = redisLinks.map((link) => `redis://127.0.0.1:${link.port}`);
+    servers = await startServers(options, dataDir, links.length > 0 || redis === null ? links : [redis.url]);
     return makeWorld({
       seeded,
       servers,
       redis,
+      redisLinks,
       database,
       history,
       clients,
@@ -226,6 +240,7 @@ interface Parts {
   readonly seeded: Seeded;
   readonly servers: readonly ServerProcess[];
   readonly redis: RedisServer | null;
+  readonly redisLinks: readonly Proxy[];
   readonly database: string;
   readonly history: History;
   readonly clients: HistoryClient[];
@@ -266,6 +281,7 @@ function makeWorld(parts: Parts): World {
     seeded,
     servers,
     redis,
+    redisLinks: parts.redisLinks,
     history,
     database,
     server,
