@@ -46,7 +46,8 @@ export function allSnippets(): Snippet[] {
 /** As a module of its own; what is no import or export runs in an async function, as a fragment would. */
 function asModule(code: string): string {
   if (/^export /m.test(code)) return code;
-  const imports = code.match(/^import [\s\S]*?;$/gm) ?? [];
+  // What a fragment only declares belongs to the module, too.
+  const imports = code.match(/^(?:import [\s\S]*?;|declare [^\n]*;)[^\n]*$/gm) ?? [];
   const rest = imports.reduce((left, one) => left.replace(one, ''), code);
   return `${imports.join('\n')}\nexport async function fragment(): Promise<void> {\n${rest}\n}\n`;
 }
