@@ -12,7 +12,7 @@ import { seedAgents } from './parts/seed-agents.ts';
 
 const AGENTS = 5_000;
 /** Connections on their way at once, of each of the two client processes. */
-const AT_ONCE = 150;
+const AT_ONCE = 50;
 const CREWS = 2;
 
 interface Figures {
