@@ -34,7 +34,7 @@ export function completeRuntime(given: Partial<Runtime> = {}): Runtime {
   return {
     now: given.now ?? (() => Date.now()),
     setTimer: given.setTimer ?? setTimer,
-    random: given.random ?? random,
+    random: given.random ?? (() => Math.random()),
     visible: given.visible ?? {
       get: () => globalThis.document?.visibilityState !== 'hidden',
       subscribe: (onChange) => listen(globalThis.document, ['visibilitychange'], onChange),
@@ -54,11 +54,6 @@ export function completeRuntime(given: Partial<Runtime> = {}): Runtime {
 function setTimer(ms: number, fire: () => void): () => void {
   const timer = setTimeout(fire, ms);
   return () => clearTimeout(timer);
-}
-
-function random(): number {
-  const [word = 0] = globalThis.crypto?.getRandomValues(new Uint32Array(1)) ?? [];
-  return word / 2 ** 32;
 }
 
 function listen(target: EventTarget | undefined, names: string[], onChange: () => void): Unsubscribe {

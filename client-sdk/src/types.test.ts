@@ -69,7 +69,6 @@ test('states narrow to the data they have', () => {
 test('until narrows by its guard', () => {
   type Mine = Extract<LockState, { status: 'mine' }>;
   const isMine = (state: LockState): state is Mine => state.status === 'mine';
-  expectTypeOf(conversation.lock.until<Mine>).toBeCallableWith(isMine);
   expectTypeOf(() => conversation.lock.until(isMine)).returns.toEqualTypeOf<Promise<Mine>>();
   expectTypeOf(() => conversation.lock.until(({ stale }) => stale)).returns.toEqualTypeOf<
     Promise<LockState>
@@ -107,7 +106,7 @@ test('a fence cannot be made up, an option cannot be misspelt', () => {
 });
 
 test('a reply answers with the stored reply', () => {
-  expectTypeOf(conversation.reply).returns.toEqualTypeOf<Pending<ReplyEntry>>();
+  expectTypeOf((body: string) => conversation.reply({ body })).returns.toEqualTypeOf<Pending<ReplyEntry>>();
 });
 
 test('handlers get the data of their event', () => {
@@ -122,7 +121,7 @@ test('handlers get the data of their event', () => {
 
 test('a client and its handles are disposable', () => {
   expectTypeOf(client).toExtend<AsyncDisposable>();
-  expectTypeOf(conversation.open).returns.toExtend<Disposable>();
+  expectTypeOf(() => conversation.open()).returns.toExtend<Disposable>();
   expectTypeOf<HeldLock>().toExtend<AsyncDisposable>();
   expectTypeOf<FakeServer['runtime']>().toExtend<NonNullable<LatchboxOptions['runtime']>>();
 });

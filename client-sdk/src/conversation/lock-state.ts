@@ -79,14 +79,22 @@ export interface ConversationLock extends Readable<LockState> {
 /** The handle given out for one fence. */
 export class Held implements HeldLock {
   readonly fence: Fence;
-  readonly signal: AbortSignal;
-  readonly #abort = new AbortController();
   readonly #release: (fence: number) => Promise<void>;
+  #abort: AbortController | undefined;
+  #over: (() => LatchboxError) | undefined;
 
   constructor(number: number, release: (fence: number) => Promise<void>) {
     this.fence = number as Fence;
-    this.signal = this.#abort.signal;
     this.#release = release;
+  }
+
+  // Made when somebody wants it: an error with its stack costs more than all the rest of a release.
+  get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController();
+      if (this.#over !== undefined) this.#abort.abort(this.#over());
+    }
+    return this.#abort.signal;
   }
 
   readonly release = (): Promise<void> => this.#release(this.fence);
@@ -96,7 +104,8 @@ export class Held implements HeldLock {
   }
 
   end(reason: LockEndReason, holder?: Person): void {
-    this.#abort.abort(new LatchboxError('lock_lost', { reason, holder, entries: [] }));
+    this.#over = () => new LatchboxError('lock_lost', { reason, holder, entries: [] });
+    this.#abort?.abort(this.#over());
   }
 }
 

@@ -18,7 +18,7 @@ import {
 
 interface Request {
   granted?: Promise<HeldLock>;
-  readonly abort: AbortController;
+  readonly abort: AbortController | undefined;
   callers: number;
 }
 
@@ -56,7 +56,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
 
   acquire(options: AcquireOptions = {}): Promise<HeldLock> {
     if (this.#held !== undefined) return Promise.resolve(this.#held);
-    const request = (this.#request ??= this.#ask());
+    const request = (this.#request ??= this.#ask(options.signal !== undefined));
     request.callers += 1;
     return waitFor<HeldLock>(this.#hub.core.scope, options.signal, (resolve, reject) => {
       request.granted?.then(resolve, reject);
@@ -64,7 +64,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
         request.callers -= 1;
         if (request.callers > 0 || this.#request !== request) return;
         this.#request = undefined;
-        request.abort.abort(options.signal?.reason);
+        request.abort?.abort(options.signal?.reason);
         this.refresh();
       };
     });
@@ -243,8 +243,8 @@ export class Lock extends Store<LockState> implements ConversationLock {
     held.end(reason, view?.status === 'held' ? view.holder : undefined);
   }
 
-  #ask(): Request {
-    const request: Request = { abort: new AbortController(), callers: 0 };
+  #ask(mayGiveUp: boolean): Request {
+    const request: Request = { abort: mayGiveUp ? new AbortController() : undefined, callers: 0 };
     this.#request = request;
     request.granted = this.#grant(request);
     this.refresh();
@@ -253,7 +253,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
 
   async #grant(request: Request): Promise<HeldLock> {
     const { commands, core } = this.#hub;
-    const { signal } = request.abort;
+    const signal = request.abort?.signal;
     const done = (): void => {
       if (this.#request === request) this.#request = undefined;
     };
@@ -265,7 +265,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
           signal,
           late: (result) => {
             // Given up by its caller, granted all the same: nobody would ever give it back.
-            if (!signal.aborted) return;
+            if (signal?.aborted !== true) return;
             const { fence: unwanted } = result as UpResult<'lock.acquire'>;
             this.#giveBack(unwanted, 'released').catch((error: unknown) =>
               this.#failed('lock.release', error),

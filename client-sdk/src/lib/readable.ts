@@ -38,7 +38,11 @@ export class Store<T> implements Readable<T> {
 
   /** Replaces the value, unless the new one says the same. */
   put(next: T): void {
-    if (same(this.#value, next)) return;
+    if (!same(this.#value, next)) this.replace(next);
+  }
+
+  /** Replaces the value by one that is known to be another. */
+  replace(next: T): void {
     this.#value = Object.freeze(next);
     for (const listener of Array.from(this.#listeners)) this.#scope.run('A listener threw.', listener);
   }

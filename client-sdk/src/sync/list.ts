@@ -174,7 +174,9 @@ export class LiveList implements ConversationList {
   }
 
   #publish(status: ConversationListSnapshot['status'], error: AnyLatchboxError | null = null): void {
-    this.#store.put({ status, rows: Object.freeze(this.#rows), hasMore: this.#end !== null, error });
+    const next = { status, rows: Object.freeze(this.#rows), hasMore: this.#end !== null, error };
+    if (status === 'ready') this.#store.replace(next);
+    else this.#store.put(next);
   }
 }
 
