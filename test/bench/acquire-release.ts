@@ -29,7 +29,7 @@ async function bareSide(server: Child, redisUrl: string, file: string) {
       const lease = await redlock.acquire([`bench:${conversationId}`], TTL);
       store.grant(call);
       await socket.emitWithAck('echo', { conversationId, fence: call, reason: 'released' });
-      store.end(call);
+      store.end();
       await lease.release();
     },
     close() {
@@ -78,7 +78,11 @@ export const acquireRelease: BenchCase = {
         inboxes.orders?.conversations[0] ?? '',
       );
       try {
-        const times = await sideBySide(ours.run, bare.run, { rounds: 40, each: 10 });
+        const times = await sideBySide(
+          () => ours.run(),
+          (call) => bare.run(call),
+          { rounds: 40, each: 10 },
+        );
         return { ...times, unit: 'µs' };
       } finally {
         await ours.close();

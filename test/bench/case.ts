@@ -48,7 +48,7 @@ export function median(values: readonly number[]): number {
  */
 export async function sideBySide(
   ours: (call: number) => Promise<unknown>,
-  bare: (call: number) => Promise<unknown> | unknown,
+  bare: (call: number) => unknown,
   { rounds = 60, each = 15 }: { rounds?: number; each?: number } = {},
 ): Promise<{ ours: number; bare: number }> {
   const times = { ours: [] as number[], bare: [] as number[] };

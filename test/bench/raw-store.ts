@@ -16,7 +16,7 @@ export interface RawStore {
   /** What granting a lock writes. */
   grant(call: number): void;
   /** What ending it writes. */
-  end(call: number): void;
+  end(): void;
   close(): void;
 }
 
@@ -84,7 +84,7 @@ function rawReply(
     'SELECT lock_epoch AS epoch FROM conversations WHERE id = ?',
   );
   let fence: number | undefined;
-  return db.transaction((call: number, body: string) => {
+  const store = db.transaction((call: number, body: string) => {
     fence ??= epoch.get(conversationId)?.epoch ?? 0;
     const now = Date.now();
     const text = body.slice(0, 140);
@@ -104,7 +104,8 @@ function rawReply(
       now,
     );
     reply.run(conversationId, position, agent.id, fence, `bench-${call}`, 'h'.repeat(43), seq);
-  }).immediate;
+  });
+  return (call: number, body: string) => store.immediate(call, body);
 }
 
 function rawLock(
@@ -136,21 +137,20 @@ function rawLock(
     idle: { phase: 'active' },
     goneDeadline: null,
   });
-  return {
-    grant: db.transaction((call: number) => {
-      const now = Date.now();
-      fence = (raise.get(conversationId) as { epoch: number }).epoch;
-      const request = `req_${String(call).padStart(22, '0')}`;
-      insert.run(conversationId, fence, agent.id, sessionId, token, request, now, now);
-      log({ type: 'lock.granted', row: { ...row, lock: lockView(now) } }, now);
-    }).immediate,
-    end: db.transaction((_call: number) => {
-      const now = Date.now();
-      finish.get(now, conversationId, fence, token);
-      const after = { ...row, lock: { status: 'free', fence } };
-      log({ type: 'lock.ended', fence, holder: agent, reason: 'released', by: null, row: after }, now);
-    }).immediate,
-  };
+  const grant = db.transaction((call: number) => {
+    const now = Date.now();
+    fence = (raise.get(conversationId) as { epoch: number }).epoch;
+    const request = `req_${String(call).padStart(22, '0')}`;
+    insert.run(conversationId, fence, agent.id, sessionId, token, request, now, now);
+    log({ type: 'lock.granted', row: { ...row, lock: lockView(now) } }, now);
+  });
+  const end = db.transaction(() => {
+    const now = Date.now();
+    finish.get(now, conversationId, fence, token);
+    const after = { ...row, lock: { status: 'free', fence } };
+    log({ type: 'lock.ended', fence, holder: agent, reason: 'released', by: null, row: after }, now);
+  });
+  return { grant: (call: number) => grant.immediate(call), end: () => end.immediate() };
 }
 
 function createRawStore(db: Database, about: About): RawStore {

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import { insertSession, type NewSession } from '../database/sessions.ts';
+import { nextTurn } from '../lib/next-turn.ts';
 
 /** Sessions stored in one transaction, so that it stays short. */
 const MOST = 100;
@@ -25,8 +26,7 @@ export function createSessionStarts(
   async function run(): Promise<void> {
     storing = true;
     while (waiting.length > 0) {
-      for (let turn = 0; turn < TURNS && waiting.length < MOST; turn += 1)
-        await new Promise<void>((resolve) => setImmediate(resolve));
+      for (let turn = 0; turn < TURNS && waiting.length < MOST; turn += 1) await nextTurn();
       await storeTogether(db, waiting.splice(0, MOST));
     }
     storing = false;
