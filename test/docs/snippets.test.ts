@@ -14,7 +14,7 @@ const scripts = Object.keys(
 );
 
 test('every TypeScript snippet of the pages and docstrings compiles under strict', {
-  timeout: 60_000,
+  timeout: 120_000,
 }, () => {
   const snippets = allSnippets().filter(isTypeScript);
   expect(snippets.map(({ where }) => where.split(':')[0])).toEqual(
@@ -23,7 +23,7 @@ test('every TypeScript snippet of the pages and docstrings compiles under strict
   expect(compileSnippets(snippets, 'snippets')).toBe('');
 });
 
-test('a broken snippet is told with its page and line, a fragment is not', { timeout: 60_000 }, () => {
+test('a broken snippet is told with its page and line, a fragment is not', { timeout: 120_000 }, () => {
   const page = [
     '# A page',
     '```ts',
