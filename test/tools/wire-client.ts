@@ -68,11 +68,18 @@ function connectSocket(options: WireOptions): Promise<Socket> {
     timeout: options.timeout ?? 5_000,
   });
   return new Promise((done, failed) => {
-    socket.once('connect', () => done(socket));
-    socket.once('connect_error', (error) => {
+    const fail = (why: string): void => {
+      clearTimeout(timer);
       socket.disconnect();
-      failed(new LatchboxError('offline', {}, { cause: error, message: `No connection: ${error.message}` }));
+      failed(new LatchboxError('offline', {}, { message: `No connection: ${why}` }));
+    };
+    // A server that dies between the WebSocket and Socket.IO's own greeting is told by neither of the events.
+    const timer = setTimeout(() => fail('no answer in time'), options.timeout ?? 5_000);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      done(socket);
     });
+    socket.once('connect_error', (error) => fail(error.message));
   });
 }
 
