@@ -1,28 +1,52 @@
 import type { Me } from '@latchbox/shared/model/agent';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
+import type { Inbox } from './client.ts';
 import { Store } from './lib/readable.ts';
 import type { Scope } from './lib/scope.ts';
+import type { ConversationList, ListQuery } from './sync/list.ts';
+import type { There } from './sync/there.ts';
+
+export interface DirectoryParts {
+  readonly scope: Scope;
+  readonly there: There;
+  list(query: ListQuery): ConversationList;
+}
+
+/** An inbox by its id, whether or not this agent may see it. */
+class InboxStore extends Store<InboxSummary | null> implements Inbox {
+  readonly id: string;
+  readonly presence: Inbox['presence'];
+  readonly #parts: DirectoryParts;
+
+  constructor(parts: DirectoryParts, id: string, summary: InboxSummary | null) {
+    super(parts.scope, summary);
+    this.id = id;
+    this.presence = parts.there.inbox(id);
+    this.#parts = parts;
+  }
+
+  list(query: Omit<ListQuery, 'inboxIds'> = {}): ConversationList {
+    return this.#parts.list({ ...query, inboxIds: [this.id] });
+  }
+}
 
 /** Who is signed in, and which inboxes that agent may see. */
 export class Directory {
   readonly me: Store<Me | null>;
   readonly inboxes: Store<readonly InboxSummary[]>;
-  readonly #scope: Scope;
-  readonly #each = new Map<string, Store<InboxSummary | null>>();
+  readonly #parts: DirectoryParts;
+  readonly #each = new Map<string, InboxStore>();
 
-  constructor(scope: Scope) {
-    this.#scope = scope;
-    this.me = new Store<Me | null>(scope, null);
-    this.inboxes = new Store<readonly InboxSummary[]>(scope, []);
+  constructor(parts: DirectoryParts) {
+    this.#parts = parts;
+    this.me = new Store<Me | null>(parts.scope, null);
+    this.inboxes = new Store<readonly InboxSummary[]>(parts.scope, []);
   }
 
-  inbox(id: string): Store<InboxSummary | null> {
-    let store = this.#each.get(id);
-    if (store === undefined) {
-      store = new Store(this.#scope, this.get(id) ?? null);
-      this.#each.set(id, store);
-    }
-    return store;
+  inbox(id: string): Inbox {
+    const inbox = this.#each.get(id) ?? new InboxStore(this.#parts, id, this.get(id) ?? null);
+    this.#each.set(id, inbox);
+    return inbox;
   }
 
   get(id: string): InboxSummary | undefined {

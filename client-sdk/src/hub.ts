@@ -12,10 +12,11 @@ export interface Hub {
   readonly commands: Commands;
   readonly rows: Rows;
   readonly there: There;
-  me(): Me | undefined;
+  /** Who is signed in. */
+  agent(): Me | undefined;
   /** The session that runs, or ran before the connection was lost. */
   sessionId(): string | undefined;
-  inbox(id: string): InboxSummary | undefined;
+  inboxSummary(id: string): InboxSummary | undefined;
   /** `slow`: the connection is gone for longer than `slowAfter`. */
   line(): 'up' | 'down' | 'slow';
   /** Connected, greeted, and everything that happened before is applied. */

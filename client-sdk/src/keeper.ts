@@ -4,16 +4,17 @@ import type { LockView } from '@latchbox/shared/model/lock';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
 import { LatchboxError } from '@latchbox/shared/error-codes';
 import { refuse } from './lib/refuse.ts';
-import type { LatchboxOptions } from './client.ts';
+import type { Inbox, LatchboxClient, LatchboxOptions } from './client.ts';
 import { Commands } from './connection/commands.ts';
 import { Connection } from './connection/connection.ts';
 import type { ConnectionState, DownItem, Greeting } from './connection/states.ts';
 import { ConversationKeeper } from './conversation/conversation.ts';
 import type { Core } from './core.ts';
 import { Directory } from './directory.ts';
-import { type EventMap, type EventName, Events } from './events.ts';
+import { type EventMap, type EventName, type EventOf, Events } from './events.ts';
 import type { Hub } from './hub.ts';
 import { Store } from './lib/readable.ts';
+import type { Abortable, Unsubscribe } from './lib/scope.ts';
 import { socketIoTransport } from './socket-io.ts';
 import { type ListQuery, LiveList } from './sync/list.ts';
 import { Rows } from './sync/rows.ts';
@@ -26,15 +27,16 @@ const DEFAULT_TYPING_EVERY = 3_000;
 const TRY_AGAIN = 2_000;
 
 /** Everything one client keeps, wired together: what the connection tells goes to streams, rows, lists and conversations. */
-export class Keeper implements Hub {
+export class Keeper implements Hub, LatchboxClient {
   readonly core: Core;
   readonly commands: Commands;
   readonly streams: Streams;
   readonly rows: Rows;
   readonly there: There;
-  readonly directory: Directory;
-  readonly events: Events;
   readonly sync: Store<{ readonly unsent: number; readonly failed: number }>;
+  readonly clock: LatchboxClient['clock'];
+  readonly #directory: Directory;
+  readonly #events: Events;
   readonly #connection: Connection;
   readonly #conversations = new Map<string, ConversationKeeper>();
   readonly #lists = new Map<string, LiveList>();
@@ -45,11 +47,16 @@ export class Keeper implements Hub {
 
   constructor(core: Core, options: LatchboxOptions) {
     this.core = core;
-    this.events = new Events(core.scope);
+    this.clock = core.clock;
+    this.#events = new Events(core.scope);
     this.commands = new Commands(core);
-    this.directory = new Directory(core.scope);
     this.sync = new Store(core.scope, { unsent: 0, failed: 0 });
-    this.there = new There(core, () => this.me()?.id);
+    this.there = new There(core, () => this.agent()?.id);
+    this.#directory = new Directory({
+      scope: core.scope,
+      there: this.there,
+      list: (query) => this.list(query),
+    });
     this.rows = new Rows((row) => this.#conversations.get(row.id)?.lock.see(row.lock, true));
     this.streams = new Streams(core, this.commands, {
       apply: (event) => this.#apply(event),
@@ -75,16 +82,28 @@ export class Keeper implements Hub {
     return this.#connection.state;
   }
 
-  me(): Me | undefined {
-    return this.directory.me.getSnapshot() ?? undefined;
+  get me(): Store<Me | null> {
+    return this.#directory.me;
+  }
+
+  get inboxes(): Store<readonly InboxSummary[]> {
+    return this.#directory.inboxes;
+  }
+
+  agent(): Me | undefined {
+    return this.me.getSnapshot() ?? undefined;
   }
 
   sessionId(): string | undefined {
     return this.#greeting?.session.id;
   }
 
-  inbox(id: string): InboxSummary | undefined {
-    return this.directory.get(id);
+  inbox(id: string): Inbox {
+    return this.#directory.inbox(id);
+  }
+
+  inboxSummary(id: string): InboxSummary | undefined {
+    return this.#directory.get(id);
   }
 
   isUp(): boolean {
@@ -104,7 +123,7 @@ export class Keeper implements Hub {
   }
 
   ownStream(): `agent:${string}` {
-    return `agent:${this.me()?.id ?? ''}`;
+    return `agent:${this.agent()?.id ?? ''}`;
   }
 
   look(conversationId: string): void {
@@ -140,10 +159,18 @@ export class Keeper implements Hub {
   }
 
   emit<E extends EventName>(event: E, payload: EventMap[E]): void {
-    this.events.emit(event, payload);
+    this.#events.emit(event, payload);
   }
 
-  list(query: ListQuery): LiveList {
+  on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe {
+    return this.#events.on(event, fn, options);
+  }
+
+  events<E extends EventName>(names: readonly E[], options?: Abortable): AsyncIterableIterator<EventOf<E>> {
+    return this.#events.events(names, options);
+  }
+
+  list(query: ListQuery = {}): LiveList {
     const { inboxIds, status, assignee } = query;
     const key = JSON.stringify([inboxIds && [...inboxIds].sort(), status, assignee]);
     let list = this.#lists.get(key);
@@ -163,14 +190,18 @@ export class Keeper implements Hub {
     return conversation;
   }
 
-  connect(options: { readonly signal?: AbortSignal | undefined }): Promise<void> {
+  connect(options: Abortable = {}): Promise<void> {
     this.#watchVisible();
     return this.#connection.connect(options);
   }
 
-  close(signOut: boolean): Promise<void> {
+  close({ signOut = false }: { readonly signOut?: boolean } = {}): Promise<void> {
     this.#closing ??= this.#close(signOut);
     return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #close(signOut: boolean): Promise<void> {
@@ -190,8 +221,8 @@ export class Keeper implements Hub {
     const isFirst = before === undefined;
     this.#greeting = greeting;
     this.commands.attach(link);
-    this.directory.me.put(me);
-    const change = this.directory.put(inboxes);
+    this.#directory.me.put(me);
+    const change = this.#directory.put(inboxes);
     if (!isFirst && before.logEpoch !== logEpoch) this.#forget();
     else if (!isFirst && change.came.length + change.went.length > 0) this.#forget(this.ownStream());
     for (const inboxId of change.came) this.emit('inbox.visible', { inboxId });
@@ -274,12 +305,12 @@ export class Keeper implements Hub {
   #applyPlain(event: StreamEvent, data: Exclude<StreamEvent['data'], { row: unknown }>): void {
     switch (data.type) {
       case 'inbox.changed':
-        this.directory.change(data.inbox);
+        this.#directory.change(data.inbox);
         break;
       case 'inbox.visible':
         // One that was not seen before is greeted with all the others.
-        if (this.inbox(data.inbox.id) === undefined) this.#connection.restart(refuse('resync'));
-        else this.directory.change(data.inbox);
+        if (this.inboxSummary(data.inbox.id) === undefined) this.#connection.restart(refuse('resync'));
+        else this.#directory.change(data.inbox);
         break;
       case 'inbox.hidden':
         for (const conversation of this.#all()) conversation.lock.hidden(data.inboxId);

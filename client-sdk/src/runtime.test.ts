@@ -6,13 +6,14 @@ test('a session calls itself by its browser and system', () => {
     'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0 Safari/537.36';
   expect(deviceName(chrome)).toBe('Chrome on Linux');
   expect(deviceName(`${chrome} Edg/140.0`)).toBe('Edge on Linux');
+  expect(deviceName(`${chrome} OPR/120.0`)).toBe('Opera on Linux');
   expect(deviceName('Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Version/18.0 Safari/604.1')).toBe(
     'Safari on iPhone',
   );
   expect(deviceName('Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0')).toBe(
     'Firefox on Windows',
   );
-  expect(deviceName('Node.js/24')).toBe('Node.js');
+  expect(deviceName('Node.js/24')).toBe('Node.js/24');
   expect(deviceName(undefined)).toBe('a script');
 });
 

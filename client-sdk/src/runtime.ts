@@ -100,13 +100,12 @@ function holdWebLock(name: string): Promise<(() => void) | null> {
   });
 }
 
-/** "Firefox on Windows" out of a user agent; "Node" and the like as they call themselves. */
-export function deviceName(userAgent: string | undefined): string {
-  if (userAgent === undefined) return 'a script';
-  const find = (...names: string[]): string | undefined => names.find((name) => userAgent.includes(name));
-  const browser = find('Edg', 'OPR', 'Firefox', 'Chrome', 'Safari');
-  if (browser === undefined) return userAgent.split('/')[0] ?? userAgent;
-  const system = find('Android', 'iPhone', 'iPad', 'Windows', 'Mac OS', 'CrOS', 'Linux');
-  const shown = browser === 'Edg' ? 'Edge' : browser === 'OPR' ? 'Opera' : browser;
-  return system === undefined ? shown : `${shown} on ${system}`;
+/** "Firefox on Windows" out of a user agent; "Node.js" and the like as they call themselves. */
+export function deviceName(userAgent = 'a script'): string {
+  const find = (names: string): string | undefined =>
+    names.split('|').find((name) => userAgent.includes(name));
+  const browser = find('Edg|OPR|Firefox|Chrome|Safari');
+  const system = find('Android|iPhone|iPad|Windows|Mac|CrOS|Linux');
+  if (browser === undefined || system === undefined) return userAgent.slice(0, 40);
+  return `${browser === 'Edg' ? 'Edge' : browser === 'OPR' ? 'Opera' : browser} on ${system}`;
 }

@@ -207,6 +207,9 @@ export class Connection {
   /** The server refuses this client, or said goodbye. `again`: what a code that asks for a new token leads to. */
   #refused(error: LatchboxError, again: 'now' | 'later' | 'needs-auth', retryAfter?: number | null): void {
     const any = error as AnyLatchboxError;
+    // The session goes on somewhere else (a duplicated tab, where tabs cannot see each other), or what was stored of it is no
+    // session at all. To resume it again would be refused again, or drop the other one: a session of our own it is.
+    if (any.code === 'conflict' || any.code === 'invalid') this.#session.forget();
     switch (codeRange(error)) {
       case 'stop':
         this.#enter({ name: 'outdated', error: any });
@@ -224,14 +227,6 @@ export class Connection {
       case 'retry':
         this.#lost(any, retryAfter ?? (any.code === 'rate_limited' ? any.details.retryAfterMs : 0));
     }
-  }
-
-  /** The server said goodbye. */
-  #dismissed(error: LatchboxError, retryAfter: number | null): void {
-    // This session goes on somewhere else (a duplicated tab, where tabs cannot see each other): to resume it again would drop
-    // that one, which would resume it again. A session of our own it is.
-    if (error.code === 'conflict') this.#session.forget();
-    this.#refused(error, 'later', retryAfter);
   }
 
   /** Waits and tries the next address. `retryAfter` (ms) is the wish of one server: another one may be asked before. */
@@ -261,7 +256,7 @@ export class Connection {
     for (const item of items as Frame['items']) {
       if (this.#phase !== phase) break;
       this.#core.scope.run('A message of the server could not be used.', () => {
-        if (item.t === 'goodbye') this.#dismissed(fromWireError(item), item.retryAfterMs);
+        if (item.t === 'goodbye') this.#refused(fromWireError(item), 'later', item.retryAfterMs);
         else this.#parts.item(item);
       });
     }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFakeServer } from '../testing/index.ts';
-import { clientOf, join } from '../test-clients.ts';
+import { clientOf, join, rejection } from '../test-clients.ts';
 
 function sessionOf({ client }: Awaited<ReturnType<typeof join>>): string | undefined {
   const state = client.connection.getSnapshot();
@@ -30,18 +30,20 @@ test('a duplicated tab finds its session taken and begins one of its own', async
 test('a session that the server does not know any more is quietly replaced', async () => {
   const server = createFakeServer();
   const runtime = server.newRuntime();
-  runtime.storage.set('latchbox.session', JSON.stringify({ id: 'ses_of_old', key: 'sixteen characters' }));
+  runtime.storage.set('latchbox.session', 'ses_of_old sixteen-characters');
   const { client } = await join(server, 'ana', { runtime });
   expect(client.connection.getSnapshot()).toMatchObject({ resumed: false });
 });
 
 test('nonsense in the storage is ignored', async () => {
   const server = createFakeServer();
-  for (const stored of ['', '{', '[]', 'null', '{"id":1,"key":2}']) {
+  for (const stored of ['', ' ', 'ses_1', ' key', '{"id":1,"key":2}', 'an id/key that no server gave']) {
     const runtime = server.newRuntime();
     runtime.storage.set('latchbox.session', stored);
     const { client } = clientOf(server, 'ana', { runtime });
-    await client.connect();
+    rejection(client.connect()).catch(() => {});
+    await server.advance(3_000);
+    expect(client.connection.getSnapshot(), stored).toMatchObject({ name: 'connected' });
     await client.close();
   }
 });

@@ -43,7 +43,7 @@ export class SessionKeeper {
   keep(session: SessionKey): void {
     const before = this.#session;
     this.#session = session;
-    this.#runtime.storage.set(SLOT, JSON.stringify(session));
+    this.#runtime.storage.set(SLOT, `${session.id} ${session.key}`);
     if (before?.id === session.id) return;
     this.#letGo?.();
     this.#letGo = undefined;
@@ -65,15 +65,8 @@ export class SessionKeeper {
 const lockName = (session: SessionKey): string => `latchbox.session.${session.id}`;
 
 function parse(stored: string | null): SessionKey | null {
-  if (stored === null) return null;
-  try {
-    const value: unknown = JSON.parse(stored);
-    if (typeof value !== 'object' || value === null) return null;
-    const { id, key } = value as Partial<Record<'id' | 'key', unknown>>;
-    return typeof id === 'string' && typeof key === 'string' ? { id, key } : null;
-  } catch {
-    return null;
-  }
+  const [id, key] = stored?.split(' ') ?? [];
+  return id && key ? { id, key } : null;
 }
 
 /** Codes that no repetition helps with, those that a fresh token may help with, and the rest, which are tried again. */

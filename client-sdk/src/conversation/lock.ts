@@ -178,7 +178,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
   /** Acquires by itself where that can work. That somebody was faster is no error: the state says so. */
   takeIfFree(): void {
     const row = this.#hub.rows.get(this.#id);
-    const inbox = row === undefined ? undefined : this.#hub.inbox(row.inboxId);
+    const inbox = row === undefined ? undefined : this.#hub.inboxSummary(row.inboxId);
     if (this.getSnapshot().status !== 'free' || !this.#hub.isUp()) return;
     if (inbox === undefined || !includesCapability(inbox.capability, 'reply')) return;
     this.acquire().catch((error: unknown) => this.#failed('lock.acquire', error));
@@ -222,7 +222,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
     const others: LockState =
       view?.status === 'held' && view.fence === this.#givenUp
         ? { status: 'free', stale: false }
-        : othersView(view, this.#hub.me()?.id);
+        : othersView(view, this.#hub.agent()?.id);
     if (this.#request !== undefined && others.status !== 'theirs' && others.status !== 'mine-elsewhere') {
       return { status: 'requesting', stale };
     }

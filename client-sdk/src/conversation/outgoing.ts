@@ -149,7 +149,7 @@ export class Outgoing {
     lastSeen: number = this.#parts.thread.newest,
   ): Pending<Entry> {
     const { hub } = this.#parts;
-    const me = hub.me();
+    const me = hub.agent();
     const clientId = input.clientId ?? hub.core.newId();
     const { body } = input;
     const author = { id: me?.id ?? '', name: me?.name ?? '' };

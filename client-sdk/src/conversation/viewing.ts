@@ -177,7 +177,7 @@ export class Viewing {
     const { status } = lock.getSnapshot();
     if (this.#reading && status !== 'free') return;
     this.#takeLock = false;
-    if (hub.inbox(row.inboxId)?.lockOn === 'open') lock.takeIfFree();
+    if (hub.inboxSummary(row.inboxId)?.lockOn === 'open') lock.takeIfFree();
   }
 
   #leave(): void {

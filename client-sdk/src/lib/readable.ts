@@ -30,11 +30,15 @@ export class Store<T> implements Readable<T> {
   readonly getSnapshot = (): T => this.#value;
 
   readonly subscribe = (onChange: () => void): Unsubscribe => {
+    this.observed();
     // A function of its own, so that subscribing the same one twice makes two subscriptions.
     const listener = (): void => onChange();
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   };
+
+  /** Somebody begins to look. For what is only read when it is looked at. */
+  protected observed(): void {}
 
   /** Replaces the value, unless the new one says the same. */
   put(next: T): void {

@@ -2,7 +2,7 @@ import { compareRows, type RowFilter, rowMatches, type RowPlace } from '@latchbo
 import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import type { Hub } from '../hub.ts';
 import { type Readable, Store } from '../lib/readable.ts';
-import type { Abortable, Unsubscribe } from '../lib/scope.ts';
+import type { Abortable } from '../lib/scope.ts';
 import type { ListRow } from './rows.ts';
 
 /** Which conversations: absent fields leave open. Newest first. */
@@ -25,10 +25,9 @@ export interface ConversationList extends Readable<ConversationListSnapshot> {
 const PAGE = 50;
 const TRY_AGAIN = 2_000;
 
-export class LiveList implements ConversationList {
+export class LiveList extends Store<ConversationListSnapshot> implements ConversationList {
   readonly #hub: Hub;
   readonly #query: ListQuery;
-  readonly #store: Store<ConversationListSnapshot>;
   #rows: ListRow[] = [];
   /** The last row of the last page; null: there are no more. What is beyond is not shown. */
   #end: RowPlace | null = null;
@@ -36,33 +35,17 @@ export class LiveList implements ConversationList {
   #loaded = false;
   #round = 0;
   #stopRetry: (() => void) | undefined;
-  readonly getSnapshot: () => ConversationListSnapshot;
 
   constructor(hub: Hub, query: ListQuery) {
+    super(hub.core.scope, { status: 'idle', rows: Object.freeze([]), hasMore: false, error: null });
     this.#hub = hub;
     this.#query = query;
-    this.#store = new Store<ConversationListSnapshot>(hub.core.scope, {
-      status: 'idle',
-      rows: [],
-      hasMore: false,
-      error: null,
-    });
-    this.getSnapshot = this.#store.getSnapshot;
   }
 
-  readonly subscribe = (onChange: () => void): Unsubscribe => {
-    this.#want();
-    return this.#store.subscribe(onChange);
-  };
-
-  readonly until: ConversationList['until'] = ((match: never, options: Abortable) => {
-    this.#want();
-    return this.#store.until(match, options);
-  }) as ConversationList['until'];
-
-  values(options?: Abortable): AsyncIterableIterator<ConversationListSnapshot> {
-    this.#want();
-    return this.#store.values(options);
+  protected override observed(): void {
+    if (this.#wanted) return;
+    this.#wanted = true;
+    this.#load();
   }
 
   async more(options: Abortable = {}): Promise<void> {
@@ -98,12 +81,6 @@ export class LiveList implements ConversationList {
     if (!touched) return;
     this.#rows = kept;
     this.#publish('ready');
-  }
-
-  #want(): void {
-    if (this.#wanted) return;
-    this.#wanted = true;
-    this.#load();
   }
 
   #load(): void {
@@ -159,7 +136,7 @@ export class LiveList implements ConversationList {
   #shows(row: ListRow): boolean {
     return (
       (this.#end === null || compareRows(row, this.#end) <= 0) &&
-      rowMatches(this.#query, row, this.#hub.me()?.id ?? '')
+      rowMatches(this.#query, row, this.#hub.agent()?.id ?? '')
     );
   }
 
@@ -175,8 +152,8 @@ export class LiveList implements ConversationList {
 
   #publish(status: ConversationListSnapshot['status'], error: AnyLatchboxError | null = null): void {
     const next = { status, rows: Object.freeze(this.#rows), hasMore: this.#end !== null, error };
-    if (status === 'ready') this.#store.replace(next);
-    else this.#store.put(next);
+    if (status === 'ready') this.replace(next);
+    else this.put(next);
   }
 }
 
