@@ -28,7 +28,7 @@ export default defineConfig({
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'deny' },
   plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise'],
   jsPlugins: ['./test/tools/lint/plugin.ts'],
-  ignorePatterns: ['**/dist/**', '**/.tsbuild/**', 'test/.output/**'],
+  ignorePatterns: ['**/dist/**', 'client-sdk/api/**', '**/.tsbuild/**', 'test/.output/**'],
   categories: { correctness: 'error' },
   rules: {
     'latchbox/arrows': 'error',

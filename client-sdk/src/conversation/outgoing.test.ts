@@ -154,3 +154,40 @@ test('closing tells those who wait for a send', async () => {
     code: 'closed',
   });
 });
+
+test('a send whose answer was lost with the connection goes again, and is stored once', async () => {
+  const { server, line, conversation } = await holding();
+  server.gateway.held.add('reply.send');
+  server.gateway.deaf.add('ana');
+  const sent = conversation.reply({ body: 'Once' });
+  await server.flush();
+  expect(server.world.conversations.get('c1')?.entries).toHaveLength(2);
+  server.gateway.held.clear();
+  server.gateway.deaf.clear();
+  line.blink();
+  const stored = sent.confirmed;
+  await server.advance(3_000);
+  expect(await stored).toMatchObject({ body: 'Once', position: 2 });
+  expect(server.world.conversations.get('c1')?.entries).toHaveLength(2);
+  expect(conversation.getSnapshot()).toMatchObject({
+    outgoing: [],
+    entries: [{ position: 1 }, { position: 2 }],
+  });
+});
+
+test('an answer that comes before the events it stands among waits for its place', async () => {
+  const { server, conversation } = await holding();
+  server.gateway.deaf.add('ana');
+  server.colleague('ben').notes('c1', 'Lost on the way');
+  const sent = conversation.note({ body: 'After it' });
+  const stored = await sent.confirmed;
+  server.gateway.deaf.clear();
+  expect(stored.position).toBe(3);
+  expect(conversation.getSnapshot()).toMatchObject({
+    outgoing: [{ state: 'stored' }],
+    entries: [{ position: 1 }],
+  });
+  await server.advance(20_000);
+  expect(conversation.getSnapshot().outgoing).toEqual([]);
+  expect(conversation.getSnapshot().entries.map(({ position }) => position)).toEqual([1, 2, 3]);
+});

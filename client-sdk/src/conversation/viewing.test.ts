@@ -86,22 +86,34 @@ test('a thread that could not be read for the moment is read again', async () =>
 });
 
 test('what comes while the thread is being read is in it afterwards', async () => {
-  const server = createFakeServer({ auto: false });
-  const joining = join(server);
-  for (let time = 0; time < 10; time += 1) await server.flush();
-  const { client } = await joining;
+  const server = createFakeServer();
+  const { client } = await join(server);
   const conversation = client.conversation('c1');
+  server.gateway.held.add('conversation.open');
   conversation.open({ lock: 'none' });
-  server.gateway.mute.add('conversation.open');
   await server.flush();
   server.customerWrites('c1', 'While it is read');
+  server.colleague('ben').notes('c1', 'This too');
   await server.flush();
-  server.gateway.mute.clear();
-  await server.advance(13_000);
+  expect(conversation.getSnapshot()).toMatchObject({ status: 'loading', row: { newestPosition: 3 } });
+  server.gateway.letGo();
+  await conversation.ready;
+  expect(conversation.getSnapshot().entries.map(({ position }) => position)).toEqual([1, 2, 3]);
+  expect(conversation.getSnapshot().row?.newestPosition).toBe(3);
+});
+
+test('a thread that was left while it was being read is not read', async () => {
+  const server = createFakeServer();
+  const { client } = await join(server);
+  const conversation = client.conversation('c1');
+  server.gateway.held.add('conversation.open');
+  const lease = conversation.open({ lock: 'none' });
   await server.flush();
-  await server.advance(2_500);
+  lease.release();
+  await server.advance(300);
+  server.gateway.letGo();
   await server.flush();
-  expect(conversation.getSnapshot().entries.map(({ position }) => position)).toEqual([1, 2]);
+  expect(conversation.getSnapshot()).toMatchObject({ status: 'idle', entries: [] });
 });
 
 test('older entries are added before the others', async () => {

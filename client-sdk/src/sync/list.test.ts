@@ -154,3 +154,19 @@ test('a list that is observed before there is a connection loads with the first 
   await client.connect();
   expect((await ready).rows).toHaveLength(2);
 });
+
+test('a page that was read before an event and arrives after it does not bring old rows back', async () => {
+  const server = createFakeServer();
+  const { client } = await join(server);
+  server.gateway.held.add('conversation.list');
+  const list = client.list();
+  const ready = list.until(({ status }) => status === 'ready');
+  await server.flush();
+  server.colleague('ben').archives('c1');
+  server.colleague('ben').takes('d1');
+  await server.flush();
+  server.gateway.letGo();
+  const rows = new Map((await ready).rows.map((row) => [row.id, row]));
+  expect(rows.get('c1')?.status).toBe('archived');
+  expect(rows.get('d1')?.lock.status).toBe('held');
+});

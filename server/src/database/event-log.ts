@@ -12,26 +12,33 @@ const nextSeq = prepared<{ stream: string }, { seq: number }[]>('log.next', (db)
     .returning({ seq: streams.lastSeq }),
 );
 
-const insertEvent = prepared<{ stream: string; seq: number; at: number; data: string }, unknown>('log.insert', (db) =>
-  db.insert(events).values({
-    stream: sql.placeholder('stream'),
-    seq: sql.placeholder('seq'),
-    at: sql.placeholder('at'),
-    data: sql.placeholder('data'),
-  }),
+const insertEvent = prepared<{ stream: string; seq: number; at: number; data: string }, unknown>(
+  'log.insert',
+  (db) =>
+    db.insert(events).values({
+      stream: sql.placeholder('stream'),
+      seq: sql.placeholder('seq'),
+      at: sql.placeholder('at'),
+      data: sql.placeholder('data'),
+    }),
 );
 
-const selectAfter = prepared<{ stream: string; seq: number; limit: number }, StoredEvent[]>('log.after', (db) =>
-  db
-    .select({ stream: events.stream, seq: events.seq, at: events.at, data: events.data })
-    .from(events)
-    .where(and(eq(events.stream, sql.placeholder('stream')), gt(events.seq, sql.placeholder('seq'))))
-    .orderBy(asc(events.seq))
-    .limit(sql.placeholder('limit')),
+const selectAfter = prepared<{ stream: string; seq: number; limit: number }, StoredEvent[]>(
+  'log.after',
+  (db) =>
+    db
+      .select({ stream: events.stream, seq: events.seq, at: events.at, data: events.data })
+      .from(events)
+      .where(and(eq(events.stream, sql.placeholder('stream')), gt(events.seq, sql.placeholder('seq'))))
+      .orderBy(asc(events.seq))
+      .limit(sql.placeholder('limit')),
 );
 
 const selectHead = prepared<{ stream: string }, { seq: number }[]>('log.head', (db) =>
-  db.select({ seq: streams.lastSeq }).from(streams).where(eq(streams.id, sql.placeholder('stream'))),
+  db
+    .select({ seq: streams.lastSeq })
+    .from(streams)
+    .where(eq(streams.id, sql.placeholder('stream'))),
 );
 
 export interface StoredEvent {
@@ -58,7 +65,12 @@ export async function appendEvent(tx: Tx, stream: StreamId, data: EventData, wak
 }
 
 /** Up to `limit` events after `seq`, in order. */
-export function eventsAfter(db: Handle, stream: StreamId, seq: number, limit: number): Promise<StoredEvent[]> {
+export function eventsAfter(
+  db: Handle,
+  stream: StreamId,
+  seq: number,
+  limit: number,
+): Promise<StoredEvent[]> {
   return selectAfter(db, { stream, seq, limit });
 }
 

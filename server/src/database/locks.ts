@@ -328,6 +328,7 @@ export async function endEpoch(
     endReason: reason,
     endedBy: by,
   };
-  const [ended] = under === undefined ? await end(tx.db, values) : await endUnder(tx.db, { ...values, under });
+  const [ended] =
+    under === undefined ? await end(tx.db, values) : await endUnder(tx.db, { ...values, under });
   return ended?.leaseToken;
 }

@@ -100,7 +100,10 @@ function toRow(row: StoredRow, unsent: readonly StoredDraft[]): ConversationRow 
     subject: row.subject,
     preview: { kind: row.previewKind, author: row.previewAuthor, text: row.previewText },
     status: row.status,
-    assignee: row.assigneeId === null || row.assigneeName === null ? null : { id: row.assigneeId, name: row.assigneeName },
+    assignee:
+      row.assigneeId === null || row.assigneeName === null
+        ? null
+        : { id: row.assigneeId, name: row.assigneeName },
     createdAt: row.createdAt,
     lastAt: row.lastAt,
     newestPosition: row.newestPosition,
@@ -113,7 +116,14 @@ function toRow(row: StoredRow, unsent: readonly StoredDraft[]): ConversationRow 
 function toLockView(row: StoredRow): LockView {
   const { fence, holderId, holderName, sessionId, grantedAt, lockOn } = row;
   // An epoch without a session is minted and ended within one transaction: nobody ever sees it open.
-  if (fence === null || holderId === null || holderName === null || sessionId === null || grantedAt === null || lockOn === null) {
+  if (
+    fence === null ||
+    holderId === null ||
+    holderName === null ||
+    sessionId === null ||
+    grantedAt === null ||
+    lockOn === null
+  ) {
     return { status: 'free', fence: row.lockEpoch };
   }
   return {

@@ -34,7 +34,10 @@ export async function givenInbox(
       id: inboxId,
       teamId,
       name: options.name ?? 'Orders',
-      apiCode: inboxId.slice(4, 16).toLowerCase().replaceAll(/[^a-z0-9]/g, '0'),
+      apiCode: inboxId
+        .slice(4, 16)
+        .toLowerCase()
+        .replaceAll(/[^a-z0-9]/g, '0'),
       colour: '#3b6ea5',
       lockOn: options.lockOn ?? 'open',
       ...DEFAULT_TIMES,
