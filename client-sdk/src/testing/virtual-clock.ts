@@ -4,7 +4,7 @@ interface Waiting {
   readonly fire: () => void;
 }
 
-/** Time that stands still until it is told to pass. */
+/** Time that stands still until it is told to pass, in whole milliseconds. */
 export class VirtualClock {
   #now: number;
   #order = 0;
@@ -19,7 +19,7 @@ export class VirtualClock {
   readonly now = (): number => this.#now;
 
   readonly setTimer = (ms: number, fire: () => void): (() => void) => {
-    const entry: Waiting = { at: this.#now + Math.max(0, ms), order: this.#order, fire };
+    const entry: Waiting = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#order, fire };
     this.#order += 1;
     this.#waiting.add(entry);
     return () => void this.#waiting.delete(entry);
@@ -32,7 +32,7 @@ export class VirtualClock {
 
   /** Lets `ms` pass: fires what comes due, in order, with `settle` after each. */
   async advance(ms: number, settle: () => Promise<void>): Promise<void> {
-    const end = this.#now + ms;
+    const end = this.#now + Math.round(ms);
     await settle();
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.#now = Math.max(this.#now, next.at);
@@ -46,7 +46,7 @@ export class VirtualClock {
 
   /** Moves the clock without firing anything, as after a sleep: what is due then fires with the next `advance`. */
   jump(ms: number): void {
-    this.#now += ms;
+    this.#now += Math.round(ms);
   }
 
   #next(end: number): Waiting | undefined {

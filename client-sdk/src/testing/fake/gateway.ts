@@ -1,5 +1,5 @@
 import type { Capability } from '@latchbox/shared/model/agent';
-import type { DownItem } from '@latchbox/shared/realtime/down/index';
+import { type DownItem, Frame } from '@latchbox/shared/realtime/down/index';
 import { UP, type UpInput, type UpName, type UpResult } from '@latchbox/shared/realtime/up/index';
 import { MIN_SUPPORTED_PROTOCOL, PROTOCOL_VERSION } from '@latchbox/shared/realtime/version';
 import { type ErrorCode, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
@@ -51,7 +51,10 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
 
 const NOTHING = {};
 
-/** Speaks the protocol: greets, answers commands, delivers streams, tells who is there. */
+/**
+ * Speaks the protocol: greets, answers commands, delivers streams, tells who is there. What it says is held to the contract's
+ * schemas, so that a test on it means something.
+ */
 export class Gateway {
   readonly clients = new Set<Client>();
   readonly settings = { ...DEFAULT_SETTINGS };
@@ -66,9 +69,12 @@ export class Gateway {
   readonly lost = new Set<string>();
   /** Commands with these names get no answer. */
   readonly mute = new Set<string>();
+  /** Answers to commands with these names wait for `letGo`, while events go through. */
+  readonly held = new Set<string>();
   /** Frames to these agents are lost on the way, connections stay. */
   readonly deaf = new Set<string>();
   readonly there: FakeThere;
+  #waiting: (() => void)[] = [];
   readonly #world: World;
   readonly #locks: FakeLocks;
   readonly #messages: FakeMessages;
@@ -111,7 +117,7 @@ export class Gateway {
     for (const client of this.clients) {
       if (client.outbox.length === 0) continue;
       const items = client.outbox.splice(0);
-      if (!this.deaf.has(client.session?.agentId ?? '')) client.connection.frame({ items });
+      if (!this.deaf.has(client.session?.agentId ?? '')) client.connection.frame(Frame.parse({ items }));
     }
   }
 
@@ -119,6 +125,12 @@ export class Gateway {
     client.outbox.push({ t: 'goodbye', code, message: `Goodbye: ${code}.`, retryAfterMs });
     this.flush();
     client.connection.close();
+  }
+
+  /** Gives the answers that were held back. */
+  letGo(): void {
+    this.held.clear();
+    for (const say of this.#waiting.splice(0)) say();
   }
 
   sessions(): Iterable<Session> {
@@ -166,7 +178,8 @@ export class Gateway {
       ack = { ok: false, error: toWireError(error) };
     }
     const say = (): void => {
-      if (!this.mute.has(name)) answer?.(ack);
+      if (this.held.has(name)) this.#waiting.push(() => answer?.(ack));
+      else if (!this.mute.has(name)) answer?.(ack);
     };
     // Answers and events take either order on a real wire.
     if (this.#random() < 0.5) {
@@ -187,7 +200,7 @@ export class Gateway {
       const issues = parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), message }));
       throw new LatchboxError('invalid', { issues });
     }
-    if (name === 'hello') return this.#hello(client, parsed.data as UpInput<'hello'>);
+    if (name === 'hello') return UP.hello.result.parse(this.#hello(client, parsed.data as UpInput<'hello'>));
     const { session } = client;
     if (session === undefined) throw refuse('unauthenticated');
     const handler = this.#handlers[name as UpName] as (
@@ -195,7 +208,7 @@ export class Gateway {
       session: Session,
       input: unknown,
     ) => unknown;
-    return handler(client, session, parsed.data);
+    return UP[name as UpName].result.parse(handler(client, session, parsed.data));
   }
 
   #hello(client: Client, input: UpInput<'hello'>): UpResult<'hello'> {
