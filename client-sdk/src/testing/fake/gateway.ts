@@ -1,11 +1,11 @@
 import type { Capability } from '@latchbox/shared/model/agent';
 import { type DownItem, Frame } from '@latchbox/shared/realtime/down/index';
 import { UP, type UpInput, type UpName, type UpResult } from '@latchbox/shared/realtime/up/index';
-import { MIN_SUPPORTED_PROTOCOL, PROTOCOL_VERSION } from '@latchbox/shared/realtime/version';
 import { type ErrorCode, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
 import type { MemoryConnection, MemoryPeer } from '../memory-transport.ts';
 import type { FakeLocks, Holder } from './locks.ts';
 import type { FakeMessages } from './messages.ts';
+import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.ts';
 import { FakeThere } from './there.ts';
 import type { World } from './world.ts';
 
@@ -27,28 +27,6 @@ export interface Client extends MemoryPeer {
 
 type Handlers = { [N in UpName]: (client: Client, session: Session, input: UpInput<N>) => UpResult<N> };
 
-export interface GatewaySettings {
-  headBeat: number;
-  typingEvery: number;
-  typingExpires: number;
-  /** How long a token is good, in ms; null: for ever. */
-  tokenLife: number | null;
-  protocol: number;
-  minimumProtocol: number;
-  /** The most events that are replayed; further behind gets `resync`. */
-  replayMost: number;
-}
-
-export const DEFAULT_SETTINGS: GatewaySettings = {
-  headBeat: 5_000,
-  typingEvery: 3_000,
-  typingExpires: 6_000,
-  tokenLife: null,
-  protocol: PROTOCOL_VERSION,
-  minimumProtocol: MIN_SUPPORTED_PROTOCOL,
-  replayMost: 5_000,
-};
-
 const NOTHING = {};
 
 /**
@@ -57,7 +35,7 @@ const NOTHING = {};
  */
 export class Gateway {
   readonly clients = new Set<Client>();
-  readonly settings = { ...DEFAULT_SETTINGS };
+  readonly settings: GatewaySettings = { ...DEFAULT_SETTINGS };
   /** Tokens that are not good any more. */
   readonly badTokens = new Set<string>();
   /** What the next commands of a name are refused with, instead of being carried out. */
