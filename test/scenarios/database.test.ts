@@ -2,8 +2,10 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, test } from 'vitest';
+import { eventually, pause } from '../tools/eventually.ts';
 import { newClientId } from '../tools/history-client.ts';
-import { SHORT, startWorld, type World } from '../tools/world.ts';
+import { refusal } from '../tools/scenario.ts';
+import { SHORT, SLACK, startWorld, type World } from '../tools/world.ts';
 
 const start = (): Promise<World> =>
   startWorld({
@@ -67,6 +69,56 @@ describe('the database itself refuses', () => {
     const open = { conversation_id: second, epoch: 1, request_id: newClientId(), ended_at: null };
     expect(() => writeCopy(world, 'lock_epochs', open)).toThrow(/UNIQUE/);
     expect(() => writeCopy(world, 'lock_epochs', { epoch: 99, ended_at: 1 })).toThrow(/UNIQUE/);
+  });
+});
+
+describe('another process that holds the file', () => {
+  /** Holds SQLite's one write lock for `ms`, as a backup or a long import of another process would. */
+  async function hold(world: World, ms: number, meanwhile: () => Promise<void>): Promise<void> {
+    const file = new DatabaseSync(world.database);
+    try {
+      file.exec('PRAGMA busy_timeout = 2000; BEGIN IMMEDIATE');
+      const over = performance.now() + ms;
+      await meanwhile();
+      await pause(Math.max(0, over - performance.now()));
+      file.exec('ROLLBACK');
+    } finally {
+      file.close();
+    }
+  }
+
+  test('delays writes, and neither reading nor the server as a whole', async () => {
+    await using world = await start();
+    const id = world.conversation('orders', 0);
+    const ann = await world.connect('ann');
+    const { fence } = await ann.acquire(id);
+    let sent: Promise<unknown> = Promise.resolve();
+    await hold(world, 1_500, async () => {
+      sent = ann.send(id, { fence, lastSeen: 1 });
+      for (let look = 0; look < 5; look += 1) {
+        const began = performance.now();
+        await ann.wire.call('conversation.open', {
+          conversationId: world.conversation('orders', 1),
+          view: false,
+          limit: 1,
+        });
+        expect(performance.now() - began).toBeLessThan(SLACK);
+      }
+    });
+    expect(await sent).toMatchObject({ lateSend: false });
+    await world.check();
+  });
+
+  test('for longer than a writer waits: timeout, and the send again is stored once', async () => {
+    await using world = await start();
+    const id = world.conversation('front', 0);
+    const ann = await world.connect('ann');
+    const { fence } = await ann.acquire(id);
+    const input = { fence, lastSeen: 1, clientId: newClientId() };
+    await hold(world, 0, () => refusal('timeout', ann.send(id, input)).then(() => undefined));
+    await eventually('it is stored', () => ann.send(id, input));
+    expect(world.rows('SELECT 1 FROM replies')).toHaveLength(1);
+    await world.check();
   });
 });
 

@@ -82,6 +82,32 @@ describe.each([{ servers: 1 }, { servers: 2 }])('a member removed, $servers serv
   });
 });
 
+describe('a member removed while Redis does not answer', () => {
+  test('a lost hint costs a moment and no leak: the other server looks by itself', async () => {
+    await using world = await start(2);
+    const id = world.conversation('orders');
+    const ann = await world.connect('ann', { server: 1 });
+    const ben = await world.connect('ben', { server: 0 });
+    await ann.wire.subscribe(world.stream('orders'));
+    const { fence } = await ann.acquire(id);
+    world.redis?.pause();
+    await remove(world, 'ann', 0);
+    const reason = `SELECT end_reason AS reason FROM lock_epochs WHERE conversation_id = ? AND epoch = ?`;
+    expect(world.rows(reason, id, fence)).toEqual([{ reason: 'access_lost' }]);
+    await refusal('not_found', ann.send(id, { fence, lastSeen: 1 }));
+    // One poll, and with nobody to hurry it.
+    await staysTrue('a moment passes', () => true, 1_500);
+    await ben.note(id, 'Not for everybody');
+    await staysTrue(
+      'it is not told',
+      () => !ann.wire.items.some((item) => JSON.stringify(item).includes('Not for everybody')),
+      2_000,
+    );
+    world.redis?.resume();
+    await world.check(['I20']);
+  });
+});
+
 describe('who may only read any more', () => {
   test('loses the lock and cannot send', async () => {
     await using world = await start(1);

@@ -177,17 +177,19 @@ export function checkNoResurrection(run: Run): Violation[] {
       }
     }
   }
-  const firstOk = new Map<string, number>();
-  for (const op of okOps(run, 'send')) {
+  /** When each text was first sent by an attempt that may have stored it. */
+  const firstTry = new Map<string, number>();
+  for (const op of run.ops) {
+    if (op.op !== 'send' || op.outcome === 'fail') continue;
     const key = `${op.actor.agentId}/${op.args.clientId}`;
-    firstOk.set(key, Math.min(op.tReturn, firstOk.get(key) ?? Infinity));
+    firstTry.set(key, Math.min(op.tInvoke, firstTry.get(key) ?? Infinity));
   }
   for (const op of okOps(run, 'stay', 'renew', 'release', 'send')) {
     if (op.op === 'release' && !op.result.held) continue;
     const end = dead.get(epochKey(op.args.conversationId, op.args.fence));
     if (end === undefined || op.tInvoke <= end) continue;
-    // The same send again is answered from what is stored.
-    if (op.op === 'send' && (firstOk.get(`${op.actor.agentId}/${op.args.clientId}`) ?? Infinity) < op.tReturn)
+    // The same send again is answered from what is stored; whether that was stored in time is I3's question.
+    if (op.op === 'send' && (firstTry.get(`${op.actor.agentId}/${op.args.clientId}`) ?? Infinity) <= end)
       continue;
     add(`${op.op} ${op.id} worked under ${op.args.fence} of ${op.args.conversationId}, which was over`);
   }

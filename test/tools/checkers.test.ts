@@ -262,6 +262,9 @@ describe('a good run', () => {
       sample.release(ANN, 320, 1, false),
       refusedSend('client-none'),
     ];
+    // An answer that was lost: the first attempt stored it before the release, the second is told so after it.
+    const unknown = sample.send(ANN, 210, 1, 'client-ann', { position: 2, seq: 3 });
+    more.push({ ...unknown, outcome: 'info', code: 'timeout', details: {} } as Op);
     const later = sample.deliveryOf('late', BEN, good.dumps[0].events.slice(3), 3);
     const run = { ...good, ops: [...good.ops, ...more], deliveries: [...good.deliveries, later] };
     expect(tell(checkRun(run))).toBe('');
