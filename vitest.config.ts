@@ -68,7 +68,7 @@ export default defineConfig({
       },
       serial('rows', 'rows', 60_000),
       serial('browser', 'browser', 60_000),
-      serial('scenarios', 'scenarios', 60_000),
+      serial('scenarios', 'scenarios', 120_000),
       serial('races', 'races', 180_000),
       serial('faults', 'faults', 180_000),
     ],
