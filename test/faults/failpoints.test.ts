@@ -147,14 +147,14 @@ describe('a server that dies between the end of a lock and that of its lease', (
 
 describe('a server that starts again, with leases that lived in its memory', () => {
   test('gives no lock away while it is still putting them back', async () => {
+    const grace = 'if (await startGrace(deps, lock)) recovered.add(lockKey(lock));';
     const slowly = {
       name: 'slow recovery',
       file: 'server/src/collaboration/recover.ts',
-      find: 'const grace = await startGrace(',
+      find: grace,
+      replace: `{ await new Promise((done) => setTimeout(done, 700)); ${grace} }`,
     };
-    await using slow = await copySources([
-      { ...slowly, replace: `await new Promise((done) => setTimeout(done, 700)); ${slowly.find}` },
-    ]);
+    await using slow = await copySources([slowly]);
     await using world = await startWorld({
       sources: slow.top,
       seed: {
