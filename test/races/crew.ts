@@ -109,7 +109,9 @@ export async function startCrew(world: World, agents: readonly string[], process
     await within(
       'all agents are connected',
       60_000,
-      Promise.all(workers.map((worker, place) => give(worker, connectOrder(world, agents, placeOf, place)))),
+      Promise.all(
+        workers.map((worker, place) => give(worker, connectOrder(world, agents, placeOf, place, processes))),
+      ),
     );
   } catch (error) {
     await dispose();
@@ -136,15 +138,15 @@ function connectOrder(
   agents: readonly string[],
   placeOf: ReadonlyMap<string, number>,
   place: number,
+  processes: number,
 ): ToWorker {
   const mine = agents.filter((name) => placeOf.get(name) === place);
   return {
     id: nextId++,
     order: 'connect',
     agents: mine.map((name) => {
-      // By the agent's number, so that a process has agents on every server.
-      const number = Math.floor(agents.indexOf(name) / placeOf.size) + agents.indexOf(name);
-      const node = number % world.servers.length;
+      // Not by the agent's number alone, which has chosen the process: each process has agents on every server.
+      const node = Math.floor(agents.indexOf(name) / processes) % world.servers.length;
       return { name, token: world.agent(name).token, url: world.server(node).url, node: String(node) };
     }),
   };
