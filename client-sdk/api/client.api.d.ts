@@ -267,7 +267,7 @@ export interface Conversation extends Readable<ConversationSnapshot> {
     /** Forgets a failed reply or note. */
     discard(clientId: string): void;
     assign(agentId: string | null): Promise<void>;
-    setStatus(status: ConversationStatus): Promise<void>;
+    setStatus(status: 'open' | 'archived'): Promise<void>;
     /** Everything that is shown counts as read. */
     markRead(): Promise<void>;
     markUnread(): Promise<void>;

@@ -3,6 +3,8 @@ export * from './model/agent.ts';
 export * from './model/inbox.ts';
 export * from './model/lock.ts';
 export * from './model/conversation.ts';
+export * from './model/attachment.ts';
+export * from './model/mail.ts';
 export * from './model/entry.ts';
 export * from './model/presence.ts';
 export * from './lock-machine.ts';

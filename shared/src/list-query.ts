@@ -4,7 +4,7 @@ import type { ConversationRow } from './model/conversation.ts';
 export interface RowFilter {
   /** Only these inboxes; absent: all that the agent may see. */
   readonly inboxIds?: readonly string[] | undefined;
-  readonly status?: 'open' | 'archived' | undefined;
+  readonly status?: ConversationRow['status'] | undefined;
   /** `me`, `none`, or an agent's id; absent: whoever. */
   readonly assignee?: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { ConversationRow, ConversationStatus, DraftKind } from '@latchbox/shared/model/conversation';
+import type { ConversationRow, DraftKind } from '@latchbox/shared/model/conversation';
 import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
 import type { LockPeriod, LockView } from '@latchbox/shared/model/lock';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
@@ -109,7 +109,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     await this.#hub.commands.call('conversation.assign', { conversationId: this.id, assigneeId });
   }
 
-  async setStatus(status: ConversationStatus): Promise<void> {
+  async setStatus(status: 'open' | 'archived'): Promise<void> {
     await this.#hub.commands.call('conversation.status', { conversationId: this.id, status });
   }
 

@@ -1,4 +1,4 @@
-import type { ConversationRow, ConversationStatus, DraftKind } from '@latchbox/shared/model/conversation';
+import type { ConversationRow, DraftKind } from '@latchbox/shared/model/conversation';
 import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
 import type { LockPeriod } from '@latchbox/shared/model/lock';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
@@ -62,7 +62,7 @@ export interface Conversation extends Readable<ConversationSnapshot> {
   /** Forgets a failed reply or note. */
   discard(clientId: string): void;
   assign(agentId: string | null): Promise<void>;
-  setStatus(status: ConversationStatus): Promise<void>;
+  setStatus(status: 'open' | 'archived'): Promise<void>;
   /** Everything that is shown counts as read. */
   markRead(): Promise<void>;
   markUnread(): Promise<void>;

@@ -73,7 +73,7 @@ export const setStatus = route({
   path: '/api/conversations/{conversation}/status',
   summary: 'Archive or reopen',
   params,
-  body: z.strictObject({ status: ConversationStatus }),
+  body: z.strictObject({ status: z.enum(['open', 'archived']) }),
   errors: ['forbidden', 'not_found'],
 });
 

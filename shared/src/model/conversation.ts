@@ -7,7 +7,8 @@ import { Id, Position, ServerTime } from './scalars.ts';
 export const Contact = z.strictObject({ id: Id, name: z.string().max(200), address: z.string().max(320) });
 export type Contact = z.infer<typeof Contact>;
 
-export const ConversationStatus = z.enum(['open', 'archived']);
+/** `snoozed`: out of the way until a time, or until the customer writes (T1). */
+export const ConversationStatus = z.enum(['open', 'snoozed', 'archived']);
 export type ConversationStatus = z.infer<typeof ConversationStatus>;
 
 export const ChannelName = z.enum(['simulator', 'email', 'sms']);
@@ -35,6 +36,8 @@ export const ConversationRow = z.strictObject({
     text: z.string().max(160),
   }),
   status: ConversationStatus,
+  /** Set exactly while it is snoozed: when it comes back by itself. */
+  snoozedUntil: ServerTime.optional(),
   assignee: Person.nullable(),
   createdAt: ServerTime,
   /** When the newest message or reply came; lists are ordered by it. */

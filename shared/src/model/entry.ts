@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Person } from './agent.ts';
+import { Attachment } from './attachment.ts';
 import { Contact, ConversationStatus } from './conversation.ts';
+import { Fold, MailFacts, MailOut } from './mail.ts';
 import { ClientId, FenceNumber, Id, Position, ServerTime } from './scalars.ts';
 
 /** Where a reply is on its way out (T6). `held`: after a restore a person decides whether it leaves. */
@@ -17,7 +19,16 @@ const base = { id: Id, conversationId: Id, position: Position.min(1), at: Server
 
 /** What stands in a thread, by arrival. Customer messages, replies and notes move a thread on; activity does not (L7). */
 export const Entry = z.discriminatedUnion('kind', [
-  z.strictObject({ ...base, kind: z.literal('message'), author: Contact, body: z.string() }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('message'),
+    author: Contact,
+    body: z.string(),
+    /** Quotes and signatures in `body`, found by the server. */
+    folds: z.array(Fold).optional(),
+    attachments: z.array(Attachment).optional(),
+    mail: MailFacts.optional(),
+  }),
   z.strictObject({
     ...base,
     kind: z.literal('reply'),
@@ -28,15 +39,29 @@ export const Entry = z.discriminatedUnion('kind', [
     /** Stored under an epoch that had ended, but that nobody had overtaken (L5). */
     lateSend: z.boolean(),
     delivery: Delivery,
+    attachments: z.array(Attachment).optional(),
+    mail: MailOut.optional(),
   }),
-  z.strictObject({ ...base, kind: z.literal('note'), author: Person, body: z.string(), clientId: ClientId }),
+  z.strictObject({
+    ...base,
+    kind: z.literal('note'),
+    author: Person,
+    body: z.string(),
+    clientId: ClientId,
+    attachments: z.array(Attachment).optional(),
+  }),
   z.strictObject({
     ...base,
     kind: z.literal('activity'),
     author: Person.nullable(),
     what: z.discriminatedUnion('type', [
       z.strictObject({ type: z.literal('assigned'), to: Person.nullable() }),
-      z.strictObject({ type: z.literal('status'), to: ConversationStatus }),
+      z.strictObject({
+        type: z.literal('status'),
+        to: ConversationStatus,
+        /** With `snoozed`: until when. */
+        until: ServerTime.optional(),
+      }),
     ]),
   }),
 ]);

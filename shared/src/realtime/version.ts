@@ -4,8 +4,9 @@
  *
  * History
  * - 1: first.
+ * - 2: files, mail, snoozing, moving a lock, counts. Only additions: a client of 1 does not notice.
  */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
 /** The oldest protocol the server still speaks; below it `hello` is refused with `client_too_old` (S8). */
 export const MIN_SUPPORTED_PROTOCOL = 1;

@@ -9,3 +9,4 @@ export * from './postgres/directory.ts';
 export * from './postgres/conversations.ts';
 export * from './postgres/delivery.ts';
 export * from './postgres/log.ts';
+export * from './postgres/mail.ts';

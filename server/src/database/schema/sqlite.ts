@@ -7,3 +7,4 @@ export * from './sqlite/directory.ts';
 export * from './sqlite/conversations.ts';
 export * from './sqlite/delivery.ts';
 export * from './sqlite/log.ts';
+export * from './sqlite/mail.ts';

@@ -20,6 +20,8 @@ const KINDS: Readonly<Record<string, string>> = {
   integer: 'number',
   bigint: 'number',
   smallint: 'number',
+  blob: 'bytes',
+  bytea: 'bytes',
 };
 
 const kind = (type: string, notNull: boolean): string =>

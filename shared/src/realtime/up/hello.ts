@@ -4,6 +4,7 @@ import { InboxSummary } from '../../model/inbox.ts';
 import { LockView } from '../../model/lock.ts';
 import { Id, ServerTime } from '../../model/scalars.ts';
 import { command } from '../command.ts';
+import { Cursor } from '../cursor.ts';
 
 /**
  * The first command of every connection, within 10 s of it; anything else before it is refused with `unauthenticated`
@@ -30,6 +31,8 @@ export const hello = command({
     me: Me,
     logEpoch: Id,
     inboxes: z.array(InboxSummary),
+    /** Place in the agent's own stream up to which `inboxes` is current: subscribe to it from here. */
+    asOf: Cursor.optional(),
     /** Locks this session holds now, after a resume. */
     locks: z.array(z.strictObject({ conversationId: Id, lock: LockView })),
     /** Milliseconds between two head beats; a client that hears nothing for three of them reconnects. */

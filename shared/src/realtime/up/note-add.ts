@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ATTACHMENTS } from '../../model/attachment.ts';
 import { Entry } from '../../model/entry.ts';
 import { ClientId, Id, MessageBody } from '../../model/scalars.ts';
 import { Cursor } from '../cursor.ts';
@@ -8,6 +9,11 @@ import { command } from '../command.ts';
 export const noteAdd = command({
   rate: 'write',
   delivery: 'acknowledged',
-  input: z.strictObject({ conversationId: Id, clientId: ClientId, body: MessageBody }),
+  input: z.strictObject({
+    conversationId: Id,
+    clientId: ClientId,
+    body: MessageBody,
+    attachments: z.array(Id).max(MAX_ATTACHMENTS).optional(),
+  }),
   result: z.strictObject({ entry: Entry, asOf: Cursor }),
 });

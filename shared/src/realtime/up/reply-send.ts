@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ATTACHMENTS } from '../../model/attachment.ts';
 import { Entry } from '../../model/entry.ts';
 import { ClientId, FenceNumber, Id, MessageBody, Position } from '../../model/scalars.ts';
 import { Cursor } from '../cursor.ts';
@@ -20,6 +21,8 @@ export const replySend = command({
     fence: FenceNumber,
     lastSeen: Position,
     body: MessageBody,
+    /** Files that this agent uploaded and nothing took yet; else `not_found`. */
+    attachments: z.array(Id).max(MAX_ATTACHMENTS).optional(),
     then: z.enum(['stay', 'archive']),
   }),
   result: z.strictObject({ entry: Entry, asOf: Cursor }),

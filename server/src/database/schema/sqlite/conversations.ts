@@ -37,7 +37,9 @@ export const conversations = sqliteTable(
       .notNull()
       .references(() => contacts.id),
     subject: text().notNull(),
-    status: text({ enum: ['open', 'archived'] }).notNull(),
+    status: text({ enum: ['open', 'snoozed', 'archived'] }).notNull(),
+    /** When a snoozed conversation comes back by itself; null for every other. */
+    snoozedUntil: time('snoozed_until'),
     assigneeId: text('assignee_id').references(() => agents.id),
     previewKind: text('preview_kind', { enum: ['message', 'reply', 'note'] }).notNull(),
     previewAuthor: text('preview_author').notNull(),
@@ -54,6 +56,7 @@ export const conversations = sqliteTable(
     index('conversations_list').on(t.inboxId, t.status, t.lastAt, t.id),
     index('conversations_assignee').on(t.assigneeId, t.inboxId, t.status, t.lastAt, t.id),
     index('conversations_contact').on(t.contactId),
+    index('conversations_snoozed').on(t.snoozedUntil).where(sql`snoozed_until IS NOT NULL`),
   ],
 );
 
@@ -113,6 +116,8 @@ export const entries = sqliteTable(
     body: text().notNull(),
     /** JSON of an activity line's `what`. */
     activity: text(),
+    /** JSON of what only some entries have: attachments, folds, mail. Null for none of it. */
+    extra: text(),
   },
   (t) => [primaryKey({ columns: [t.conversationId, t.position] }), uniqueIndex('entries_id').on(t.id)],
 );
