@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { MIN_SUPPORTED_PROTOCOL, PROTOCOL_VERSION } from '@latchbox/shared';
 import { expect, test } from 'vitest';
 import { PROTOCOL_PAGE } from '../tools/protocol-doc.ts';
 import { startServer } from '../tools/server-process.ts';
@@ -15,7 +16,20 @@ async function post(url: string, body: object): Promise<Record<string, unknown>>
   return (await answer.json()) as Record<string, unknown>;
 }
 
-test('the sample session of docs/protocol.md plays against a started server, over a plain WebSocket', async () => {
+/** The page's session, as a client of an older protocol says hello. */
+const asSpokenBy = (protocol: number, text: string) =>
+  text.replace(`"protocol":${PROTOCOL_VERSION}`, `"protocol":${protocol}`);
+
+test.each([
+  [
+    'the sample session of docs/protocol.md plays against a started server, over a plain WebSocket',
+    PROTOCOL_VERSION,
+  ],
+  [
+    'the sample session still plays for a client of the oldest protocol that is supported',
+    MIN_SUPPORTED_PROTOCOL,
+  ],
+])('%s', async (_name, protocol) => {
   const { DEMO_SIGN_IN } = await import('../tools/demo-sign-in.ts');
   await using server = await startServer();
   const { token } = await post(`${server.url}/api/sign-in`, DEMO_SIGN_IN);
@@ -25,7 +39,7 @@ test('the sample session of docs/protocol.md plays against a started server, ove
   for (const step of readSession(readFileSync(PROTOCOL_PAGE, 'utf8'))) {
     switch (step.do) {
       case 'send':
-        client.send(fill(step.text, values));
+        client.send(asSpokenBy(protocol, fill(step.text, values)));
         break;
       case 'receive': {
         const text = await client.next();

@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createLatchbox, LatchboxError, socketIoTransport, type Transport } from '@latchbox/client';
-import type { Ack, UpResult } from '@latchbox/shared';
+import { type Ack, PROTOCOL_VERSION, type UpResult } from '@latchbox/shared';
 import { createAgent } from '@latchbox/shared/http/agents';
 import { putMember } from '@latchbox/shared/http/inboxes';
 import { addToTeam } from '@latchbox/shared/http/teams';
@@ -164,7 +164,7 @@ test('S8: an older protocol is refused with client_too_old and what is needed, a
   const { token } = world.agent('ana');
   for (const [protocol, code, details] of [
     [0, 'client_too_old', { minimum: 1 }],
-    [99, 'server_too_old', { protocol: 1 }],
+    [99, 'server_too_old', { protocol: PROTOCOL_VERSION }],
   ] as const) {
     const socket = io(world.server().url, { transports: ['websocket'], reconnection: false, forceNew: true });
     try {
