@@ -16,7 +16,9 @@ export type IdPrefix =
   | 'srv'
   | 'req'
   | 'log'
-  | 'dep';
+  | 'dep'
+  | 'att'
+  | 'mai';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

@@ -2,7 +2,7 @@
 
 /** The folders of server/src from the outside in. */
 const edge = ['realtime', 'http', 'channels', 'demo'];
-const domain = ['collaboration', 'messaging', 'directory', 'outreach'];
+const domain = ['collaboration', 'messaging', 'directory', 'outreach', 'files'];
 const storage = ['database', 'cluster'];
 
 const sql = ['drizzle-orm', 'better-sqlite3', 'pg', '@electric-sql/pglite'];
