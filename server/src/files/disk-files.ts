@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { LatchboxError, refuse } from '@latchbox/shared';
 import type { Clock } from '../lib/clock.ts';
 import { type FileStore, type OpenFile, StorageFull, type StoredFile } from './file-store.ts';
@@ -23,33 +23,29 @@ export interface DiskFilesDeps {
  * Files on a disk. They are written into `new/`, and a sweep moves those that a row names into one of 256 folders: so a file
  * that lost its row to a crash is found without looking at all the others.
  */
-export function createDiskFiles({ folder, clock }: DiskFilesDeps): FileStore {
-  const fresh = join(folder, FRESH);
-  const places = (file: string): [string, string] => {
-    if (!NAME.test(file)) throw refuse('not_found');
-    return [join(folder, file.slice(0, 2), file), join(fresh, file)];
-  };
+export function createDiskFiles(deps: DiskFilesDeps): FileStore {
+  return new DiskFiles(deps);
+}
 
-  async function openHandle(file: string): Promise<FileHandle> {
-    const [kept, written] = places(file);
-    // Moved between the two looks: then it is in its kept place by now.
-    for (const path of [kept, written, kept]) {
-      try {
-        return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW);
-      } catch (error) {
-        if (codeOf(error) !== 'ENOENT') throw error;
-      }
-    }
-    throw refuse('not_found');
+class DiskFiles implements FileStore {
+  readonly #folder: string;
+  readonly #fresh: string;
+  readonly #clock: Clock;
+
+  constructor({ folder, clock }: DiskFilesDeps) {
+    this.#folder = folder;
+    this.#fresh = join(folder, FRESH);
+    this.#clock = clock;
   }
 
-  async function write(content: Content, { max }: { readonly max: number }): Promise<StoredFile> {
+  async write(content: Content, { max }: { readonly max: number }): Promise<StoredFile> {
+    await mkdir(this.#fresh, { recursive: true });
     const file = randomBytes(16).toString('hex');
-    const path = join(fresh, file);
+    const path = join(this.#fresh, file);
     try {
       const size = await writeWhole(path + UNFINISHED, content, max);
       await rename(path + UNFINISHED, path);
-      await syncFolder(fresh);
+      await syncFolder(this.#fresh);
       return { file, size };
     } catch (error) {
       await Promise.all([rm(path + UNFINISHED, { force: true }), rm(path, { force: true })]);
@@ -57,8 +53,8 @@ export function createDiskFiles({ folder, clock }: DiskFilesDeps): FileStore {
     }
   }
 
-  async function openFile(file: string): Promise<OpenFile> {
-    const handle = await openHandle(file);
+  async open(file: string): Promise<OpenFile> {
+    const handle = await this.#handle(file);
     try {
       const { size } = await handle.stat();
       const head = Buffer.alloc(HEAD_BYTES);
@@ -72,42 +68,53 @@ export function createDiskFiles({ folder, clock }: DiskFilesDeps): FileStore {
     }
   }
 
-  async function keep(file: string): Promise<void> {
-    const [kept, written] = places(file);
-    await mkdir(join(folder, file.slice(0, 2)), { recursive: true });
-    await rename(written, kept).catch(unlessGone);
+  async read(file: string): Promise<Buffer> {
+    const handle = await this.#handle(file);
+    try {
+      return await handle.readFile();
+    } finally {
+      await handle.close();
+    }
   }
 
-  return {
-    async write(content, options) {
-      await mkdir(fresh, { recursive: true });
-      return await write(content, options);
-    },
-    open: openFile,
-    async read(file) {
-      const handle = await openHandle(file);
-      try {
-        return await handle.readFile();
-      } finally {
-        await handle.close();
-      }
-    },
-    async remove(file) {
-      for (const path of places(file)) await rm(path, { force: true });
-    },
-    async sweep(olderThan, isNamed) {
-      const old = await writtenBefore(fresh, clock.now() - olderThan);
-      const unfinished = old.filter((name) => name.endsWith(UNFINISHED));
-      const whole = old.filter((name) => NAME.test(name));
-      const named = await isNamed(whole);
-      for (const file of whole) if (named.has(file)) await keep(file);
-      const lost = [...unfinished, ...whole.filter((file) => !named.has(file))];
-      for (const name of lost) await rm(join(fresh, name), { force: true });
-      return lost.length;
-    },
-  };
+  async remove(file: string): Promise<void> {
+    for (const path of this.#places(file)) await rm(path, { force: true });
+  }
+
+  async sweep(olderThan: number, isNamed: IsNamed): Promise<number> {
+    const old = await writtenBefore(this.#fresh, this.#clock.now() - olderThan);
+    const whole = old.filter((name) => NAME.test(name));
+    const named = await isNamed(whole);
+    for (const file of whole) if (named.has(file)) await this.#keep(file);
+    const lost = old.filter((name) => !named.has(name));
+    for (const name of lost) await rm(join(this.#fresh, name), { force: true });
+    return lost.length;
+  }
+
+  /** Where a file may lie: kept, or not looked at yet. */
+  #places(file: string): [string, string] {
+    if (!NAME.test(file)) throw refuse('not_found');
+    return [join(this.#folder, file.slice(0, 2), file), join(this.#fresh, file)];
+  }
+
+  async #handle(file: string): Promise<FileHandle> {
+    const [kept, written] = this.#places(file);
+    // Moved between the two looks: then it is in its kept place by now.
+    for (const path of [kept, written, kept]) {
+      const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW).catch(unlessGone);
+      if (handle !== undefined) return handle;
+    }
+    throw refuse('not_found');
+  }
+
+  async #keep(file: string): Promise<void> {
+    const [kept, written] = this.#places(file);
+    await mkdir(dirname(kept), { recursive: true });
+    await rename(written, kept).catch(unlessGone);
+  }
 }
 
+type IsNamed = Parameters<FileStore['sweep']>[1];
 type Content = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 
 async function writeWhole(path: string, content: Content, max: number): Promise<number> {
