@@ -1,5 +1,6 @@
 /** The writes that put an entry into a thread. What they mean stands in `messaging/append-entry.ts`; here is only the SQL. */
 import { eq, sql } from 'drizzle-orm';
+import type { Attachment, Fold, MailFacts, MailOut } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { conversations, entries } from './schema/sqlite.ts';
@@ -32,7 +33,17 @@ const advanceByMessage = prepared<Preview & { at: number }, NewPlace[]>('entries
       newestPosition: nextPosition,
       newestIncoming: nextPosition,
       status: 'open',
+      snoozedUntil: null,
+      snoozedUntil: null,
     })
+    .where(isConversation())
+    .returning(place),
+);
+
+const advanceByMachine = prepared<Preview & { at: number }, NewPlace[]>('entries.machine', (db) =>
+  db
+    .update(conversations)
+    .set({ ...preview, previewKind: 'message', lastAt: value('at'), newestPosition: nextPosition })
     .where(isConversation())
     .returning(place),
 );
@@ -59,12 +70,17 @@ const advanceByActivity = prepared<{ conversationId: string }, NewPlace[]>('entr
 
 /** What of a new entry shows in its conversation's row. */
 export type RowChange =
-  | { readonly kind: 'message' | 'reply' | 'note'; readonly author: string; readonly text: string }
+  | {
+      /** `machine`: an incoming message that nobody wrote; it neither reopens nor makes unread (RFC 3834). */
+      readonly kind: 'message' | 'machine' | 'reply' | 'note';
+      readonly author: string;
+      readonly text: string;
+    }
   | { readonly kind: 'activity' };
 
 /**
  * Gives the next position of a conversation and changes its row as an entry of this kind does; the row is locked from here
- * to the commit. A customer message also reopens (T1). Undefined when there is no such conversation.
+ * to the commit. A customer message also reopens what was archived or snoozed (T1). Undefined when there is no such conversation.
  */
 export async function advanceConversation(
   tx: Tx,
@@ -74,6 +90,8 @@ export async function advanceConversation(
   switch (change.kind) {
     case 'message':
       return (await advanceByMessage(tx.db, { conversationId, ...shown(change), at: tx.now }))[0];
+    case 'machine':
+      return (await advanceByMachine(tx.db, { conversationId, ...shown(change), at: tx.now }))[0];
     case 'reply':
       return (await advanceByReply(tx.db, { conversationId, ...shown(change), at: tx.now }))[0];
     case 'note':
@@ -98,6 +116,16 @@ export interface NewEntry extends Record<string, unknown> {
   body: string;
   /** JSON of an activity line's `what`. */
   activity: string | null;
+  /** JSON of an `EntryExtra`; null for none of it. */
+  extra: string | null;
+}
+
+/** What only some entries have, as it is stored beside them. */
+export interface EntryExtra {
+  readonly folds?: readonly Fold[];
+  readonly attachments?: readonly Attachment[];
+  /** Of a message how it came, of a reply how it leaves. */
+  readonly mail?: MailFacts | MailOut;
 }
 
 const insert = prepared<NewEntry, unknown>('entries.insert', (db: Handle) =>
@@ -111,6 +139,7 @@ const insert = prepared<NewEntry, unknown>('entries.insert', (db: Handle) =>
     contactId: sql.placeholder('contactId'),
     body: sql.placeholder('body'),
     activity: sql.placeholder('activity'),
+    extra: sql.placeholder('extra'),
   }),
 );
 

@@ -1,6 +1,6 @@
 /** Reads the entries of conversations. */
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
-import type { Delivery, Entry } from '@latchbox/shared';
+import type { Attachment, Delivery, Entry, Fold, MailFacts, MailOut } from '@latchbox/shared';
 import type { Handle } from './database.ts';
 import { prepared } from './prepared.ts';
 import { agents, contacts, entries, notes, replies } from './schema/sqlite.ts';
@@ -15,6 +15,7 @@ function selectEntries(db: Handle) {
       kind: entries.kind,
       body: entries.body,
       activity: entries.activity,
+      extra: entries.extra,
       agentId: agents.id,
       agentName: agents.name,
       contactId: contacts.id,
@@ -112,6 +113,7 @@ function toEntry(row: StoredEntry): Entry {
           address: stored(row, row.contactAddress),
         },
         body: row.body,
+        ...extraOf<{ folds: Fold[]; attachments: Attachment[]; mail: MailFacts }>(row),
       };
     case 'reply':
       return {
@@ -123,6 +125,7 @@ function toEntry(row: StoredEntry): Entry {
         fence: stored(row, row.fence),
         lateSend: stored(row, row.lateSend),
         delivery: toDelivery(row),
+        ...extraOf<{ attachments: Attachment[]; mail: MailOut }>(row),
       };
     case 'note':
       return {
@@ -131,6 +134,7 @@ function toEntry(row: StoredEntry): Entry {
         author: { id: stored(row, row.agentId), name: stored(row, row.agentName) },
         body: row.body,
         clientId: stored(row, row.noteClientId),
+        ...extraOf<{ attachments: Attachment[] }>(row),
       };
     case 'activity':
       return {
@@ -141,6 +145,11 @@ function toEntry(row: StoredEntry): Entry {
         what: JSON.parse(stored(row, row.activity)) as Extract<Entry, { kind: 'activity' }>['what'],
       };
   }
+}
+
+/** What `append-entry.ts` stored beside an entry of this kind. */
+function extraOf<E>(row: StoredEntry): Partial<E> {
+  return row.extra === null ? {} : (JSON.parse(row.extra) as Partial<E>);
 }
 
 function toDelivery(row: StoredEntry): Delivery {

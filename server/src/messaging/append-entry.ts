@@ -1,6 +1,6 @@
 import { type Entry, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
-import { advanceConversation, insertEntry } from '../database/entries.ts';
+import { advanceConversation, type EntryExtra, insertEntry } from '../database/entries.ts';
 import { newId } from '../lib/ids.ts';
 import { previewOf } from './preview.ts';
 
@@ -13,12 +13,16 @@ export type EntryDraft =
       readonly contactId: string;
       readonly authorName: string;
       readonly body: string;
+      readonly extra?: EntryExtra | undefined;
+      /** Nobody wrote it: it neither reopens the conversation nor makes it unread. */
+      readonly automatic?: boolean | undefined;
     }
   | {
       readonly kind: 'reply' | 'note';
       readonly agentId: string;
       readonly authorName: string;
       readonly body: string;
+      readonly extra?: EntryExtra | undefined;
     }
   | { readonly kind: 'activity'; readonly agentId: string | null; readonly what: Activity };
 
@@ -42,7 +46,7 @@ export async function appendEntry(tx: Tx, conversationId: string, draft: EntryDr
     conversationId,
     draft.kind === 'activity'
       ? { kind: 'activity' }
-      : { kind: draft.kind, author: draft.authorName, text: previewOf(draft.body) },
+      : { kind: kindOfChange(draft), author: draft.authorName, text: previewOf(draft.body) },
   );
   if (place === undefined) throw refuse('not_found');
   const id = newId('ent');
@@ -56,6 +60,19 @@ export async function appendEntry(tx: Tx, conversationId: string, draft: EntryDr
     contactId: draft.kind === 'message' ? draft.contactId : null,
     body: draft.kind === 'activity' ? '' : draft.body,
     activity: draft.kind === 'activity' ? JSON.stringify(draft.what) : null,
+    extra: draft.kind === 'activity' ? null : stored(draft.extra),
   });
   return { id, inboxId: place.inboxId, position: place.position, at: tx.now };
+}
+
+function kindOfChange(
+  draft: Exclude<EntryDraft, { kind: 'activity' }>,
+): 'message' | 'machine' | 'reply' | 'note' {
+  return draft.kind === 'message' && draft.automatic === true ? 'machine' : draft.kind;
+}
+
+function stored(extra: EntryExtra | undefined): string | null {
+  if (extra === undefined) return null;
+  const text = JSON.stringify(extra);
+  return text === '{}' ? null : text;
 }
