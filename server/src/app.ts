@@ -36,6 +36,7 @@ import { createLog } from './lib/pino-log.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createOutboxWorker } from './messaging/outbox-worker.ts';
 import { createSendDoor } from './messaging/send.ts';
+import { createSnoozeWaker } from './messaging/snooze-waker.ts';
 import { createGateway } from './realtime/gateway.ts';
 import { DEFAULT_RATES, scaleRates } from './realtime/rates.ts';
 import { attachSocketIo, type SocketWire } from './realtime/socketio.ts';
@@ -82,6 +83,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   services.presence.start();
   services.typing.start();
   services.outbox.start();
+  services.snoozes.start();
   const stopBeat = keepBeating(instances, clock, log);
   const colleagues =
     options.colleagues > 0
@@ -100,6 +102,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
       await sockets.close();
       await closeHttp(http);
       await services.outbox.stop();
+      await services.snoozes.stop();
       await services.heart.close();
       await services.presence.close();
       await services.typing.close();
@@ -194,7 +197,8 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
   });
   const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS });
   const typing = createTyping({ ...base, registry, emit, expiresAfter: config.TYPING_EXPIRES_MS });
-  const messaging = createMessaging(base);
+  const messaging = createMessaging({ ...base, poke: () => outbox.poke() });
+  const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const simulatorOn = (on: Database) => createSimulator({ db: on, messaging, secret: identity.tokenSecret });
   const simulator = simulatorOn(db);
   const outbox = createOutboxWorker({ ...base, channels: [simulator], random: Math.random });
@@ -220,7 +224,7 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
       rates: scaleRates(DEFAULT_RATES, config.RATE_LIMIT_FACTOR),
     },
   });
-  return { heart, presence, typing, messaging, simulator, simulatorOn, outbox, sendDoor, directory, gateway };
+  return { heart, presence, typing, messaging, snoozes, simulator, simulatorOn, outbox, sendDoor, directory, gateway };
 }
 export type Services = ReturnType<typeof createServices>;
 

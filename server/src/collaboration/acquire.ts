@@ -155,7 +155,7 @@ async function grant(
 }
 
 /** Nothing is granted to a session that is over, or to a connection that is no longer the session's: nobody would keep it. */
-async function requireSession(tx: Tx, deps: AcquireDeps, holder: Holder): Promise<void> {
+export async function requireSession(tx: Tx, deps: AcquireDeps, holder: Holder): Promise<void> {
   const session = await holdSession(tx, holder.sessionId);
   if (session === undefined || session.endedAt !== null) throw refuse('closed');
   if (session.connectionNo === holder.connectionNo) return;
@@ -165,7 +165,12 @@ async function requireSession(tx: Tx, deps: AcquireDeps, holder: Holder): Promis
 }
 
 /** Lengthens the lease of a stored grant. That it still stands is the proof that nobody was granted in between. */
-async function makeFull(deps: AcquireDeps, target: LockTarget, epoch: number, token: string): Promise<void> {
+export async function makeFull(
+  deps: AcquireDeps,
+  target: LockTarget,
+  epoch: number,
+  token: string,
+): Promise<void> {
   let stands: boolean;
   try {
     stands = (await deps.leases.extend(target.conversationId, token, target.lockTtl)) === 'extended';
@@ -182,7 +187,7 @@ async function makeFull(deps: AcquireDeps, target: LockTarget, epoch: number, to
 }
 
 /** The same request again, or a session that asks for what it has: the same answer, and the lease at full length. */
-async function repeatGrant(
+export async function repeatGrant(
   deps: AcquireDeps,
   holder: Holder,
   target: LockTarget,
@@ -205,7 +210,7 @@ async function repeatGrant(
 }
 
 /** From here on this server keeps the lock alive, unless its connection was lost meanwhile: then its grace begins. */
-async function own(
+export async function own(
   deps: AcquireDeps,
   holder: Holder,
   target: LockTarget,

@@ -17,6 +17,11 @@ export type LockScope =
 export interface Locks {
   /** Throws `lock_held`, `lock_elsewhere`, `not_found`, `forbidden`, `limit`, `coordination_unavailable`. */
   acquire(holder: Holder, input: { conversationId: string; requestId: string }): Promise<Granted>;
+  /**
+   * Passes the agent's own lock on from another of its sessions to this one, under the next fence and the same lease (L14).
+   * Throws `lock_required` when nobody holds it, `lock_held`, `not_found`, `forbidden`, `coordination_unavailable`.
+   */
+  move(holder: Holder, input: { conversationId: string; requestId: string }): Promise<Granted>;
   release(
     holder: Holder,
     input: { conversationId: string; fence: number; reason: 'released' | 'declined' | 'left' },

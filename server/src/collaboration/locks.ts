@@ -7,6 +7,7 @@ import { lockPeriods } from '../database/lock-history.ts';
 import { acquireLock, type AcquireDeps } from './acquire.ts';
 import type { Locks, LockScope } from './api.ts';
 import { endLock } from './end-lock.ts';
+import { moveLock } from './move-lock.ts';
 import type { Holder } from './holder.ts';
 
 interface Held {
@@ -34,6 +35,8 @@ export function createLocks(deps: AcquireDeps): Locks {
 
   return {
     acquire: (holder, input) => acquireLock(deps, holder, input),
+
+    move: (holder, input) => moveLock(deps, holder, input),
 
     async release(holder, input) {
       return {

@@ -8,23 +8,21 @@ import { conversations, readMarks } from './schema/sqlite.ts';
 const isConversation = () => eq(conversations.id, sql.placeholder('conversationId'));
 const value = (name: string) => sql`${sql.placeholder(name)}`;
 type Changed = { id: string }[];
+/** What is set by itself; a snooze has a time, too. */
+type Settable = Exclude<ConversationStatus, 'snoozed'>;
 
-const status = prepared<{ conversationId: string; status: ConversationStatus }, Changed>(
+const status = prepared<{ conversationId: string; status: Settable }, Changed>(
   'conversationWrites.status',
   (db) =>
     db
       .update(conversations)
-      .set({ status: value('status') })
+      .set({ status: value('status'), snoozedUntil: null })
       .where(and(isConversation(), sql`${conversations.status} <> ${sql.placeholder('status')}`))
       .returning({ id: conversations.id }),
 );
 
-/** False when it is that already. */
-export async function setConversationStatus(
-  tx: Tx,
-  conversationId: string,
-  to: ConversationStatus,
-): Promise<boolean> {
+/** Archives or opens, whatever it was before; false when it is that already. */
+export async function setConversationStatus(tx: Tx, conversationId: string, to: Settable): Promise<boolean> {
   return (await status(tx.db, { conversationId, status: to })).length > 0;
 }
 

@@ -34,7 +34,6 @@ const advanceByMessage = prepared<Preview & { at: number }, NewPlace[]>('entries
       newestIncoming: nextPosition,
       status: 'open',
       snoozedUntil: null,
-      snoozedUntil: null,
     })
     .where(isConversation())
     .returning(place),

@@ -80,7 +80,8 @@ export async function listConversations(
 ): Promise<ListPage> {
   const wanted = filter.inboxIds;
   const from = [...new Set(inboxIds)].filter((id) => wanted === undefined || wanted.includes(id));
-  const statuses: ConversationStatus[] = filter.status === undefined ? ['open', 'snoozed', 'archived'] : [filter.status];
+  const statuses: ConversationStatus[] =
+    filter.status === undefined ? ['open', 'snoozed', 'archived'] : [filter.status];
   const read = runFor(filter.assignee, agentId);
   const runs = from.flatMap((inboxId) =>
     statuses.map(

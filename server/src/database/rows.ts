@@ -20,6 +20,7 @@ function selectRows(db: Handle) {
       previewAuthor: conversations.previewAuthor,
       previewText: conversations.previewText,
       status: conversations.status,
+      snoozedUntil: conversations.snoozedUntil,
       createdAt: conversations.createdAt,
       lastAt: conversations.lastAt,
       newestPosition: conversations.newestPosition,
@@ -100,6 +101,7 @@ function toRow(row: StoredRow, unsent: readonly StoredDraft[]): ConversationRow 
     subject: row.subject,
     preview: { kind: row.previewKind, author: row.previewAuthor, text: row.previewText },
     status: row.status,
+    ...(row.snoozedUntil === null ? {} : { snoozedUntil: row.snoozedUntil }),
     assignee:
       row.assigneeId === null || row.assigneeName === null
         ? null

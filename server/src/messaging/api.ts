@@ -57,7 +57,10 @@ export interface Messaging {
   addNote(author: Author, input: UpInput<'note.add'>): Promise<Stored<NoteEntry>>;
   assign(author: Author, input: UpInput<'conversation.assign'>): Promise<void>;
   setStatus(author: Author, input: UpInput<'conversation.status'>): Promise<void>;
+  snooze(author: Author, input: UpInput<'conversation.snooze'>): Promise<void>;
   mark(author: Author, input: UpInput<'conversation.mark'>): Promise<void>;
+  /** Sends a reply on its way again whose delivery failed for good. Throws `conflict`. */
+  retry(author: Author, input: UpInput<'reply.retry'>): Promise<void>;
   saveDraft(author: Author, input: UpInput<'draft.save'>): Promise<UpResult<'draft.save'>>;
   list(agentId: string, input: UpInput<'conversation.list'>): Promise<UpResult<'conversation.list'>>;
   /** The thread without who is there: the gateway adds viewers and typists. */
@@ -66,4 +69,7 @@ export interface Messaging {
     input: Pick<UpInput<'conversation.open'>, 'conversationId' | 'limit'>,
   ): Promise<Omit<UpResult<'conversation.open'>, 'viewers' | 'typists'>>;
   older(agentId: string, input: UpInput<'conversation.older'>): Promise<UpResult<'conversation.older'>>;
+  /** Other conversations of the same contact. */
+  earlier(agentId: string, input: UpInput<'conversation.earlier'>): Promise<UpResult<'conversation.earlier'>>;
+  counts(agentId: string): Promise<UpResult<'inbox.counts'>>;
 }

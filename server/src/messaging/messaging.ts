@@ -3,20 +3,28 @@ import { assign, mark, setStatus } from './conversations.ts';
 import type { MessagingDeps } from './deps.ts';
 import { saveDraft } from './drafts.ts';
 import { addNote } from './notes.ts';
-import { list, older, open } from './queries.ts';
+import type { Poke } from './outbox.ts';
+import { counts, earlier, list, older, open } from './queries.ts';
 import { receive } from './receive.ts';
+import { retry } from './retry.ts';
+import { snooze } from './snoozing.ts';
 
 /** Conversations, notes, drafts and read marks. Replies go through the send door alone. */
-export function createMessaging(deps: MessagingDeps): Messaging {
+export function createMessaging(deps: MessagingDeps & { readonly poke?: Poke }): Messaging {
+  const { poke = () => undefined } = deps;
   return {
     receive: (message) => receive(deps, message),
     addNote: (author, input) => addNote(deps, author, input),
     assign: (author, input) => assign(deps, author, input),
     setStatus: (author, input) => setStatus(deps, author, input),
+    snooze: (author, input) => snooze(deps, author, input),
     mark: (author, input) => mark(deps, author, input),
+    retry: (author, input) => retry({ ...deps, poke }, author, input),
     saveDraft: (author, input) => saveDraft(deps, author, input),
     list: (agentId, input) => list(deps, agentId, input),
     open: (agentId, input) => open(deps, agentId, input),
     older: (agentId, input) => older(deps, agentId, input),
+    earlier: (agentId, input) => earlier(deps, agentId, input),
+    counts: (agentId) => counts(deps, agentId),
   };
 }

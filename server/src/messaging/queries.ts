@@ -1,11 +1,20 @@
-import { type Cursor, refuse, type StreamId, type UpInput, type UpResult } from '@latchbox/shared';
+import {
+  type Cursor,
+  type InboxCounts,
+  refuse,
+  type StreamId,
+  type UpInput,
+  type UpResult,
+} from '@latchbox/shared';
 import { authorize } from '../database/authorize.ts';
 import type { Handle } from '../database/database.ts';
+import { inboxCounts } from '../database/counts.ts';
+import { otherConversations } from '../database/earlier.ts';
 import { streamHead } from '../database/event-log.ts';
 import { inboxScope } from '../database/inbox-scope.ts';
 import { listConversations } from '../database/lists.ts';
 import { ownDrafts, readMark } from '../database/own.ts';
-import { conversationRow } from '../database/rows.ts';
+import { conversationRow, conversationRows } from '../database/rows.ts';
 import { threadEntries } from '../database/threads.ts';
 import type { Messaging } from './api.ts';
 import type { MessagingDeps } from './deps.ts';
@@ -23,9 +32,7 @@ export function list(
 ): Promise<UpResult<'conversation.list'>> {
   return deps.db.readTogether(async (db) => {
     const inboxIds = await visibleInboxes(db, agentId, input.filter.inboxIds);
-    const asOf: Cursor[] = [];
-    for (const inboxId of inboxIds) asOf.push(await cursorOf(db, deps, `inbox:${inboxId}`));
-    asOf.push(await cursorOf(db, deps, `agent:${agentId}`));
+    const asOf = await cursorsOf(db, deps, inboxIds, agentId);
     const page = await listConversations(db, agentId, inboxIds, input.filter, input.after, input.limit);
     return { ...page, asOf };
   });
@@ -78,10 +85,47 @@ export function older(
   });
 }
 
+/** Other conversations of the same contact, newest first. */
+export function earlier(
+  deps: MessagingDeps,
+  agentId: string,
+  { conversationId, limit }: UpInput<'conversation.earlier'>,
+): Promise<UpResult<'conversation.earlier'>> {
+  return deps.db.readTogether(async (db) => {
+    await authorize(db, agentId, 'read', { conversationId });
+    const ids = await otherConversations(db, agentId, conversationId, limit + 1);
+    return { rows: await conversationRows(db, ids.slice(0, limit)), hasMore: ids.length > limit };
+  });
+}
+
+/** The counts of every inbox that the agent may see. */
+export function counts(deps: MessagingDeps, agentId: string): Promise<UpResult<'inbox.counts'>> {
+  return deps.db.readTogether(async (db) => {
+    const inboxIds = await inboxScope(db, agentId);
+    const asOf = await cursorsOf(db, deps, inboxIds, agentId);
+    const inboxes: InboxCounts[] = [];
+    for (const inboxId of inboxIds) inboxes.push(await inboxCounts(db, agentId, inboxId));
+    return { inboxes, asOf };
+  });
+}
+
 /** Positions are dense from 1. */
 function startsLater(entries: readonly { readonly position: number }[]): boolean {
   const [first] = entries;
   return first !== undefined && first.position > 1;
+}
+
+/** How new what was read of these inboxes and of the agent's own marks is. */
+async function cursorsOf(
+  db: Handle,
+  deps: MessagingDeps,
+  inboxIds: readonly string[],
+  agentId: string,
+): Promise<Cursor[]> {
+  const asOf: Cursor[] = [];
+  for (const inboxId of inboxIds) asOf.push(await cursorOf(db, deps, `inbox:${inboxId}`));
+  asOf.push(await cursorOf(db, deps, `agent:${agentId}`));
+  return asOf;
 }
 
 async function cursorOf(db: Handle, deps: MessagingDeps, stream: StreamId): Promise<Cursor> {

@@ -1,4 +1,4 @@
-import type { ConversationStatus } from '@latchbox/shared';
+import type { UpInput } from '@latchbox/shared';
 import { setConversationStatus } from '../database/conversation-writes.ts';
 import type { Tx } from '../database/database.ts';
 import type { Wake } from '../database/event-log.ts';
@@ -13,7 +13,7 @@ export async function changeStatus(
   tx: Tx,
   deps: { readonly wake: Wake },
   author: Author,
-  change: { readonly conversationId: string; readonly status: ConversationStatus },
+  change: { readonly conversationId: string; readonly status: UpInput<'conversation.status'>['status'] },
 ): Promise<void> {
   if (!(await setConversationStatus(tx, change.conversationId, change.status))) return;
   await addActivity(tx, deps, author, change.conversationId, { type: 'status', to: change.status });

@@ -3,6 +3,7 @@ import { type DownItem, Frame } from '@latchbox/shared/realtime/down/index';
 import { UP, type UpInput, type UpName, type UpResult } from '@latchbox/shared/realtime/up/index';
 import { type ErrorCode, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
 import type { MemoryConnection, MemoryPeer } from '../memory-transport.ts';
+import { FakeViews } from './views.ts';
 import type { FakeLocks, Holder } from './locks.ts';
 import type { FakeMessages } from './messages.ts';
 import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.ts';
@@ -28,6 +29,8 @@ export interface Client extends MemoryPeer {
 type Handlers = { [N in UpName]: (client: Client, session: Session, input: UpInput<N>) => UpResult<N> };
 
 const NOTHING = {};
+/** What commands answer that answer nothing. */
+const done = (_done: void): typeof NOTHING => NOTHING;
 
 /**
  * Speaks the protocol: greets, answers commands, delivers streams, tells who is there. What it says is held to the contract's
@@ -56,6 +59,7 @@ export class Gateway {
   readonly #world: World;
   readonly #locks: FakeLocks;
   readonly #messages: FakeMessages;
+  readonly #views: FakeViews;
   readonly #random: () => number;
   readonly #sessions = new Map<string, Session>();
   #stopBeat: (() => void) | undefined;
@@ -64,6 +68,7 @@ export class Gateway {
     this.#world = world;
     this.#locks = locks;
     this.#messages = messages;
+    this.#views = new FakeViews(world);
     this.#random = random;
     this.there = new FakeThere(world, this.clients, () => this.settings.typingExpires);
   }
@@ -228,6 +233,7 @@ export class Gateway {
       me: { id, name, email, role, kind },
       logEpoch: this.#world.logEpoch,
       inboxes,
+      asOf: this.#world.cursor(`agent:${id}`),
       locks,
       headBeat: this.settings.headBeat,
       typingEvery: this.settings.typingEvery,
@@ -281,21 +287,20 @@ export class Gateway {
       return NOTHING;
     },
     'conversation.older': (_client, { agentId }, input) => this.#messages.older(agentId, input),
+    'conversation.earlier': (_client, { agentId }, input) => this.#views.earlier(agentId, input),
+    'inbox.counts': (_client, { agentId }) => this.#views.counts(agentId),
     'conversation.history': (_client, { agentId }, input) => this.#messages.history(agentId, input),
-    'conversation.assign': (_client, { agentId }, input) => {
-      this.#messages.assign(agentId, input);
-      return NOTHING;
-    },
+    'conversation.assign': (_client, { agentId }, input) => done(this.#messages.assign(agentId, input)),
     'conversation.status': (_client, { agentId }, { conversationId, status }) => {
       this.#messages.status(agentId, this.#world.find(agentId, conversationId, 'reply'), status);
       return NOTHING;
     },
-    'conversation.mark': (_client, { agentId }, input) => {
-      this.#messages.mark(agentId, input);
-      return NOTHING;
-    },
+    'conversation.snooze': (_client, { agentId }, input) => done(this.#messages.snooze(agentId, input)),
+    'conversation.mark': (_client, { agentId }, input) => done(this.#messages.mark(agentId, input)),
     'lock.acquire': (_client, session, { conversationId, requestId }) =>
       this.#locks.acquire(session, conversationId, requestId),
+    'lock.move': (_client, session, { conversationId, requestId }) =>
+      this.#locks.move(session, conversationId, requestId),
     'lock.release': (_client, session, { conversationId, fence, reason }) => ({
       held: this.#locks.release(session, conversationId, fence, reason),
     }),
@@ -321,6 +326,7 @@ export class Gateway {
       this.there.typing(session.agentId, input.conversationId, null);
       return result;
     },
+    'reply.retry': (_client, { agentId }, input) => done(this.#messages.retry(agentId, input)),
     'note.add': (_client, { agentId }, input) => this.#messages.note(agentId, input),
   };
 

@@ -36,6 +36,19 @@ export class FakeLocks {
     return this.#grant(holder, conversation, requestId, lockOn);
   }
 
+  /** Passes the agent's own lock on to another of its sessions. */
+  move(holder: Holder, id: string, requestId: string): { fence: number; lock: LockView } {
+    const conversation = this.#world.find(holder.agentId, id, 'reply');
+    const { lock } = conversation;
+    if (lock === null) throw refuse('lock_required');
+    if (lock.agentId === holder.agentId && lock.sessionId !== holder.sessionId) {
+      const telling = this.#end(conversation, lock, 'moved', null);
+      return this.#grant(holder, conversation, requestId, lock.lockOn, telling);
+    }
+    if (lock.agentId !== holder.agentId) this.#refuse(holder, conversation, lock);
+    return { fence: lock.fence, lock: this.#world.lockView(conversation) };
+  }
+
   release(holder: Holder, id: string, fence: number, reason: LockEndReason): boolean {
     const conversation = this.#world.find(holder.agentId, id);
     if (!this.holds(holder, conversation) || conversation.lock?.fence !== fence) return false;
@@ -71,7 +84,11 @@ export class FakeLocks {
 
   end(conversation: FakeConversation, reason: LockEndReason, by: string | null = null): void {
     const { lock } = conversation;
-    if (lock === null) return;
+    if (lock !== null) this.#end(conversation, lock, reason, by)();
+  }
+
+  /** Answers what tells of it: the end of a lock that is passed on is told once the next one stands. */
+  #end(conversation: FakeConversation, lock: FakeLock, reason: LockEndReason, by: string | null): () => void {
     lock.stopTimer?.();
     conversation.lock = null;
     const { fence, agentId, sessionId } = lock;
@@ -80,14 +97,15 @@ export class FakeLocks {
     const endedBy = by === null ? null : this.#world.person(by);
     if (period) Object.assign(period, { to: this.#world.clock.now(), endReason: reason, endedBy });
     const holder = this.#world.person(agentId);
-    this.#world.tell(conversation, (row) => ({
-      type: 'lock.ended',
-      fence,
-      holder,
-      reason,
-      by: endedBy,
-      row,
-    }));
+    return () =>
+      this.#world.tell(conversation, (row) => ({
+        type: 'lock.ended',
+        fence,
+        holder,
+        reason,
+        by: endedBy,
+        row,
+      }));
   }
 
   /** Throws unless a reply under this fence may be stored. True: it is a late one. */
@@ -175,6 +193,7 @@ export class FakeLocks {
     conversation: FakeConversation,
     requestId: string,
     lockOn: 'open' | 'compose',
+    tellFirst: () => void = () => undefined,
   ): { fence: number; lock: LockView } {
     const now = this.#world.clock.now();
     conversation.fence += 1;
@@ -202,6 +221,7 @@ export class FakeLocks {
       endReason: null,
       endedBy: null,
     });
+    tellFirst();
     this.#world.tell(conversation, (row) => ({ type: 'lock.granted', row }));
     return { fence, lock: this.#world.lockView(conversation) };
   }

@@ -1,12 +1,11 @@
 import { compareRows, rowMatches } from '@latchbox/shared/list-query';
 import type { DraftKind } from '@latchbox/shared/model/conversation';
-import { type Entry, movesThreadOn } from '@latchbox/shared/model/entry';
+import { type Delivery, type Entry, movesThreadOn } from '@latchbox/shared/model/entry';
+import type { Cursor } from '@latchbox/shared/realtime/cursor';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import { LatchboxError, refuse } from '@latchbox/shared/errors';
 import type { FakeLocks, Holder } from './locks.ts';
 import type { FakeConversation, World } from './world.ts';
-
-type Cursor = UpResult<'note.add'>['asOf'];
 
 /** Threads, drafts, read marks and lists. */
 export class FakeMessages {
@@ -19,7 +18,7 @@ export class FakeMessages {
   }
 
   customerWrites(conversation: FakeConversation, body: string): Entry {
-    conversation.status = 'open';
+    this.#setStatus(conversation, 'open');
     return this.#add(conversation, { kind: 'message', author: conversation.contact, body });
   }
 
@@ -74,12 +73,54 @@ export class FakeMessages {
 
   status(agentId: string, conversation: FakeConversation, to: 'open' | 'archived'): void {
     if (conversation.status === to) return;
-    conversation.status = to;
+    this.#setStatus(conversation, to);
     this.#add(conversation, {
       kind: 'activity',
       author: this.#world.person(agentId),
       what: { type: 'status', to },
     });
+  }
+
+  snooze(agentId: string, { conversationId, until }: UpInput<'conversation.snooze'>): void {
+    const conversation = this.#world.find(agentId, conversationId, 'reply');
+    const { clock } = this.#world;
+    const wait = until - clock.now();
+    if (wait < 1_000 || wait > 2 * 366 * 86_400_000)
+      throw new LatchboxError('invalid', { issues: [{ path: 'until', message: 'is too soon or too late' }] });
+    if (conversation.snooze?.until === until) return;
+    this.#setStatus(conversation, 'snoozed');
+    const stopTimer = clock.setTimer(wait, () => this.#wake(conversation));
+    conversation.snooze = { until, stopTimer };
+    const author = this.#world.person(agentId);
+    this.#add(conversation, { kind: 'activity', author, what: { type: 'status', to: 'snoozed', until } });
+  }
+
+  #wake(conversation: FakeConversation): void {
+    this.#setStatus(conversation, 'open');
+    this.#add(conversation, { kind: 'activity', author: null, what: { type: 'status', to: 'open' } });
+  }
+
+  #setStatus(conversation: FakeConversation, status: FakeConversation['status']): void {
+    conversation.snooze?.stopTimer();
+    conversation.snooze = null;
+    conversation.status = status;
+  }
+
+  retry(agentId: string, { conversationId, position }: UpInput<'reply.retry'>): void {
+    const conversation = this.#world.find(agentId, conversationId, 'reply');
+    const entry = conversation.entries[position - 1];
+    if (entry?.kind !== 'reply') throw refuse('not_found');
+    if (entry.delivery.state !== 'failed') throw new LatchboxError('conflict', {});
+    this.deliver(conversation, position, { state: 'queued' });
+  }
+
+  /** The delivery of a reply went on. */
+  deliver(conversation: FakeConversation, position: number, delivery: Delivery): void {
+    const entry = conversation.entries[position - 1];
+    if (entry?.kind !== 'reply') throw new Error(`There is no reply at ${position} of ${conversation.id}.`);
+    conversation.entries[position - 1] = { ...entry, delivery };
+    const { id: conversationId, inboxId } = conversation;
+    this.#world.append(`inbox:${inboxId}`, { type: 'reply.delivery', conversationId, position, delivery });
   }
 
   assign(agentId: string, input: UpInput<'conversation.assign'>): void {
@@ -152,9 +193,8 @@ export class FakeMessages {
       const read = marks?.get(id);
       if (read !== undefined) reads[id] = read;
     }
-    const { logEpoch } = this.#world;
     const streams = [...inboxIds.map((inboxId) => `inbox:${inboxId}`), `agent:${agentId}`];
-    const asOf = streams.map((stream) => ({ stream, logEpoch, seq: this.#world.head(stream) }));
+    const asOf = streams.map((stream) => this.#world.cursor(stream));
     return { rows, reads, hasMore: all.length > limit, asOf };
   }
 
@@ -233,8 +273,7 @@ export class FakeMessages {
   }
 
   #asOf({ inboxId }: FakeConversation): Cursor {
-    const stream = `inbox:${inboxId}`;
-    return { stream, logEpoch: this.#world.logEpoch, seq: this.#world.head(stream) };
+    return this.#world.cursor(`inbox:${inboxId}`);
   }
 }
 

@@ -9,6 +9,7 @@ import type {
 import type { Entry } from '@latchbox/shared/model/entry';
 import { DEFAULT_TIMES, type InboxSummary } from '@latchbox/shared/model/inbox';
 import type { LockPeriod, LockView } from '@latchbox/shared/model/lock';
+import type { Cursor } from '@latchbox/shared/realtime/cursor';
 import type { EventData, StreamEvent } from '@latchbox/shared/realtime/events/index';
 import { type LatchboxError, refuse } from '@latchbox/shared/errors';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -43,6 +44,8 @@ export interface FakeConversation {
   readonly subject: string;
   readonly createdAt: number;
   status: ConversationStatus;
+  /** Set exactly while it is snoozed; the timer wakes it. */
+  snooze: { readonly until: number; readonly stopTimer: () => void } | null;
   assignee: Person | null;
   lastAt: number;
   entries: Entry[];
@@ -114,6 +117,7 @@ export class World {
       subject,
       createdAt: now,
       status: 'open',
+      snooze: null,
       assignee: null,
       lastAt: now,
       entries: [],
@@ -189,6 +193,7 @@ export class World {
         text: newest?.body.slice(0, 160) ?? '',
       },
       status: conversation.status,
+      ...(conversation.snooze === null ? {} : { snoozedUntil: conversation.snooze.until }),
       assignee: conversation.assignee,
       createdAt: conversation.createdAt,
       lastAt: conversation.lastAt,
@@ -228,6 +233,11 @@ export class World {
   restore(): void {
     this.logEpoch = this.newId('log');
     for (const conversation of this.conversations.values()) conversation.fence += 1_000_000;
+  }
+
+  /** How new what is read now is. */
+  cursor(stream: string): Cursor {
+    return { stream, logEpoch: this.logEpoch, seq: this.head(stream) };
   }
 
   head(stream: string): number {

@@ -10,14 +10,28 @@ import type { Handlers } from './command.ts';
 
 export interface ConversationDeps extends Pick<ActivityDeps, 'memberships'> {
   readonly db: Pick<Database, 'read'>;
-  readonly messaging: Pick<Messaging, 'list' | 'open' | 'older' | 'assign' | 'setStatus' | 'mark'>;
+  readonly messaging: Pick<
+    Messaging,
+    'list' | 'open' | 'older' | 'earlier' | 'counts' | 'assign' | 'setStatus' | 'snooze' | 'mark'
+  >;
   readonly locks: Pick<Locks, 'history' | 'leave'>;
   readonly presence: Pick<Presence, 'view' | 'leave' | 'viewersOf'>;
   readonly typing: Pick<Typing, 'typistsIn' | 'stopped'>;
 }
 
-type Reads = 'conversation.list' | 'conversation.open' | 'conversation.older' | 'conversation.history';
-type Changes = 'conversation.leave' | 'conversation.assign' | 'conversation.status' | 'conversation.mark';
+type Reads =
+  | 'conversation.list'
+  | 'conversation.open'
+  | 'conversation.older'
+  | 'conversation.earlier'
+  | 'conversation.history'
+  | 'inbox.counts';
+type Changes =
+  | 'conversation.leave'
+  | 'conversation.assign'
+  | 'conversation.status'
+  | 'conversation.snooze'
+  | 'conversation.mark';
 
 /** Lists and threads: reading never needs the lock (L1). */
 export function conversationReads({
@@ -43,6 +57,10 @@ export function conversationReads({
       await authorize(db.read, holder.agentId, 'read', input);
       return messaging.older(holder.agentId, input);
     },
+
+    'conversation.earlier': ({ holder }, input) => messaging.earlier(holder.agentId, input),
+
+    'inbox.counts': ({ holder }) => messaging.counts(holder.agentId),
 
     async 'conversation.history'({ holder }, { conversationId, before, limit }) {
       await authorize(db.read, holder.agentId, 'read', { conversationId });
@@ -73,6 +91,12 @@ export function conversationChanges(deps: ConversationDeps): Handlers<Changes> {
     async 'conversation.status'({ holder }, input) {
       await authorize(db.read, holder.agentId, 'reply', { conversationId: input.conversationId });
       await messaging.setStatus(authorOf({ holder }), input);
+      return {};
+    },
+
+    async 'conversation.snooze'({ holder }, input) {
+      await authorize(db.read, holder.agentId, 'reply', { conversationId: input.conversationId });
+      await messaging.snooze(authorOf({ holder }), input);
       return {};
     },
 

@@ -5,17 +5,23 @@ import type { Handlers } from './command.ts';
 
 export interface LockDeps {
   readonly db: Pick<Database, 'read'>;
-  readonly locks: Pick<Locks, 'acquire' | 'release' | 'stay'>;
+  readonly locks: Pick<Locks, 'acquire' | 'move' | 'release' | 'stay'>;
 }
 
 export function lockCommands({
   db,
   locks,
-}: LockDeps): Handlers<'lock.acquire' | 'lock.release' | 'lock.stay'> {
+}: LockDeps): Handlers<'lock.acquire' | 'lock.move' | 'lock.release' | 'lock.stay'> {
   return {
     async 'lock.acquire'({ holder }, { conversationId, requestId }) {
       await authorize(db.read, holder.agentId, 'reply', { conversationId });
       const { fence, lock } = await locks.acquire(holder, { conversationId, requestId });
+      return { fence, lock };
+    },
+
+    async 'lock.move'({ holder }, { conversationId, requestId }) {
+      await authorize(db.read, holder.agentId, 'reply', { conversationId });
+      const { fence, lock } = await locks.move(holder, { conversationId, requestId });
       return { fence, lock };
     },
 

@@ -2,20 +2,25 @@ import type { z } from 'zod';
 import { activity } from './activity.ts';
 import { authRefresh } from './auth-refresh.ts';
 import { conversationAssign } from './conversation-assign.ts';
+import { conversationEarlier } from './conversation-earlier.ts';
 import { conversationHistory } from './conversation-history.ts';
 import { conversationLeave } from './conversation-leave.ts';
 import { conversationList } from './conversation-list.ts';
 import { conversationMark } from './conversation-mark.ts';
 import { conversationOlder } from './conversation-older.ts';
 import { conversationOpen } from './conversation-open.ts';
+import { conversationSnooze } from './conversation-snooze.ts';
 import { conversationStatus } from './conversation-status.ts';
 import { draftSave } from './draft-save.ts';
 import { hello } from './hello.ts';
+import { inboxCounts } from './inbox-counts.ts';
 import { lockAcquire } from './lock-acquire.ts';
+import { lockMove } from './lock-move.ts';
 import { lockRelease } from './lock-release.ts';
 import { lockStay } from './lock-stay.ts';
 import { noteAdd } from './note-add.ts';
 import { presence } from './presence.ts';
+import { replyRetry } from './reply-retry.ts';
 import { replySend } from './reply-send.ts';
 import { sessionClose } from './session-close.ts';
 import { streamSubscribe } from './stream-subscribe.ts';
@@ -33,16 +38,21 @@ export const UP = {
   'conversation.leave': conversationLeave,
   'conversation.older': conversationOlder,
   'conversation.history': conversationHistory,
+  'conversation.earlier': conversationEarlier,
   'conversation.assign': conversationAssign,
   'conversation.status': conversationStatus,
+  'conversation.snooze': conversationSnooze,
   'conversation.mark': conversationMark,
+  'inbox.counts': inboxCounts,
   'lock.acquire': lockAcquire,
+  'lock.move': lockMove,
   'lock.release': lockRelease,
   'lock.stay': lockStay,
   activity,
   presence,
   'draft.save': draftSave,
   'reply.send': replySend,
+  'reply.retry': replyRetry,
   'note.add': noteAdd,
 } as const;
 

@@ -1,0 +1,46 @@
+import { and, eq, sql } from 'drizzle-orm';
+import type { Tx } from './database.ts';
+import { prepared } from './prepared.ts';
+import { outbox, replies } from './schema/sqlite.ts';
+
+interface Place extends Record<string, unknown> {
+  conversationId: string;
+  position: number;
+}
+
+const requeue = prepared<Place & { now: number }, { id: string }[]>('outboxRetry.queue', (db) =>
+  db
+    .update(outbox)
+    // Its claims go on counting: an attempt from before that ends late writes into nobody else's.
+    .set({ state: 'queued', dueAt: sql`${sql.placeholder('now')}`, attempts: 0, lastError: null })
+    .where(
+      and(
+        eq(outbox.conversationId, sql.placeholder('conversationId')),
+        eq(outbox.position, sql.placeholder('position')),
+        eq(outbox.state, 'failed'),
+      ),
+    )
+    .returning({ id: outbox.id }),
+);
+const requeueReply = prepared<Place, unknown>('outboxRetry.reply', (db) =>
+  db
+    .update(replies)
+    .set({ delivery: 'queued', deliveryAt: null, deliveryReason: null })
+    .where(
+      and(
+        eq(replies.conversationId, sql.placeholder('conversationId')),
+        eq(replies.position, sql.placeholder('position')),
+      ),
+    ),
+);
+
+/** Puts a reply whose delivery failed for good back into the line; false when it is in any other state. */
+export async function requeueFailed(
+  tx: Tx,
+  reply: { readonly conversationId: string; readonly position: number },
+): Promise<boolean> {
+  const at = { conversationId: reply.conversationId, position: reply.position };
+  if ((await requeue(tx.db, { ...at, now: tx.now })).length === 0) return false;
+  await requeueReply(tx.db, at);
+  return true;
+}
