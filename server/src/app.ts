@@ -27,9 +27,12 @@ import { openDatabase } from './database/open.ts';
 import { startColleagues } from './demo/colleagues.ts';
 import { seedDemo } from './demo/seed.ts';
 import { createDirectory } from './directory/directory.ts';
+import { createDiskFiles } from './files/disk-files.ts';
+import { createFiles } from './files/files.ts';
 import { createHttpApp } from './http/app.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
+import { giveBackStartMemory } from './lib/give-back.ts';
 import { newId } from './lib/ids.ts';
 import type { Log } from './lib/log.ts';
 import { createLog } from './lib/pino-log.ts';
@@ -76,6 +79,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   const http = createHttp(config, services, { db, clock, log, secret: identity.tokenSecret });
   const sockets = attachSockets(http, config, services, { clock, log });
   await services.heart.prepare(alone);
+  giveBackStartMemory();
   await listen(http, config);
   const url = `http://localhost:${portOf(http)}`;
   // Only now: before the port was open no holder could have come back.
@@ -83,6 +87,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   services.presence.start();
   services.typing.start();
   services.outbox.start();
+  services.files.start();
   services.snoozes.start();
   const stopBeat = keepBeating(instances, clock, log);
   const colleagues =
@@ -102,6 +107,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
       await sockets.close();
       await closeHttp(http);
       await services.outbox.stop();
+      await services.files.stop();
       await services.snoozes.stop();
       await services.heart.close();
       await services.presence.close();
@@ -119,6 +125,10 @@ function openStore(config: Config, clock: Clock, log: Log): Promise<Database> {
   const folder = resolve(config.DATA_DIR);
   mkdirSync(folder, { recursive: true });
   return openDatabase({ sqliteFile: join(folder, 'latchbox.sqlite') }, { clock, log });
+}
+
+function filesFolder(config: Config): string {
+  return resolve(config.FILES_DIR ?? join(config.DATA_DIR, 'files'));
 }
 
 interface Cluster {
@@ -199,6 +209,8 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
   const typing = createTyping({ ...base, registry, emit, expiresAfter: config.TYPING_EXPIRES_MS });
   const messaging = createMessaging({ ...base, poke: () => outbox.poke() });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
+  const store = createDiskFiles({ folder: filesFolder(config), clock });
+  const files = createFiles({ ...base, store, secret: identity.tokenSecret });
   const simulatorOn = (on: Database) => createSimulator({ db: on, messaging, secret: identity.tokenSecret });
   const simulator = simulatorOn(db);
   const outbox = createOutboxWorker({ ...base, channels: [simulator], random: Math.random });
@@ -224,7 +236,7 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
       rates: scaleRates(DEFAULT_RATES, config.RATE_LIMIT_FACTOR),
     },
   });
-  return { heart, presence, typing, messaging, snoozes, simulator, simulatorOn, outbox, sendDoor, directory, gateway };
+  return { heart, presence, typing, messaging, files, snoozes, simulator, simulatorOn, outbox, sendDoor, directory, gateway };
 }
 export type Services = ReturnType<typeof createServices>;
 

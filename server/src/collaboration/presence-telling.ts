@@ -1,7 +1,7 @@
 import type { DownItem, Person } from '@latchbox/shared';
 import type { Clock } from '../lib/clock.ts';
 import type { Roster } from './roster.ts';
-import { type Difference, MOST_PEOPLE, type Present } from './roster-places.ts';
+import { type Difference, MOST_PEOPLE, namedOf, type Present } from './roster-places.ts';
 
 /** Hands an item to the sockets of this server that are subscribed to the inbox. */
 export type Emit = (inboxId: string, item: DownItem) => void;
@@ -57,7 +57,7 @@ export function createTelling(deps: {
     if (!crowds.has(inboxId)) {
       crowds.set(inboxId, crowd);
       remember(crowd, people);
-      remember(crowd, roster.people(inboxId));
+      remember(crowd, roster.people(inboxId, MOST_PEOPLE));
     }
     changed.add(inboxId);
     cancelTotals ??= clock.setTimer(deps.totalsEvery, tellTotals);
@@ -71,7 +71,7 @@ export function createTelling(deps: {
     if (crowd !== undefined) {
       crowds.delete(inboxId);
       for (const person of crowd.shown.values()) changes.set(person.id, { person, availability: 'offline' });
-      for (const present of roster.people(inboxId)) changes.set(present.person.id, present);
+      for (const present of roster.people(inboxId, MOST_PEOPLE)) changes.set(present.person.id, present);
     }
     emit(inboxId, { t: 'presence', inboxId, changes: [...changes.values()], total });
   }
@@ -83,9 +83,9 @@ export function createTelling(deps: {
         emit(inboxId, { t: 'viewers', inboxId, conversationId, viewers: roster.viewers(conversationId) });
       }
     },
-    /** The people of an inbox for a snapshot. */
+    /** The people of an inbox for a snapshot: all of them, or some of a crowd. */
     people: (inboxId: string): Present[] => {
-      const people = roster.people(inboxId);
+      const people = roster.people(inboxId, namedOf(roster.total(inboxId)));
       const crowd = crowds.get(inboxId);
       if (crowd !== undefined) remember(crowd, people);
       return people;

@@ -5,6 +5,14 @@ import type { PresenceEntry, Viewing } from '../cluster/registry.ts';
 export const MOST_PEOPLE = 100;
 export const MOST_VIEWERS = 50;
 
+/**
+ * How many of `total` people a newcomer is told by name: of a large inbox enough for faces beside the number. When a server starts
+ * again thousands come at once, and a hundred names for each of them were the largest part of that work.
+ */
+export function namedOf(total: number): number {
+  return total > MOST_PEOPLE ? 12 : MOST_PEOPLE;
+}
+
 export interface Present {
   readonly person: Person;
   readonly availability: Availability;
@@ -80,11 +88,11 @@ function createInboxes() {
       for (const inboxId of come) step(owner, inboxId, 1, difference);
     },
     total: (inboxId: string): number => inboxes.get(inboxId)?.size ?? 0,
-    first(inboxId: string): Present[] {
+    first(inboxId: string, most: number): Present[] {
       const first: Present[] = [];
       for (const { person, availability } of inboxes.get(inboxId)?.keys() ?? []) {
         first.push({ person, availability });
-        if (first.length === MOST_PEOPLE) break;
+        if (first.length === most) break;
       }
       return first;
     },
@@ -155,9 +163,9 @@ function createViews() {
 
 /** What can be asked about inboxes and conversations. */
 export interface PlacesRead {
-  /** How many people are in an inbox, and the first of them. */
+  /** How many people are in an inbox, and the first `most` of them. */
   total(inboxId: string): number;
-  people(inboxId: string): Present[];
+  people(inboxId: string, most: number): Present[];
   /** The first of those who have a conversation open. */
   viewers(conversationId: string): Viewer[];
   /** The conversations of an inbox that somebody has open. */
@@ -173,7 +181,7 @@ export function createPlaces() {
   const views = createViews();
   const read: PlacesRead = {
     total: (inboxId) => inboxes.total(inboxId),
-    people: (inboxId) => inboxes.first(inboxId),
+    people: (inboxId, most) => inboxes.first(inboxId, most),
     viewers: (conversationId) => views.first(conversationId),
     viewed: (inboxId) => views.inInbox(inboxId),
   };

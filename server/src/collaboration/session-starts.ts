@@ -16,6 +16,8 @@ interface Waiting {
 /**
  * Stores new sessions; false where there is one with this id. Those that begin at about the same time share a transaction: when
  * a server is started again everybody comes back at once, and a commit of its own for each would be most of that work.
+ * Nobody waits for the disk: a session that a power cut takes along held nothing (a lock's commit keeps it), and its client
+ * begins another.
  */
 export function createSessionStarts(
   db: Pick<Database, 'inTransaction'>,
@@ -46,7 +48,7 @@ async function storeTogether(db: Pick<Database, 'inTransaction'>, batch: readonl
       const answers: boolean[] = [];
       for (const { row } of batch) answers.push(await insertSession(tx, row));
       return answers;
-    });
+    }, 'soon');
     for (const [at, { stored }] of batch.entries()) stored(isNew[at] === true);
   } catch (error) {
     // One whose agent is gone must not keep the others out.

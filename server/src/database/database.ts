@@ -18,6 +18,12 @@ export interface Tx {
   readonly dialect: 'sqlite' | 'postgres';
 }
 
+/**
+ * `at_once`: what is committed is on the disk. `soon`: it outlives the end of every process, but may be missing after a power cut,
+ * unless an `at_once` was committed after it; never in part. For what costs nothing when it is lost.
+ */
+export type Durability = 'at_once' | 'soon';
+
 export interface Database {
   readonly dialect: 'sqlite' | 'postgres';
   /** For single reads outside a transaction; never sees what is not committed. */
@@ -30,7 +36,7 @@ export interface Database {
    * a job again that it ended because of a deadlock: `work` changes nothing outside its transaction but through `afterCommit`.
    * Throws `timeout` when the database stays locked by another process for 5 s, and an `Error` inside another transaction.
    */
-  inTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  inTransaction<T>(work: (tx: Tx) => Promise<T>, durability?: Durability): Promise<T>;
   /** Runs `work` in one read transaction, so that all its reads see the same state. */
   readTogether<T>(work: (db: Handle) => Promise<T>): Promise<T>;
   /** Waits for running work, then closes. */

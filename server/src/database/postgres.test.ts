@@ -48,6 +48,15 @@ describe('without a server', () => {
     expect(await db.now()).toBe(1_750_000_000_123);
   });
 
+  it('leaves the wait for the disk out where a commit may be lost, for that transaction alone', async () => {
+    const ran: string[] = [];
+    const db = await openPostgres(migrated(driverWithout(ran)), deps);
+    await db.inTransaction(() => Promise.resolve(), 'soon');
+    await db.inTransaction(() => Promise.resolve());
+    const begun = ran.filter((text) => text.startsWith('BEGIN ISOLATION'));
+    expect(begun.map((text) => text.includes('SET LOCAL synchronous_commit = off'))).toEqual([true, false]);
+  });
+
   it('runs a transaction again that Postgres ended because of a deadlock, with its hooks once', async () => {
     const ran: string[] = [];
     const told: number[] = [];

@@ -1,5 +1,5 @@
 import { LatchboxError } from '@latchbox/shared';
-import type { Database, Handle, Tx } from './database.ts';
+import type { Database, Durability, Handle, Tx } from './database.ts';
 import type { DatabaseDeps } from './deps.ts';
 import { createLanes } from './lanes.ts';
 import { migratePostgres } from './migrate.ts';
@@ -10,7 +10,10 @@ import { withoutValues } from './prepared.ts';
 import { createSlowWatch, RunningTx } from './transaction.ts';
 
 const DATABASE_TIME = 'SELECT floor(extract(epoch FROM clock_timestamp()) * 1000) AS now';
-const BEGIN_WRITE = `BEGIN ISOLATION LEVEL READ COMMITTED; ${DATABASE_TIME}`;
+const BEGIN_WRITE: Readonly<Record<Durability, string>> = {
+  at_once: `BEGIN ISOLATION LEVEL READ COMMITTED; ${DATABASE_TIME}`,
+  soon: `BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL synchronous_commit = off; ${DATABASE_TIME}`,
+};
 const BEGIN_READ = 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY';
 /** Two transactions wait for each other: Postgres ends one of them, which then simply runs again. */
 const DEADLOCK = '40P01';
@@ -36,11 +39,12 @@ export async function openPostgres(driver: PostgresDriver, { clock, log }: Datab
   const attempt = async <T>(
     slot: PostgresSlot,
     work: (tx: Tx) => Promise<T>,
+    durability: Durability,
   ): Promise<{ tx: RunningTx; result: T }> => {
     const writer = await slot.take();
     const startedAt = clock.monotonic();
     try {
-      const time = timeIn(await writer.run(BEGIN_WRITE));
+      const time = timeIn(await writer.run(BEGIN_WRITE[durability]));
       const tx = new RunningTx(writer.db, driver.now?.() ?? time, 'postgres');
       const result = await transactions.run(() => work(tx));
       await writer.run('COMMIT');
@@ -61,10 +65,10 @@ export async function openPostgres(driver: PostgresDriver, { clock, log }: Datab
         const time = timeIn(await (await slot.take()).run(DATABASE_TIME));
         return driver.now?.() ?? time;
       }),
-    async inTransaction(work) {
+    async inTransaction(work, durability = 'at_once') {
       transactions.check();
       return await writing.run(async (slot) => {
-        const { tx, result } = await againAfterDeadlock(() => attempt(slot, work));
+        const { tx, result } = await againAfterDeadlock(() => attempt(slot, work, durability));
         tx.committed(log);
         return result;
       });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { LatchboxError } from '@latchbox/shared';
+import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { untilFree } from './busy.ts';
 import { silentLog } from '../lib/log.ts';
@@ -51,6 +52,22 @@ it('waits outside SQLite while another process holds the write lock, and then wr
     'ours',
     'theirs',
   ]);
+  await db.close();
+});
+
+it('waits for the disk with every commit, but for those that may be lost', async () => {
+  const db = await openDatabase({ sqliteFile: file.path }, deps);
+  const level = async (...durability: Parameters<typeof db.inTransaction>[1][]): Promise<unknown> =>
+    await db.inTransaction(
+      (tx) => Promise.resolve(tx.db.values(sql.raw('PRAGMA synchronous'))),
+      ...durability,
+    );
+  const [FULL, NORMAL] = [[[2]], [[1]]];
+  expect(await level()).toEqual(FULL);
+  expect(await level('soon')).toEqual(NORMAL);
+  expect(await level('at_once')).toEqual(FULL);
+  expect(await level('soon')).toEqual(NORMAL);
+  expect(await level()).toEqual(FULL);
   await db.close();
 });
 

@@ -1,5 +1,5 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Database, Handle, Tx } from './database.ts';
+import type { Database, Durability, Handle, Tx } from './database.ts';
 import type { DatabaseDeps } from './deps.ts';
 import { isBusy, untilFree } from './busy.ts';
 import { createLanes } from './lanes.ts';
@@ -42,7 +42,13 @@ export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Pr
   const transactions = createNestingGuard();
   const reads = createNestingGuard();
 
-  const transact = async <T>(work: (tx: Tx) => Promise<T>): Promise<{ tx: RunningTx; result: T }> => {
+  const settle = createDurability(writer);
+
+  const transact = async <T>(
+    work: (tx: Tx) => Promise<T>,
+    durability: Durability,
+  ): Promise<{ tx: RunningTx; result: T }> => {
+    settle(durability);
     await beginNow(writer);
     const startedAt = clock.monotonic();
     const tx = new RunningTx(writer.db, clock.now(), 'sqlite');
@@ -63,10 +69,10 @@ export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Pr
     dialect: 'sqlite',
     read: single.db,
     now: () => Promise.resolve(clock.now()),
-    async inTransaction(work) {
+    async inTransaction(work, durability = 'at_once') {
       transactions.check();
       return await writing.run(async () => {
-        const { tx, result } = await transact(work);
+        const { tx, result } = await transact(work, durability);
         tx.committed(log);
         return result;
       });
@@ -90,6 +96,20 @@ async function inReadTransaction<T>(reader: Connection, work: (db: Handle) => Pr
     reader.rollback.run();
   }
 }
+
+/**
+ * Sets how the next commit is written. In write-ahead-log mode NORMAL only leaves out the wait for the disk: the next FULL commit
+ * waits for everything that stands in the log before it. The level is set between transactions and applies to the next.
+ */
+function createDurability({ raw }: Connection): (durability: Durability) => void {
+  let current: Durability = 'at_once';
+  return (durability) => {
+    if (durability === current) return;
+    setPragma(raw, 'synchronous', LEVELS[durability]);
+    current = durability;
+  };
+}
+const LEVELS: Readonly<Record<Durability, Setting>> = { at_once: ['FULL', 2], soon: ['NORMAL', 1] };
 
 /** `BEGIN IMMEDIATE`, without a detour through a promise when the lock is free. */
 function beginNow(writer: Connection): Promise<void> | undefined {
@@ -141,16 +161,20 @@ async function loadDriver(
 
 /** Sets what must hold on every connection, and looks that it does: a pragma that is not understood says nothing. */
 function prepare(raw: BetterSqlite3.Database, role: 'writer' | 'reader'): void {
-  const wanted: Record<string, [set: string, is: string | number]> = {
+  const wanted: Record<string, Setting> = {
     journal_mode: ['WAL', 'wal'],
-    synchronous: ['FULL', 2],
+    synchronous: LEVELS.at_once,
     foreign_keys: ['ON', 1],
     query_only: role === 'reader' ? ['ON', 1] : ['OFF', 0],
   };
-  for (const [name, [value, expected]] of Object.entries(wanted)) {
-    raw.pragma(`${name} = ${value}`);
-    const actual = raw.pragma(name, { simple: true });
-    if (actual !== expected)
-      throw new Error(`SQLite did not take ${name} = ${value}: it is ${String(actual)}`);
-  }
+  for (const [name, setting] of Object.entries(wanted)) setPragma(raw, name, setting);
+}
+
+/** What a pragma is set to, and what it says then. */
+type Setting = readonly [set: string, is: string | number];
+
+function setPragma(raw: BetterSqlite3.Database, name: string, [value, expected]: Setting): void {
+  raw.pragma(`${name} = ${value}`);
+  const actual = raw.pragma(name, { simple: true });
+  if (actual !== expected) throw new Error(`SQLite did not take ${name} = ${value}: it is ${String(actual)}`);
 }

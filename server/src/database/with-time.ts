@@ -10,7 +10,7 @@ export function withTime(db: Database, clock: Pick<Clock, 'now'>): Database {
     dialect: db.dialect,
     read: db.read,
     now: () => Promise.resolve(clock.now()),
-    inTransaction: (work) => db.inTransaction((tx) => work(dated(tx, clock))),
+    inTransaction: (work, durability) => db.inTransaction((tx) => work(dated(tx, clock)), durability),
     readTogether: (work) => db.readTogether(work),
     close: () => db.close(),
   };

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { z } from 'zod';
 import type { Clock } from '../lib/clock.ts';
@@ -17,7 +17,7 @@ export interface AccessClaims {
 
 export async function mintAccessToken(
   claims: Omit<AccessClaims, 'endsAt'>,
-  options: { secret: Uint8Array; minutes: number; clock: Clock },
+  options: { secret: KeyObject | Uint8Array; minutes: number; clock: Clock },
 ): Promise<{ token: string; endsAt: number }> {
   const now = Math.floor(options.clock.now() / 1_000);
   const exp = now + Math.round(options.minutes * 60);
@@ -39,9 +39,10 @@ const HEADER = Buffer.from(JSON.stringify({ alg: 'HS256', typ: TYPE })).toString
  * The claims of one of our own tokens; undefined for anything else. By hand and not by jose, which leaves the turn several times:
  * after a restart of a server everybody comes at once, each with a token.
  */
-export function readAccessToken(token: string, secret: Uint8Array, clock: Clock): AccessClaims | undefined {
+export function readAccessToken(token: string, secret: KeyObject, clock: Clock): AccessClaims | undefined {
   const [header = '', payload = '', signature = '', ...more] = token.split('.');
   if (header !== HEADER || more.length > 0) return undefined;
+  // A key object: made of bytes with every call, the key would cost more than the sum.
   const expected = createHmac('sha256', secret).update(`${header}.${payload}`).digest('base64url');
   if (!sameSecret(expected, signature)) return undefined;
   const read = Claims.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, type KeyObject } from 'node:crypto';
 import { newSecret, sameSecret } from '../lib/ids.ts';
 
 /**
@@ -12,7 +12,7 @@ export interface RefreshToken {
 
 const FORM = /^([A-Za-z0-9_-]{1,64})\.([A-Za-z0-9_-]{43})\.([A-Za-z0-9_-]{43})$/;
 
-function sign(key: Uint8Array, what: string, token: RefreshToken): string {
+function sign(key: KeyObject, what: string, token: RefreshToken): string {
   return createHmac('sha256', key).update(`${what}:${token.signInId}.${token.secret}`).digest('base64url');
 }
 
@@ -25,16 +25,16 @@ export function firstRefreshToken(signInId: string): RefreshToken {
  * The token that takes the place of this one. It follows from it and from the deployment's secret, so two tabs that change the
  * same token at the same moment, or a tab whose answer was lost, get the same successor, in whichever order answers arrive.
  */
-export function nextRefreshToken(key: Uint8Array, token: RefreshToken): RefreshToken {
+export function nextRefreshToken(key: KeyObject, token: RefreshToken): RefreshToken {
   return { signInId: token.signInId, secret: sign(key, 'refresh-next', token) };
 }
 
-export function writeRefreshToken(key: Uint8Array, token: RefreshToken): string {
+export function writeRefreshToken(key: KeyObject, token: RefreshToken): string {
   return `${token.signInId}.${token.secret}.${sign(key, 'refresh-proof', token)}`;
 }
 
 /** Undefined: not one of ours. */
-export function readRefreshToken(key: Uint8Array, text: string): RefreshToken | undefined {
+export function readRefreshToken(key: KeyObject, text: string): RefreshToken | undefined {
   const [, signInId, secret, proof] = FORM.exec(text) ?? [];
   if (signInId === undefined || secret === undefined || proof === undefined) return undefined;
   const token = { signInId, secret };
