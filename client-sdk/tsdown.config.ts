@@ -1,7 +1,11 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', 'testing/index': 'src/testing/index.ts' },
+  entry: {
+    index: 'src/index.ts',
+    'react/index': 'src/react/index.ts',
+    'testing/index': 'src/testing/index.ts',
+  },
   platform: 'neutral',
   target: 'es2022',
   // TypeScript 7 has no API, so the declarations are made by its command line and then bundled. It writes every file
@@ -10,6 +14,6 @@ export default defineConfig({
   deps: {
     // Nothing from node_modules may slip in, and nothing else may be asked for.
     onlyBundle: [],
-    onlyImport: ['socket.io-client', 'zod'],
+    onlyImport: ['react', 'socket.io-client', 'zod'],
   },
 });

@@ -30,6 +30,8 @@ export interface LatchboxClient extends AsyncDisposable {
     /** The server's time: what every deadline is in. */
     readonly clock: {
         now(): ServerTime;
+        /** Calls `fire` once after `ms`, unless that is taken back or the client closes before. In tests: in the fake server's time. */
+        later(ms: number, fire: () => void): Unsubscribe;
     };
     /** The signed-in agent; null before the first connection. */
     readonly me: Readable<Me | null>;
@@ -384,6 +386,8 @@ export type EventOf<E extends EventName> = {
 // lib/readable.d.ts
 export interface Readable<T> {
     readonly getSnapshot: () => T;
+    /** What it said before anything was known: what a server renders, and so what a first rendering over it in a browser must say. */
+    readonly getInitialSnapshot: () => T;
     /** Calls `onChange` after each change; what it throws is logged and stops nobody else. */
     readonly subscribe: (onChange: () => void) => Unsubscribe;
     /** The first snapshot that matches, the present one included. Rejects with `aborted` or `closed`. */

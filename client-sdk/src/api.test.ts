@@ -35,23 +35,24 @@ function exportsOf(entry: string): Named[] {
   );
 }
 
-/** The declaration of one name in a file of declarations, with its docstring. */
+/** The declaration of one name in a file of declarations; of an overloaded function all of them. */
 function declarationOf(name: string, text: string): string {
   const start = new RegExp(
     `^export (?:declare )?(?:abstract )?(?:interface|type|class|function|const) ${name}\\b`,
-    'm',
+    'gm',
   );
-  const at = text.search(start);
-  if (at < 0) throw new Error(`There is no declaration of ${name}.`);
-  const rest = text.slice(at);
-  const lines = rest.split('\n');
-  const end = lines.findIndex(
-    (line, index) => index > 0 && /^(export |declare |interface |type |class |\/\*\*|import )/.test(line),
-  );
-  return lines
-    .slice(0, end < 0 ? undefined : end)
-    .join('\n')
-    .trimEnd();
+  const found = Array.from(text.matchAll(start), ({ index }) => {
+    const lines = text.slice(index).split('\n');
+    const end = lines.findIndex(
+      (line, at) => at > 0 && /^(export |declare |interface |type |class |\/\*\*|import )/.test(line),
+    );
+    return lines
+      .slice(0, end < 0 ? undefined : end)
+      .join('\n')
+      .trimEnd();
+  });
+  if (found.length === 0) throw new Error(`There is no declaration of ${name}.`);
+  return found.join('\n');
 }
 
 async function report(entry: string, source: string): Promise<string> {
@@ -74,6 +75,7 @@ test('the public API is the one that was agreed on (update with vitest -u, and s
   const { folder, source } = await declarations();
   try {
     await expect(await report('index.ts', source)).toMatchFileSnapshot('../api/client.api.d.ts');
+    await expect(await report('react/index.ts', source)).toMatchFileSnapshot('../api/react.api.d.ts');
     await expect(await report('testing/index.ts', source)).toMatchFileSnapshot('../api/testing.api.d.ts');
   } finally {
     await rm(folder, { recursive: true });

@@ -38,7 +38,11 @@ export interface LatchboxClient extends AsyncDisposable {
   /** Replies and notes of this session that are on their way, and that were stopped. */
   readonly sync: Readable<{ readonly unsent: number; readonly failed: number }>;
   /** The server's time: what every deadline is in. */
-  readonly clock: { now(): ServerTime };
+  readonly clock: {
+    now(): ServerTime;
+    /** Calls `fire` once after `ms`, unless that is taken back or the client closes before. In tests: in the fake server's time. */
+    later(ms: number, fire: () => void): Unsubscribe;
+  };
   /** The signed-in agent; null before the first connection. */
   readonly me: Readable<Me | null>;
   /** The inboxes that this agent may see. */

@@ -49,6 +49,22 @@ test('importing the client does nothing', async () => {
   ]);
 });
 
+test('importing the hooks does nothing, and brings nothing of the core with it', async () => {
+  const { names, added, patched, running } = await importAlone('./react/index.ts');
+  expect({ added, patched, running }).toEqual({ added: [], patched: [], running: [] });
+  expect(names).toEqual([
+    'LatchboxProvider',
+    'useConnection',
+    'useConversation',
+    'useConversations',
+    'useIdlePing',
+    'useLatchbox',
+    'useLock',
+    'useReadable',
+    'useTyping',
+  ]);
+});
+
 test('importing the testing entry starts nothing', async () => {
   const { added, patched, running } = await importAlone('./testing/index.ts');
   expect({ patched, running }).toEqual({ patched: [], running: [] });

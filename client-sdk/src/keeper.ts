@@ -47,7 +47,7 @@ export class Keeper implements Hub, LatchboxClient {
 
   constructor(core: Core, options: LatchboxOptions) {
     this.core = core;
-    this.clock = core.clock;
+    this.clock = { now: () => core.clock.now(), later: (ms, fire) => core.later(ms, fire) };
     this.#events = new Events(core.scope);
     this.commands = new Commands(core);
     this.sync = new Store(core.scope, { unsent: 0, failed: 0 });

@@ -7,6 +7,8 @@ import { same } from './same.ts';
  */
 export interface Readable<T> {
   readonly getSnapshot: () => T;
+  /** What it said before anything was known: what a server renders, and so what a first rendering over it in a browser must say. */
+  readonly getInitialSnapshot: () => T;
   /** Calls `onChange` after each change; what it throws is logged and stops nobody else. */
   readonly subscribe: (onChange: () => void) => Unsubscribe;
   /** The first snapshot that matches, the present one included. Rejects with `aborted` or `closed`. */
@@ -20,11 +22,13 @@ export interface Readable<T> {
 export class Store<T> implements Readable<T> {
   readonly #scope: Scope;
   readonly #listeners = new Set<() => void>();
+  readonly getInitialSnapshot: () => T;
   #value: T;
 
   constructor(scope: Scope, initial: T) {
     this.#scope = scope;
     this.#value = Object.freeze(initial);
+    this.getInitialSnapshot = () => initial;
   }
 
   readonly getSnapshot = (): T => this.#value;
