@@ -14,6 +14,10 @@ export const settings = z.strictObject({
   PORT: count(0, 65_535).default(4000).describe('Port of HTTP and Socket.IO; 0 takes a free one'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
   DATA_DIR: z.string().default('./data').describe('Folder of the SQLite file'),
+  FILES_DIR: z
+    .string()
+    .optional()
+    .describe('Folder of attachments and large mails, the same for all servers; default: files in DATA_DIR'),
   DATABASE_URL: z.string().optional().describe('postgres://… instead of SQLite; needs REDIS_URL'),
   REDIS_URL: z
     .string()

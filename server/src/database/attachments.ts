@@ -1,5 +1,5 @@
 /** Rows of files: uploaded and waiting, taken by a reply or note, or brought by a mail. */
-import { and, asc, eq, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Attachment } from '@latchbox/shared';
 import { preparedForIds } from './batches.ts';
 import type { Handle, Tx } from './database.ts';
@@ -152,6 +152,26 @@ export function unusedAttachments(
   limit: number,
 ): Promise<{ id: string; file: string }[]> {
   return selectUnused(db, { before, limit });
+}
+
+const sumUnused = prepared<{ agentId: string; since: number }, { bytes: number }[]>(
+  'attachments.unusedBytes',
+  (db) =>
+    db
+      .select({ bytes: sql<number>`coalesce(sum(${attachments.size}), 0)`.mapWith(Number) })
+      .from(attachments)
+      .where(
+        and(
+          gte(attachments.createdAt, sql.placeholder('since')),
+          isNull(attachments.conversationId),
+          eq(attachments.agentId, sql.placeholder('agentId')),
+        ),
+      ),
+);
+
+/** Bytes that this agent uploaded since `since` and that nothing took yet. */
+export async function unusedBytesOf(db: Handle, agentId: string, since: number): Promise<number> {
+  return (await sumUnused(db, { agentId, since }))[0]?.bytes ?? 0;
 }
 
 const removeOne = prepared<{ id: string }, { id: string }[]>('attachments.remove', (db) =>

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import type { Http, HttpResponse, RouteName } from '@latchbox/shared/http/index';
 import type { VerifiedToken } from '../directory/api.ts';
@@ -7,6 +8,8 @@ export interface Call<N extends RouteName> {
   readonly params: z.output<Http[N]['params']>;
   readonly query: z.output<Http[N]['query']>;
   readonly body: z.output<Http[N]['body']>;
+  /** The bytes of a route that takes a file, as they arrive; reading them breaks off when the caller does. */
+  readonly content: AsyncIterable<Uint8Array>;
   readonly requestId: string;
   readonly ip: string;
   readonly userAgent: string;
@@ -22,13 +25,14 @@ export interface Call<N extends RouteName> {
 export class RawAnswer {
   readonly status: number;
   readonly type: string;
-  readonly body: string;
+  /** A stream is read to its end, or destroyed when the caller goes. */
+  readonly body: string | Buffer | Readable;
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(answer: {
     status?: number;
     type: string;
-    body: string;
+    body: string | Buffer | Readable;
     headers?: Readonly<Record<string, string>>;
   }) {
     this.status = answer.status ?? 200;

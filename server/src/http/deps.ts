@@ -4,6 +4,7 @@ import type { Locks, Sessions } from '../collaboration/api.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/api.ts';
+import type { Files } from '../files/files.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Messaging, SendDoor } from '../messaging/api.ts';
@@ -27,6 +28,7 @@ export interface HttpDeps {
   readonly sessions: Sessions;
   readonly sendDoor: SendDoor;
   readonly messaging: Messaging;
+  readonly files: Files;
   /** Undefined: the simulator channel is switched off. */
   readonly simulator: CustomerPages | undefined;
   readonly clock: Clock;

@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import type { z } from 'zod';
 import { LatchboxError } from '@latchbox/shared';
@@ -78,6 +80,7 @@ async function serve(
     params: validate(route.params, request.params, ''),
     query: validate(route.query, queryOf(search), ''),
     body: validate(route.body, await bodyOf(route, request, response), ''),
+    content: route.bytes === undefined ? NO_BYTES : bytesOf(route.bytes, request),
     requestId: String(response.locals['requestId']),
     ip,
     userAgent: request.headers['user-agent'] ?? '',
@@ -86,7 +89,8 @@ async function serve(
     setRefreshCookie: (cookie: Parameters<RefreshCookie['set']>[1]) => deps.cookie.set(response, cookie),
   };
   const answer = await handler(call as unknown as Call<RouteName>);
-  send(deps, route, response, answer);
+  if (answer instanceof RawAnswer) await sendRaw(response, answer);
+  else send(deps, route, response, answer);
 }
 
 /** Never throws, whatever stands in the address. */
@@ -144,7 +148,7 @@ const readJson = express.json({ limit: MAX_BODY, type: 'application/json', infla
 const unreadable = (message: string) => new LatchboxError('invalid', { issues: [{ path: '', message }] });
 
 async function bodyOf(route: Route, request: Request, response: Response): Promise<unknown> {
-  if (request.method === 'GET') return {};
+  if (request.method === 'GET' || route.bytes !== undefined) return {};
   const charset =
     /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(request.headers['content-type'] ?? '')?.[1] ?? 'utf-8';
   if (!/^utf-?8$/i.test(charset)) throw unreadable('send the body as UTF-8');
@@ -161,12 +165,41 @@ async function bodyOf(route: Route, request: Request, response: Response): Promi
   });
 }
 
-function send({ checkAnswers }: MountDeps, route: Route, response: Response, answer: unknown): void {
-  if (answer instanceof RawAnswer) {
-    response.status(answer.status).set(answer.headers).type(answer.type).send(answer.body);
-    return;
+const NO_BYTES: AsyncIterable<Uint8Array> = Readable.from([]);
+
+/** A body that is a file. What announces itself as too large is refused before it comes. */
+function bytesOf(max: number, request: Request): AsyncIterable<Uint8Array> {
+  const { headers } = request;
+  const plain = headers['content-encoding'] === undefined;
+  if (headers['content-type'] !== 'application/octet-stream' || !plain) {
+    throw unreadable('send the bytes as application/octet-stream, not compressed');
   }
+  if (Number(headers['content-length'] ?? 0) > max) throw new LatchboxError('too_large', { max });
+  // A reader that stops early must leave the connection for the answer.
+  return request.iterator({ destroyOnReturn: false });
+}
+
+function send({ checkAnswers }: MountDeps, route: Route, response: Response, answer: unknown): void {
   if (checkAnswers) (route.response as z.ZodType).parse(answer ?? {});
   if (route.status === 204) response.status(204).end();
   else response.status(route.status).json(answer);
+}
+
+async function sendRaw(response: Response, { status, headers, type, body }: RawAnswer): Promise<void> {
+  response.status(status).set(headers).type(type);
+  if (!(body instanceof Readable)) {
+    response.send(body);
+    return;
+  }
+  if (response.req.method === 'HEAD') {
+    body.destroy();
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(body, response);
+  } catch (error) {
+    // Gone in the middle of it: there is nobody to tell.
+    if (!response.destroyed) throw error;
+  }
 }

@@ -24,7 +24,7 @@ const NAMES: Readonly<Record<string, z.ZodType>> = { ...NAMED, Refusal };
 
 type AnyRoute = Pick<
   Route,
-  'method' | 'path' | 'summary' | 'auth' | 'rate' | 'hasBody' | 'status' | 'otherTypes' | 'errors'
+  'method' | 'path' | 'summary' | 'auth' | 'rate' | 'hasBody' | 'bytes' | 'status' | 'otherTypes' | 'errors'
 > & {
   readonly params: z.ZodType;
   readonly query: z.ZodType;
@@ -110,7 +110,6 @@ function nameSchemas(): void {
 }
 
 function pathOf(tag: string, operationId: string, route: AnyRoute): RouteConfig {
-  const json = (schema: z.ZodType) => ({ 'application/json': { schema } });
   return {
     method: route.method.toLowerCase() as RouteConfig['method'],
     path: route.path,
@@ -121,7 +120,7 @@ function pathOf(tag: string, operationId: string, route: AnyRoute): RouteConfig 
     request: {
       params: route.params as z.ZodObject,
       query: route.query as z.ZodObject,
-      ...(route.hasBody ? { body: { required: true, content: json(route.body) } } : {}),
+      ...(route.hasBody ? { body: { required: true, content: bodyOf(route) } } : {}),
     },
     responses: {
       [route.status]:
@@ -131,6 +130,11 @@ function pathOf(tag: string, operationId: string, route: AnyRoute): RouteConfig 
       ...refusals(route),
     },
   };
+}
+
+function bodyOf(route: AnyRoute): Record<string, { schema: z.ZodType }> {
+  if (route.bytes === undefined) return { 'application/json': { schema: route.body } };
+  return { 'application/octet-stream': { schema: z.string().max(route.bytes).meta({ format: 'binary' }) } };
 }
 
 function answers(route: AnyRoute): Record<string, { schema: z.ZodType }> {

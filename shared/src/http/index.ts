@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import * as agents from './agents.ts';
 import * as apiKeys from './api-keys.ts';
 import * as conversations from './conversations.ts';
+import * as files from './files.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
 import * as replies from './replies.ts';
@@ -57,18 +58,28 @@ export const RESOURCES = {
     listConversations: conversations.listConversations,
     getConversation: conversations.getConversation,
     listEntries: conversations.listEntries,
+    listEarlier: conversations.listEarlier,
+    getCounts: conversations.getCounts,
     setStatus: conversations.setStatus,
+    setSnooze: conversations.setSnooze,
     setAssignee: conversations.setAssignee,
     setRead: conversations.setRead,
     sendReply: replies.sendReply,
+    retryReply: replies.retryReply,
     addNote: replies.addNote,
     saveDraft: replies.saveDraft,
   },
   Locks: {
     acquireLock: locks.acquireLock,
+    moveLock: locks.moveLock,
     renewLock: locks.renewLock,
     releaseLock: locks.releaseLock,
     lockHistory: locks.lockHistory,
+  },
+  Files: {
+    uploadAttachment: files.uploadAttachment,
+    linkAttachment: files.linkAttachment,
+    getFile: files.getFile,
   },
   'Simulated customers': {
     simulatorInboxes: simulator.simulatorInboxes,
@@ -93,6 +104,7 @@ export const HTTP = {
   ...RESOURCES['Token issuers'],
   ...RESOURCES.Conversations,
   ...RESOURCES.Locks,
+  ...RESOURCES.Files,
   ...RESOURCES['Simulated customers'],
   ...RESOURCES.Operation,
 } as const;

@@ -33,6 +33,8 @@ export interface Route<
   readonly body: B;
   /** False: the call needs no body, and a body with anything in it is refused. */
   readonly hasBody: boolean;
+  /** Most bytes of a body that is no JSON but a file as it is (`application/octet-stream`); undefined where it is JSON. */
+  readonly bytes: number | undefined;
   readonly response: R;
   readonly status: 200 | 201 | 204;
   /** Content types other than JSON that the call may answer with. */
@@ -52,6 +54,8 @@ interface Definition<P, Q, B, R> {
   params?: P;
   query?: Q;
   body?: B;
+  /** Takes a file instead of JSON, of at most so many bytes. */
+  bytes?: number;
   response?: R;
   /** Default 200, or 204 where nothing is answered. */
   status?: 200 | 201 | 204;
@@ -77,7 +81,8 @@ export function route<
     params: (params ?? nothing) as P,
     query: (query ?? nothing) as Q,
     body: (body ?? nothing) as B,
-    hasBody: body !== undefined,
+    hasBody: body !== undefined || definition.bytes !== undefined,
+    bytes: definition.bytes,
     response: (response ?? nothing) as R,
     status: definition.status ?? (response === undefined ? 204 : 200),
     otherTypes: definition.otherTypes ?? [],

@@ -3,6 +3,7 @@ import type { Handlers } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
 import { conversationHandlers } from './conversations.ts';
 import { directoryHandlers } from './directory.ts';
+import { fileHandlers } from './files.ts';
 import { lockHandlers } from './locks.ts';
 import { signInHandlers } from './sign-in.ts';
 import { simulatorHandlers } from './simulator.ts';
@@ -15,6 +16,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...directoryHandlers(deps),
     ...conversationHandlers(deps),
     ...lockHandlers(deps),
+    ...fileHandlers(deps),
     ...simulatorHandlers(deps),
     ...systemHandlers(deps, metrics),
   };

@@ -1,7 +1,10 @@
 /** A started HTTP server on a test database, with the real services behind it and a clock that stands still. */
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LatchboxError, type LockOn, type WireError } from '@latchbox/shared';
 import { Registry } from 'prom-client';
 import { createMemoryHints } from '../../cluster/hints-memory.ts';
@@ -12,6 +15,8 @@ import { openTestDatabase, type TestDatabase } from '../../database/testing/open
 import type { Directory } from '../../directory/api.ts';
 import { createDirectory } from '../../directory/directory.ts';
 import { givenStaff, PASSWORD, type Staff } from '../../directory/testing/directory.ts';
+import { createDiskFiles } from '../../files/disk-files.ts';
+import { createFiles, type Files } from '../../files/files.ts';
 import type { Log } from '../../lib/log.ts';
 import { silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
@@ -45,6 +50,9 @@ export interface TestHttp extends AsyncDisposable, Staff {
   readonly clock: ManualClock;
   readonly directory: Directory;
   readonly messaging: Messaging;
+  readonly files: Files;
+  /** Where the files lie. */
+  readonly filesFolder: string;
   readonly conversationId: string;
   /** A conversation of an inbox that neither Anna nor Ben is a member of, and that inbox. */
   readonly foreign: { readonly inboxId: string; readonly conversationId: string };
@@ -107,6 +115,9 @@ async function startServices(options: TestHttpOptions, log: Log) {
   const messaging = createMessaging(base);
   const { simulator } = options;
   const metrics = new Registry();
+  const secret = 'a secret of the test deployment';
+  const folder = await mkdtemp(join(tmpdir(), 'latchbox-http-'));
+  const files = createFiles({ ...base, store: createDiskFiles({ folder, clock }), secret });
   return {
     deps: {
       ...base,
@@ -118,15 +129,18 @@ async function startServices(options: TestHttpOptions, log: Log) {
       simulator,
       config,
       metrics,
-      secret: 'a secret of the test deployment',
+      files,
+      secret,
       checkAnswers: true,
     },
     db,
+    folder,
     async close() {
       await heart.close();
       await leases.close();
       await hints.close();
       await db.close();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
@@ -191,6 +205,8 @@ export async function startTestHttp(options: TestHttpOptions = {}): Promise<Test
     clock,
     directory,
     messaging,
+    files: deps.files,
+    filesFolder: services.folder,
     logged,
     ask,
     async signIn(email, password = PASSWORD) {

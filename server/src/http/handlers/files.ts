@@ -1,0 +1,60 @@
+import { refuse } from '@latchbox/shared';
+import { contentDisposition } from '../../files/file-name.ts';
+import type { LinkedFile } from '../../files/files.ts';
+import { imageType } from '../../files/image-type.ts';
+import { type Call, type Handlers, RawAnswer } from '../call.ts';
+import type { HttpDeps } from '../deps.ts';
+
+export function fileHandlers({
+  files,
+}: Pick<HttpDeps, 'files'>): Pick<Handlers, 'uploadAttachment' | 'linkAttachment' | 'getFile'> {
+  return {
+    uploadAttachment: ({ verified, query, content }) =>
+      files.upload(verified.agent.id, { name: query.name, type: query.type, content: wholly(content) }),
+
+    linkAttachment: ({ verified, params }) => files.link(verified.agent.id, params.attachment),
+
+    async getFile({ params }: Call<'getFile'>) {
+      const file = await files.open({
+        id: params.attachment,
+        until: Number(params.until),
+        mac: params.mac,
+      });
+      return served(file);
+    },
+  };
+}
+
+/** A caller who goes away in the middle of it made no mistake of the server's. */
+async function* wholly(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const chunks = content[Symbol.asyncIterator]();
+  for (;;) {
+    const { done, value } = await chunks.next().catch(() => {
+      throw refuse('aborted');
+    });
+    if (done === true) return;
+    yield value;
+  }
+}
+
+/**
+ * Whatever somebody mailed or uploaded is bytes to be saved. Only an image that really is one may be shown; a browser that
+ * opens anything else as a page gets one without a script, an origin or a network.
+ */
+function served({ name, size, head, stream }: LinkedFile): RawAnswer {
+  const image = imageType(head);
+  return new RawAnswer({
+    type: image ?? 'application/octet-stream',
+    body: stream,
+    headers: {
+      'content-length': String(size),
+      'content-disposition': contentDisposition(image === undefined ? 'attachment' : 'inline', name),
+      'content-security-policy': "sandbox; default-src 'none'",
+      // The link is the permission: pages of other origins that have one may show the file.
+      'cross-origin-resource-policy': 'cross-origin',
+      'access-control-allow-origin': '*',
+      // As long as the link itself lives.
+      'cache-control': 'private, max-age=300, immutable',
+    },
+  });
+}
