@@ -120,6 +120,68 @@ describe('a thread', () => {
   });
 });
 
+describe('out of the way, and back', () => {
+  test('a conversation is snoozed, counted as snoozed, and reopened', async () => {
+    await using at = await startTestHttp();
+    const token = at.tokens.anna;
+    const until = at.clock.now() + 3_600_000;
+    const snooze = (time: number) => at.ask('PUT', pathOf(at, '/snooze'), { token, body: { until: time } });
+    const counts = async () => (await at.ask('GET', '/api/counts', { token })).body;
+    expect(await counts()).toMatchObject({ inboxes: [{ open: 1, unread: 1, unassigned: 1, snoozed: 0 }] });
+    expect((await snooze(until)).status).toBe(204);
+    expect((await at.ask('GET', pathOf(at), { token })).body).toMatchObject({
+      row: { status: 'snoozed', snoozedUntil: until },
+      entries: [{ kind: 'message' }, { what: { type: 'status', to: 'snoozed', until } }],
+    });
+    expect(await counts()).toMatchObject({ inboxes: [{ open: 0, unread: 0, snoozed: 1 }] });
+    const list = await at.ask('GET', '/api/conversations?status=snoozed', { token });
+    expect(list.body['rows']).toMatchObject([{ id: at.conversationId, snoozedUntil: until }]);
+    expect((await snooze(at.clock.now() - 1)).error).toMatchObject({
+      code: 'invalid',
+      details: { issues: [{ path: 'until' }] },
+    });
+    const body = { status: 'open' };
+    expect((await at.ask('PUT', pathOf(at, '/status'), { token, body })).status).toBe(204);
+    expect((await at.ask('GET', pathOf(at), { token })).body['row']).not.toHaveProperty('snoozedUntil');
+  });
+
+  test('a contact’s other conversations are listed, and a delivery that did not fail is not tried again', async () => {
+    await using at = await startTestHttp();
+    const token = at.tokens.anna;
+    const write = (providerId: string, name: string) =>
+      at.messaging.receive({
+        inboxId: at.inboxId,
+        channel: 'simulator',
+        providerId,
+        from: { name, address: `${name}@example.com` },
+        subject: 'A question',
+        body: providerId,
+        conversationId: null,
+      });
+    const first = await write('1', 'nina');
+    await write('2', 'otto');
+    await at.clock.advance(1_000);
+    const second = await write('3', 'nina');
+    const earlier = async (id: string, query = '') =>
+      (await at.ask('GET', `/api/conversations/${id}/earlier${query}`, { token })).body;
+    expect(await earlier(second.conversationId)).toMatchObject({
+      rows: [{ id: first.conversationId }],
+      hasMore: false,
+    });
+    await at.clock.advance(1_000);
+    const third = await write('4', 'nina');
+    expect(await earlier(third.conversationId, '?limit=1')).toMatchObject({
+      rows: [{ id: second.conversationId }],
+      hasMore: true,
+    });
+    const retry = (position: number) => at.ask('POST', pathOf(at, `/replies/${position}/retry`), { token });
+    expect(codeOf(await retry(1))).toBe('not_found');
+    const reply = { clientId: 'reply-number-1', body: 'It is on its way.' };
+    expect((await at.ask('POST', pathOf(at, '/replies'), { token, body: reply })).status).toBe(201);
+    expect(codeOf(await retry(2))).toBe('conflict');
+  });
+});
+
 describe('a reply without a lock (L8)', () => {
   const send = (at: TestHttp, token: string, fields: Record<string, unknown> = {}) =>
     at.ask('POST', pathOf(at, '/replies'), {

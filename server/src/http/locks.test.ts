@@ -133,6 +133,37 @@ describe('a lock held over REST', () => {
     });
   });
 
+  test('moves to another session of its agent, and nobody else’s moves at all (L14)', async () => {
+    await using at = await startTestHttp();
+    const move = (token: string, requestId: string) =>
+      at.ask('POST', path(at, '/lock/move'), { token, body: { requestId, device: 'A script' } });
+    expect(codeOf(await move(at.tokens.anna, 'request-0'))).toBe('lock_required');
+    const old = await hold(at, at.tokens.anna);
+    expect((await move(at.tokens.ben, 'request-2')).error).toMatchObject({
+      code: 'lock_held',
+      details: { holder: { name: 'Anna' } },
+    });
+    const moved = await move(at.tokens.anna, 'request-3');
+    expect(moved.body).toMatchObject({ fence: 2, lock: { device: 'A script', fence: 2 } });
+    // Asked again: the same fence and the same session.
+    const again = await move(at.tokens.anna, 'request-3');
+    expect(again.body).toEqual(moved.body);
+    expect((await renew(at, at.tokens.anna, old)).error).toMatchObject({
+      code: 'lock_lost',
+      details: { reason: 'moved', holder: { name: 'Anna' } },
+    });
+    expect((await send(at, at.tokens.anna, old)).error).toMatchObject({
+      code: 'lock_lost',
+      details: { reason: 'moved' },
+    });
+    expect((await release(at, at.tokens.anna, old)).body).toEqual({ held: false });
+    const held = moved.body as unknown as Held;
+    expect((await renew(at, at.tokens.anna, held)).status).toBe(200);
+    expect((await send(at, at.tokens.anna, held)).body).toMatchObject({
+      entry: { fence: 2, lateSend: false },
+    });
+  });
+
   test('given back, its fence is worth nothing', async () => {
     await using at = await startTestHttp();
     const held = await hold(at, at.tokens.anna);

@@ -29,7 +29,12 @@ export function createRestGrants(deps: Pick<HttpDeps, 'db' | 'sessions' | 'locks
   }
 
   return {
-    async acquire({ agent, signInId }: VerifiedToken, input: RestAcquire): Promise<Granted> {
+    /** Takes the lock, or moves it here from where the same agent has it. */
+    async begin(
+      { agent, signInId }: VerifiedToken,
+      how: 'acquire' | 'move',
+      input: RestAcquire,
+    ): Promise<Granted> {
       const { conversationId } = input;
       await authorize(deps.db.read, agent.id, 'reply', { conversationId });
       // A system actor writes under its own name and never holds a lock.
@@ -45,7 +50,7 @@ export function createRestGrants(deps: Pick<HttpDeps, 'db' | 'sessions' | 'locks
       });
       // Request ids are unique within a conversation; two agents who both count from one must not meet there.
       const requestId = hashSecret(`${agent.id} ${input.requestId}`);
-      const { fence, lock } = await locks.acquire(holder, { conversationId, requestId });
+      const { fence, lock } = await locks[how](holder, { conversationId, requestId });
       const { renewBefore } = await locks.renew(holder, { conversationId, fence });
       return { fence, lock, session, renewBefore };
     },

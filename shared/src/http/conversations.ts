@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { ConversationStatus } from '../model/conversation.ts';
-import { Id, Position } from '../model/scalars.ts';
+import { Id, Position, ServerTime } from '../model/scalars.ts';
+import { conversationEarlier } from '../realtime/up/conversation-earlier.ts';
 import { conversationList } from '../realtime/up/conversation-list.ts';
 import { conversationOlder } from '../realtime/up/conversation-older.ts';
 import { conversationOpen } from '../realtime/up/conversation-open.ts';
+import { inboxCounts } from '../realtime/up/inbox-counts.ts';
 import { queryInt } from './fields.ts';
 import { route } from './route.ts';
 
@@ -68,12 +70,38 @@ export const listEntries = route({
   errors: ['not_found'],
 });
 
+export const listEarlier = route({
+  method: 'GET',
+  path: '/api/conversations/{conversation}/earlier',
+  summary: 'Other conversations of the same contact in the inboxes I may see, newest first',
+  params,
+  query: z.strictObject({ limit: queryInt(1, 50).optional() }),
+  response: conversationEarlier.result,
+  errors: ['not_found'],
+});
+
+export const getCounts = route({
+  method: 'GET',
+  path: '/api/counts',
+  summary: 'How many conversations of each of my inboxes are open, unread, mine, unassigned and snoozed',
+  response: inboxCounts.result,
+});
+
 export const setStatus = route({
   method: 'PUT',
   path: '/api/conversations/{conversation}/status',
   summary: 'Archive or reopen',
   params,
   body: z.strictObject({ status: z.enum(['open', 'archived']) }),
+  errors: ['forbidden', 'not_found'],
+});
+
+export const setSnooze = route({
+  method: 'PUT',
+  path: '/api/conversations/{conversation}/snooze',
+  summary: 'Put out of the way until a time, or until the customer writes (T1)',
+  params,
+  body: z.strictObject({ until: ServerTime }),
   errors: ['forbidden', 'not_found'],
 });
 

@@ -10,6 +10,19 @@ export const RestSession = z.strictObject({ id: Id, key: z.string().min(16).max(
 
 const path = '/api/conversations/{conversation}/lock';
 
+const begin = z.strictObject({
+  requestId: ClientId,
+  /** What the session calls itself towards the same agent's others. */
+  device: line(120).optional(),
+});
+const begun = z.strictObject({
+  fence: FenceNumber,
+  lock: LockView,
+  session: RestSession,
+  /** Call `renewLock` before this moment, best every third of the way there. */
+  renewBefore: ServerTime,
+});
+
 /**
  * Starts a session whose live connection is `renewLock`, and takes the lock for it. Repeating the call with the same
  * `requestId` answers the same fence and session while that grant stands.
@@ -20,20 +33,26 @@ export const acquireLock = route({
   summary: 'Take the lock of a conversation and hold it by renewing it',
   rate: 'lock',
   params: ConversationParams,
-  body: z.strictObject({
-    requestId: ClientId,
-    /** What the session calls itself towards the same agent's others. */
-    device: line(120).optional(),
-  }),
-  response: z.strictObject({
-    fence: FenceNumber,
-    lock: LockView,
-    session: RestSession,
-    /** Call `renewLock` before this moment, best every third of the way there. */
-    renewBefore: ServerTime,
-  }),
+  body: begin,
+  response: begun,
   status: 201,
   errors: ['forbidden', 'not_found', 'lock_held', 'lock_elsewhere', 'limit', 'coordination_unavailable'],
+});
+
+/**
+ * As `acquireLock`, for the lock that I hold in another tab, device or session: it ends there as `moved` and goes on here under
+ * the next fence. When nobody holds it, `lock_required`: take it.
+ */
+export const moveLock = route({
+  method: 'POST',
+  path: `${path}/move`,
+  summary: 'Move my lock of a conversation from my other tab or device to here (L14)',
+  rate: 'lock',
+  params: ConversationParams,
+  body: begin,
+  response: begun,
+  status: 201,
+  errors: ['forbidden', 'not_found', 'lock_held', 'lock_required', 'conflict', 'coordination_unavailable'],
 });
 
 export const renewLock = route({

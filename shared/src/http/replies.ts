@@ -6,6 +6,7 @@ import { draftSave } from '../realtime/up/draft-save.ts';
 import { DraftKind } from '../model/conversation.ts';
 import { Id } from '../model/scalars.ts';
 import { ConversationParams } from './conversations.ts';
+import { queryInt } from './fields.ts';
 import { RestSession } from './locks.ts';
 import { route } from './route.ts';
 
@@ -50,6 +51,14 @@ export const sendReply = route({
     'thread_moved_on',
     'idempotency_mismatch',
   ],
+});
+
+export const retryReply = route({
+  method: 'POST',
+  path: '/api/conversations/{conversation}/replies/{position}/retry',
+  summary: 'Send a reply on its way again whose delivery failed for good (T6)',
+  params: z.strictObject({ conversation: Id, position: queryInt(1, Number.MAX_SAFE_INTEGER) }),
+  errors: ['forbidden', 'not_found', 'conflict'],
 });
 
 export const addNote = route({

@@ -9,13 +9,20 @@ type Names =
   | 'listConversations'
   | 'getConversation'
   | 'listEntries'
+  | 'listEarlier'
+  | 'getCounts'
   | 'setStatus'
+  | 'setSnooze'
   | 'setAssignee'
   | 'setRead'
   | 'sendReply'
+  | 'retryReply'
   | 'addNote'
   | 'saveDraft';
 
+type Reads = 'listConversations' | 'getConversation' | 'listEntries' | 'listEarlier' | 'getCounts';
+
+const EARLIER_PAGE = 20;
 const LIST_PAGE = 50;
 const THREAD_PAGE = 50;
 
@@ -28,10 +35,7 @@ export function conversationHandlers(deps: HttpDeps): Pick<Handlers, Names> {
   return { ...readHandlers(deps), ...writeHandlers(deps) };
 }
 
-function readHandlers({
-  directory,
-  messaging,
-}: HttpDeps): Pick<Handlers, 'listConversations' | 'getConversation' | 'listEntries'> {
+function readHandlers({ directory, messaging }: HttpDeps): Pick<Handlers, Reads> {
   return {
     async listConversations({ verified, query }) {
       const agentId = verified.agent.id;
@@ -54,12 +58,18 @@ function readHandlers({
         before: query.before,
         limit: query.limit ?? THREAD_PAGE,
       }),
+
+    listEarlier: ({ verified, params, query }) =>
+      messaging.earlier(verified.agent.id, {
+        conversationId: params.conversation,
+        limit: query.limit ?? EARLIER_PAGE,
+      }),
+
+    getCounts: ({ verified }) => messaging.counts(verified.agent.id),
   };
 }
 
-function writeHandlers(
-  deps: HttpDeps,
-): Pick<Handlers, Exclude<Names, 'listConversations' | 'getConversation' | 'listEntries'>> {
+function writeHandlers(deps: HttpDeps): Pick<Handlers, Exclude<Names, Reads>> {
   const { messaging, sendDoor } = deps;
   return {
     setStatus: (call) =>
@@ -67,6 +77,9 @@ function writeHandlers(
         conversationId: call.params.conversation,
         status: call.body.status,
       }),
+
+    setSnooze: (call) =>
+      messaging.snooze(authorOf(call), { conversationId: call.params.conversation, until: call.body.until }),
 
     setAssignee: (call) =>
       messaging.assign(authorOf(call), {
@@ -76,6 +89,9 @@ function writeHandlers(
 
     setRead: (call) =>
       messaging.mark(authorOf(call), { conversationId: call.params.conversation, read: call.body.read }),
+
+    retryReply: ({ params, ...call }) =>
+      messaging.retry(authorOf(call), { conversationId: params.conversation, position: params.position }),
 
     addNote: (call) =>
       messaging.addNote(authorOf(call), { conversationId: call.params.conversation, ...call.body }),

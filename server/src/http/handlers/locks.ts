@@ -2,10 +2,10 @@ import { type LockPeriod, refuse } from '@latchbox/shared';
 import type { Holder } from '../../collaboration/holder.ts';
 import { authorize } from '../../database/authorize.ts';
 import type { VerifiedToken } from '../../directory/api.ts';
-import { type Handlers, RawAnswer } from '../call.ts';
+import { type Call, type Handlers, RawAnswer } from '../call.ts';
 import { toCsv } from '../csv.ts';
 import type { HttpDeps } from '../deps.ts';
-import { createRestGrants } from '../rest-grants.ts';
+import { createRestGrants, type RestAcquire } from '../rest-grants.ts';
 
 /** The session of a REST lock holder; undefined when it is not this agent's, its key is wrong, or it is over. */
 export async function holderOf(
@@ -18,18 +18,21 @@ export async function holderOf(
   return holder?.kind === 'rest' ? holder : undefined;
 }
 
+const grantOf = ({ params, body }: Pick<Call<'acquireLock'>, 'params' | 'body'>): RestAcquire => ({
+  conversationId: params.conversation,
+  requestId: body.requestId,
+  device: body.device ?? 'REST',
+});
+
 export function lockHandlers(
   deps: HttpDeps,
-): Pick<Handlers, 'acquireLock' | 'renewLock' | 'releaseLock' | 'lockHistory'> {
+): Pick<Handlers, 'acquireLock' | 'moveLock' | 'renewLock' | 'releaseLock' | 'lockHistory'> {
   const { db, locks, sessions } = deps;
   const grants = createRestGrants(deps);
   return {
-    acquireLock: ({ verified, params, body }) =>
-      grants.acquire(verified, {
-        conversationId: params.conversation,
-        requestId: body.requestId,
-        device: body.device ?? 'REST',
-      }),
+    acquireLock: (call) => grants.begin(call.verified, 'acquire', grantOf(call)),
+
+    moveLock: (call) => grants.begin(call.verified, 'move', grantOf(call)),
 
     async renewLock(call) {
       const conversationId = call.params.conversation;
