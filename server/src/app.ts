@@ -77,7 +77,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   const seed = { db, clock, log, directory: services.directory, channelOn: services.simulatorOn };
   const signIns = options.empty ? [] : await seedDemo(seed);
   const http = createHttp(config, services, { db, clock, log, secret: identity.tokenSecret });
-  const sockets = attachSockets(http, config, services, { clock, log });
+  const sockets = attachSockets(http, config, services, clock);
   await services.heart.prepare(alone);
   giveBackStartMemory();
   await listen(http, config);
@@ -261,15 +261,11 @@ function attachSockets(
   http: Server,
   config: Config,
   services: Services,
-  base: { clock: Clock; log: Log },
+  clock: Clock,
 ): SocketWire {
   return attachSocketIo(
     http,
-    {
-      ...base,
-      gateway: services.gateway,
-      originAllowed: (origin) => services.directory.originAllowed(origin),
-    },
+    { clock, gateway: services.gateway },
     {
       pingInterval: config.PING_INTERVAL_MS,
       pingTimeout: config.PING_TIMEOUT_MS,

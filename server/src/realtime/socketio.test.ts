@@ -14,7 +14,7 @@ let net: ListeningServer;
 beforeEach(async () => {
   world = await worldOn(systemClock);
   server = world.server({ settings: { pollEvery: 100, slowFor: 500 } });
-  net = await listen(server.gateway, { originAllowed: (origin) => origin === 'https://crm.example' });
+  net = await listen(server.gateway);
 });
 afterEach(async () => {
   await net.close();
@@ -113,15 +113,24 @@ describe('over Socket.IO', () => {
     expect([after.frames - before.frames, after.deliveries - before.deliveries]).toEqual([1, 8]);
   });
 
-  it('refuses a page of a foreign origin, and takes its own, allowed ones and programs', async () => {
-    await expect(net.connect({ origin: 'https://evil.example' })).rejects.toThrow();
-    await expect(net.connect({ origin: 'null' })).rejects.toThrow();
-    await net.connect({ origin: net.url });
-    await net.connect();
+  it('refuses a page of a foreign origin with its code, and takes its own, allowed ones and programs', async () => {
+    const token = world.token('anna', { allowedOrigins: ['https://crm.example'] });
+    for (const origin of ['https://evil.example', 'null']) {
+      for (const one of [token, world.token('anna')]) {
+        const stranger = await net.connect({ origin });
+        const refused = await stranger.refused('hello', helloInput(one));
+        expect(refused.code).toBe('forbidden');
+        expect(refused.message).toContain(`Pages of ${origin} may not use this token`);
+        expect((await stranger.gone()).code).toBe('forbidden');
+      }
+    }
+    for (const origin of [net.url, undefined]) {
+      const own = await net.connect(origin === undefined ? {} : { origin });
+      expect((await own.hello(world.token('anna'))).me.id).toBe(world.anna.id);
+    }
     const embedded = await net.connect({ origin: 'https://crm.example' });
     expect((await embedded.refused('hello', helloInput(world.token('anna')))).code).toBe('forbidden');
     const again = await net.connect({ origin: 'https://crm.example' });
-    const token = world.token('anna', { allowedOrigins: ['https://crm.example'] });
     expect((await again.hello(token)).me.id).toBe(world.anna.id);
   });
 

@@ -1,7 +1,6 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../lib/clock.ts';
-import type { Log } from '../lib/log.ts';
 import { servedHere } from './origins.ts';
 import type { Peer } from './peer.ts';
 import { type SocketTypes, SocketPeer } from './socket-peer.ts';
@@ -33,10 +32,7 @@ const DEFAULT_SOCKETIO: SocketIoSettings = {
 
 export interface SocketIoDeps {
   readonly clock: Clock;
-  readonly log: Log;
   readonly gateway: { attach(peer: Peer): void };
-  /** Whether an application that embeds the SDK may connect from this origin. */
-  readonly originAllowed: (origin: string) => Promise<boolean>;
 }
 
 export interface SocketWire {
@@ -64,17 +60,10 @@ export function attachSocketIo(
     pingInterval: settings.pingInterval,
     pingTimeout: settings.pingTimeout,
     connectTimeout: settings.connectTimeout,
+    // Whatever page it comes from: a refused upgrade tells a browser nothing, so `hello` refuses, with its code and why.
     allowRequest: (request, decide) => {
-      mayConnect(deps, settings, request).then(
-        (allowed) => {
-          if (allowed) writeTogether(request);
-          decide(allowed ? null : 'This page may not connect.', allowed);
-        },
-        (error: unknown) => {
-          deps.log.warn('An origin could not be checked', { error });
-          decide('The origin could not be checked.', false);
-        },
-      );
+      writeTogether(request);
+      decide(null, true);
     },
   });
   io.on('connection', (socket) => {
@@ -96,17 +85,6 @@ export function attachSocketIo(
 function writeTogether({ socket }: IncomingMessage): void {
   socket.cork();
   process.nextTick(() => socket.uncork());
-}
-
-async function mayConnect(
-  { originAllowed }: SocketIoDeps,
-  settings: SocketIoSettings,
-  request: IncomingMessage,
-): Promise<boolean> {
-  const { origin } = request.headers;
-  // No browser, then: it could say any origin it likes, and has to have a token either way.
-  if (origin === undefined) return true;
-  return isOwnPage(settings, request) || (await originAllowed(origin));
 }
 
 function isOwnPage(settings: SocketIoSettings, { headers }: IncomingMessage): boolean {

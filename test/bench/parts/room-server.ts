@@ -63,7 +63,7 @@ const gateway: Gateway = createGateway({
   typing,
 });
 const http = createServer();
-attachSocketIo(http, { clock, log, gateway, originAllowed: () => Promise.resolve(false) });
+attachSocketIo(http, { clock, gateway });
 presence.start();
 typing.start();
 http.listen(0, '127.0.0.1', 4_096);

@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { io, type Socket } from 'socket.io-client';
 import { systemClock } from '../../lib/clock.ts';
-import { silentLog } from '../../lib/log.ts';
 import type { Peer } from '../peer.ts';
 import { attachSocketIo, type SocketIoSettings } from '../socketio.ts';
 import { TestClient } from './client.ts';
@@ -32,19 +31,10 @@ export class SocketClient extends TestClient {
 /** Listens on a free port for the gateway. */
 export async function listen(
   gateway: { attach(peer: Peer): void },
-  options: { settings?: Partial<SocketIoSettings>; originAllowed?: (origin: string) => boolean } = {},
+  options: { settings?: Partial<SocketIoSettings> } = {},
 ): Promise<ListeningServer> {
   const http = createServer();
-  const wire = attachSocketIo(
-    http,
-    {
-      gateway,
-      clock: systemClock,
-      log: silentLog,
-      originAllowed: (origin) => Promise.resolve(options.originAllowed?.(origin) ?? false),
-    },
-    options.settings,
-  );
+  const wire = attachSocketIo(http, { gateway, clock: systemClock }, options.settings);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
