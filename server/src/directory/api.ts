@@ -95,6 +95,8 @@ export interface InboxMember {
 export interface Inboxes {
   /** The inboxes an agent is a member of, by name. */
   inboxesOf(agentId: string): Promise<InboxSummary[]>;
+  /** The same, and the place in the agent's own stream that belongs to that very moment: what comes after it is not in them. */
+  inboxesAsOf(agentId: string): Promise<{ inboxes: InboxSummary[]; seq: number }>;
   /** One of them by id or API code; throws `not_found` for a stranger, member or not (M5, M10). */
   inboxOf(agentId: string, idOrCode: string): Promise<InboxSummary>;
   /** The ids behind ids and API codes, of inboxes the agent is a member of; throws `not_found` when one is not. */

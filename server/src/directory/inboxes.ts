@@ -10,7 +10,7 @@ import {
 } from '../database/directory/inboxes.ts';
 import { listTeams, membersOfInbox, teamById } from '../database/directory/members.ts';
 import { writeAudit } from '../database/directory/records.ts';
-import { appendEvent } from '../database/event-log.ts';
+import { appendEvent, streamHead } from '../database/event-log.ts';
 import { newId } from '../lib/ids.ts';
 import { administer, invalid, requireAdmin } from './admin.ts';
 import { apiCodeOf, freeApiCode } from './api-code.ts';
@@ -25,6 +25,12 @@ export function createInboxes(deps: DirectoryDeps): Inboxes {
   const { db } = deps;
   return {
     inboxesOf: (agentId) => inboxesOfAgent(db.read, agentId),
+
+    inboxesAsOf: (agentId) =>
+      db.readTogether(async (read) => ({
+        inboxes: await inboxesOfAgent(read, agentId),
+        seq: await streamHead(read, `agent:${agentId}`),
+      })),
 
     async inboxOf(agentId, idOrCode) {
       const { inbox, capability } = await memberInbox(db.read, agentId, idOrCode);

@@ -31,7 +31,7 @@ export interface GatewayDeps {
   readonly locks: Locks;
   readonly sendDoor: Pick<SendDoor, 'send'>;
   readonly messaging: Messaging;
-  readonly directory: Pick<Directory, 'verifyToken' | 'stillValid' | 'inboxesOf'>;
+  readonly directory: Pick<Directory, 'verifyToken' | 'stillValid' | 'inboxesAsOf'>;
   readonly presence: Presence;
   readonly typing: Typing;
   readonly db: Database;

@@ -50,6 +50,28 @@ describe('who is no member', () => {
   });
 });
 
+describe('who greets', () => {
+  it('subscribes to the own stream from the greeting, and so misses no inbox that came or went in between', async () => {
+    const stream = `agent:${world.ben.id}` as const;
+    const early = server.connect();
+    const greeted = await early.hello(world.token('ben'));
+    expect(greeted.asOf).toEqual({ stream, logEpoch: LOG_EPOCH, seq: expect.any(Number) });
+    expect(greeted.inboxes.map(({ id }) => id)).toEqual([world.inboxId]);
+    await remove();
+    const { logEpoch, seq } = greeted.asOf!;
+    await early.do('stream.subscribe', { stream, after: { logEpoch, seq } });
+    await soon('it is told of the inbox that went', () => early.seqs(stream).length > 0);
+    expect(early.of('event').map(({ event }) => event.data)).toEqual([
+      { type: 'inbox.hidden', inboxId: world.inboxId },
+    ]);
+    // Whoever greets afterwards has it in the greeting, and is not told again.
+    const late = server.connect();
+    const again = await late.hello(world.token('ben'));
+    expect(again.inboxes).toEqual([]);
+    expect(again.asOf?.seq).toBe(seq + 1);
+  });
+});
+
 describe('a member who is removed', () => {
   it('gets no event that was written afterwards, on no server, however fast they come, with every hint lost', async () => {
     const elsewhere = await world.server().join('ben');

@@ -141,7 +141,7 @@ export async function worldOn<C extends Clock>(clock: C, dialect: TestDialect = 
 function startParts(
   ground: Ground,
   serverId: string,
-  directory: TokenCheck & Pick<Directory, 'inboxesOf'>,
+  directory: TokenCheck & Pick<Directory, 'inboxesAsOf'>,
   more: Partial<GatewayDeps>,
 ) {
   const shared = { ...ground, serverId };
