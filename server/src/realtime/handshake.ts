@@ -2,7 +2,6 @@ import {
   LatchboxError,
   MIN_SUPPORTED_PROTOCOL,
   PROTOCOL_VERSION,
-  refuse,
   UP,
   type UpInput,
   type UpResult,
@@ -10,6 +9,7 @@ import {
 import type { Sessions, StartedSession } from '../collaboration/api.ts';
 import type { Directory, VerifiedToken } from '../directory/api.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import { LiveConnection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { invalidInput } from './invalid.ts';
@@ -20,6 +20,7 @@ import type { RealtimeSettings } from './settings.ts';
 
 export interface HandshakeDeps {
   readonly clock: Clock;
+  readonly log: Log;
   readonly sessions: Pick<Sessions, 'start' | 'resume'>;
   readonly directory: Pick<Directory, 'verifyToken' | 'inboxesAsOf'>;
   readonly connections: Connections;
@@ -40,8 +41,14 @@ export async function greet(deps: HandshakeDeps, peer: Peer, raw: unknown): Prom
   const { clock, directory, settings } = deps;
   const hello = readHello(raw);
   const token = await directory.verifyToken(hello.token);
-  if (!originFits(token, peer)) throw refuse('forbidden');
   const { agent } = token;
+  if (!originFits(token, peer)) {
+    deps.log.warn('A page was refused: its origin may not use this token', {
+      origin: peer.origin,
+      agentId: agent.id,
+    });
+    throw new LatchboxError('forbidden', {}, { message: foreign(peer.origin ?? '') });
+  }
   const wait = deps.connections.limiterOf(agent.id).take('hello', clock.monotonic());
   if (wait !== undefined) throw new LatchboxError('rate_limited', { retryAfterMs: wait });
   const { inboxes, seq } = await directory.inboxesAsOf(agent.id);
@@ -69,6 +76,10 @@ export async function greet(deps: HandshakeDeps, peer: Peer, raw: unknown): Prom
     },
   };
 }
+
+/** What whoever embeds Latchbox reads in the browser's console first. */
+const foreign = (origin: string): string =>
+  `Pages of ${origin.slice(0, 200)} may not use this token: add that origin to the "allowedOrigins" of its issuer, or to ALLOWED_ORIGINS for sign-ins.`;
 
 /** The version comes first: a client of another one may say things that this one does not know. */
 function readHello(raw: unknown): UpInput<'hello'> {
