@@ -1,6 +1,6 @@
-import type { Scope } from './lib/scope.ts';
-import type { ServerClock } from './connection/clock.ts';
-import type { Runtime } from './runtime.ts';
+import { createClock, type ServerClock } from './connection/clock.ts';
+import { joined, Scope } from './lib/scope.ts';
+import { completeRuntime, type Runtime } from './runtime.ts';
 
 /** How long things take in the client, in milliseconds. */
 export interface Timings {
@@ -36,33 +36,40 @@ export interface Core {
   readonly runtime: Runtime;
   readonly timings: Timings;
   readonly clock: ServerClock;
-  log(entry: LogEntry): void;
+  readonly log: (level: LogEntry['level'], message: string, data?: unknown) => void;
   /** Calls `fire` once after `ms`, unless that is taken back or the client closes before. */
   readonly later: (ms: number, fire: () => void) => () => void;
-  /** A new client id, unique enough to name a send or an acquire for ever. */
+  /** A new client id, unique enough to name a send or an acquire for ever: 4 × 31 random bits. */
   newId(): string;
 }
 
-/** 24 characters of 4 × 31 random bits. */
-export function newId(random: () => number): string {
-  const part = (): string =>
-    Math.floor(random() * 2 ** 31)
-      .toString(36)
-      .padStart(6, '0');
-  return part() + part() + part() + part();
-}
-
-/** Timers that end with the client. */
-export function timersOf(runtime: Pick<Runtime, 'setTimer'>, scope: Scope): Core['later'] {
-  return (ms, fire) => {
-    const stop = runtime.setTimer(ms, () => {
-      off();
-      fire();
-    });
-    const off = scope.onEnd(stop);
-    return () => {
-      off();
-      stop();
-    };
+export function createCore(options: {
+  readonly runtime?: Partial<Runtime>;
+  readonly timings?: Partial<Timings>;
+  readonly log?: (entry: LogEntry) => void;
+}): Core {
+  const runtime = completeRuntime(options.runtime);
+  const log: Core['log'] = (level, message, data) => options.log?.({ level, message, data });
+  const scope = new Scope((message, error) => log('error', message, error));
+  return {
+    runtime,
+    log,
+    scope,
+    timings: { ...DEFAULT_TIMINGS, ...options.timings },
+    clock: createClock(runtime.now),
+    later(ms, fire) {
+      const stop = runtime.setTimer(ms, () => {
+        off();
+        fire();
+      });
+      const off = scope.onEnd(stop);
+      return joined(off, stop);
+    },
+    newId: () =>
+      Array.from({ length: 4 }, () =>
+        Math.floor(runtime.random() * 2 ** 31)
+          .toString(36)
+          .padStart(6, '0'),
+      ).join(''),
   };
 }

@@ -3,8 +3,8 @@ import type { Person } from '@latchbox/shared/model/agent';
 import type { Entry } from '@latchbox/shared/model/entry';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
 import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
-import { iterate } from './lib/readable.ts';
-import { type Abortable, type Scope, type Unsubscribe, waitFor } from './lib/scope.ts';
+import { Store } from './lib/readable.ts';
+import { type Abortable, joined, Listeners, onAbort, type Scope, type Unsubscribe } from './lib/scope.ts';
 import type { ServerTime } from './connection/clock.ts';
 
 /** What a client tells of besides its state: things that happen once. */
@@ -31,78 +31,53 @@ export type EventName = keyof EventMap;
 /** An event with its name, as `events()` yields it. */
 export type EventOf<E extends EventName> = { [K in E]: { readonly name: K; readonly data: EventMap[K] } }[E];
 
-type Listener = (name: EventName, data: EventMap[EventName]) => void;
-
 /** How many events wait for a slow `for await`; beyond it the oldest are dropped. */
 const MOST_WAITING = 10_000;
 
 export class Events {
   readonly #scope: Scope;
-  readonly #listeners = new Set<Listener>();
+  readonly #listeners: Listeners<[EventName, EventMap[EventName]]>;
 
   constructor(scope: Scope) {
     this.#scope = scope;
+    this.#listeners = new Listeners(scope);
   }
 
   emit<E extends EventName>(name: E, data: EventMap[E]): void {
-    for (const listener of Array.from(this.#listeners))
-      this.#scope.run('A listener threw.', listener, name, data);
+    this.#listeners.tell(name, data);
   }
 
-  on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options: Abortable = {}): Unsubscribe {
-    const { signal } = options;
-    if (signal?.aborted === true) return () => {};
-    const listener: Listener = (name, data) => {
+  on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe {
+    const off = this.#listeners.add((name, data) => {
       if (name === event) fn(data as EventMap[E]);
-    };
-    this.#listeners.add(listener);
-    const off = (): void => {
-      this.#listeners.delete(listener);
-      signal?.removeEventListener('abort', off);
-    };
-    signal?.addEventListener('abort', off);
-    return off;
+    });
+    return joined(off, onAbort(options?.signal, off));
   }
 
   /** Collects from this call on, so nothing is missed between two steps of the loop. */
-  events<E extends EventName>(
-    names: readonly E[],
-    options: Abortable = {},
-  ): AsyncIterableIterator<EventOf<E>> {
+  events<E extends EventName>(names: readonly E[], options?: Abortable): AsyncIterableIterator<EventOf<E>> {
     const waiting: EventOf<E>[] = [];
-    let wake = (): void => {};
-    const listener: Listener = (name, data) => {
+    const count = new Store(this.#scope, 0);
+    const off = this.#listeners.add((name, data) => {
       if (!(names as readonly EventName[]).includes(name)) return;
-      waiting.push({ name, data } as EventOf<E>);
-      if (waiting.length > MOST_WAITING) waiting.shift();
-      wake();
-    };
-    this.#listeners.add(listener);
-    const stop = (): void => void this.#listeners.delete(listener);
-    options.signal?.addEventListener('abort', stop, { once: true });
-    const iterator = iterate(
-      () =>
-        waitFor<EventOf<E>>(this.#scope, options.signal, (resolve) => {
-          wake = () => {
-            const next = waiting.shift();
-            if (next !== undefined) resolve(next);
-          };
-          wake();
-          return () => {
-            wake = () => {};
-          };
-        }),
-      options.signal,
-    );
-    return {
-      ...iterator,
-      async return() {
-        stop();
-        return (await iterator.return?.()) ?? { done: true, value: undefined };
-      },
-      [Symbol.asyncIterator]() {
-        return this;
-      },
-    };
+      if (waiting.push({ name, data } as EventOf<E>) > MOST_WAITING) waiting.shift();
+      count.put(count.getSnapshot() + 1);
+    });
+    const end = joined(off, onAbort(options?.signal, off));
+    return drain(waiting, () => count.until(() => waiting.length > 0, options), end);
+  }
+}
+
+/** Hands out what waits, until `more` is refused. */
+async function* drain<T>(waiting: T[], more: () => Promise<unknown>, end: () => void): AsyncGenerator<T> {
+  try {
+    for (;;) {
+      await more();
+      yield* waiting.splice(0, 1);
+    }
+  } catch {
+    // Closed or aborted: that is the end of the loop, and no error in it.
+  } finally {
+    end();
   }
 }

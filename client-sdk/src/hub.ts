@@ -1,6 +1,6 @@
-import type { Me } from '@latchbox/shared/model/agent';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
 import type { Commands } from './connection/commands.ts';
+import type { Greeting } from './connection/states.ts';
 import type { Core } from './core.ts';
 import type { EventMap, EventName } from './events.ts';
 import type { Rows } from './sync/rows.ts';
@@ -12,17 +12,14 @@ export interface Hub {
   readonly commands: Commands;
   readonly rows: Rows;
   readonly there: There;
-  /** Who is signed in. */
-  agent(): Me | undefined;
-  /** The session that runs, or ran before the connection was lost. */
-  sessionId(): string | undefined;
-  inboxSummary(id: string): InboxSummary | undefined;
-  /** `slow`: the connection is gone for longer than `slowAfter`. */
-  line(): 'up' | 'down' | 'slow';
-  /** Connected, greeted, and everything that happened before is applied. */
-  isUp(): boolean;
-  /** Milliseconds between two signals of typing. */
-  typingEvery(): number;
+  /** The newest one: who is signed in, and the session that runs, or ran before the connection was lost. */
+  readonly greeting: Greeting | undefined;
+  /**
+   * `up`: connected, greeted, and everything that happened before is applied. `slow`: gone for longer than `slowAfter`, or
+   * not about to come back by itself.
+   */
+  readonly line: 'up' | 'down' | 'slow';
+  inboxSummary(id: string | undefined): InboxSummary | undefined;
   /** The stream of what concerns this agent alone. */
   ownStream(): string;
   /** How far this agent's read marks are told. */

@@ -2,27 +2,25 @@
 export type ServerTime = number;
 
 /** The server's time, as far as it can be known here: this machine's time plus one measured offset. */
-export class ServerClock {
-  readonly #now: () => number;
-  readonly #samples: number[] = [];
-  #offset = 0;
-
-  constructor(now: () => number) {
-    this.#now = now;
-  }
-
-  readonly now = (): ServerTime => this.#now() + this.#offset;
-
+export interface ServerClock {
+  readonly now: () => ServerTime;
   /** Takes a reading: the median of the last five counts, so one late frame moves nothing. */
-  sample(serverTime: ServerTime, measuredAt: number = this.#now()): void {
-    this.#samples.push(serverTime - measuredAt);
-    if (this.#samples.length > 5) this.#samples.shift();
-    const sorted = [...this.#samples].sort((a, b) => a - b);
-    this.#offset = sorted[sorted.length >> 1] ?? 0;
-  }
-
+  sample(serverTime: ServerTime, measuredAt?: number): void;
   /** Forgets the readings: another server answers now, or this machine slept. */
-  restart(): void {
-    this.#samples.length = 0;
-  }
+  restart(): void;
+}
+
+export function createClock(now: () => number): ServerClock {
+  let samples: number[] = [];
+  let offset = 0;
+  return {
+    now: () => now() + offset,
+    sample(serverTime, measuredAt = now()) {
+      samples = [serverTime - measuredAt, ...samples].slice(0, 5);
+      offset = [...samples].sort((a, b) => a - b)[samples.length >> 1] ?? 0;
+    },
+    restart() {
+      samples = [];
+    },
+  };
 }

@@ -1,4 +1,3 @@
-import { LatchboxError } from '@latchbox/shared/error-codes';
 import type { Runtime } from '../runtime.ts';
 
 /** A session's public id and the secret that resumes it. */
@@ -16,7 +15,7 @@ const SLOT = 'latchbox.session';
 export class SessionKeeper {
   readonly #runtime: Runtime;
   #session: SessionKey | null = null;
-  #letGo: (() => void) | undefined;
+  #letGo: (() => void) | null = null;
   #looked = false;
 
   constructor(runtime: Runtime) {
@@ -25,30 +24,25 @@ export class SessionKeeper {
 
   /** The session to resume, or null for a new one. */
   async resumable(): Promise<SessionKey | null> {
-    if (!this.#looked) {
-      this.#looked = true;
-      const stored = parse(this.#runtime.storage.get(SLOT));
-      if (stored !== null) {
-        const held = await this.#runtime.locks.hold(lockName(stored));
-        if (held !== null) {
-          this.#session = stored;
-          this.#letGo = held;
-        }
-      }
+    const [id, key] = (!this.#looked && this.#runtime.storage.get(SLOT)?.split(' ')) || [];
+    this.#looked = true;
+    if (id && key) {
+      this.#letGo = await this.#hold(id);
+      if (this.#letGo) this.#session = { id, key };
     }
     return this.#session;
   }
 
   /** The server's answer: the session that runs from now on. */
-  keep(session: SessionKey): void {
+  keep({ id, key }: SessionKey): void {
     const before = this.#session;
-    this.#session = session;
-    this.#runtime.storage.set(SLOT, `${session.id} ${session.key}`);
-    if (before?.id === session.id) return;
+    const session = (this.#session = { id, key });
+    this.#runtime.storage.set(SLOT, `${id} ${key}`);
+    if (before?.id === id) return;
     this.#letGo?.();
-    this.#letGo = undefined;
-    void this.#runtime.locks.hold(lockName(session)).then((held) => {
-      if (this.#session === session) this.#letGo = held ?? undefined;
+    this.#letGo = null;
+    void this.#hold(id).then((held) => {
+      if (this.#session === session) this.#letGo = held;
       else held?.();
     });
   }
@@ -56,23 +50,12 @@ export class SessionKeeper {
   /** The session is over for good. */
   forget(): void {
     this.#letGo?.();
-    this.#letGo = undefined;
-    if (this.#session !== null) this.#runtime.storage.set(SLOT, null);
+    this.#letGo = null;
+    if (this.#session) this.#runtime.storage.set(SLOT, null);
     this.#session = null;
   }
-}
 
-const lockName = (session: SessionKey): string => `latchbox.session.${session.id}`;
-
-function parse(stored: string | null): SessionKey | null {
-  const [id, key] = stored?.split(' ') ?? [];
-  return id && key ? { id, key } : null;
-}
-
-/** Codes that no repetition helps with, those that a fresh token may help with, and the rest, which are tried again. */
-export type CodeRange = 'stop' | 're-authenticate' | 'retry';
-
-export function codeRange(error: LatchboxError): CodeRange {
-  if (LatchboxError.is(error, 'client_too_old', 'server_too_old')) return 'stop';
-  return LatchboxError.is(error, 'unauthenticated', 'forbidden') ? 're-authenticate' : 'retry';
+  #hold(id: string): Promise<(() => void) | null> {
+    return this.#runtime.locks.hold(`${SLOT}.${id}`);
+  }
 }

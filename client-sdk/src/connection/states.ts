@@ -1,6 +1,7 @@
 import type { Frame } from '@latchbox/shared/realtime/down/index';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
+import type { Store } from '../lib/readable.ts';
 import type { Link, Transport } from '../transport.ts';
 
 /** Where the connection stands. `connected` only after the server has greeted this session. */
@@ -41,23 +42,26 @@ export interface ConnectionParts {
   readonly transport: Transport;
   /** Name and version of this client, for the server's log. */
   readonly client: string;
+  readonly state: Store<ConnectionState>;
+  /** How the connection stands, told before anything that follows from it. */
+  setLine(line: 'up' | 'down' | 'slow'): void;
   /** Greeted. Resolves when all that happened before is applied; what it rejects with ends the connection. */
   greeted(greeting: Greeting, link: Link): Promise<void>;
   /** From now on the connection is open to everything; `connected` is told afterwards. */
-  up(): void;
-  /** A greeted connection is lost. */
+  up(link: Link): void;
+  /** A connection is lost, greeted or not. */
   down(): void;
-  /** Gone for longer than `slowAfter`. */
-  slow(): void;
   item(item: Exclude<DownItem, { t: 'goodbye' }>): void;
   /** All items of a frame have been told. */
   frameDone(): void;
-  refresh(input: UpInput<'auth.refresh'>): Promise<UpResult<'auth.refresh'>>;
+  readonly refresh: (input: UpInput<'auth.refresh'>) => Promise<UpResult<'auth.refresh'>>;
 }
 
-/** What the machine is doing. The timers of a phase end with it; a link ends unless the next phase has the same. */
-export type Phase = { readonly stop?: () => void; readonly link?: Link } & (
-  | { readonly name: 'idle' | 'authorizing' | 'greeting' | 'waiting' | 'closed' }
-  | { readonly name: 'up'; readonly link: Link; readonly greeting: Greeting }
-  | { readonly name: 'needs-auth' | 'outdated'; readonly error: AnyLatchboxError }
-);
+/** What the machine is doing. The timers and the link of a phase end with it. */
+export interface Phase {
+  /** From `trying` to `up` it is one phase, with one link. */
+  name: 'trying' | 'up' | 'waiting' | 'needs-auth' | 'outdated' | 'closed';
+  readonly error?: AnyLatchboxError | undefined;
+  link?: Link;
+  stops: (() => void)[];
+}

@@ -13,7 +13,7 @@ export function watchSilence(
     // Half a beat for the way; one timer looks again only after the time that is left.
     const left = heardAt() + 3.5 * beat - core.runtime.now();
     if (left <= 0) tooLong();
-    else stop = core.runtime.setTimer(left, look);
+    else stop = core.later(left, look);
   };
   look();
   return () => stop();
@@ -27,30 +27,29 @@ const TRY_AGAIN = 5_000;
 export function refreshToken(
   core: Core,
   auth: Auth,
-  parts: Pick<ConnectionParts, 'refresh'>,
+  refresh: ConnectionParts['refresh'],
   endsAt: number | null,
 ): () => void {
   const abort = new AbortController();
+  const { signal } = abort;
   let stop = (): void => {};
   const wait = (end: number | null): void => {
-    if (end === null) return;
+    if (end === null || signal.aborted) return;
     const left = end - core.clock.now();
     const due = left - Math.min(60_000, left * 0.2);
-    stop = core.runtime.setTimer(Math.min(Math.max(due, 0), LONGEST_TIMER), () => {
+    stop = core.later(Math.min(Math.max(due, 0), LONGEST_TIMER), () => {
       if (due > LONGEST_TIMER) wait(end);
       else void renew();
     });
   };
   const renew = async (): Promise<void> => {
     try {
-      const token = await auth('expired', { signal: abort.signal });
-      if (abort.signal.aborted) return;
-      const { tokenEndsAt } = await parts.refresh({ token });
-      if (!abort.signal.aborted) wait(tokenEndsAt);
+      const token = await auth('expired', { signal });
+      if (!signal.aborted) wait((await refresh({ token })).tokenEndsAt);
     } catch (error) {
-      if (abort.signal.aborted) return;
-      core.log({ level: 'warn', message: 'The token could not be replaced.', data: error });
-      stop = core.runtime.setTimer(TRY_AGAIN, () => void renew());
+      if (signal.aborted) return;
+      core.log('warn', 'The token could not be replaced.', error);
+      stop = core.later(TRY_AGAIN, () => void renew());
     }
   };
   wait(endsAt);

@@ -18,10 +18,10 @@ export class Activity {
   did(kind: Kind): void {
     const { runtime } = this.#hub.core;
     const now = runtime.now();
-    if (!this.#hub.isUp()) return;
+    if (this.#hub.line !== 'up') return;
     // Reading does not interrupt what the others see of typing.
     const known = kind === this.#last || (kind === 'reading' && this.#last !== 'stopped');
-    if (known && now - this.#at < this.#hub.typingEvery()) return;
+    if (known && now - this.#at < (this.#hub.greeting?.typingEvery ?? 0)) return;
     this.#last = kind;
     this.#at = now;
     this.#hub.commands.signal('activity', { conversationId: this.#id, kind });

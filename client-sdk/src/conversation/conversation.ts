@@ -3,7 +3,8 @@ import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry'
 import type { LockPeriod, LockView } from '@latchbox/shared/model/lock';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
-import type { UpResult } from '@latchbox/shared/realtime/up/index';
+import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
+import type { AboutName, CallOptions } from '../connection/commands.ts';
 import type { Hub } from '../hub.ts';
 import { type Readable, Store } from '../lib/readable.ts';
 import type { Abortable } from '../lib/scope.ts';
@@ -11,76 +12,71 @@ import { Activity } from './activity.ts';
 import { type Draft, DraftKeeper } from './draft.ts';
 import { Lock } from './lock.ts';
 import { type NoteInput, Outgoing, type Pending, type ReplyInput } from './outgoing.ts';
+import type { Room } from './room.ts';
 import { Thread } from './thread.ts';
 import type { Conversation, ConversationSnapshot, Lease, OpenOptions } from './types.ts';
 import { Viewing } from './viewing.ts';
 
 const PAGE = 50;
-const NONE: readonly never[] = Object.freeze([]);
+const HISTORY_PAGE = 200;
 
 /** A conversation of a client: puts the thread, the lock, the drafts and the sends together into one snapshot. */
-export class ConversationKeeper extends Store<ConversationSnapshot> implements Conversation {
+export class ConversationKeeper extends Store<ConversationSnapshot> implements Conversation, Room {
   readonly id: string;
+  readonly hub: Hub;
   readonly lock: Lock;
+  readonly thread = new Thread();
+  readonly drafts: Room['drafts'];
   readonly typists: Readable<readonly Typist[]>;
   readonly viewers: Readable<readonly Viewer[]>;
-  readonly #hub: Hub;
-  readonly #thread = new Thread();
-  readonly #viewing: Viewing;
-  readonly #outgoing: Outgoing;
+  readonly viewing: Viewing;
+  readonly outgoing: Outgoing;
   readonly #activity: Activity;
-  readonly #drafts: Readonly<Record<DraftKind, DraftKeeper>>;
   #ready: Promise<void> | undefined;
-  #row: ConversationRow | null = null;
+  #row: ConversationRow | null;
 
   constructor(hub: Hub, id: string, lock: LockView | undefined) {
     const row = hub.rows.get(id) ?? null;
     super(hub.core.scope, {
       status: 'idle',
       row,
-      entries: NONE,
-      outgoing: NONE,
+      entries: [],
+      outgoing: [],
       hasMore: false,
       unread: false,
     });
-    this.#hub = hub;
+    this.hub = hub;
     this.id = id;
+    this.#row = row;
     this.lock = new Lock(hub, id, row?.lock ?? lock);
-    ({ typists: this.typists, viewers: this.viewers } = hub.there.conversation(id));
+    ({ typists: this.typists, viewers: this.viewers } = hub.there.conversations.of(id));
     this.#activity = new Activity(hub, id);
-    const stopped = (): void => this.#activity.stopped();
-    const reply = new DraftKeeper(hub, id, 'reply', stopped);
-    const note = new DraftKeeper(hub, id, 'note', stopped);
-    this.#drafts = { reply, note };
-    const parts = { hub, id, lock: this.lock, thread: this.#thread, changed: () => this.publish() };
-    this.#outgoing = new Outgoing({
-      ...parts,
-      draft: (kind) => this.#drafts[kind],
-      isCurrent: () => hub.isUp() && this.#viewing.fresh,
-    });
-    this.#viewing = new Viewing({
-      ...parts,
-      drafts: [reply, note],
-      settled: () => {
-        for (const entry of this.#thread.entries) this.#outgoing.arrived(entry);
-        this.#outgoing.pump();
-      },
-    });
-    this.publish();
+    const draft = (kind: DraftKind) => new DraftKeeper(hub, id, kind, () => this.#activity.stopped());
+    this.drafts = { reply: draft('reply'), note: draft('note') };
+    this.outgoing = new Outgoing(this);
+    this.viewing = new Viewing(this);
+    this.changed();
   }
 
   get ready(): Promise<void> {
-    this.#ready ??= this.#untilReady();
-    return this.#ready;
+    if (this.#ready) return this.#ready;
+    const ready = this.until(({ status }) => status === 'ready' || status === 'gone').then((snapshot) => {
+      if (snapshot.status !== 'gone') return;
+      this.#ready = undefined;
+      throw snapshot.error;
+    });
+    // Also taken by nobody, while it is being rendered for example.
+    ready.catch(() => {});
+    return (this.#ready = ready);
   }
 
   draft(kind: DraftKind): Draft {
-    return this.#drafts[kind];
+    return this.drafts[kind];
   }
 
   open(options: OpenOptions = {}): Lease {
-    const lease = this.#viewing.open(options);
-    this.publish();
+    const lease = this.viewing.open(options);
+    this.changed();
     return lease;
   }
 
@@ -90,138 +86,126 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   }
 
   reply(input: ReplyInput): Pending<ReplyEntry> {
-    return this.#outgoing.reply(input);
+    return this.outgoing.send('reply', input) as Pending<ReplyEntry>;
   }
 
   note(input: NoteInput): Pending<NoteEntry> {
-    return this.#outgoing.note(input);
+    return this.outgoing.send('note', input) as Pending<NoteEntry>;
   }
 
   sendAnyway(clientId: string): Pending<Entry> {
-    return this.#outgoing.sendAnyway(clientId);
+    return this.outgoing.sendAnyway(clientId);
   }
 
   discard(clientId: string): void {
-    this.#outgoing.discard(clientId);
+    this.outgoing.discard(clientId);
   }
 
   async assign(assigneeId: string | null): Promise<void> {
-    await this.#hub.commands.call('conversation.assign', { conversationId: this.id, assigneeId });
+    await this.#call('conversation.assign', { assigneeId });
   }
 
   async setStatus(status: 'open' | 'archived'): Promise<void> {
-    await this.#hub.commands.call('conversation.status', { conversationId: this.id, status });
+    await this.#call('conversation.status', { status });
   }
 
   markRead(): Promise<void> {
-    return this.#mark(Math.max(this.#thread.newest, this.#hub.rows.get(this.id)?.newestPosition ?? 0));
+    return this.#mark(Math.max(this.thread.newest, this.hub.rows.get(this.id)?.newestPosition ?? 0));
   }
 
   markUnread(): Promise<void> {
-    return this.#mark(Math.max(0, (this.#hub.rows.get(this.id)?.newestIncoming ?? 0) - 1));
+    return this.#mark(Math.max(0, (this.hub.rows.get(this.id)?.newestIncoming ?? 0) - 1));
   }
 
-  async older(options: Abortable = {}): Promise<void> {
-    const before = this.#thread.entries[0]?.position;
-    if (before === undefined || !this.#thread.hasMore) return;
-    const input = { conversationId: this.id, before, limit: PAGE };
-    const { entries, hasMore } = await this.#hub.commands.call('conversation.older', input, options);
-    this.#thread.older(entries, hasMore);
-    this.publish();
+  async older(options?: Abortable): Promise<void> {
+    const before = this.thread.entries[0]?.position;
+    if (before === undefined || !this.thread.hasMore) return;
+    const page = await this.#call('conversation.older', { before, limit: PAGE }, options);
+    this.thread.older(page.entries, page.hasMore);
+    this.changed();
   }
 
-  async history(options: Abortable = {}): Promise<readonly LockPeriod[]> {
+  async history(options?: Abortable): Promise<readonly LockPeriod[]> {
     const periods: LockPeriod[] = [];
-    for (let before: number | null | undefined = null; before !== undefined; ) {
-      const input = { conversationId: this.id, before, limit: 200 };
-      const page: UpResult<'conversation.history'> = await this.#hub.commands.call(
-        'conversation.history',
-        input,
-        options,
-      );
+    for (;;) {
+      const input = { before: periods.at(-1)?.fence ?? null, limit: HISTORY_PAGE };
+      const page = await this.#call('conversation.history', input, options);
       periods.push(...page.periods);
-      before = page.hasMore ? page.periods.at(-1)?.fence : undefined;
+      if (!page.hasMore) return periods;
     }
-    return periods;
-  }
-
-  /** How many texts of this session are on their way, and how many were stopped. */
-  get sends(): { unsent: number; failed: number } {
-    const count = (wanted: string): number =>
-      this.#outgoing.messages.filter(({ state }) => state === wanted).length;
-    return { unsent: count('sending'), failed: count('failed') };
   }
 
   /** A connection is up. `hasLock`: the session has the lock here, by the greeting. */
   up(hasLock: boolean): void {
     this.lock.up(hasLock);
-    this.#viewing.read();
-    for (const draft of Object.values(this.#drafts)) draft.up();
-    this.#outgoing.pump();
-    this.publish();
+    this.viewing.read();
+    for (const draft of Object.values(this.drafts)) draft.changed();
+    this.outgoing.pump();
+    this.changed();
   }
 
   down(): void {
-    this.#viewing.down();
+    this.viewing.down();
     this.lock.refresh();
-    this.publish();
+    this.changed();
   }
 
   event(event: StreamEvent): void {
     const { data } = event;
-    if (data.type === 'entry.added') this.#outgoing.arrived(data.entry);
-    this.#viewing.event(event);
+    if (data.type === 'entry.added') this.outgoing.arrived(data.entry);
+    this.viewing.event(event);
   }
 
   /** Everything is to be read afresh. */
   forget(): void {
     this.lock.forget();
-    this.#viewing.forget();
-  }
-
-  get isOpen(): boolean {
-    return this.#viewing.active;
+    this.viewing.forget();
   }
 
   /** Saves what is unsaved; before the client closes. */
   async flush(): Promise<void> {
-    await Promise.all(Object.values(this.#drafts).map((draft) => draft.flush()));
+    await Promise.all(Object.values(this.drafts).map((draft) => draft.flush()));
   }
 
-  /** The row may be another one now. */
-  publish(): void {
-    const { rows } = this.#hub;
+  isCurrent(): boolean {
+    return this.hub.line === 'up' && this.viewing.fresh;
+  }
+
+  settled(): void {
+    for (const entry of this.thread.entries) this.outgoing.arrived(entry);
+    this.outgoing.pump();
+    this.changed();
+  }
+
+  changed(): void {
+    const { rows } = this.hub;
+    const { gone: error, status } = this.viewing;
     // While it is being read afresh the last known row stays.
-    const row = rows.get(this.id) ?? (this.#viewing.status === 'loading' ? this.#row : null);
-    this.#row = row;
-    const { entries, hasMore } = this.#thread;
+    const row = (this.#row = rows.get(this.id) ?? (status === 'loading' ? this.#row : null));
+    const { entries, hasMore } = this.thread;
     const unread = rows.shown(this.id)?.unread ?? false;
-    const said = { row, entries, outgoing: this.#outgoing.messages, hasMore, unread };
-    const { gone: error, status } = this.#viewing;
-    this.put(error === undefined ? { ...said, status } : { ...said, row: null, status: 'gone', error });
+    const said = { row, entries, outgoing: this.outgoing.messages, hasMore, unread };
+    this.put(error ? { ...said, row: null, status: 'gone', error } : { ...said, status });
   }
 
   async #mark(read: number): Promise<void> {
-    const { commands, rows } = this.#hub;
+    const { hub, id } = this;
     // Shown at once; the event that says so is newer than all that was told before.
-    rows.putRead(this.id, read, this.#hub.marksAt());
-    this.#hub.flush();
+    hub.rows.putRead(id, read, hub.marksAt());
+    hub.flush();
     try {
-      await commands.call('conversation.mark', { conversationId: this.id, read });
+      await this.#call('conversation.mark', { read });
     } catch (error) {
-      this.#hub.look(this.id);
+      hub.look(id);
       throw error;
     }
   }
 
-  #untilReady(): Promise<void> {
-    const ready = this.until(({ status }) => status === 'ready' || status === 'gone').then((snapshot) => {
-      if (snapshot.status !== 'gone') return;
-      this.#ready = undefined;
-      throw snapshot.error;
-    });
-    // Also taken by nobody, while it is being rendered for example.
-    ready.catch(() => {});
-    return ready;
+  #call<N extends AboutName>(
+    name: N,
+    input: Omit<UpInput<N>, 'conversationId'>,
+    options?: CallOptions,
+  ): Promise<UpResult<N>> {
+    return this.hub.commands.about(this.id, name, input, options);
   }
 }

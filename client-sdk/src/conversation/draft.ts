@@ -44,6 +44,7 @@ export class DraftKeeper extends Store<DraftSnapshot> implements Draft {
   #saving: Promise<void> | undefined;
   #stopTimer: (() => void) | undefined;
   #unsavedSince = 0;
+  /** The text was sent, and is on its way. */
   #taken = false;
 
   /** `emptied`: the composer holds nothing any more. */
@@ -61,66 +62,49 @@ export class DraftKeeper extends Store<DraftSnapshot> implements Draft {
     this.#body = body;
     this.#refused = undefined;
     if (body === '') this.#emptied();
-    this.#publish();
-    this.#saveLater();
+    this.changed();
   }
 
   async flush(): Promise<void> {
     this.#stopTimer?.();
-    this.#stopTimer = undefined;
-    if (this.#saving !== undefined) await this.#saving;
+    if (this.#saving) await this.#saving;
     await this.#save();
   }
 
   resolve(keep: 'newer' | 'mine'): void {
     const newer = this.#newer;
-    if (newer === undefined) return;
-    this.#newer = undefined;
-    this.#base = newer.body;
-    this.#revision = newer.revision;
+    if (!newer) return;
     if (keep === 'newer') this.#body = newer.body;
-    this.#publish();
-    this.#saveLater();
+    this.#rebase(newer.body, newer.revision);
+    this.changed();
   }
 
   /** The drafts that stand on the server, read with the thread. */
   read(drafts: readonly OwnDraft[]): void {
     const stored = drafts.find(({ kind }) => kind === this.#kind);
-    const body = stored?.body ?? '';
-    const revision = stored?.revision ?? this.#revision;
-    const untouched = this.#body === this.#base;
+    const { body = '', revision = this.#revision, savedAt = null } = stored ?? {};
     if (this.#loaded && revision < this.#revision) return;
     this.#loaded = true;
-    this.#savedAt = stored?.savedAt ?? null;
-    if (untouched || body === this.#body || body === this.#base) {
-      if (untouched) this.#body = body;
-      this.#base = body;
-      this.#revision = revision;
-      this.#newer = undefined;
-    } else {
-      this.#newer = { body, revision };
-    }
-    this.#publish();
-    this.#saveLater();
+    this.#savedAt = savedAt;
+    const untouched = this.#body === this.#base;
+    if (untouched) this.#body = body;
+    if (untouched || body === this.#body || body === this.#base) this.#rebase(body, revision);
+    else this.#newer = { body, revision };
+    this.changed();
   }
 
   /** The text was sent: it leaves the composer, and is not saved while it is on its way. */
   take(body: string): void {
     if (this.#body !== body) return;
-    this.#stopTimer?.();
-    this.#stopTimer = undefined;
-    this.#body = '';
     this.#taken = true;
-    this.#emptied();
-    this.#publish();
+    this.set('');
   }
 
   /** The text is stored as a message. For a reply the server deleted the draft in the same step. */
   sent(): void {
     this.#taken = false;
     if (this.#kind === 'reply') this.#base = '';
-    this.#publish();
-    this.#saveLater();
+    this.changed();
   }
 
   /** The text was stopped: it comes back, unless something else was written meanwhile. */
@@ -129,80 +113,59 @@ export class DraftKeeper extends Store<DraftSnapshot> implements Draft {
     if (this.#body === '') this.set(body);
   }
 
-  /** A connection is up again, or the thread was read. */
-  up(): void {
-    this.#saveLater();
-  }
-
-  #saveLater(): void {
-    if (this.#body === this.#base) return;
+  /** Says how it stands now, and saves what is unsaved a little later: also when a connection is up again. */
+  changed(): void {
+    const body = this.#body;
+    const unsaved = body !== this.#base;
+    if (this.#newer) this.put({ body, status: 'conflict', newer: this.#newer.body });
+    else if (this.#refused) this.put({ body, status: 'refused', error: this.#refused });
+    else if (unsaved) this.put({ body, status: 'unsaved' });
+    else this.put({ body, status: 'saved', savedAt: this.#savedAt });
+    if (!unsaved) return;
     const { later, runtime, timings } = this.#hub.core;
     const latest = this.#unsavedSince + timings.draftDelay * MOST_DELAYS - runtime.now();
     this.#stopTimer?.();
-    this.#stopTimer = later(Math.max(0, Math.min(timings.draftDelay, latest)), () => {
-      this.#stopTimer = undefined;
-      void this.#save();
-    });
+    this.#stopTimer = later(Math.max(0, Math.min(timings.draftDelay, latest)), () => void this.#save());
   }
 
-  #save(): Promise<void> {
-    const idle = this.#body === this.#base || this.#newer !== undefined || this.#refused !== undefined;
+  async #save(): Promise<void> {
+    if (this.#body === this.#base || this.#newer || this.#refused) return;
     // A text that is on its way stays on the server as a draft until it is stored there as a message.
-    if (idle || (this.#taken && this.#body === '') || !this.#loaded || !this.#hub.isUp())
-      return Promise.resolve();
-    this.#saving ??= this.#saveNow().finally(() => {
+    if ((this.#taken && this.#body === '') || !this.#loaded || this.#hub.line !== 'up') return;
+    await (this.#saving ??= this.#saveNow(this.#body).finally(() => {
       this.#saving = undefined;
-      this.#publish();
-    });
-    return this.#saving;
-  }
-
-  async #saveNow(): Promise<void> {
-    const body = this.#body;
-    const revision = this.#revision;
-    try {
-      const saved = await this.#hub.commands.call(
-        'draft.save',
-        { conversationId: this.#id, kind: this.#kind, body, revision },
-        { onLoss: 'reject' },
-      );
-      this.#revision = saved.revision;
-      this.#savedAt = saved.savedAt;
-      this.#base = body;
       this.#unsavedSince = this.#hub.core.runtime.now();
-      this.#saveLater();
+      this.changed();
+    }));
+  }
+
+  async #saveNow(body: string): Promise<void> {
+    const input = { kind: this.#kind, body, revision: this.#revision };
+    try {
+      const saved = await this.#hub.commands.about(this.#id, 'draft.save', input, { onLoss: 'reject' });
+      this.#savedAt = saved.savedAt;
+      this.#rebase(body, saved.revision);
     } catch (error) {
-      this.#notSaved(error, body);
+      this.#notSaved(error as AnyLatchboxError, body);
     }
   }
 
-  #notSaved(error: unknown, body: string): void {
-    if (LatchboxError.is(error, 'conflict') && error.details.revision !== undefined) {
-      const newer = { body: error.details.body ?? '', revision: error.details.revision };
-      this.#revision = newer.revision;
+  /** What is not refused for good is tried again after the delay. */
+  #notSaved(error: AnyLatchboxError, body: string): void {
+    if (error.code === 'conflict' && error.details.revision !== undefined) {
+      const { body: stands = '', revision } = error.details;
+      this.#revision = revision;
       // What stands there is what was saved from here, or what was taken away by our own send: only the number was late.
-      if (newer.body === body || newer.body === this.#base) {
-        this.#base = newer.body;
-        this.#saveLater();
-      } else {
-        this.#newer = newer;
-      }
-    } else if (
-      LatchboxError.is(error) &&
-      error.retry === 'never' &&
-      !LatchboxError.is(error, 'closed', 'aborted')
-    ) {
-      this.#refused = error as AnyLatchboxError;
-    } else if (this.#hub.isUp()) {
-      this.#saveLater();
+      if (stands === body || stands === this.#base) this.#base = stands;
+      else this.#newer = { body: stands, revision };
+    } else if (error.retry === 'never' && !LatchboxError.is(error, 'closed', 'aborted')) {
+      this.#refused = error;
     }
   }
 
-  #publish(): void {
-    const body = this.#body;
-    if (this.#newer !== undefined) this.put({ body, status: 'conflict', newer: this.#newer.body });
-    else if (this.#refused !== undefined) this.put({ body, status: 'refused', error: this.#refused });
-    else if (body === this.#base) this.put({ body, status: 'saved', savedAt: this.#savedAt });
-    else this.put({ body, status: 'unsaved' });
+  #rebase(body: string, revision: number): void {
+    this.#base = body;
+    this.#revision = revision;
+    this.#newer = undefined;
   }
 }

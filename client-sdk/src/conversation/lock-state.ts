@@ -1,6 +1,6 @@
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { Person } from '@latchbox/shared/model/agent';
-import type { IdleState, LockView } from '@latchbox/shared/model/lock';
+import type { IdleState } from '@latchbox/shared/model/lock';
 import type { ServerTime } from '../connection/clock.ts';
 import type { Abortable } from '../lib/scope.ts';
 import type { Readable } from '../lib/readable.ts';
@@ -83,17 +83,15 @@ export class Held implements HeldLock {
   #abort: AbortController | undefined;
   #over: (() => LatchboxError) | undefined;
 
-  constructor(number: number, release: (fence: number) => Promise<void>) {
-    this.fence = number as Fence;
+  constructor(fence: number, release: (fence: number) => Promise<void>) {
+    this.fence = fence as Fence;
     this.#release = release;
   }
 
   // Made when somebody wants it: an error with its stack costs more than all the rest of a release.
   get signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#over !== undefined) this.#abort.abort(this.#over());
-    }
+    this.#abort ??= new AbortController();
+    if (this.#over) this.#abort.abort(this.#over());
     return this.#abort.signal;
   }
 
@@ -105,7 +103,7 @@ export class Held implements HeldLock {
 
   end(reason: LockEndReason, holder?: Person): void {
     this.#over = () => new LatchboxError('lock_lost', { reason, holder, entries: [] });
-    this.#abort?.abort(this.#over());
+    if (this.#abort) void this.signal;
   }
 }
 
@@ -114,19 +112,7 @@ const WANTED: readonly LockEndReason[] = ['released', 'declined', 'left', 'sent'
 
 export const wasLost = (reason: LockEndReason): boolean => !WANTED.includes(reason);
 
-/** What the others know of a lock, as seen by `session` of the agent `me`. */
-export function othersView(view: LockView | undefined, me: string | undefined): LockState {
-  const stale = false;
-  if (view === undefined) return { status: 'unknown', stale };
-  switch (view.status) {
-    case 'free':
-      return { status: 'free', stale };
-    case 'reserved':
-      return { status: 'reserved', for: view.for, until: view.until, stale };
-    case 'held': {
-      const { since, idle, device, holder, goneDeadline } = view;
-      if (holder.id === me) return { status: 'mine-elsewhere', since, device, idle, stale };
-      return { status: 'theirs', since, holder, idle, goneUntil: goneDeadline, stale };
-    }
-  }
+/** Until when "are you still working?" can be answered, while it is open to this session. */
+export function askedUntil(state: LockState): ServerTime | undefined {
+  return state.status === 'mine' && state.idle.phase === 'asked' ? state.idle.deadline : undefined;
 }

@@ -1,24 +1,23 @@
-import { includesCapability } from './capability.ts';
-import { LatchboxError } from '@latchbox/shared/error-codes';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import { type LockEndReason, SEND_AFTER_END } from '@latchbox/shared/lock-machine';
-import type { LockView } from '@latchbox/shared/model/lock';
+import type { HeldLockView, LockView } from '@latchbox/shared/model/lock';
 import type { UpResult } from '@latchbox/shared/realtime/up/index';
 import type { Hub } from '../hub.ts';
 import { Store } from '../lib/readable.ts';
 import { waitFor } from '../lib/scope.ts';
 import {
   type AcquireOptions,
+  askedUntil,
   type ConversationLock,
   Held,
   type HeldLock,
   type LockState,
-  othersView,
   wasLost,
 } from './lock-state.ts';
 
 interface Request {
   granted?: Promise<HeldLock>;
-  readonly abort: AbortController | undefined;
+  readonly abort: AbortController;
   callers: number;
 }
 
@@ -54,17 +53,17 @@ export class Lock extends Store<LockState> implements ConversationLock {
     this.refresh();
   }
 
-  acquire(options: AcquireOptions = {}): Promise<HeldLock> {
-    if (this.#held !== undefined) return Promise.resolve(this.#held);
-    const request = (this.#request ??= this.#ask(options.signal !== undefined));
-    request.callers += 1;
-    return waitFor<HeldLock>(this.#hub.core.scope, options.signal, (resolve, reject) => {
+  acquire({ signal }: AcquireOptions = {}): Promise<HeldLock> {
+    if (this.#held) return Promise.resolve(this.#held);
+    return waitFor<HeldLock>(this.#hub.core.scope, signal, (resolve, reject) => {
+      const request = (this.#request ??= this.#ask());
+      request.callers += 1;
       request.granted?.then(resolve, reject);
       return () => {
         request.callers -= 1;
         if (request.callers > 0 || this.#request !== request) return;
         this.#request = undefined;
-        request.abort?.abort(options.signal?.reason);
+        request.abort.abort(signal?.reason);
         this.refresh();
       };
     });
@@ -80,33 +79,26 @@ export class Lock extends Store<LockState> implements ConversationLock {
   }
 
   stay(): void {
-    const fence = this.#held?.fence;
+    const fence = this.held;
     if (fence === undefined || this.#staying) return;
     this.#staying = true;
-    const over = (): void => {
-      this.#staying = false;
-      this.refresh();
-    };
-    this.#hub.commands.call('lock.stay', { conversationId: this.#id, fence }).then(
-      () => {
+    this.#hub.commands
+      .about(this.#id, 'lock.stay', { fence })
+      .then(() => {
         const view = this.#view;
         if (view?.status === 'held' && view.fence === fence)
           this.#view = { ...view, idle: { phase: 'active' } };
-        over();
-      },
-      (error: unknown) => {
-        this.#failed('lock.stay', error);
-        over();
-      },
-    );
+      })
+      .catch(this.#failed('lock.stay'))
+      .finally(() => {
+        this.#staying = false;
+        this.refresh();
+      });
   }
 
-  release(fence?: number): Promise<void> {
-    const held = this.#held;
-    if (held === undefined || (fence !== undefined && fence !== held.fence)) return Promise.resolve();
-    const view = this.#view;
-    const asked = view?.status === 'held' && view.idle.phase === 'asked';
-    return this.#giveBack(held.fence, asked ? 'declined' : 'released');
+  async release(fence: number | undefined = this.held): Promise<void> {
+    if (fence === undefined || fence !== this.held) return;
+    await this.#giveBack(fence, askedUntil(this.getSnapshot()) === undefined ? 'released' : 'declined');
   }
 
   dismiss(): void {
@@ -121,19 +113,17 @@ export class Lock extends Store<LockState> implements ConversationLock {
 
   /** The fence to send under: the one held, else the last one that was, as long as a send under it may go through. */
   get fence(): number | undefined {
-    if (this.#held !== undefined) return this.#held.fence;
-    if (this.#lastOwn === 0 || this.#lastOwn === this.#givenUp) return undefined;
-    const end = this.#end?.fence === this.#lastOwn ? SEND_AFTER_END[this.#end.reason] : undefined;
-    return end === 'lock_required' ? undefined : this.#lastOwn;
+    const own = this.#lastOwn;
+    const end = this.#ended(own);
+    const isOver = own === this.#givenUp || (end && SEND_AFTER_END[end] === 'lock_required');
+    return this.held ?? (isOver ? undefined : own);
   }
 
   /** News of the lock. `ordered`: from the stream, so that it is newer than everything from there before it. */
   see(view: LockView, ordered: boolean): void {
     const seen = this.#view;
-    if (seen !== undefined) {
-      if (view.fence < seen.fence) return;
-      if (view.fence === seen.fence && !ordered && seen.status !== 'held') return;
-    }
+    if (seen && view.fence < seen.fence) return;
+    if (seen && view.fence === seen.fence && !ordered && seen.status !== 'held') return;
     this.#view = view;
     this.refresh();
   }
@@ -145,107 +135,102 @@ export class Lock extends Store<LockState> implements ConversationLock {
 
   /** Events were missed. What is known of our own lock stands until the greeting has been followed up. */
   forget(): void {
-    if (this.#held === undefined) this.#view = undefined;
+    if (!this.#held) this.#view = undefined;
     this.refresh();
   }
 
   /** The inbox is not to be seen any more. Why its locks end may not be told. */
   hidden(inboxId: string): void {
-    if (this.#hub.rows.get(this.#id)?.inboxId === inboxId && this.#held !== undefined) {
+    if (this.#held && this.#hub.rows.get(this.#id)?.inboxId === inboxId)
       this.ended(this.#held.fence, 'access_lost');
-    }
   }
 
   setUncertain(fence: number, uncertain: boolean): void {
-    if (this.#held?.fence !== fence) return;
+    if (this.held !== fence) return;
     this.#uncertain = uncertain;
     this.refresh();
   }
 
   /** Connected again, and everything is told. A lock that the session does not have is lost, said or not. */
   up(has: boolean): void {
-    if (this.#held !== undefined && !has) this.#view = { status: 'free', fence: this.#held.fence };
+    if (this.#held && !has) this.#view = { status: 'free', fence: this.#held.fence };
     this.refresh();
   }
 
   /** The composer is used: keeps what is asked for, takes what is free. */
   typed(kind: 'reply' | 'note'): void {
-    const state = this.getSnapshot();
-    if (state.status === 'mine' && state.idle.phase === 'asked') this.stay();
+    if (askedUntil(this.getSnapshot()) !== undefined) this.stay();
     if (kind === 'reply') this.takeIfFree();
   }
 
   /** Acquires by itself where that can work. That somebody was faster is no error: the state says so. */
   takeIfFree(): void {
-    const row = this.#hub.rows.get(this.#id);
-    const inbox = row === undefined ? undefined : this.#hub.inboxSummary(row.inboxId);
-    if (this.getSnapshot().status !== 'free' || !this.#hub.isUp()) return;
-    if (inbox === undefined || !includesCapability(inbox.capability, 'reply')) return;
-    this.acquire().catch((error: unknown) => this.#failed('lock.acquire', error));
+    const inbox = this.#hub.inboxSummary(this.#hub.rows.get(this.#id)?.inboxId);
+    if (this.getSnapshot().status !== 'free' || this.#hub.line !== 'up') return;
+    if (inbox && inbox.capability !== 'read') this.acquire().catch(this.#failed('lock.acquire'));
   }
 
   /** Says what is so now, and hands over what changed: a new handle, or the end of one. */
   refresh(): void {
     const view = this.#view;
-    const mine =
-      view?.status === 'held' && view.sessionId === this.#hub.sessionId() && view.fence !== this.#givenUp
-        ? view
-        : undefined;
-    if (this.#held !== undefined && this.#held.fence !== mine?.fence) this.#drop(this.#held);
-    if (mine !== undefined && this.#held === undefined) {
+    const held = view?.status === 'held' && view.fence !== this.#givenUp ? view : undefined;
+    const mine = held && held.sessionId === this.#hub.greeting?.session.id ? held : undefined;
+    if (this.#held && this.held !== mine?.fence) this.#drop(this.#held);
+    if (mine && !this.#held) {
       this.#held = new Held(mine.fence, (fence) => this.release(fence));
       this.#lastOwn = mine.fence;
       this.#uncertain = false;
       this.#lost = undefined;
     }
     const before = this.getSnapshot();
-    const next = this.#derive(mine);
+    const next = this.#derive(held, mine);
+    const deadline = askedUntil(next);
+    const conversationId = this.#id;
     this.put(next);
-    if (next.status === 'mine' && next.idle.phase === 'asked') {
-      if (before.status === 'mine' && before.idle.phase === 'asked') return;
-      this.#hub.emit('idle.asked', { conversationId: this.#id, deadline: next.idle.deadline });
-    }
-    if (next.status === 'lost' && before.status !== 'lost') {
-      this.#hub.emit('lock.lost', { conversationId: this.#id, reason: next.reason, now: next.now });
-    }
+    if (deadline !== undefined && askedUntil(before) === undefined)
+      this.#hub.emit('idle.asked', { conversationId, deadline });
+    if (next.status === 'lost' && before.status !== 'lost')
+      this.#hub.emit('lock.lost', { conversationId, reason: next.reason, now: next.now });
   }
 
-  #derive(mine: Extract<LockView, { status: 'held' }> | undefined): LockState {
-    const line = this.#hub.line();
+  /** `held`: by whomever, as far as is known. `mine`: the same, when it is this session that holds it. */
+  #derive(held: HeldLockView | undefined, mine: HeldLockView | undefined): LockState {
+    const { line, greeting } = this.#hub;
+    const view = this.#view;
     const stale = line !== 'up';
     const slow = line === 'slow';
-    if (mine !== undefined && this.#held !== undefined) {
+    if (mine && this.#held) {
       const uncertain = this.#uncertain || slow;
       return { status: 'mine', lock: this.#held, since: mine.since, idle: mine.idle, uncertain, stale };
     }
-    const view = this.#view;
-    const others: LockState =
-      view?.status === 'held' && view.fence === this.#givenUp
-        ? { status: 'free', stale: false }
-        : othersView(view, this.#hub.agent()?.id);
-    if (this.#request !== undefined && others.status !== 'theirs' && others.status !== 'mine-elsewhere') {
-      return { status: 'requesting', stale };
+    if (this.#request && !held) return { status: 'requesting', stale };
+    if (this.#lost) {
+      return { status: 'lost', reason: this.#lost, now: held ? { holder: held.holder } : 'free', stale };
     }
-    if (this.#lost !== undefined) {
-      const now = view?.status === 'held' && others.status !== 'free' ? { holder: view.holder } : 'free';
-      return { status: 'lost', reason: this.#lost, now, stale };
-    }
-    return slow ? { status: 'unknown', stale } : { ...others, stale };
+    if (slow || !view) return { status: 'unknown', stale };
+    if (view.status === 'reserved') return { status: view.status, for: view.for, until: view.until, stale };
+    if (!held) return { status: 'free', stale };
+    const { since, idle, device, holder, goneDeadline } = held;
+    return holder.id === greeting?.me.id
+      ? { status: 'mine-elsewhere', since, device, idle, stale }
+      : { status: 'theirs', since, holder, idle, goneUntil: goneDeadline, stale };
   }
 
   /** The handle is over: given back, ended by the server, or overtaken. */
   #drop(held: Held): void {
     const view = this.#view;
-    const told = this.#end?.fence === held.fence ? this.#end.reason : undefined;
-    const reason = told ?? (this.#givenUp === held.fence ? 'released' : 'disconnected');
+    const reason = this.#ended(held.fence) ?? (this.#givenUp === held.fence ? 'released' : 'disconnected');
     this.#held = undefined;
     if (wasLost(reason)) this.#lost = reason;
     held.end(reason, view?.status === 'held' ? view.holder : undefined);
   }
 
-  #ask(mayGiveUp: boolean): Request {
-    const request: Request = { abort: mayGiveUp ? new AbortController() : undefined, callers: 0 };
-    this.#request = request;
+  #ended(fence: number): LockEndReason | undefined {
+    return this.#end?.fence === fence ? this.#end.reason : undefined;
+  }
+
+  #ask(): Request {
+    const request: Request = (this.#request = { abort: new AbortController(), callers: 0 });
     request.granted = this.#grant(request);
     this.refresh();
     return request;
@@ -253,22 +238,22 @@ export class Lock extends Store<LockState> implements ConversationLock {
 
   async #grant(request: Request): Promise<HeldLock> {
     const { commands, core } = this.#hub;
-    const signal = request.abort?.signal;
+    const { signal } = request.abort;
     const done = (): void => {
       if (this.#request === request) this.#request = undefined;
     };
     try {
-      const { fence, lock } = await commands.call(
+      const { fence, lock } = await commands.about(
+        this.#id,
         'lock.acquire',
-        { conversationId: this.#id, requestId: core.newId() },
+        { requestId: core.newId() },
         {
           signal,
+          // Given up by its caller, granted all the same: nobody would ever give it back.
           late: (result) => {
-            // Given up by its caller, granted all the same: nobody would ever give it back.
-            if (signal?.aborted !== true) return;
-            const { fence: unwanted } = result as UpResult<'lock.acquire'>;
-            this.#giveBack(unwanted, 'released').catch((error: unknown) =>
-              this.#failed('lock.release', error),
+            if (!signal.aborted) return;
+            this.#giveBack((result as UpResult<'lock.acquire'>).fence, 'released').catch(
+              this.#failed('lock.release'),
             );
           },
         },
@@ -277,8 +262,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
       done();
       this.see(lock, false);
       if (this.#held?.fence === fence) return this.#held;
-      const reason = this.#end?.fence === fence ? this.#end.reason : 'overtaken';
-      throw new LatchboxError('lock_lost', { reason, entries: [] });
+      throw new LatchboxError('lock_lost', { reason: this.#ended(fence) ?? 'overtaken', entries: [] });
     } finally {
       done();
       this.refresh();
@@ -289,7 +273,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
     this.#givenUp = fence;
     this.refresh();
     try {
-      await this.#hub.commands.call('lock.release', { conversationId: this.#id, fence, reason });
+      await this.#hub.commands.about(this.#id, 'lock.release', { fence, reason });
     } catch (error) {
       if (LatchboxError.is(error, 'not_found', 'forbidden', 'closed')) return;
       // Not given back after all, as far as is known: the view decides again.
@@ -299,20 +283,11 @@ export class Lock extends Store<LockState> implements ConversationLock {
     }
   }
 
-  #failed(during: string, error: unknown): void {
-    if (!LatchboxError.is(error)) throw error;
-    if (
-      LatchboxError.is(
-        error,
-        'lock_held',
-        'lock_elsewhere',
-        'lock_lost',
-        'lock_required',
-        'closed',
-        'aborted',
-      )
-    )
-      return;
-    this.#hub.emit('error', { during, conversationId: this.#id, error: error as never });
+  #failed(during: string): (error: AnyLatchboxError) => void {
+    return (error) => {
+      // That somebody else has it, and that nobody waits any more, the state says.
+      if (/^(lock_|closed|aborted)/.test(error.code)) return;
+      this.#hub.emit('error', { during, conversationId: this.#id, error });
+    };
   }
 }

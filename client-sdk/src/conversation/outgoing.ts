@@ -1,13 +1,11 @@
 import type { DraftKind } from '@latchbox/shared/model/conversation';
-import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
+import type { Entry } from '@latchbox/shared/model/entry';
 import type { Person } from '@latchbox/shared/model/agent';
 import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import { refuse } from '../lib/refuse.ts';
 import type { ServerTime } from '../connection/clock.ts';
-import type { Hub } from '../hub.ts';
-import type { DraftKeeper } from './draft.ts';
-import type { Lock } from './lock.ts';
-import type { Thread } from './thread.ts';
+import { freeze } from '../lib/plain.ts';
+import type { Room } from './room.ts';
 
 /**
  * A reply or note of this session on its way. `stored` is short: until the thread has reached its place. `failed` stays
@@ -54,21 +52,11 @@ interface Job {
   fence: number | undefined;
   /** That one is of no use any more: a lock must be held to send this. */
   readonly overtaken: boolean;
-  running: boolean;
+  running?: boolean;
   /** As it is stored, until the thread shows it. */
   entry?: Entry;
-  settle: { readonly resolve: (entry: Entry) => void; readonly reject: (error: unknown) => void };
-}
-
-export interface OutgoingParts {
-  readonly hub: Hub;
-  readonly id: string;
-  readonly lock: Lock;
-  readonly thread: Thread;
-  draft(kind: DraftKind): DraftKeeper;
-  /** The thread shows everything that happened before this connection was made. */
-  isCurrent(): boolean;
-  changed(): void;
+  resolve(entry: Entry): void;
+  reject(error: unknown): void;
 }
 
 /**
@@ -76,32 +64,48 @@ export interface OutgoingParts {
  * current thread after a reconnect, and neither ever moves what its author had seen.
  */
 export class Outgoing {
-  readonly #parts: OutgoingParts;
+  messages: readonly OutgoingMessage[] = [];
+  readonly #room: Room;
   readonly #jobs = new Map<string, Job>();
-  #shown: readonly OutgoingMessage[] = Object.freeze([]);
 
-  constructor(parts: OutgoingParts) {
-    this.#parts = parts;
-    parts.hub.core.scope.onEnd(() => {
-      for (const job of this.#jobs.values()) job.settle.reject(refuse('closed'));
+  constructor(room: Room) {
+    this.#room = room;
+    room.hub.core.scope.onEnd(() => {
+      for (const job of this.#jobs.values()) job.reject(refuse('closed'));
     });
   }
 
-  get messages(): readonly OutgoingMessage[] {
-    return this.#shown;
-  }
-
-  reply(input: ReplyInput): Pending<ReplyEntry> {
-    const way = { then: input.then ?? 'stay', fence: this.#parts.lock.fence, overtaken: false };
-    return this.#send('reply', input, way) as Pending<ReplyEntry>;
-  }
-
-  note(input: NoteInput): Pending<NoteEntry> {
-    return this.#send('note', input, {
-      then: 'stay',
-      fence: undefined,
+  send(
+    kind: DraftKind,
+    { body, then = 'stay', clientId = this.#room.hub.core.newId() }: ReplyInput,
+    lastSeen: number = this.#room.thread.newest,
+    { fence, overtaken }: Pick<Job, 'fence' | 'overtaken'> = {
+      fence: this.#room.lock.fence,
       overtaken: false,
-    }) as Pending<NoteEntry>;
+    },
+  ): Pending<Entry> {
+    const { core, greeting } = this.#room.hub;
+    const { id = '', name = '' } = greeting?.me ?? {};
+    const message: OutgoingMessage = freeze({
+      clientId,
+      kind,
+      body,
+      author: { id, name },
+      at: core.clock.now(),
+      lastSeen,
+      state: 'sending',
+    });
+    const confirmed = new Promise<Entry>((resolve, reject) => {
+      const { state = 'failed' } = this.#jobs.get(clientId)?.message ?? {};
+      if (core.scope.ended || state !== 'failed')
+        return reject(refuse(core.scope.ended ? 'closed' : 'conflict'));
+      this.#jobs.set(clientId, { message, then, fence, overtaken, resolve, reject });
+      this.#room.drafts[kind].take(body);
+      this.#publish();
+      this.pump();
+    });
+    confirmed.catch(() => {});
+    return { clientId, optimistic: message, confirmed };
   }
 
   sendAnyway(clientId: string): Pending<Entry> {
@@ -110,7 +114,7 @@ export class Outgoing {
     const { error, kind, body, lastSeen } = job.message;
     const overtaken = job.overtaken || LatchboxError.is(error, 'lock_lost', 'lock_required');
     const seen = Math.max(lastSeen, newestWarned(error));
-    return this.#send(kind, { body, clientId }, { then: job.then, fence: job.fence, overtaken }, seen);
+    return this.send(kind, { body, clientId, then: job.then }, seen, { fence: job.fence, overtaken });
   }
 
   discard(clientId: string): void {
@@ -119,15 +123,19 @@ export class Outgoing {
     this.#publish();
   }
 
+  /** How many texts are in this state. */
+  count(state: OutgoingMessage['state']): number {
+    return this.messages.filter((message) => message.state === state).length;
+  }
+
   /** Sends what can be sent now: after anything that it may have waited for. */
   pump(): void {
     this.#letGo();
-    let replies = 0;
-    for (const job of Array.from(this.#jobs.values())) {
-      const { kind, state } = job.message;
-      if (state !== 'sending') continue;
-      if (kind === 'reply' && (replies += 1) > 1) continue;
-      if (!job.running && this.#parts.isCurrent()) void this.#run(job);
+    const sending = [...this.#jobs.values()].filter(({ message }) => message.state === 'sending');
+    const first = sending.find(({ message }) => message.kind === 'reply');
+    for (const job of sending) {
+      const isNext = job === first || job.message.kind === 'note';
+      if (isNext && !job.running && this.#room.isCurrent()) void this.#run(job);
     }
   }
 
@@ -135,55 +143,16 @@ export class Outgoing {
   arrived(entry: Entry): void {
     if (entry.kind !== 'reply' && entry.kind !== 'note') return;
     const job = this.#jobs.get(entry.clientId);
-    if (job === undefined) return;
+    if (!job) return;
     const { author, kind, body } = job.message;
     // Another text under an id that was used before is not this one: the server refuses it.
-    if (author.id !== entry.author.id || kind !== entry.kind || body !== entry.body) return;
-    this.#stored(job, entry);
-  }
-
-  #send(
-    kind: DraftKind,
-    input: NoteInput,
-    way: Pick<Job, 'then' | 'fence' | 'overtaken'>,
-    lastSeen: number = this.#parts.thread.newest,
-  ): Pending<Entry> {
-    const { hub } = this.#parts;
-    const me = hub.agent();
-    const clientId = input.clientId ?? hub.core.newId();
-    const { body } = input;
-    const author = { id: me?.id ?? '', name: me?.name ?? '' };
-    const message: OutgoingMessage = Object.freeze({
-      clientId,
-      kind,
-      body,
-      author,
-      at: hub.core.clock.now(),
-      lastSeen,
-      state: 'sending',
-    });
-    const before = this.#jobs.get(clientId);
-    const confirmed = new Promise<Entry>((resolve, reject) => {
-      if (hub.core.scope.ended) reject(refuse('closed'));
-      else if (before !== undefined && before.message.state !== 'failed') reject(refuse('conflict'));
-      else this.#jobs.set(clientId, { ...way, message, running: false, settle: { resolve, reject } });
-    });
-    confirmed.catch(() => {});
-    if (this.#jobs.get(clientId)?.message === message) {
-      this.#parts.draft(kind).take(body);
-      this.#publish();
-      this.pump();
-    }
-    return { clientId, optimistic: message, confirmed };
+    if (author.id === entry.author.id && kind === entry.kind && body === entry.body) this.#stored(job, entry);
   }
 
   async #run(job: Job): Promise<void> {
     job.running = true;
     try {
-      this.#stored(
-        job,
-        job.message.kind === 'reply' ? await this.#sendReply(job) : await this.#sendNote(job),
-      );
+      this.#stored(job, await this.#say(job));
     } catch (error) {
       // Lost with the connection: it goes again, as it is, when the thread is current again.
       if (!LatchboxError.is(error, 'offline')) this.#failed(job, error as AnyLatchboxError);
@@ -193,57 +162,51 @@ export class Outgoing {
     }
   }
 
-  async #sendReply(job: Job): Promise<Entry> {
-    const { hub, id, lock } = this.#parts;
-    const { body, clientId, lastSeen } = job.message;
+  async #say(job: Job): Promise<Entry> {
+    const { hub, id, lock } = this.#room;
+    const { kind, body, clientId, lastSeen } = job.message;
+    const options = { onLoss: 'reject' } as const;
+    if (kind === 'note') return (await hub.commands.about(id, 'note.add', { clientId, body }, options)).entry;
     // A lock taken meanwhile is at least as good: what was seen is checked apart from it.
     const usable = lock.held ?? (job.overtaken ? undefined : (lock.fence ?? job.fence));
-    const fence = usable ?? (await lock.acquire()).fence;
-    job.fence = fence;
-    const input = { conversationId: id, clientId, fence, lastSeen, body, then: job.then };
-    return (await hub.commands.call('reply.send', input, { onLoss: 'reject' })).entry;
-  }
-
-  async #sendNote(job: Job): Promise<Entry> {
-    const { hub, id } = this.#parts;
-    const { body, clientId } = job.message;
-    return (await hub.commands.call('note.add', { conversationId: id, clientId, body }, { onLoss: 'reject' }))
-      .entry;
+    const fence = (job.fence = usable ?? (await lock.acquire()).fence);
+    const input = { clientId, fence, lastSeen, body, then: job.then };
+    return (await hub.commands.about(id, 'reply.send', input, options)).entry;
   }
 
   #stored(job: Job, entry: Entry): void {
     const { clientId, kind } = job.message;
     if (this.#jobs.get(clientId) !== job) return;
-    if (job.entry === undefined) this.#parts.draft(kind).sent();
+    if (!job.entry) this.#room.drafts[kind].sent();
     job.entry = entry;
-    job.message = Object.freeze({ ...job.message, state: 'stored' as const });
-    if (!this.#letGo()) this.#publish();
-    job.settle.resolve(entry);
+    job.message = { ...job.message, state: 'stored' };
+    this.#letGo();
+    this.#publish();
+    job.resolve(entry);
   }
 
   /** What the thread shows needs no place of its own any more. */
-  #letGo(): boolean {
-    const { thread } = this.#parts;
-    const shown = Array.from(this.#jobs.values()).filter(
-      ({ entry }) => entry !== undefined && thread.stored(entry),
-    );
-    for (const { message } of shown) this.#jobs.delete(message.clientId);
-    if (shown.length > 0) this.#publish();
-    return shown.length > 0;
+  #letGo(): void {
+    const before = this.#jobs.size;
+    for (const [clientId, { entry }] of this.#jobs) {
+      if (entry && this.#room.thread.stored(entry)) this.#jobs.delete(clientId);
+    }
+    if (this.#jobs.size < before) this.#publish();
   }
 
   #failed(job: Job, error: AnyLatchboxError): void {
-    if (this.#jobs.get(job.message.clientId) !== job || job.message.state !== 'sending') return;
-    job.message = Object.freeze({ ...job.message, state: 'failed' as const, error });
-    this.#parts.draft(job.message.kind).restore(job.message.body);
+    const { clientId, kind, body, state } = job.message;
+    if (this.#jobs.get(clientId) !== job || state !== 'sending') return;
+    job.message = { ...job.message, state: 'failed', error };
+    this.#room.drafts[kind].restore(body);
     this.#publish();
-    job.settle.reject(error);
+    job.reject(error);
   }
 
   #publish(): void {
-    this.#shown = Object.freeze([...this.#jobs.values()].map(({ message }) => message));
-    this.#parts.hub.countSends();
-    this.#parts.changed();
+    this.messages = [...this.#jobs.values()].map(({ message }) => message);
+    this.#room.hub.countSends();
+    this.#room.changed();
   }
 }
 

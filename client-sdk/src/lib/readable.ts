@@ -1,5 +1,5 @@
-import { aborted, type Abortable, type Scope, type Unsubscribe, waitFor } from './scope.ts';
-import { same } from './same.ts';
+import { freeze, same } from './plain.ts';
+import { type Abortable, Listeners, type Scope, type Unsubscribe, waitFor } from './scope.ts';
 
 /**
  * The one reactive primitive. `getSnapshot` and `subscribe` are bound, so they go straight into `useSyncExternalStore`. A
@@ -21,13 +21,14 @@ export interface Readable<T> {
 /** A `Readable` and the means to change it. */
 export class Store<T> implements Readable<T> {
   readonly #scope: Scope;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners: Listeners<[]>;
   readonly getInitialSnapshot: () => T;
   #value: T;
 
   constructor(scope: Scope, initial: T) {
     this.#scope = scope;
-    this.#value = Object.freeze(initial);
+    this.#listeners = new Listeners(scope);
+    this.#value = freeze(initial);
     this.getInitialSnapshot = () => initial;
   }
 
@@ -35,10 +36,7 @@ export class Store<T> implements Readable<T> {
 
   readonly subscribe = (onChange: () => void): Unsubscribe => {
     this.observed();
-    // A function of its own, so that subscribing the same one twice makes two subscriptions.
-    const listener = (): void => onChange();
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#listeners.add(onChange);
   };
 
   /** Somebody begins to look. For what is only read when it is looked at. */
@@ -46,19 +44,15 @@ export class Store<T> implements Readable<T> {
 
   /** Replaces the value, unless the new one says the same. */
   put(next: T): void {
-    if (!same(this.#value, next)) this.replace(next);
-  }
-
-  /** Replaces the value by one that is known to be another. */
-  replace(next: T): void {
-    this.#value = Object.freeze(next);
-    for (const listener of Array.from(this.#listeners)) this.#scope.run('A listener threw.', listener);
+    if (same(this.#value, next)) return;
+    this.#value = freeze(next);
+    this.#listeners.tell();
   }
 
   until<S extends T>(match: (value: T) => value is S, options?: Abortable): Promise<S>;
   until(match: (value: T) => boolean, options?: Abortable): Promise<T>;
-  until(match: (value: T) => boolean, options: Abortable = {}): Promise<T> {
-    return waitFor<T>(this.#scope, options.signal, (resolve, reject) => {
+  until(match: (value: T) => boolean, options?: Abortable): Promise<T> {
+    return waitFor<T>(this.#scope, options?.signal, (resolve, reject) => {
       const check = (): void => {
         try {
           if (match(this.#value)) resolve(this.#value);
@@ -72,41 +66,17 @@ export class Store<T> implements Readable<T> {
     });
   }
 
-  values(options: Abortable = {}): AsyncIterableIterator<T> {
-    let first = true;
-    let last = this.#value;
-    return iterate(async () => {
-      const changed = await this.until((value) => first || value !== last, options);
-      first = false;
-      last = changed;
-      return changed;
-    }, options.signal);
-  }
-}
-
-/** An iterator over what `next` resolves to; a `closed` or `aborted` rejection ends it quietly. */
-export function iterate<T>(
-  next: () => Promise<T>,
-  signal: AbortSignal | undefined,
-): AsyncIterableIterator<T> {
-  let done = false;
-  const end = { done: true, value: undefined } as const;
-  const iterator: AsyncIterableIterator<T> = {
-    async next() {
-      if (done) return end;
-      try {
-        if (signal?.aborted === true) throw aborted(signal);
-        return { done: false, value: await next() };
-      } catch {
-        done = true;
-        return end;
+  async *values(options?: Abortable): AsyncGenerator<T, undefined> {
+    // The class is what no store holds: so the first one counts as new.
+    let last: unknown = Store;
+    try {
+      for (;;) {
+        const value = await this.until((now) => now !== last, options);
+        last = value;
+        yield value;
       }
-    },
-    async return() {
-      done = true;
-      return end;
-    },
-    [Symbol.asyncIterator]: () => iterator,
-  };
-  return iterator;
+    } catch {
+      // Closed or aborted: that is the end of the loop, and no error in it.
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { compareRows, type RowFilter, rowMatches, type RowPlace } from '@latchbox/shared/list-query';
 import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
+import type { UpInput } from '@latchbox/shared/realtime/up/index';
 import type { Hub } from '../hub.ts';
 import { type Readable, Store } from '../lib/readable.ts';
 import type { Abortable } from '../lib/scope.ts';
@@ -28,16 +29,15 @@ const TRY_AGAIN = 2_000;
 export class LiveList extends Store<ConversationListSnapshot> implements ConversationList {
   readonly #hub: Hub;
   readonly #query: ListQuery;
-  #rows: ListRow[] = [];
+  #rows: readonly ListRow[] = [];
   /** The last row of the last page; null: there are no more. What is beyond is not shown. */
   #end: RowPlace | null = null;
   #wanted = false;
   #loaded = false;
   #round = 0;
-  #stopRetry: (() => void) | undefined;
 
   constructor(hub: Hub, query: ListQuery) {
-    super(hub.core.scope, { status: 'idle', rows: Object.freeze([]), hasMore: false, error: null });
+    super(hub.core.scope, { status: 'idle', rows: [], hasMore: false, error: null });
     this.#hub = hub;
     this.#query = query;
   }
@@ -45,17 +45,11 @@ export class LiveList extends Store<ConversationListSnapshot> implements Convers
   protected override observed(): void {
     if (this.#wanted) return;
     this.#wanted = true;
-    this.#load();
+    this.load();
   }
 
-  async more(options: Abortable = {}): Promise<void> {
-    const after = this.#end;
-    if (this.#loaded && after !== null) await this.#page(after, PAGE, options);
-  }
-
-  /** A connection is up: what was wanted and never came is asked for. */
-  up(): void {
-    if (this.#wanted && !this.#loaded) this.#load();
+  async more(options?: Abortable): Promise<void> {
+    if (this.#loaded && this.#end !== null) await this.#page(this.#end, PAGE, options);
   }
 
   /** What is shown may be old; it stays until it is read afresh, when the connection is up. */
@@ -66,106 +60,80 @@ export class LiveList extends Store<ConversationListSnapshot> implements Convers
   }
 
   /** These rows changed. */
-  apply(changed: ReadonlySet<string>): void {
+  apply(changed: readonly string[]): void {
     if (!this.#loaded) return;
-    const kept = this.#rows.filter(({ id }) => !changed.has(id));
-    let touched = kept.length !== this.#rows.length;
-    for (const id of changed) {
-      const { rows } = this.#hub;
-      if (rows.get(id) !== undefined && rows.readMark(id) === undefined) this.#hub.look(id);
-      const row = rows.shown(id);
-      if (row === undefined || !this.#shows(row)) continue;
-      touched = true;
-      kept.splice(placeOf(kept, row), 0, row);
-    }
-    if (!touched) return;
-    this.#rows = kept;
-    this.#publish('ready');
+    const { rows } = this.#hub;
+    for (const id of changed) if (rows.get(id) && rows.readMark(id) === undefined) this.#hub.look(id);
+    this.#show(changed);
   }
 
-  #load(): void {
+  /** Asks for what is wanted and never came: when it is first observed, and when a connection is up. */
+  load(): void {
+    if (!this.#wanted || this.#loaded) return;
     const round = (this.#round += 1);
-    this.#stopRetry?.();
     this.#publish('loading');
-    if (!this.#hub.isUp()) return;
+    if (this.#hub.line !== 'up') return;
     const limit = Math.min(100, Math.max(PAGE, this.#rows.length));
-    this.#page(null, limit, {}).catch((error: unknown) => {
-      if (round === this.#round) this.#failed(error);
+    this.#page(null, limit).catch((error: AnyLatchboxError) => {
+      // Lost with the connection: the next one asks again.
+      if (round !== this.#round || LatchboxError.is(error, 'offline', 'closed')) return;
+      this.#publish('failed', error);
+      if (error.retry === 'never') return;
+      this.#hub.core.later(TRY_AGAIN, () => {
+        if (round === this.#round) this.load();
+      });
     });
   }
 
-  #failed(error: unknown): void {
-    // Lost with the connection: the next one asks again.
-    if (LatchboxError.is(error, 'offline', 'closed')) return;
-    this.#publish('failed', error as AnyLatchboxError);
-    if ((error as AnyLatchboxError).retry === 'never') return;
-    this.#stopRetry = this.#hub.core.later(TRY_AGAIN, () => this.#load());
-  }
-
   /** Reads a page into the rows, and shows it. */
-  async #page(after: RowPlace | null, limit: number, options: Abortable): Promise<void> {
+  async #page(after: RowPlace | null, limit: number, options?: Abortable): Promise<void> {
     const round = this.#round;
     const { rows, commands } = this.#hub;
-    const { inboxIds, status, assignee } = this.#query;
     const answer = await commands.call(
       'conversation.list',
+      // Fields that are undefined do not travel.
       {
-        filter: {
-          ...(inboxIds !== undefined && { inboxIds: [...inboxIds] }),
-          ...(status !== undefined && { status }),
-          ...(assignee !== undefined && { assignee }),
-        },
-        after: after === null ? null : { lastAt: after.lastAt, id: after.id },
+        filter: this.#query as UpInput<'conversation.list'>['filter'],
+        after: after && { lastAt: after.lastAt, id: after.id },
         limit,
       },
       { ...options, onLoss: 'reject' },
     );
     // Of another connection than the one that was asked on, or of rows that were forgotten meanwhile.
     if (round !== this.#round) return;
-    const asOf = new Map(answer.asOf.map(({ stream, seq }) => [stream, seq]));
+    const seqOf = (stream: string): number => answer.asOf.find((asOf) => asOf.stream === stream)?.seq ?? 0;
     for (const row of answer.rows) {
-      rows.put(row, asOf.get(`inbox:${row.inboxId}`) ?? 0);
-      rows.putRead(row.id, answer.reads[row.id] ?? 0, asOf.get(this.#hub.ownStream()) ?? 0);
+      rows.put(row, seqOf(`inbox:${row.inboxId}`));
+      rows.putRead(row.id, answer.reads[row.id] ?? 0, seqOf(this.#hub.ownStream()));
     }
-    this.#end = answer.hasMore ? (answer.rows.at(-1) ?? null) : null;
+    this.#end = (answer.hasMore && answer.rows.at(-1)) || null;
     this.#hub.flush();
     this.#loaded = true;
-    this.#show();
+    this.#rows = [];
+    this.#show(rows.all());
   }
 
   #shows(row: ListRow): boolean {
     return (
       (this.#end === null || compareRows(row, this.#end) <= 0) &&
-      rowMatches(this.#query, row, this.#hub.agent()?.id ?? '')
+      rowMatches(this.#query, row, this.#hub.greeting?.me.id ?? '')
     );
   }
 
-  #show(): void {
-    const rows: ListRow[] = [];
-    for (const id of this.#hub.rows.all()) {
+  /** Shows these rows as they are now, where they belong, and the others as before. */
+  #show(ids: Iterable<string>): void {
+    const shown = new Map(this.#rows.map((row) => [row.id, row]));
+    for (const id of ids) {
       const row = this.#hub.rows.shown(id);
-      if (row !== undefined && this.#shows(row)) rows.push(row);
+      if (row !== undefined && this.#shows(row)) shown.set(id, row);
+      else shown.delete(id);
     }
-    this.#rows = rows.sort(compareRows);
+    // Almost sorted as it is: that costs little more than looking at each.
+    this.#rows = [...shown.values()].sort(compareRows);
     this.#publish('ready');
   }
 
   #publish(status: ConversationListSnapshot['status'], error: AnyLatchboxError | null = null): void {
-    const next = { status, rows: Object.freeze(this.#rows), hasMore: this.#end !== null, error };
-    if (status === 'ready') this.replace(next);
-    else this.put(next);
+    this.put({ status, rows: this.#rows, hasMore: this.#end !== null, error });
   }
-}
-
-/** Where a row belongs among sorted rows. */
-function placeOf(rows: readonly ListRow[], row: ListRow): number {
-  let low = 0;
-  let high = rows.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = rows[middle];
-    if (other !== undefined && compareRows(other, row) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,26 +1,27 @@
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
-import type { UpResult } from '@latchbox/shared/realtime/up/index';
 import type { Commands } from '../connection/commands.ts';
 import type { Core } from '../core.ts';
-
-export type Present = NonNullable<UpResult<'stream.subscribe'>['present']>;
+import type { Link } from '../transport.ts';
+import type { Present } from './there.ts';
 
 interface Stream {
   /** The last event that was applied; null: nothing was read yet. */
   seq: number | null;
   /** Events that came before the answer that says where delivery begins. */
-  early: StreamEvent[];
+  readonly early: StreamEvent[];
   /** Where the stream stood at the last head beat that was ahead of it. */
-  behindAt: number | null;
+  behindAt?: number | null;
   /** Where it stood when it was subscribed to, and whom to tell when that is reached. */
-  goal: { readonly seq: number; readonly reached: () => void } | undefined;
+  goal?: { readonly seq: number; readonly reached: () => void };
 }
 
 export interface StreamParts {
+  readonly core: Core;
+  readonly commands: Commands;
   /** Exactly the next event of its stream. */
   apply(event: StreamEvent): void;
   /** Who is in an inbox at this moment. */
-  present(inboxId: string, present: Present): void;
+  readonly present: (inboxId: string, present: Present) => void;
   /** Events are missing. Their connection is of no use any more; the next one replays them. */
   gap(): void;
 }
@@ -30,29 +31,25 @@ export interface StreamParts {
  * missing: by a gap, or by a head beat that stays ahead.
  */
 export class Streams {
-  readonly #core: Core;
-  readonly #commands: Commands;
   readonly #parts: StreamParts;
   readonly #streams = new Map<string, Stream>();
 
-  constructor(core: Core, commands: Commands, parts: StreamParts) {
-    this.#core = core;
-    this.#commands = commands;
+  constructor(parts: StreamParts) {
     this.#parts = parts;
   }
 
   /**
    * Subscribes to exactly these streams, each from where it was read to. Resolves when everything is applied that had
-   * happened by then. Rejects with `resync` when the server cannot go on from there: `forget` and try again.
+   * happened by then. Rejects with `resync` when the server cannot go on from there: `keep` none and try again.
    */
-  async subscribe(logEpoch: string, ids: readonly string[]): Promise<void> {
-    for (const id of Array.from(this.#streams.keys())) if (!ids.includes(id)) this.#streams.delete(id);
-    await Promise.all(ids.map((id) => this.#subscribe(logEpoch, id)));
+  async subscribe(link: Link, logEpoch: string, ids: readonly string[]): Promise<void> {
+    this.keep(ids);
+    await Promise.all(ids.map((id) => this.#subscribe(link, logEpoch, id)));
   }
 
-  /** Forgets how far streams were read, all but `kept`. */
-  forget(kept?: string): void {
-    for (const id of Array.from(this.#streams.keys())) if (id !== kept) this.#streams.delete(id);
+  /** Forgets how far the other streams were read. */
+  keep(ids: readonly string[]): void {
+    for (const id of this.#streams.keys()) if (!ids.includes(id)) this.#streams.delete(id);
   }
 
   /** How far a stream was read. */
@@ -62,12 +59,13 @@ export class Streams {
 
   event(event: StreamEvent): void {
     const stream = this.#streams.get(event.stream);
-    if (stream === undefined) return;
-    if (stream.seq === null) stream.early.push(event);
-    else if (event.seq > stream.seq + 1) this.#parts.gap();
-    else if (event.seq === stream.seq + 1) {
+    if (!stream) return;
+    const { seq } = stream;
+    if (seq === null) stream.early.push(event);
+    else if (event.seq > seq + 1) this.#parts.gap();
+    else if (event.seq > seq) {
       stream.seq = event.seq;
-      this.#core.scope.run('An event could not be applied.', () => this.#parts.apply(event));
+      this.#parts.core.scope.run('An event could not be applied.', () => this.#parts.apply(event));
       this.#reached(stream);
     }
   }
@@ -76,21 +74,21 @@ export class Streams {
   heads(heads: readonly { readonly stream: string; readonly seq: number }[]): void {
     for (const { stream: id, seq } of heads) {
       const stream = this.#streams.get(id);
-      if (stream === undefined) continue;
-      const behind = seq > (stream.seq ?? seq);
-      if (behind && stream.behindAt === stream.seq) return this.#parts.gap();
-      stream.behindAt = behind ? stream.seq : null;
+      if (!stream) continue;
+      const behindAt = seq > (stream.seq ?? seq) ? stream.seq : null;
+      if (behindAt !== null && stream.behindAt === behindAt) return this.#parts.gap();
+      stream.behindAt = behindAt;
     }
   }
 
-  async #subscribe(logEpoch: string, id: string): Promise<void> {
+  async #subscribe(via: Link, logEpoch: string, id: string): Promise<void> {
     const seq = this.#streams.get(id)?.seq ?? null;
-    const stream: Stream = { seq, early: [], behindAt: null, goal: undefined };
+    const stream: Stream = { seq, early: [] };
     this.#streams.set(id, stream);
     const after = seq === null ? null : { logEpoch, seq };
-    const options = { onLoss: 'reject', whileGreeting: true } as const;
-    const answer = await this.#commands.call('stream.subscribe', { stream: id, after }, options);
-    if (answer.present !== null) this.#parts.present(id.slice('inbox:'.length), answer.present);
+    const { commands, present } = this.#parts;
+    const answer = await commands.call('stream.subscribe', { stream: id, after }, { via, onLoss: 'reject' });
+    if (answer.present) present(id.slice('inbox:'.length), answer.present);
     stream.seq ??= answer.from;
     for (const event of stream.early.splice(0)) this.event(event);
     await new Promise<void>((reached) => {
@@ -100,6 +98,6 @@ export class Streams {
   }
 
   #reached({ goal, seq }: Stream): void {
-    if (goal !== undefined && seq !== null && seq >= goal.seq) goal.reached();
+    if (goal && seq !== null && seq >= goal.seq) goal.reached();
   }
 }

@@ -3,6 +3,8 @@ import type { Capability, Role } from '@latchbox/shared/model/agent';
 import type { InboxTimes } from '@latchbox/shared/model/inbox';
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { ServerTime } from '../connection/clock.ts';
+import * as engine from '../engine.ts';
+import { engineCode } from '../engine-code.ts';
 import type { Transport } from '../transport.ts';
 import { Colleague } from './fake/colleague.ts';
 import { Gateway } from './fake/gateway.ts';
@@ -84,6 +86,7 @@ export interface FakeServer {
 }
 
 export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
+  engineCode.loaded = engine;
   const clock = new VirtualClock(options.now ?? 1_750_000_000_000);
   const random = seededRandom(options.seed ?? 1);
   let gateway: Gateway | undefined;
