@@ -1,5 +1,7 @@
 /** What messaging offers to sockets, REST and channels. */
 import type { Cursor, ReplyEntry, NoteEntry, UpInput, UpResult } from '@latchbox/shared';
+import type { Tx } from '../database/database.ts';
+import type { EntryExtra } from '../database/entries.ts';
 import type { Holder } from '../collaboration/holder.ts';
 
 /** Who writes without holding a lock: an API key's agent, a system actor, a scheduled send. */
@@ -13,6 +15,8 @@ export interface SendInput {
   readonly clientId: string;
   readonly lastSeen: number;
   readonly body: string;
+  /** Ids of files that the author uploaded and nothing took yet. */
+  readonly attachments?: readonly string[] | undefined;
   readonly then: 'stay' | 'archive';
 }
 
@@ -45,6 +49,27 @@ export interface InboundMessage {
   readonly body: string;
   /** The conversation it continues, as the channel found it; null: a new one. */
   readonly conversationId: string | null;
+  /** Looks inside the transaction, instead of `conversationId`, where another message may come in between. */
+  readonly find?: ((tx: Tx) => Promise<Continues>) | undefined;
+  /** Stores what the channel keeps of the message, in its transaction. */
+  readonly keep?: ((tx: Tx, place: KeptPlace) => Promise<void>) | undefined;
+  /** Written by a machine: it neither reopens the conversation nor makes it unread (RFC 3834). */
+  readonly automatic?: boolean | undefined;
+}
+
+/** What a message continues (null: nothing, it begins a conversation), and what its entry has besides its text. */
+export interface Continues {
+  readonly conversationId: string | null;
+  /** The inbox of the conversation, where it may be another one than the message came to. */
+  readonly inboxId?: string | undefined;
+  readonly extra: EntryExtra;
+}
+
+/** Where a message was stored. */
+export interface KeptPlace {
+  readonly conversationId: string;
+  readonly position: number;
+  readonly inboxId: string;
 }
 export interface Received {
   readonly conversationId: string;

@@ -10,6 +10,7 @@ import type { Author, Stored } from './api.ts';
 import type { MessagingDeps } from './deps.ts';
 import { requestHash } from './request-hash.ts';
 import { tellEntry } from './tell-entry.ts';
+import { findUploads, takeUploads } from './uploads.ts';
 
 type Input = UpInput<'note.add'>;
 
@@ -30,10 +31,10 @@ async function addNoteOnce(
   author: Author,
   input: Input,
 ): Promise<Stored<NoteEntry>> {
-  const { conversationId, clientId, body } = input;
+  const { conversationId, clientId, body, attachments: uploads = [] } = input;
   const { agentId } = author;
   const access = await authorize(tx, agentId, 'read', { conversationId });
-  const hash = requestHash(conversationId, 'note', body);
+  const hash = requestHash(conversationId, 'note', body, ...uploads);
   const known = await noteByClientId(tx.db, { agentId, clientId });
   if (known !== undefined) return await repeat(tx, deps, access.inboxId, known, hash);
 
@@ -42,7 +43,9 @@ async function addNoteOnce(
     agentId,
     authorName: author.agentName,
     body,
+    ...(uploads.length === 0 ? {} : { extra: { attachments: await findUploads(tx, agentId, uploads) } }),
   });
+  await takeUploads(tx, agentId, uploads, { ...appended, conversationId });
   await insertNote(tx, { conversationId, position: appended.position, agentId, clientId, requestHash: hash });
   await clearDraft(tx, { conversationId, agentId, kind: 'note' });
   const { entry, stream, seq } = await tellEntry(tx, deps, { ...appended, conversationId });

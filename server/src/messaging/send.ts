@@ -1,9 +1,11 @@
 /** The one door through which replies are stored (law 2). All its checks run in the transaction that stores the reply. */
 import {
+  type Attachment,
   type Entry,
   LatchboxError,
   type LockEndReason,
   type LockOn,
+  type MailOut,
   movesThreadOn,
   refuse,
   type ReplyEntry,
@@ -22,10 +24,12 @@ import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
 import type { Author, SendDoor, SendInput, Stored } from './api.ts';
 import { appendEntry } from './append-entry.ts';
+import { mailEnvelope } from './mail-envelope.ts';
 import { enqueue, type Poke } from './outbox.ts';
 import { requestHash } from './request-hash.ts';
 import { changeStatus } from './status.ts';
 import { tellOf } from './tell-entry.ts';
+import { findUploads, takeUploads } from './uploads.ts';
 
 export interface SendDeps {
   readonly db: Database;
@@ -77,7 +81,8 @@ async function storeOnce(
   input: Input,
   findRight: FindRight,
 ): Promise<Stored<ReplyEntry>> {
-  const hash = requestHash(input.conversationId, 'reply', input.body);
+  const uploads = input.attachments ?? [];
+  const hash = requestHash(input.conversationId, 'reply', input.body, ...uploads);
   const known = await replyByClientId(tx.db, author.agentId, input.clientId);
   if (known !== undefined) return await repeat(tx, deps, author, known, hash);
   await authorize(tx, author.agentId, 'reply', input);
@@ -86,12 +91,19 @@ async function storeOnce(
   const right = await rightOrTwin(tx, author, input, target, findRight);
   if ('requestHash' in right) return await repeat(tx, deps, author, right, hash);
 
+  // Most replies have nothing besides their text, and pay for nothing.
+  const plain = uploads.length === 0 && target.channel !== 'email';
+  const extra = plain ? undefined : await extraOf(tx, author, target, uploads);
   const appended = await appendEntry(tx, input.conversationId, {
     kind: 'reply',
     agentId: author.agentId,
     authorName: author.agentName,
     body: input.body,
+    extra,
   });
+  if (uploads.length > 0) {
+    await takeUploads(tx, author.agentId, uploads, { ...appended, conversationId: input.conversationId });
+  }
   await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
   await enqueue(
     tx,
@@ -110,6 +122,7 @@ async function storeOnce(
     fence: right.epoch,
     lateSend: right.state === 'late',
     delivery: { state: 'queued' },
+    ...extra,
   };
   const { stream, seq } = await tellOf(tx, deps, target.inboxId, entry);
   await insertReply(tx, {
@@ -124,6 +137,24 @@ async function storeOnce(
   });
   await finish(tx, deps, author, input, right);
   return { entry, asOf: { stream, logEpoch: deps.logEpoch, seq } };
+}
+
+/** What a reply has besides its text: its files, and how it leaves as a mail. */
+interface ReplyExtra {
+  readonly attachments?: Attachment[];
+  readonly mail?: MailOut;
+}
+
+async function extraOf(
+  tx: Tx,
+  author: Author,
+  target: SendTarget,
+  uploads: readonly string[],
+): Promise<ReplyExtra> {
+  return {
+    ...(uploads.length === 0 ? {} : { attachments: await findUploads(tx, author.agentId, uploads) }),
+    ...(target.channel === 'email' ? { mail: await mailEnvelope(tx, author, target) } : {}),
+  };
 }
 
 /** The right to store this reply, or the twin of it that was stored while this one waited for the row (Postgres only). */

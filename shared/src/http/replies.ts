@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAX_ATTACHMENTS } from '../model/attachment.ts';
 import { Entry } from '../model/entry.ts';
 import { ClientId, FenceNumber, MessageBody, Position } from '../model/scalars.ts';
 import { Cursor } from '../realtime/cursor.ts';
@@ -10,6 +11,7 @@ import { queryInt } from './fields.ts';
 import { RestSession } from './locks.ts';
 import { route } from './route.ts';
 
+const Attachments = z.array(Id).max(MAX_ATTACHMENTS);
 const stored = z.strictObject({ entry: Entry, asOf: Cursor });
 
 /**
@@ -26,6 +28,8 @@ export const sendReply = route({
     .strictObject({
       clientId: ClientId,
       body: MessageBody,
+      /** Files that I uploaded and nothing took yet. */
+      attachments: Attachments.optional(),
       lastSeen: Position.optional(),
       /** Default `stay`. */
       then: z.enum(['stay', 'archive']).optional(),
@@ -50,6 +54,8 @@ export const sendReply = route({
     'lock_required',
     'thread_moved_on',
     'idempotency_mismatch',
+    'too_large',
+    'not_connected',
   ],
 });
 
@@ -66,10 +72,10 @@ export const addNote = route({
   path: '/api/conversations/{conversation}/notes',
   summary: 'Add an internal note; never needs the lock',
   params: ConversationParams,
-  body: z.strictObject({ clientId: ClientId, body: MessageBody }),
+  body: z.strictObject({ clientId: ClientId, body: MessageBody, attachments: Attachments.optional() }),
   response: stored,
   status: 201,
-  errors: ['forbidden', 'not_found', 'idempotency_mismatch'],
+  errors: ['forbidden', 'not_found', 'idempotency_mismatch', 'too_large'],
 });
 
 /** `revision` is the one this text was made from; `conflict` answers the text that stands there now. */

@@ -104,8 +104,8 @@ function writeHandlers(deps: HttpDeps): Pick<Handlers, Exclude<Names, Reads>> {
       }),
 
     async sendReply(call) {
-      const { fence, session, lastSeen, body, clientId, then = 'stay' } = call.body;
-      const input = { conversationId: call.params.conversation, clientId, body, then };
+      const { fence, session, lastSeen, body, clientId, attachments, then = 'stay' } = call.body;
+      const input = { conversationId: call.params.conversation, clientId, body, attachments, then };
       if (fence === undefined || session === undefined || lastSeen === undefined) {
         return await sendDoor.sendOnce(authorOf(call), { ...input, lastSeen });
       }

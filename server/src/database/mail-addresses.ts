@@ -1,0 +1,137 @@
+/** The addresses of inboxes, and from which of them a reply leaves. */
+import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import type { MailAddress, MailFacts } from '@latchbox/shared';
+import type { Handle, Tx } from './database.ts';
+import { prepared } from './prepared.ts';
+import { contacts, conversations, entries, inboxAddresses, inboxes } from './schema/sqlite.ts';
+
+export interface InboxAddress {
+  /** Lower case. */
+  readonly address: string;
+  /** Shown beside it in From; empty: the name of the inbox. */
+  readonly name: string;
+}
+
+const selectOfInbox = prepared<{ inboxId: string }, InboxAddress[]>('mailAddresses.ofInbox', (db) =>
+  db
+    .select({ address: inboxAddresses.address, name: inboxAddresses.name })
+    .from(inboxAddresses)
+    .where(eq(inboxAddresses.inboxId, sql.placeholder('inboxId')))
+    .orderBy(asc(inboxAddresses.createdAt), asc(inboxAddresses.address)),
+);
+
+/** The addresses of an inbox, the oldest first: from that one mail leaves that answers no other. */
+export function addressesOfInbox(db: Handle, inboxId: string): Promise<InboxAddress[]> {
+  return selectOfInbox(db, { inboxId });
+}
+
+const put = prepared<
+  { address: string; inboxId: string; name: string; now: number },
+  { address: string; inboxId: string }[]
+>('mailAddresses.put', (db) =>
+  db
+    .insert(inboxAddresses)
+    .values({
+      address: sql.placeholder('address'),
+      inboxId: sql.placeholder('inboxId'),
+      name: sql.placeholder('name'),
+      createdAt: sql.placeholder('now'),
+    })
+    .onConflictDoUpdate({
+      target: inboxAddresses.address,
+      set: { name: sql`${sql.placeholder('name')}` },
+      setWhere: eq(inboxAddresses.inboxId, sql.placeholder('inboxId')),
+    })
+    .returning({ address: inboxAddresses.address, inboxId: inboxAddresses.inboxId }),
+);
+
+/** Gives an inbox an address (lower case) or changes the name of one it has; false when another inbox has it. */
+export async function putInboxAddress(
+  tx: Tx,
+  { inboxId, address, name }: InboxAddress & { readonly inboxId: string },
+): Promise<boolean> {
+  return (await put(tx.db, { inboxId, address, name, now: tx.now })).length > 0;
+}
+
+const remove = prepared<{ address: string; inboxId: string }, { address: string }[]>(
+  'mailAddresses.remove',
+  (db) =>
+    db
+      .delete(inboxAddresses)
+      .where(
+        and(
+          eq(inboxAddresses.address, sql.placeholder('address')),
+          eq(inboxAddresses.inboxId, sql.placeholder('inboxId')),
+        ),
+      )
+      .returning({ address: inboxAddresses.address }),
+);
+
+/** Takes an address away from an inbox; false when it has none such. */
+export async function removeInboxAddress(tx: Tx, inboxId: string, address: string): Promise<boolean> {
+  return (await remove(tx.db, { inboxId, address })).length > 0;
+}
+
+type Correspondence = {
+  readonly inboxName: string;
+  readonly subject: string;
+  readonly contactName: string;
+  readonly contactAddress: string;
+};
+
+const selectCorrespondence = prepared<{ conversationId: string }, Correspondence[]>(
+  'mailAddresses.correspond',
+  (db) =>
+    db
+      .select({
+        inboxName: inboxes.name,
+        subject: conversations.subject,
+        contactName: contacts.name,
+        contactAddress: contacts.address,
+      })
+      .from(conversations)
+      .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
+      .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+      .where(eq(conversations.id, sql.placeholder('conversationId'))),
+);
+
+const selectNewestMessage = prepared<{ conversationId: string }, { extra: string | null }[]>(
+  'mailAddresses.newest',
+  (db) =>
+    db
+      .select({ extra: entries.extra })
+      .from(entries)
+      .where(and(eq(entries.conversationId, sql.placeholder('conversationId')), eq(entries.kind, 'message')))
+      .orderBy(desc(entries.position))
+      .limit(1),
+);
+
+/** Between whom a reply of a conversation goes; `from` undefined where its inbox has no address. */
+export interface Envelope {
+  readonly from: InboxAddress | undefined;
+  readonly to: MailAddress;
+  /** Of the conversation. */
+  readonly subject: string;
+}
+
+/** From the address that the customer wrote to last, where it is still one of the inbox, else from the inbox's oldest. */
+export async function envelopeOf(db: Handle, conversationId: string, inboxId: string): Promise<Envelope> {
+  const [found] = await selectCorrespondence(db, { conversationId });
+  if (found === undefined) throw new Error('a conversation vanished while it was answered');
+  const own = await addressesOfInbox(db, inboxId);
+  const [newest] = await selectNewestMessage(db, { conversationId });
+  const written = new Set(recipientsOf(newest?.extra ?? null));
+  const from = own.find(({ address }) => written.has(address)) ?? own[0];
+  return {
+    from: from && { address: from.address, name: from.name === '' ? found.inboxName : from.name },
+    to: { name: found.contactName, address: found.contactAddress },
+    subject: found.subject,
+  };
+}
+
+/** To and Cc of a message as it is stored, in lower case. */
+function recipientsOf(extra: string | null): string[] {
+  if (extra === null) return [];
+  const { mail } = JSON.parse(extra) as { readonly mail?: MailFacts };
+  return mail === undefined ? [] : [...mail.to, ...mail.cc].map(({ address }) => address.toLowerCase());
+}

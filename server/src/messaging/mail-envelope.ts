@@ -1,0 +1,34 @@
+import { type MailOut, refuse } from '@latchbox/shared';
+import type { Tx } from '../database/database.ts';
+import { envelopeOf } from '../database/mail-addresses.ts';
+import type { Author } from './api.ts';
+
+const MAX_SUBJECT = 500;
+const MAX_NAME = 200;
+
+/**
+ * From, To and Subject of a reply that leaves as a mail: from the address that the customer wrote to, to the contact, under the
+ * conversation's own subject (mail programs begin a new thread with a changed one). Throws `not_connected` when the inbox
+ * has no address.
+ */
+export async function mailEnvelope(
+  tx: Tx,
+  author: Author,
+  { conversationId, inboxId }: { readonly conversationId: string; readonly inboxId: string },
+): Promise<MailOut> {
+  const { from, to, subject } = await envelopeOf(tx.db, conversationId, inboxId);
+  if (from === undefined) throw refuse('not_connected');
+  return {
+    from: {
+      name: `${author.agentName} (${from.name})`.slice(0, MAX_NAME).toWellFormed(),
+      address: from.address,
+    },
+    to: [to],
+    subject: answering(subject),
+  };
+}
+
+function answering(subject: string): string {
+  const answer = /^re:/i.test(subject) ? subject : `Re: ${subject}`;
+  return answer.slice(0, MAX_SUBJECT).toWellFormed();
+}
