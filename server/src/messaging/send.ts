@@ -23,7 +23,7 @@ import { entriesAfter, entryAt } from '../database/threads.ts';
 import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
 import type { Author, SendDoor, SendInput, Stored } from './api.ts';
-import { appendEntry } from './append-entry.ts';
+import { type Appended, appendEntry } from './append-entry.ts';
 import { mailEnvelope } from './mail-envelope.ts';
 import { enqueue, type Poke } from './outbox.ts';
 import { requestHash } from './request-hash.ts';
@@ -91,19 +91,7 @@ async function storeOnce(
   const right = await rightOrTwin(tx, author, input, target, findRight);
   if ('requestHash' in right) return await repeat(tx, deps, author, right, hash);
 
-  // Most replies have nothing besides their text, and pay for nothing.
-  const plain = uploads.length === 0 && target.channel !== 'email';
-  const extra = plain ? undefined : await extraOf(tx, author, target, uploads);
-  const appended = await appendEntry(tx, input.conversationId, {
-    kind: 'reply',
-    agentId: author.agentId,
-    authorName: author.agentName,
-    body: input.body,
-    extra,
-  });
-  if (uploads.length > 0) {
-    await takeUploads(tx, author.agentId, uploads, { ...appended, conversationId: input.conversationId });
-  }
+  const { extra, ...appended } = await appendReply(tx, author, target, input, uploads);
   await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
   await enqueue(
     tx,
@@ -137,6 +125,23 @@ async function storeOnce(
   });
   await finish(tx, deps, author, input, right);
   return { entry, asOf: { stream, logEpoch: deps.logEpoch, seq } };
+}
+
+/** Puts the reply into the thread, with its files. Most have nothing besides their text, and pay for nothing. */
+async function appendReply(
+  tx: Tx,
+  author: Author,
+  target: SendTarget,
+  { conversationId, body }: Input,
+  uploads: readonly string[],
+): Promise<Appended & { readonly extra: ReplyExtra | undefined }> {
+  const plain = uploads.length === 0 && target.channel !== 'email';
+  const extra = plain ? undefined : await extraOf(tx, author, target, uploads);
+  const { agentId, agentName } = author;
+  const draft = { kind: 'reply', agentId, authorName: agentName, body, extra } as const;
+  const appended = await appendEntry(tx, conversationId, draft);
+  if (uploads.length > 0) await takeUploads(tx, agentId, uploads, { ...appended, conversationId });
+  return { ...appended, extra };
 }
 
 /** What a reply has besides its text: its files, and how it leaves as a mail. */
