@@ -5,6 +5,8 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StreamId } from '@latchbox/shared';
+import { createMailIntake } from './channels/email/in/intake.ts';
+import { openMailDoor } from './channels/email/in/mail-door.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
 import type { Hints } from './cluster/hints.ts';
 import { createMemoryHints } from './cluster/hints-memory.ts';
@@ -81,6 +83,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   await services.heart.prepare(alone);
   giveBackStartMemory();
   await listen(http, config);
+  const mail = await openMailDoor({ intake: services.mailIntake, clock, log }, config);
   const url = `http://localhost:${portOf(http)}`;
   // Only now: before the port was open no holder could have come back.
   await services.heart.start(alone);
@@ -102,6 +105,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
     async stop() {
       await colleagues?.stop();
       stopBeat();
+      await mail?.close(config.DRAIN_MS);
       // The gateway still knows its peers: it says goodbye before the port closes.
       await services.gateway.drain('This server stops.', config.DRAIN_MS);
       await sockets.close();
@@ -211,6 +215,7 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const store = createDiskFiles({ folder: filesFolder(config), clock });
   const files = createFiles({ ...base, store, secret: identity.tokenSecret });
+  const mailIntake = createMailIntake({ db, messaging, files: store, secret: identity.tokenSecret, log });
   const simulatorOn = (on: Database) => createSimulator({ db: on, messaging, secret: identity.tokenSecret });
   const simulator = simulatorOn(db);
   const outbox = createOutboxWorker({ ...base, channels: [simulator], random: Math.random });
@@ -236,7 +241,21 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
       rates: scaleRates(DEFAULT_RATES, config.RATE_LIMIT_FACTOR),
     },
   });
-  return { heart, presence, typing, messaging, files, snoozes, simulator, simulatorOn, outbox, sendDoor, directory, gateway };
+  return {
+    heart,
+    presence,
+    typing,
+    messaging,
+    files,
+    snoozes,
+    mailIntake,
+    simulator,
+    simulatorOn,
+    outbox,
+    sendDoor,
+    directory,
+    gateway,
+  };
 }
 export type Services = ReturnType<typeof createServices>;
 

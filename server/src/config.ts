@@ -18,6 +18,9 @@ export const settings = z.strictObject({
     .string()
     .optional()
     .describe('Folder of attachments and large mails, the same for all servers; default: files in DATA_DIR'),
+  SMTP_PORT: count(0, 65_535)
+    .optional()
+    .describe('Port on which mail comes in (SMTP); 0: no mail; absent: 2525, or no mail when that is taken'),
   DATABASE_URL: z.string().optional().describe('postgres://… instead of SQLite; needs REDIS_URL'),
   REDIS_URL: z
     .string()

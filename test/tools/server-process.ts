@@ -115,6 +115,8 @@ function launch(options: ServerOptions, port: number, dataDir: string, lines: st
       NODE_ENV: 'test',
       HOST: '127.0.0.1',
       PORT: String(port),
+      // Many servers run on this machine at a time: mail is for the tests that ask for it.
+      SMTP_PORT: '0',
       DATA_DIR: dataDir,
       ...options.env,
     },

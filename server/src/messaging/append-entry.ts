@@ -1,4 +1,4 @@
-import { type Entry, refuse } from '@latchbox/shared';
+import { type Entry, refuse, visibleText } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { advanceConversation, type EntryExtra, insertEntry } from '../database/entries.ts';
 import { newId } from '../lib/ids.ts';
@@ -46,7 +46,7 @@ export async function appendEntry(tx: Tx, conversationId: string, draft: EntryDr
     conversationId,
     draft.kind === 'activity'
       ? { kind: 'activity' }
-      : { kind: kindOfChange(draft), author: draft.authorName, text: previewOf(draft.body) },
+      : { kind: kindOfChange(draft), author: draft.authorName, text: previewOf(shownText(draft)) },
   );
   if (place === undefined) throw refuse('not_found');
   const id = newId('ent');
@@ -69,6 +69,11 @@ function kindOfChange(
   draft: Exclude<EntryDraft, { kind: 'activity' }>,
 ): 'message' | 'machine' | 'reply' | 'note' {
   return draft.kind === 'message' && draft.automatic === true ? 'machine' : draft.kind;
+}
+
+/** What a list shows of a text: not the quotes and signatures below it, unless there is nothing else. */
+function shownText({ body, extra }: Exclude<EntryDraft, { kind: 'activity' }>): string {
+  return extra?.folds === undefined ? body : visibleText(body, extra.folds) || body;
 }
 
 function stored(extra: EntryExtra | undefined): string | null {

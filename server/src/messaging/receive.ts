@@ -25,8 +25,10 @@ async function receiveOnce(tx: Tx, deps: MessagingDeps, message: InboundMessage)
     address: message.from.address,
     name: message.from.name,
   });
-  const conversationId = message.conversationId ?? newId('cnv');
-  if (message.conversationId === null) {
+  const found = await message.find?.(tx);
+  const continued = found === undefined ? message.conversationId : found.conversationId;
+  const conversationId = continued ?? newId('cnv');
+  if (continued === null) {
     const { inboxId, channel, subject } = message;
     await startConversation(tx, { id: conversationId, inboxId, channel, contact, subject });
   }
@@ -35,11 +37,14 @@ async function receiveOnce(tx: Tx, deps: MessagingDeps, message: InboundMessage)
     contactId: contact.id,
     authorName: contact.name,
     body: message.body,
+    extra: found?.extra,
+    automatic: message.automatic,
   });
-  // A channel that names a conversation of another inbox is wrong or was deceived.
-  if (appended.inboxId !== message.inboxId) throw refuse('not_found');
+  // A channel that names a conversation of another inbox is wrong or was deceived, unless it looked.
+  if (appended.inboxId !== (found?.inboxId ?? message.inboxId)) throw refuse('not_found');
   const place = { conversationId, position: appended.position };
   await placeInbound(tx, message, place);
+  await message.keep?.(tx, { ...place, inboxId: appended.inboxId });
   await tellEntry(tx, deps, { ...appended, conversationId });
   return { ...place, duplicate: false };
 }

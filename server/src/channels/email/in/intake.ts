@@ -1,0 +1,312 @@
+import { createHash } from 'node:crypto';
+import type { Attachment } from '@latchbox/shared';
+import { insertAttachments, type NewAttachment, toAttachment } from '../../../database/attachments.ts';
+import type { Database, Tx } from '../../../database/database.ts';
+import { claimInbound, placeInbound } from '../../../database/inbound.ts';
+import { insertMailIn, ownAddresses, placeOf, rememberMailIds } from '../../../database/mail-in.ts';
+import type { FileStore } from '../../../files/file-store.ts';
+import { newId } from '../../../lib/ids.ts';
+import type { Log } from '../../../lib/log.ts';
+import type { Continues, InboundMessage, KeptPlace, Messaging } from '../../../messaging/api.ts';
+import { readMailId } from '../mail-id.ts';
+import { isAutomatic } from './automatic.ts';
+import { cleanLine } from './clean-text.ts';
+import { contactOf, fromOf, type Senders } from './contact.ts';
+import { bodyOf, extraOf } from './message.ts';
+import { type ReadMail, readMail, unreadable } from './read-mail.ts';
+import { reportedIds } from './reported.ts';
+import { findThread } from './threading.ts';
+
+/** Larger mails (bytes) lie in a file beside the database. */
+const MAX_IN_ROW = 256 * 1_024;
+
+/** A mail as it came in. */
+export interface ArrivedMail {
+  readonly raw: Buffer;
+  /** MAIL FROM; empty for `<>`; undefined where there was no envelope (a file that is imported). */
+  readonly sender: string | undefined;
+  /** RCPT TO, those that are ours. */
+  readonly recipients: readonly string[];
+}
+
+/** Where a mail was filed, one for each inbox that got it. */
+export interface Filed {
+  readonly inboxId: string;
+  readonly conversationId: string;
+  readonly position: number;
+  /** It had come in before. */
+  readonly duplicate: boolean;
+}
+
+export interface MailIntake {
+  /** The inbox of an address, also of one with a plus in it; undefined for one that is not ours. Throws when the store is down. */
+  inboxOf(address: string): Promise<string | undefined>;
+  /**
+   * Files a mail into the inboxes of its recipients and answers when everything is on the disk. Throws only when the store is
+   * down; the same mail given again is filed once in each inbox.
+   */
+  accept(mail: ArrivedMail): Promise<Filed[]>;
+  /** As `accept`, into this inbox whatever the mail's recipients are. */
+  acceptInto(inboxId: string, mail: ArrivedMail): Promise<Filed>;
+}
+
+export interface MailIntakeDeps {
+  readonly db: Database;
+  readonly messaging: Pick<Messaging, 'receive'>;
+  readonly files: Pick<FileStore, 'write'>;
+  /** Signs our own Message-IDs. */
+  readonly secret: string;
+  readonly log: Log;
+}
+
+/** What is known of a mail before it is filed. */
+interface Understood extends Senders {
+  readonly mail: ReadMail;
+  readonly arrived: ArrivedMail;
+  readonly automatic: boolean;
+  readonly messageId: string | null;
+  readonly body: ReturnType<typeof bodyOf>;
+  readonly inboxes: ReadonlySet<string>;
+  readonly own: ReadonlyMap<string, string>;
+}
+
+/** What is on the disk already when a mail's transaction begins. */
+interface OnDisk {
+  readonly raw: Buffer | null;
+  readonly file: string | null;
+  readonly files: readonly FileOnDisk[];
+}
+
+interface FileOnDisk {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  readonly file: string;
+  readonly contentId: string | null;
+  readonly inline: boolean;
+}
+
+export function createMailIntake(deps: MailIntakeDeps): MailIntake {
+  const { db, log } = deps;
+
+  async function inboxOf(address: string): Promise<string | undefined> {
+    const [plain, base] = [address.toLowerCase(), withoutPlus(address)];
+    const own = await ownAddresses(db.read, [...new Set([plain, base])]);
+    return own.get(plain) ?? own.get(base);
+  }
+
+  async function fileInto(inboxes: ReadonlySet<string>, arrived: ArrivedMail): Promise<Filed[]> {
+    try {
+      return await fileAll(deps, inboxes, arrived, await readMail(arrived.raw));
+    } catch (error) {
+      // Either the store is down, and then this fails as well; or there is something in this mail that nobody thought of.
+      const plain = unreadable(arrived.raw, 'This mail could not be filed as it is. Its original is kept.');
+      const filed = await fileAll(deps, inboxes, arrived, plain);
+      log.error('A mail could not be filed as it is and was filed as unreadable', { error });
+      return filed;
+    }
+  }
+
+  return {
+    inboxOf,
+    async accept(arrived) {
+      const inboxes = new Set<string>();
+      for (const address of arrived.recipients) {
+        const inboxId = await inboxOf(address);
+        if (inboxId !== undefined) inboxes.add(inboxId);
+      }
+      return await fileInto(inboxes, arrived);
+    },
+    async acceptInto(inboxId, arrived) {
+      const [filed] = await fileInto(new Set([inboxId]), arrived);
+      if (filed === undefined) throw new Error('a mail was filed nowhere');
+      return filed;
+    },
+  };
+}
+
+async function fileAll(
+  deps: MailIntakeDeps,
+  inboxes: ReadonlySet<string>,
+  arrived: ArrivedMail,
+  mail: ReadMail,
+): Promise<Filed[]> {
+  const known = await understand(deps, inboxes, arrived, mail);
+  const disk = await writeFiles(deps.files, known);
+  const filed: Filed[] = [];
+  // One transaction for each inbox: a second one that fails is answered with 4xx, and the mail that comes again is known in the first.
+  for (const inboxId of inboxes) filed.push(await fileOne(deps, inboxId, known, disk));
+  return filed;
+}
+
+async function understand(
+  { db }: MailIntakeDeps,
+  inboxes: ReadonlySet<string>,
+  arrived: ArrivedMail,
+  mail: ReadMail,
+): Promise<Understood> {
+  const { headers, type } = mail;
+  const from = fromOf(headers, arrived.sender ?? headers.addresses('return-path')[0]?.address ?? '');
+  const named = ['from', 'reply-to', 'x-original-from', 'x-original-sender'];
+  const own = await ownAddresses(db.read, [
+    ...new Set(named.flatMap((name) => headers.addresses(name)).map(({ address }) => address.toLowerCase())),
+  ]);
+  const isOwn = (address: string): boolean => own.has(address.toLowerCase());
+  const machine = isAutomatic({ headers, type, sender: arrived.sender, from: from.address });
+  const contact = contactOf(headers, from, { automatic: machine, isOwn });
+  return {
+    mail,
+    arrived,
+    from,
+    contact,
+    own,
+    inboxes,
+    // A form on a website writes from our address and names the customer in Reply-To; else it is one of our own machines.
+    automatic: machine || isOwn(contact.address),
+    messageId: headers.ids('message-id')[0] ?? null,
+    body: bodyOf(mail),
+  };
+}
+
+async function writeFiles(store: Pick<FileStore, 'write'>, { mail, arrived }: Understood): Promise<OnDisk> {
+  const files: FileOnDisk[] = [];
+  for (const { name, type, bytes, contentId, inline } of mail.files) {
+    const { file, size } = await store.write([bytes], { max: Number.MAX_SAFE_INTEGER });
+    files.push({ id: '', name, type, size, file, contentId, inline });
+  }
+  if (arrived.raw.length <= MAX_IN_ROW) return { raw: arrived.raw, file: null, files };
+  const { file } = await store.write([arrived.raw], { max: Number.MAX_SAFE_INTEGER });
+  return { raw: null, file, files };
+}
+
+async function fileOne(
+  deps: MailIntakeDeps,
+  inboxId: string,
+  known: Understood,
+  disk: OnDisk,
+): Promise<Filed> {
+  const providerId = contentKey(known);
+  const back = await fileComeBack(deps, { inboxId, providerId }, known, disk);
+  if (back !== undefined) return { inboxId, ...back };
+  const files = disk.files.map((file) => ({ ...file, id: newId('att') }));
+  const message: InboundMessage = {
+    inboxId,
+    channel: 'email',
+    providerId,
+    from: known.contact,
+    subject: known.mail.subject === '' ? '(no subject)' : known.mail.subject,
+    body: known.body.text,
+    conversationId: null,
+    automatic: known.automatic,
+    find: (tx) => find(tx, deps.secret, inboxId, known, files.map(shown)),
+    keep: (tx, place) => keep(tx, place, known, { ...disk, files }),
+  };
+  const received = await deps.messaging.receive(message);
+  return { inboxId, ...received };
+}
+
+function shown(file: FileOnDisk): Attachment {
+  return toAttachment(attachmentOf(file, null));
+}
+
+function attachmentOf(file: FileOnDisk, place: KeptPlace | null): NewAttachment {
+  const { conversationId = null, position = null } = place ?? {};
+  return { ...file, agentId: null, conversationId, position };
+}
+
+async function find(
+  tx: Tx,
+  secret: string,
+  inboxId: string,
+  known: Understood,
+  files: readonly Attachment[],
+): Promise<Continues> {
+  const { mail, arrived, automatic, contact, from, inboxes, body } = known;
+  const thread = await findThread(tx.db, secret, tx.now, {
+    inboxId,
+    recipients: arrived.recipients,
+    headers: mail.headers,
+    reported: automatic ? reportedIds(mail) : [],
+    contact: contact.address,
+    subject: mail.subject,
+    automatic,
+    alsoTo: inboxes,
+  });
+  const newParticipant = thread?.newParticipant ?? false;
+  const extra = extraOf(mail, body, { from, automatic, newParticipant, files });
+  return { conversationId: thread?.conversationId ?? null, inboxId: thread?.inboxId, extra };
+}
+
+async function keep(tx: Tx, place: KeptPlace, known: Understood, disk: OnDisk): Promise<void> {
+  const { conversationId, position } = place;
+  await insertAttachments(
+    tx,
+    disk.files.map((file) => attachmentOf(file, place)),
+  );
+  await insertMailIn(tx, { ...mailRow(place.inboxId, known, disk), conversationId, position });
+  const { headers } = known.mail;
+  const others = [...headers.ids('in-reply-to'), ...headers.ids('references')];
+  await rememberMailIds(tx, conversationId, { messageId: known.messageId, position }, others);
+}
+
+function mailRow(inboxId: string, { arrived, mail }: Understood, { raw, file }: OnDisk) {
+  return {
+    id: newId('mai'),
+    inboxId,
+    sender: cleanLine(arrived.sender ?? '', 320),
+    recipients: JSON.stringify(arrived.recipients.map((address) => cleanLine(address, 320))),
+    subject: mail.subject,
+    size: arrived.raw.length,
+    raw,
+    file,
+    problem: mail.problem ?? null,
+  };
+}
+
+/**
+ * A mail of ours that came back, because the customer's answer or a colleague's list brought one of our inboxes into it: it is
+ * known already and no message of a customer. Only our own address may say so: else whoever got a reply could send one under
+ * its id that nobody sees.
+ */
+async function fileComeBack(
+  { db, secret }: MailIntakeDeps,
+  key: { readonly inboxId: string; readonly providerId: string },
+  known: Understood,
+  disk: OnDisk,
+): Promise<Omit<Filed, 'inboxId'> | undefined> {
+  const read = known.messageId === null ? undefined : readMailId(secret, known.messageId);
+  if (read?.kind !== 'entry' || !known.own.has(known.from.address.toLowerCase())) return undefined;
+  return await db.inTransaction(async (tx) => {
+    const place = await placeOf(tx.db, read);
+    if (place === undefined) return undefined;
+    const { conversationId, position } = place;
+    const inbound = { ...key, channel: 'email' as const };
+    const claimed = await claimInbound(tx, inbound);
+    if (claimed !== 'claimed') return { ...claimed, duplicate: true };
+    await placeInbound(tx, inbound, { conversationId, position });
+    await insertMailIn(tx, { ...mailRow(key.inboxId, known, disk), conversationId, position: null });
+    return { conversationId, position, duplicate: false };
+  });
+}
+
+/**
+ * What makes two mails the same one: id, sender, subject, date and everything below the headers. Not the other headers, which
+ * differ by the way it came; and not the id alone, which senders use twice, leave out, or make wrongly.
+ */
+function contentKey({ mail, arrived, messageId }: Understood): string {
+  const { raw } = arrived;
+  const hash = createHash('sha256');
+  if (messageId === null) return hash.update(raw).digest('base64url');
+  const ends = [raw.indexOf('\r\n\r\n'), raw.indexOf('\n\n')].filter((at) => at >= 0);
+  const names = ['from', 'subject', 'date'];
+  hash.update(JSON.stringify([messageId, ...names.map((name) => mail.headers.all(name))]));
+  return hash.update(raw.subarray(ends.length === 0 ? 0 : Math.min(...ends))).digest('base64url');
+}
+
+function withoutPlus(address: string): string {
+  const lower = address.toLowerCase();
+  const at = lower.lastIndexOf('@');
+  const plus = lower.indexOf('+');
+  return plus > 0 && plus < at ? lower.slice(0, plus) + lower.slice(at) : lower;
+}

@@ -1,0 +1,55 @@
+import { type Attachment, type MailAddress, type MailFacts, visibleText } from '@latchbox/shared';
+import type { EntryExtra } from '../../../database/entries.ts';
+import { cleanText, cutToBytes } from './clean-text.ts';
+import { findFolds } from './folds.ts';
+import { textOfHtml } from './html-text.ts';
+import type { ReadMail } from './read-mail.ts';
+
+/** Most bytes (UTF-8) of a mail's text that its entry has: an entry travels in one event. The raw mail has the rest. */
+export const MAX_TEXT = 60 * 1_024;
+const MOST_ADDRESSES = 100;
+
+export interface MessageOf {
+  readonly body: string;
+  readonly extra: EntryExtra;
+}
+
+export interface MessageFacts {
+  readonly from: MailAddress;
+  readonly automatic: boolean;
+  readonly newParticipant: boolean;
+  readonly files: readonly Attachment[];
+}
+
+/** The text of a mail as a thread shows it: its text part, or what its HTML says where there is none. */
+export function bodyOf(mail: ReadMail): { readonly text: string; readonly cut: boolean } {
+  const own = mail.text.trim();
+  const text = own !== '' || mail.html === '' ? own : cleanText(textOfHtml(mail.html)).trim();
+  return cutToBytes(text, MAX_TEXT);
+}
+
+/** What the entry of a mail has besides its text. */
+export function extraOf(
+  mail: ReadMail,
+  { text, cut }: ReturnType<typeof bodyOf>,
+  { from, automatic, newParticipant, files }: MessageFacts,
+): EntryExtra {
+  const folds = findFolds(text, mail.html);
+  const facts: MailFacts = {
+    from,
+    to: mail.headers.addresses('to').slice(0, MOST_ADDRESSES),
+    cc: mail.headers.addresses('cc').slice(0, MOST_ADDRESSES),
+    subject: mail.subject,
+    ...(mail.html.trim() === '' ? {} : { html: true }),
+    ...(automatic ? { automatic: true } : {}),
+    ...(newParticipant ? { newParticipant: true } : {}),
+    ...(cut ? { cut: true } : {}),
+    ...(mail.problem === undefined ? {} : { problem: mail.problem.slice(0, 300) }),
+  };
+  return {
+    // Nothing but a quote: folded away, the message would be empty.
+    ...(folds.length === 0 || visibleText(text, folds) === '' ? {} : { folds }),
+    ...(files.length === 0 ? {} : { attachments: files }),
+    mail: facts,
+  };
+}
