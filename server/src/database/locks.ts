@@ -82,6 +82,9 @@ const selectEndedToken = prepared<{ conversationId: string; leaseToken: string }
           eq(lockEpochs.conversationId, sql.placeholder('conversationId')),
           eq(lockEpochs.leaseToken, sql.placeholder('leaseToken')),
           isNotNull(lockEpochs.endedAt),
+          // As SQL text: the same table again needs a name that both dialects understand.
+          sql`NOT EXISTS (SELECT 1 FROM ${lockEpochs} AS heir WHERE heir.conversation_id = ${lockEpochs.conversationId}
+            AND heir.ended_at IS NULL AND heir.lease_token = ${lockEpochs.leaseToken})`,
         ),
       )
       .limit(1),
@@ -166,7 +169,7 @@ export async function lockByRequest(
   return (await selectByRequest(db, { conversationId, requestId }))[0];
 }
 
-/** True when this token belonged to an epoch that is over: its lease was left behind. */
+/** True when this token belonged to an epoch that is over and was not passed on: its lease was left behind. */
 export async function tokenHasEnded(
   db: Handle,
   conversationId: string,
