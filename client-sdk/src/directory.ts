@@ -19,10 +19,11 @@ class InboxStore extends Store<InboxSummary | null> implements Inbox {
   readonly #parts: DirectoryParts;
 
   constructor(parts: DirectoryParts, id: string, summary: InboxSummary | null) {
-    super(parts.scope, summary);
+    super(parts.scope, null);
     this.id = id;
     this.presence = parts.there.inboxes.of(id);
     this.#parts = parts;
+    this.put(summary);
   }
 
   list(query?: Omit<ListQuery, 'inboxIds'>): ConversationList {

@@ -39,7 +39,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     const row = hub.rows.get(id) ?? null;
     super(hub.core.scope, {
       status: 'idle',
-      row,
+      row: null,
       entries: [],
       outgoing: [],
       hasMore: false,

@@ -5,14 +5,24 @@ import { renderToString } from 'react-dom/server';
 import { expect, test } from 'vitest';
 import { clientOf, join } from '../test-clients.ts';
 import { createFakeServer } from '../testing/index.ts';
-import { LatchboxProvider, useConnection, useConversation, useConversations, useLock } from './index.ts';
+import {
+  LatchboxProvider,
+  useConnection,
+  useConversation,
+  useConversations,
+  useLatchbox,
+  useLock,
+  useReadable,
+} from './index.ts';
 
 function Page() {
   const { status, rows } = useConversations(null);
-  const lock = useLock(useConversation('c1'));
-  return (
-    <p>{`${useConnection().name} ${lock.status} ${status} ${rows.map(({ contact }) => contact.name).join()}`}</p>
-  );
+  const conversation = useConversation('c1');
+  const lock = useLock(conversation);
+  const subject = useReadable(conversation, ({ row }) => row?.subject);
+  const inbox = useReadable(useLatchbox().inbox('support'));
+  const names = rows.map(({ contact }) => contact.name);
+  return <p>{[useConnection().name, inbox?.name, lock.status, subject, status, ...names].join(' ')}</p>;
 }
 
 test('a page of a server comes alive without a mismatch, although the client knows more already', async () => {
@@ -24,10 +34,12 @@ test('a page of a server comes alive without a mismatch, although the client kno
       <Page />
     </LatchboxProvider>,
   );
-  expect(place.textContent).toBe('idle unknown idle ');
+  expect(place.textContent).toBe('idle  unknown  idle');
   const { client } = await join(server);
-  client.conversation('c1').open();
+  // The list first: what it told of the conversation is known before anybody asks for it.
   client.list().subscribe(() => {});
+  await server.flush();
+  client.conversation('c1').open();
   await server.flush();
   const mismatches: unknown[] = [];
   const root = await act(async () =>
@@ -40,7 +52,7 @@ test('a page of a server comes alive without a mismatch, although the client kno
     ),
   );
   expect(mismatches).toEqual([]);
-  expect(place.textContent).toBe('connected mine ready Noor,Mia');
+  expect(place.textContent).toBe('connected Support mine Where is my parcel? ready Noor Mia');
   await act(async () => root.unmount());
   await client.close();
 });
