@@ -112,7 +112,10 @@ async function play(
   progress: Progress,
 ): Promise<ChaosResult> {
   const watchers = ['rita', 'sue'].map((name, server) => startWatcher(world, name, 'orders', server));
-  const players = AGENTS.map((name) => startPlayer(world, name, 'orders', random.fork(name)));
+  // Two agents have a second tab, into which they move their locks.
+  const players = [...AGENTS, 'ann', 'ben'].map((name, at) =>
+    startPlayer(world, name, 'orders', random.fork(at < AGENTS.length ? name : `${name} again`)),
+  );
   const faults: string[] = [];
   const nemesis = random.fork('faults');
   const end = performance.now() + duration;

@@ -4,7 +4,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { checkOutboxDrained } from '../tools/checkers-replies.ts';
 import { tell } from '../tools/checkers.ts';
 import { eventually } from '../tools/eventually.ts';
-import { FAILPOINTS, LOCK_POINTS, OUTBOX_POINTS, RELEASE_POINT, REPLY_POINTS } from '../tools/failpoints.ts';
+import {
+  FAILPOINTS,
+  LOCK_POINTS,
+  MOVE_POINTS,
+  OUTBOX_POINTS,
+  RELEASE_POINT,
+  REPLY_POINTS,
+} from '../tools/failpoints.ts';
 import { newClientId } from '../tools/history-client.ts';
 import { refusal, staysTrue, toldOf } from '../tools/scenario.ts';
 import { copySources, type SourceCopy } from '../tools/source-copy.ts';
@@ -76,6 +83,35 @@ describe('a server that dies in an acquire', () => {
       await world.check();
     },
   );
+});
+
+describe('a server that dies while a lock moves to it', () => {
+  test.each(MOVE_POINTS)('%s: one of the two tabs has it, and the same request finds it', async (point) => {
+    await using world = await start();
+    const id = world.conversation('orders');
+    const tab = await world.connect('ann', { server: 1 });
+    const other = await world.connect('ann', { server: 0 });
+    const ben = await world.connect('ben', { server: 1 });
+    const { fence } = await tab.acquire(id);
+    const requestId = newClientId();
+    await world.server(0).arm(point, 'kill');
+    await refusal('offline', other.move(id, requestId));
+    expect(await world.server(0).exited).toEqual(died);
+    const written = point !== 'before-move-commit';
+    const open = world.rows<{ epoch: number }>('SELECT epoch FROM lock_epochs WHERE ended_at IS NULL');
+    expect(open).toEqual([{ epoch: written ? fence + 1 : fence }]);
+    expect((await refusal('lock_held', ben.acquire(id))).details.holder?.name).toBe('ann');
+    const back = await world.connect('ann', { server: 1, resume: other.wire.session });
+    expect(await back.move(id, requestId)).toMatchObject({ fence: fence + 1 });
+    expect((await refusal('lock_lost', tab.send(id, { fence, lastSeen: 1 }))).details.reason).toBe('moved');
+    await staysTrue(
+      'it is held',
+      () => world.rows('SELECT 1 FROM lock_epochs WHERE ended_at IS NULL').length === 1,
+      SHORT.lockTtl + SLACK,
+    );
+    await back.send(id, { fence: fence + 1, lastSeen: 1 });
+    await world.check();
+  });
 });
 
 describe('a server that dies in a send', () => {

@@ -22,6 +22,7 @@ export interface Player {
 
 const ACTS = {
   acquire: 6,
+  move: 1.5,
   send: 6,
   resend: 2,
   stolen: 1,
@@ -102,6 +103,9 @@ export function startPlayer(world: World, agent: string, inbox: string, random: 
     switch (random.weighted(ACTS)) {
       case 'acquire':
         fences.set(id, (await here.acquire(id)).fence);
+        return;
+      case 'move':
+        fences.set(id, (await here.move(id)).fence);
         return;
       case 'send':
         return await send(here, fresh(id, fenceOf(id)));

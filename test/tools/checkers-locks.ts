@@ -123,7 +123,7 @@ function provenHolds(run: Run): Hold[] {
     // The stored answer of an earlier send proves nothing about now.
     return op.op !== 'send' || (!op.result.lateSend && repeated.get(op.args.clientId) === 1);
   });
-  return okOps(run, 'acquire').map((grant) => {
+  return okOps(run, 'acquire', 'move').map((grant) => {
     const own = proofs.filter(
       (op) =>
         op.args.conversationId === grant.args.conversationId &&
@@ -168,7 +168,7 @@ export function checkNoResurrection(run: Run): Violation[] {
   for (const op of okOps(run, 'release')) {
     if (op.result.held) kill(epochKey(op.args.conversationId, op.args.fence), op.tReturn);
   }
-  const grants = okOps(run, 'acquire');
+  const grants = okOps(run, 'acquire', 'move');
   for (const newer of grants) {
     for (const older of grants) {
       if (older.args.conversationId !== newer.args.conversationId) continue;
@@ -228,7 +228,7 @@ export function checkReleases(run: Run): Violation[] {
 export function checkIdempotentAcquire(run: Run): Violation[] {
   const { found, add } = report('I8');
   const fences = new Map<string, number>();
-  for (const op of okOps(run, 'acquire')) {
+  for (const op of okOps(run, 'acquire', 'move')) {
     const key = `${op.actor.sessionId}/${op.args.conversationId}/${op.args.requestId}`;
     const before = fences.get(key);
     if (before !== undefined && before !== op.result.fence)
@@ -236,9 +236,10 @@ export function checkIdempotentAcquire(run: Run): Violation[] {
     fences.set(key, op.result.fence);
   }
   for (const op of run.ops) {
-    if (op.op !== 'acquire' || op.outcome !== 'fail' || op.code !== 'lock_held') continue;
+    if ((op.op !== 'acquire' && op.op !== 'move') || op.outcome !== 'fail' || op.code !== 'lock_held')
+      continue;
     if (holderOf(op.details) === op.actor.agentId)
-      add(`acquire ${op.id} was refused because of the agent itself`);
+      add(`${op.op} ${op.id} was refused because of the agent itself`);
   }
   return found;
 }

@@ -6,6 +6,7 @@
 import type { Patch } from './source-copy.ts';
 
 const ACQUIRE = 'server/src/collaboration/acquire.ts';
+const MOVE = 'server/src/collaboration/move-lock.ts';
 const SEND = 'server/src/messaging/send.ts';
 const OUTBOX = 'server/src/messaging/outbox-worker.ts';
 const DISPATCHER = 'server/src/realtime/dispatcher.ts';
@@ -28,6 +29,13 @@ export const LOCK_POINTS = [
   'after-epoch-commit',
   'after-extend',
   'before-ack-lock.acquire',
+] as const;
+/** Where the moving of a lock can be cut off. */
+export const MOVE_POINTS = [
+  'before-move-commit',
+  'after-move-commit',
+  'after-move-extend',
+  'before-ack-lock.move',
 ] as const;
 /** Where a send can be cut off. */
 export const REPLY_POINTS = [
@@ -52,6 +60,9 @@ export const FAILPOINTS: readonly Patch[] = [
   before('before-epoch-commit', ACQUIRE, 'return { fence: epoch, lock: row.lock };'),
   before('after-epoch-commit', ACQUIRE, 'await makeFull(deps, target, granted.fence, token);'),
   after('after-extend', ACQUIRE, 'await makeFull(deps, target, granted.fence, token);'),
+  before('before-move-commit', MOVE, 'return { fence: epoch, lock, token, lockOn: old.lockOn };'),
+  before('after-move-commit', MOVE, "if (holder.kind === 'rest') await makeFull("),
+  after('after-move-extend', MOVE, 'await deps.owners.renewNow(target.conversationId, fence);'),
   after('before-reply-commit', SEND, 'await finish(tx, deps, author, input, right);'),
   {
     name: 'after-reply-commit',

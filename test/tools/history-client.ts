@@ -21,6 +21,8 @@ export interface HistoryClient extends AsyncDisposable {
   readonly wire: WireClient;
   readonly actor: Actor;
   acquire(conversationId: string, requestId?: string): Promise<UpResult<'lock.acquire'>>;
+  /** Moves the lock here from the agent's other session. */
+  move(conversationId: string, requestId?: string): Promise<UpResult<'lock.move'>>;
   release(
     conversationId: string,
     fence: number,
@@ -53,18 +55,24 @@ export function recordedClient(
 ): HistoryClient {
   const actor: Actor = { agentId: wire.hello.me.id, sessionId: wire.hello.session.id };
   const start = { ...where, actor };
+
+  async function grant(
+    op: 'acquire' | 'move',
+    args: UpInput<'lock.acquire'>,
+  ): Promise<UpResult<'lock.acquire'>> {
+    let granted: UpResult<'lock.acquire'> | undefined;
+    const { fence } = await history.record({ ...start, op, args }, async () => {
+      granted = await wire.call(`lock.${op}`, args);
+      return { fence: granted.fence };
+    });
+    return granted ?? ({ fence } as UpResult<'lock.acquire'>);
+  }
+
   return {
     wire,
     actor,
-    async acquire(conversationId, requestId = newClientId()) {
-      const args = { conversationId, requestId };
-      let granted: UpResult<'lock.acquire'> | undefined;
-      const { fence } = await history.record({ ...start, op: 'acquire', args }, async () => {
-        granted = await wire.call('lock.acquire', args);
-        return { fence: granted.fence };
-      });
-      return granted ?? ({ fence } as UpResult<'lock.acquire'>);
-    },
+    acquire: (conversationId, requestId = newClientId()) => grant('acquire', { conversationId, requestId }),
+    move: (conversationId, requestId = newClientId()) => grant('move', { conversationId, requestId }),
     release(conversationId, fence, reason = 'released') {
       const args = { conversationId, fence, reason };
       return history.record({ ...start, op: 'release', args }, () => wire.call('lock.release', args));

@@ -35,6 +35,7 @@ interface Answer {
 /** What clients do, by name: arguments and result of each. */
 export interface Operations {
   acquire: { args: UpInput<'lock.acquire'>; result: Grant };
+  move: { args: UpInput<'lock.move'>; result: Grant };
   release: { args: UpInput<'lock.release'>; result: { held: boolean } };
   stay: { args: UpInput<'lock.stay'>; result: object };
   /** REST's renewal of a held lock. */
