@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Database, Tx } from '../../server/src/database/database.ts';
 import { deploymentIdentity, setMeta } from '../../server/src/database/meta.ts';
 import { openDatabase } from '../../server/src/database/open.ts';
-import { apiKeys, inboxes as inboxTable } from '../../server/src/database/schema/sqlite.ts';
+import { apiKeys, inboxAddresses, inboxes as inboxTable } from '../../server/src/database/schema/sqlite.ts';
 import { type GivenInbox, givenAgent, givenInbox } from '../../server/src/database/testing/given.ts';
 import { systemClock } from '../../server/src/lib/clock.ts';
 import { API_KEY_PREFIX } from '../../server/src/directory/tokens.ts';
@@ -22,6 +22,8 @@ export interface SeedInbox {
   readonly times?: Partial<InboxTimes>;
   /** How many conversations it holds, each with one customer message. */
   readonly conversations?: number;
+  /** Mail to these comes in here; in lower case. */
+  readonly addresses?: readonly string[];
 }
 export interface SeedAgent {
   /** Default: every inbox. */
@@ -74,6 +76,12 @@ async function seedInboxes(db: Database, seed: Seed): Promise<Record<string, See
     const { lockOn = 'compose', times = {} } = inbox;
     const given = await givenInbox(db, { name, lockOn, times, ...(teamId === undefined ? {} : { teamId }) });
     teamId = given.teamId;
+    await db.inTransaction(async (tx) => {
+      for (const address of inbox.addresses ?? []) {
+        const { inboxId } = given;
+        await tx.db.insert(inboxAddresses).values({ address, inboxId, name: '', createdAt: tx.now });
+      }
+    });
     const conversations: string[] = [];
     for (let number = 1; number <= (inbox.conversations ?? 1); number += 1) {
       const received = await messaging.receive({

@@ -291,15 +291,15 @@ async function fileComeBack(
 }
 
 /**
- * What makes two mails the same one: id, sender, subject, date and everything below the headers. Not the other headers, which
- * differ by the way it came; and not the id alone, which senders use twice, leave out, or make wrongly.
+ * What makes two mails the same one: what its sender wrote into the headers, and everything below them. Not the headers that
+ * differ by the way it came; and not its id alone, which senders use twice, leave out, or make wrongly.
  */
 function contentKey({ mail, arrived, messageId }: Understood): string {
   const { raw } = arrived;
   const hash = createHash('sha256');
   if (messageId === null) return hash.update(raw).digest('base64url');
   const ends = [raw.indexOf('\r\n\r\n'), raw.indexOf('\n\n')].filter((at) => at >= 0);
-  const names = ['from', 'subject', 'date'];
+  const names = ['from', 'reply-to', 'to', 'cc', 'subject', 'date', 'in-reply-to', 'references'];
   hash.update(JSON.stringify([messageId, ...names.map((name) => mail.headers.all(name))]));
   return hash.update(raw.subarray(ends.length === 0 ? 0 : Math.min(...ends))).digest('base64url');
 }

@@ -24,8 +24,13 @@ export interface MessageFacts {
 /** The text of a mail as a thread shows it: its text part, or what its HTML says where there is none. */
 export function bodyOf(mail: ReadMail): { readonly text: string; readonly cut: boolean } {
   const own = mail.text.trim();
-  const text = own !== '' || mail.html === '' ? own : cleanText(textOfHtml(mail.html)).trim();
-  return cutToBytes(text, MAX_TEXT);
+  const text = mail.html !== '' && saysNothing(own) ? cleanText(textOfHtml(mail.html)).trim() : own;
+  return cutToBytes(text === '' ? own : text, MAX_TEXT);
+}
+
+/** Nothing, or one sentence that sends its reader to the HTML. */
+function saysNothing(text: string): boolean {
+  return text === '' || (text.length < 300 && /\bhtml\b/i.test(text) && !text.includes('\n\n'));
 }
 
 /** What the entry of a mail has besides its text. */

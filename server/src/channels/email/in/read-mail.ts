@@ -47,8 +47,15 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
 }
 
 async function parse(raw: Buffer): Promise<Email> {
-  const email = await parseOnce(withReadableHeaders(raw));
-  return await withReadableText(email, raw, parseOnce);
+  const mail = withReadableHeaders(withoutLeadingLines(raw));
+  return await withReadableText(await parseOnce(mail), mail, parseOnce);
+}
+
+/** Empty lines above the headers would end them before they begin. */
+function withoutLeadingLines(raw: Buffer): Buffer {
+  let at = 0;
+  while (raw[at] === 0x0d || raw[at] === 0x0a) at += 1;
+  return raw.subarray(at);
 }
 
 function parseOnce(raw: Buffer): Promise<Email> {
