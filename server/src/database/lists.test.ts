@@ -30,13 +30,13 @@ describe.each(TEST_DIALECTS)('lists on %s', { timeout: START_LIMIT }, (dialect) 
     inbox: fc.nat(2),
     // Few different times, so that many rows stand at the same one.
     lastAt: fc.integer({ min: 1, max: 6 }),
-    status: fc.constantFrom('open' as const, 'archived' as const),
+    status: fc.constantFrom('open' as const, 'snoozed' as const, 'archived' as const),
     assignee: fc.constantFrom(null, 0, 1),
   });
   const query = fc.record({
     inboxes: fc.option(fc.subarray([0, 1, 2]), { nil: undefined }),
     visible: fc.subarray([0, 1, 2], { minLength: 1 }),
-    status: fc.constantFrom(undefined, 'open' as const, 'archived' as const),
+    status: fc.constantFrom(undefined, 'open' as const, 'snoozed' as const, 'archived' as const),
     assignee: fc.constantFrom(undefined, 'me', 'none', 'ben'),
     limit: fc.integer({ min: 1, max: 12 }),
   });
@@ -50,10 +50,11 @@ describe.each(TEST_DIALECTS)('lists on %s', { timeout: START_LIMIT }, (dialect) 
         const inboxIds: string[] = [];
         for (let index = 0; index < 3; index += 1) inboxIds.push((await givenInbox(db)).inboxId);
         const all: ConversationRow[] = [];
-        for (const { inbox, assignee, ...rest } of given) {
+        for (const { inbox, assignee, status, lastAt } of given) {
           const assigneeId = assignee === null ? null : (people[assignee]?.id ?? null);
           const { conversationId } = await givenConversation(db, inboxIds[inbox] ?? '', {
-            ...rest,
+            lastAt,
+            ...(status === 'snoozed' ? { snoozedUntil: 9_000 } : { status }),
             assigneeId,
           });
           all.push(await conversationRow(db.read, conversationId));

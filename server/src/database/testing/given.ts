@@ -124,6 +124,8 @@ export async function givenConversation(
   options: {
     lastAt?: number;
     status?: 'open' | 'archived';
+    /** Snoozed until then (epoch ms). */
+    snoozedUntil?: number;
     assigneeId?: string | null;
     contact?: string;
   } = {},
@@ -143,7 +145,8 @@ export async function givenConversation(
       channel: 'simulator',
       contactId,
       subject: 'Where is my order?',
-      status: options.status ?? 'open',
+      status: options.snoozedUntil === undefined ? (options.status ?? 'open') : 'snoozed',
+      snoozedUntil: options.snoozedUntil ?? null,
       assigneeId: options.assigneeId ?? null,
       previewKind: 'message',
       previewAuthor: name,

@@ -52,7 +52,7 @@ export async function createDesk({ db, clock }: Ground): Promise<Desk> {
   const woken: StreamId[] = [];
   let poked = (): void => undefined;
   const deps = { db, logEpoch: 'log_test', wake: (stream: StreamId) => void woken.push(stream) };
-  const messaging = createMessaging(deps);
+  const messaging = createMessaging({ ...deps, poke: () => poked() });
   const door = createSendDoor({
     ...deps,
     poke: () => poked(),
