@@ -1,7 +1,8 @@
 /** Reads the entries of conversations. */
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
-import type { Attachment, Delivery, Entry, Fold, MailFacts, MailOut } from '@latchbox/shared';
+import type { Attachment, Entry, Fold, MailFacts, MailOut } from '@latchbox/shared';
 import type { Handle } from './database.ts';
+import { deliveryOf } from './delivery-state.ts';
 import { prepared } from './prepared.ts';
 import { agents, contacts, entries, notes, replies } from './schema/sqlite.ts';
 
@@ -124,7 +125,11 @@ function toEntry(row: StoredEntry): Entry {
         clientId: stored(row, row.replyClientId),
         fence: stored(row, row.fence),
         lateSend: stored(row, row.lateSend),
-        delivery: toDelivery(row),
+        delivery: deliveryOf({
+          delivery: stored(row, row.delivery),
+          deliveryAt: row.deliveryAt,
+          deliveryReason: row.deliveryReason,
+        }),
         ...extraOf<{ attachments: Attachment[]; mail: MailOut }>(row),
       };
     case 'note':
@@ -150,20 +155,6 @@ function toEntry(row: StoredEntry): Entry {
 /** What `append-entry.ts` stored beside an entry of this kind. */
 function extraOf<E>(row: StoredEntry): Partial<E> {
   return row.extra === null ? {} : (JSON.parse(row.extra) as Partial<E>);
-}
-
-function toDelivery(row: StoredEntry): Delivery {
-  const state = stored(row, row.delivery);
-  switch (state) {
-    case 'queued':
-    case 'held':
-      return { state };
-    case 'sent':
-    case 'delivered':
-      return { state, at: stored(row, row.deliveryAt) };
-    case 'failed':
-      return { state, at: stored(row, row.deliveryAt), reason: row.deliveryReason ?? '' };
-  }
 }
 
 /** What an entry of its kind always has; a hole is a broken database, not something to show. */

@@ -1,0 +1,80 @@
+import { Readable } from 'node:stream';
+import type { MailAddress } from '@latchbox/shared';
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { htmlBody } from './html-body.ts';
+
+/** A file that goes with a mail; opened when its turn comes. */
+export interface MailFile {
+  readonly name: string;
+  readonly type: string;
+  open(): Promise<Readable>;
+}
+
+export interface MailContent {
+  readonly from: MailAddress;
+  readonly to: readonly MailAddress[];
+  readonly subject: string;
+  /** Epoch ms. */
+  readonly date: number;
+  /** Without angle brackets, as all ids here. */
+  readonly messageId: string;
+  /** The mail that this one answers. */
+  readonly inReplyTo: string | undefined;
+  /** The oldest first. */
+  readonly references: readonly string[];
+  readonly text: string;
+  readonly files: readonly MailFile[];
+}
+
+/** An id as it may stand in a header: some senders make ids that would end one. */
+const USABLE = /^[\x21-\x3b\x3d\x3f-\x7e]{1,400}$/;
+
+/**
+ * A mail as it leaves (RFC 5322), with the text once as plain and once as simple HTML. Nothing of what is written into it can
+ * become a header or another recipient: addresses are objects, lines are lines, and what is not ASCII is encoded. Files are
+ * read while the mail is. A person wrote it, so it carries none of the marks of automatic mail (RFC 3834).
+ */
+export function composeMail(content: MailContent): Readable {
+  const ids = (list: readonly string[]) => list.filter((id) => USABLE.test(id)).map((id) => `<${id}>`);
+  const [inReplyTo] = ids(content.inReplyTo === undefined ? [] : [content.inReplyTo]);
+  const composer = new MailComposer({
+    from: addressOf(content.from),
+    to: content.to.map(addressOf),
+    subject: oneLine(content.subject),
+    date: new Date(content.date),
+    headers: {
+      // As it is: some programs do not find an id that stands on the line after its header's name.
+      'Message-ID': { prepared: true, value: `<${content.messageId}>` },
+      ...(inReplyTo === undefined ? {} : { 'In-Reply-To': { prepared: true, value: inReplyTo } }),
+    },
+    references: ids(content.references),
+    text: content.text,
+    html: htmlBody(content.text),
+    attachments: content.files.map((file) => ({
+      filename: oneLine(file.name),
+      contentType: file.type,
+      content: Readable.from(chunksOf(file)),
+      contentDisposition: 'attachment',
+      contentTransferEncoding: 'base64',
+    })),
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    newline: 'win',
+  });
+  return composer.compile().createReadStream();
+}
+
+/** Files are opened one after the other, not all at the start. */
+async function* chunksOf(file: MailFile): AsyncGenerator<Uint8Array> {
+  for await (const chunk of await file.open()) yield chunk as Uint8Array;
+}
+
+function addressOf({ name, address }: MailAddress): { name: string; address: string } {
+  return { name: oneLine(name), address: oneLine(address).replaceAll(' ', '') };
+}
+
+const BREAKS = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]+', 'g');
+
+function oneLine(text: string): string {
+  return text.toWellFormed().replace(BREAKS, ' ').trim();
+}

@@ -1,0 +1,128 @@
+import type { Readable } from 'node:stream';
+import type { MailOut } from '@latchbox/shared';
+import { attachmentsOfEntry } from '../../../database/attachments.ts';
+import type { Database } from '../../../database/database.ts';
+import { rememberMailIds } from '../../../database/mail-in.ts';
+import {
+  insertMailOut,
+  mailsBefore,
+  type OutgoingMail,
+  outgoingMail,
+  type OutgoingReply,
+  outgoingReply,
+} from '../../../database/mail-out.ts';
+import type { FileStore } from '../../../files/file-store.ts';
+import { accepted, type Channel, refused, unreachable } from '../../../messaging/channel.ts';
+import { signedMailId } from '../mail-id.ts';
+import type { MailContent } from './compose.ts';
+import type { Relay } from './relay.ts';
+import { openStored, storeMail } from './stored-mail.ts';
+
+/** Most ids in References besides our own one of the conversation (header lines must not grow without end). */
+const MOST_REFERENCES = 20;
+
+export interface EmailChannelDeps {
+  readonly db: Database;
+  readonly files: FileStore;
+  /** Signs Message-IDs. */
+  readonly secret: string;
+  /** Undefined: mails are made and kept, and nothing leaves this machine. */
+  readonly relay: Relay | undefined;
+}
+
+/**
+ * Replies that leave as mails. Each is made once and kept byte for byte before it goes anywhere; every attempt hands over the
+ * same bytes under the same Message-ID, so that a mail program shows one where two arrive.
+ */
+export function createEmailChannel(deps: EmailChannelDeps): Channel {
+  return {
+    name: 'email',
+    async deliver({ messageKey }, signal) {
+      const id = mailIdOf(messageKey);
+      const mail = (await outgoingMail(deps.db.read, id)) ?? (await makeMail(deps, messageKey));
+      if (mail === undefined) return refused('the reply has no address to leave from');
+      if (deps.relay === undefined) return accepted;
+      if (signal.aborted) return unreachable('given up before it began');
+      const { sender, recipients, size } = mail;
+      return await deps.relay.hand(
+        { sender, recipients, size, open: () => openStored(deps.files, mail) },
+        signal,
+      );
+    },
+  };
+}
+
+/** Made from the entry's id: whoever makes the mail of a reply a second time finds the first one in its place. */
+const mailIdOf = (entryId: string) => `mai_${entryId.replace(/^ent_/, '')}`;
+
+async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<OutgoingMail | undefined> {
+  const { db, files } = deps;
+  const reply = await outgoingReply(db.read, entryId);
+  if (reply === undefined) throw new Error('a message in the outbox has no reply');
+  // Of a reply it says how it leaves, not how it came.
+  const mail = reply.extra.mail as MailOut | undefined;
+  if (mail === undefined) return undefined;
+  const content = await contentOf(deps, entryId, reply, mail);
+  const stored = await storeMail(files, content);
+  const row = {
+    id: mailIdOf(entryId),
+    inboxId: reply.inboxId,
+    sender: mail.from.address,
+    recipients: mail.to.map(({ address }) => address),
+    ...stored,
+  };
+  const first = await db.inTransaction(async (tx) => {
+    const { conversationId, position } = reply;
+    const recipients = JSON.stringify(row.recipients);
+    const made = await insertMailOut(tx, {
+      ...row,
+      recipients,
+      conversationId,
+      position,
+      subject: mail.subject,
+    });
+    if (made) await rememberMailIds(tx, conversationId, { messageId: content.messageId, position }, []);
+    return made;
+  });
+  if (first) return row;
+  // Another worker made it meanwhile: that one is kept, this one is nothing.
+  if (stored.file !== null) await files.remove(stored.file);
+  return await outgoingMail(db.read, row.id);
+}
+
+async function contentOf(
+  { db, files, secret }: EmailChannelDeps,
+  entryId: string,
+  reply: OutgoingReply,
+  mail: MailOut,
+): Promise<MailContent & { readonly bytes: number }> {
+  const { conversationId, position } = reply;
+  const domain = mail.from.address.slice(mail.from.address.lastIndexOf('@') + 1);
+  const before = await mailsBefore(db.read, conversationId, position, MOST_REFERENCES);
+  const answered = before.find(({ by }) => by === 'customer') ?? before.find(({ by }) => by === 'machine');
+  const earlier = before.map(({ messageId }) => messageId).toReversed();
+  const stored = await attachmentsOfEntry(db.read, conversationId, position);
+  const asWritten = reply.extra.attachments?.map(({ id }) => stored.find((file) => file.id === id)) ?? [];
+  const attached = asWritten.filter((file) => file !== undefined);
+  return {
+    from: mail.from,
+    to: mail.to,
+    subject: mail.subject,
+    date: reply.at,
+    messageId: signedMailId(secret, { kind: 'entry', id: entryId }, domain),
+    inReplyTo: answered?.messageId,
+    references: [
+      signedMailId(secret, { kind: 'conversation', id: conversationId }, domain),
+      // The mail that is answered stands last.
+      ...earlier.filter((id) => id !== answered?.messageId),
+      ...(answered === undefined ? [] : [answered.messageId]),
+    ],
+    text: reply.body,
+    files: attached.map(({ name, type, file }) => ({
+      name,
+      type,
+      open: async (): Promise<Readable> => (await files.open(file)).stream,
+    })),
+    bytes: attached.reduce((sum, { size }) => sum + size, 0),
+  };
+}

@@ -1,0 +1,217 @@
+import type { Readable } from 'node:stream';
+import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import { accepted, type DeliveryAnswer, refused, unreachable } from '../../../messaging/channel.ts';
+
+/** What `SMTP_URL` says. */
+export interface RelaySettings {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte on (`smtps:`); else STARTTLS where the relay offers it. */
+  readonly secure: boolean;
+  readonly user: string;
+  readonly password: string;
+  /** `?requireTLS=true`: nothing is said to a relay that does not offer STARTTLS. */
+  readonly requireTls: boolean;
+  /** `?verify=false`: a certificate that nobody signed is good enough. */
+  readonly verify: boolean;
+}
+
+export interface RelayMail {
+  readonly sender: string;
+  readonly recipients: readonly string[];
+  /** Bytes. */
+  readonly size: number;
+  /** Opens the mail as it is to leave. */
+  open(): Promise<Readable>;
+}
+
+/** Hands mails to a mail server that delivers them. */
+export interface Relay {
+  /**
+   * Hands one mail over. Throws when nobody can know whether the relay took it: the connection broke after its last byte and
+   * before the answer. `signal` breaks the connection.
+   */
+  hand(mail: RelayMail, signal: AbortSignal): Promise<DeliveryAnswer>;
+}
+
+/** At most so many connections at a time: relays count them. */
+const MOST_AT_ONCE = 5;
+/** Ms. Together less than a claim on a message lasts, so that it is this end that gives up. */
+const TIMES = {
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  dnsTimeout: 10_000,
+  socketTimeout: 40_000,
+};
+
+export function createRelay(settings: RelaySettings): Relay {
+  const turns = createTurns(MOST_AT_ONCE);
+  return {
+    async hand(mail, signal) {
+      const done = await turns.take(signal);
+      if (done === undefined) return unreachable('too many mails were waiting for the relay');
+      try {
+        return await new Handover(settings, mail).run(signal);
+      } finally {
+        done();
+      }
+    },
+  };
+}
+
+/** Lets so many through at a time; the others wait in order. */
+function createTurns(most: number) {
+  let free = most;
+  const waiting: ((done: () => void) => void)[] = [];
+  const release = () => {
+    const next = waiting.shift();
+    if (next === undefined) free += 1;
+    else next(release);
+  };
+  return {
+    /** Undefined: aborted before it was its turn. */
+    take(signal: AbortSignal): Promise<(() => void) | undefined> {
+      if (free > 0) {
+        free -= 1;
+        return Promise.resolve(release);
+      }
+      return new Promise((resolve) => {
+        const go = (done: () => void) => {
+          signal.removeEventListener('abort', giveUp);
+          resolve(done);
+        };
+        const giveUp = () => {
+          waiting.splice(waiting.indexOf(go), 1);
+          resolve(undefined);
+        };
+        waiting.push(go);
+        signal.addEventListener('abort', giveUp, { once: true });
+      });
+    },
+  };
+}
+
+/** What nodemailer's errors bring. */
+interface SmtpFailure {
+  readonly code?: string;
+  readonly responseCode?: number;
+  readonly response?: string;
+  readonly originalCode?: string;
+}
+
+/** One mail over one connection. */
+class Handover {
+  readonly #settings: RelaySettings;
+  readonly #mail: RelayMail;
+  readonly #connection: SMTPConnection;
+  readonly #broken: Promise<never>;
+  /** `given`: the last byte of the mail may be on its way; from then on silence says nothing. */
+  #step: 'connecting' | 'signing in' | 'sending' | 'given' = 'connecting';
+
+  constructor(settings: RelaySettings, mail: RelayMail) {
+    this.#settings = settings;
+    this.#mail = mail;
+    this.#connection = new SMTPConnection(optionsOf(settings));
+    this.#broken = new Promise((_, reject) => {
+      this.#connection.on('error', reject);
+      this.#connection.on('end', () => reject(new Error('the connection ended')));
+    });
+    this.#broken.catch(() => undefined);
+  }
+
+  async run(signal: AbortSignal): Promise<DeliveryAnswer> {
+    const connection = this.#connection;
+    const close = () => connection.close();
+    signal.addEventListener('abort', close, { once: true });
+    try {
+      if (signal.aborted) return unreachable('given up before it began');
+      await this.#talk();
+      return accepted;
+    } catch (error) {
+      return this.#answerFor(error);
+    } finally {
+      signal.removeEventListener('abort', close);
+      connection.close();
+    }
+  }
+
+  async #talk(): Promise<void> {
+    const { user, password } = this.#settings;
+    const connection = this.#connection;
+    await this.#answered((done) => connection.connect(done));
+    if (user !== '') {
+      this.#step = 'signing in';
+      await this.#answered((done) => connection.login({ user, pass: password }, done));
+    }
+    this.#step = 'sending';
+    const { sender, recipients, size } = this.#mail;
+    const stream = await this.#mail.open();
+    stream.once('end', () => (this.#step = 'given'));
+    try {
+      const envelope = { from: sender, to: [...recipients], size };
+      await this.#answered((done) => connection.send(envelope, stream, done));
+    } finally {
+      stream.destroy();
+    }
+  }
+
+  #answered(ask: (done: (error?: Error | null) => void) => void): Promise<void> {
+    const answer = new Promise<void>((resolve, reject) => {
+      ask((error) => (error === undefined || error === null ? resolve() : reject(error)));
+    });
+    return Promise.race([answer, this.#broken]);
+  }
+
+  /** What a failure says about the mail. Throws it when it says nothing. */
+  #answerFor(error: unknown): DeliveryAnswer {
+    const { code = '', responseCode, response = '', originalCode } = error as SmtpFailure;
+    const said = oneLine(response);
+    if (this.#step === 'connecting')
+      return unreachable(`the relay cannot be reached (${originalCode ?? code})`);
+    // An operator mends the sign-in, and then the mail leaves.
+    if (this.#step === 'signing in' || SIGN_IN_FIRST.has(responseCode ?? 0)) {
+      return unreachable(`the relay does not let this server in (${responseCode ?? code})`);
+    }
+    if (responseCode !== undefined && responseCode >= 500) return refused(said);
+    if (responseCode !== undefined && responseCode >= 400) return unreachable(said);
+    // Found out here, before anything was sent: too large for the relay, or an address that cannot be written to.
+    if (code === 'EMESSAGE') return refused('the mail is larger than the relay takes');
+    if (code === 'EENVELOPE') return refused('the relay cannot write to this address');
+    if (this.#step === 'given') throw error;
+    return unreachable(`the connection to the relay broke (${originalCode ?? code})`);
+  }
+}
+
+const SIGN_IN_FIRST: ReadonlySet<number> = new Set([530, 534, 535, 538]);
+
+function optionsOf({ host, port, secure, requireTls, verify }: RelaySettings): SMTPConnectionOptions {
+  return { host, port, secure, requireTLS: requireTls, tls: { rejectUnauthorized: verify }, ...TIMES };
+}
+
+/** A server's answer as agents read it: one line, without control characters, at most 400 of it. */
+function oneLine(response: string): string {
+  const line = response.replace(new RegExp('[\\u0000-\\u001f\\u007f-\\u009f]+', 'g'), ' ').trim();
+  return line.slice(0, 400).toWellFormed();
+}
+
+/** Reads `smtp://user:password@host:port`. Throws an `Error` in words for whoever set it. */
+export function readRelayUrl(text: string): RelaySettings {
+  const url = URL.parse(text);
+  const secure = url?.protocol === 'smtps:';
+  if (url === null || !(secure || url.protocol === 'smtp:') || url.hostname === '') {
+    throw new Error('SMTP_URL must be like smtp://user:password@host:587 or smtps://user:password@host:465');
+  }
+  for (const name of url.searchParams.keys()) {
+    if (name !== 'requireTLS' && name !== 'verify')
+      throw new Error(`SMTP_URL has an unknown option: ${name}`);
+  }
+  return {
+    host: url.hostname.replaceAll(/^\[|\]$/g, ''),
+    port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
+    secure,
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    requireTls: url.searchParams.get('requireTLS') === 'true',
+    verify: url.searchParams.get('verify') !== 'false',
+  };
+}
