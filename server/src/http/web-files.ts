@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import express, { type Express, type Request } from 'express';
+import { mailFrameRules } from './mail-frame.ts';
 
 const MISSING = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Latchbox</title>
@@ -24,6 +25,7 @@ export function mountWebFiles(app: Express, root: string): void {
     '/assets',
     express.static(join(root, 'assets'), { ...files, immutable: true, maxAge: YEAR, fallthrough: true }),
   );
+  app.use(mailFrameRules);
   app.use(express.static(root, { ...files, maxAge: 0 }));
   app.use((request, response, next) => {
     if (!isPage(request)) return next();
