@@ -1,6 +1,6 @@
 import { createClock, type ServerClock } from './connection/clock.ts';
 import { joined, Scope } from './lib/scope.ts';
-import { completeRuntime, type Runtime } from './runtime.ts';
+import { completeTime, type Runtime, type Time } from './runtime.ts';
 
 /** How long things take in the client, in milliseconds. */
 export interface Timings {
@@ -33,7 +33,7 @@ export interface LogEntry {
 /** What every part of a client shares. */
 export interface Core {
   readonly scope: Scope;
-  readonly runtime: Runtime;
+  readonly runtime: Time;
   readonly timings: Timings;
   readonly clock: ServerClock;
   readonly log: (level: LogEntry['level'], message: string, data?: unknown) => void;
@@ -48,7 +48,7 @@ export function createCore(options: {
   readonly timings?: Partial<Timings>;
   readonly log?: (entry: LogEntry) => void;
 }): Core {
-  const runtime = completeRuntime(options.runtime);
+  const runtime = completeTime(options.runtime);
   const log: Core['log'] = (level, message, data) => options.log?.({ level, message, data });
   const scope = new Scope((message, error) => log('error', message, error));
   return {

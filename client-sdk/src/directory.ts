@@ -4,40 +4,35 @@ import { Made } from './lib/made.ts';
 import { Store } from './lib/readable.ts';
 import type { Scope } from './lib/scope.ts';
 import type { ConversationList, ListQuery } from './sync/list.ts';
-import type { There } from './sync/there.ts';
-
-export interface DirectoryParts {
-  readonly scope: Scope;
-  readonly there: There;
-  list(query: ListQuery): ConversationList;
-}
 
 /** An inbox by its id, whether or not this agent may see it. */
 class InboxStore extends Store<InboxSummary | null> implements Inbox {
   readonly id: string;
   readonly presence: Inbox['presence'];
-  readonly #parts: DirectoryParts;
+  readonly list: Inbox['list'];
 
-  constructor(parts: DirectoryParts, id: string, summary: InboxSummary | null) {
+  constructor(directory: Directory, id: string, parts: DirectoryParts) {
     super(parts.scope, null);
     this.id = id;
-    this.presence = parts.there.inboxes.of(id);
-    this.#parts = parts;
-    this.put(summary);
+    this.presence = parts.presence.of(id);
+    this.list = (query) => parts.list({ ...query, inboxIds: [id] });
+    this.put(directory.get(id) ?? null);
   }
+}
 
-  list(query?: Omit<ListQuery, 'inboxIds'>): ConversationList {
-    return this.#parts.list({ ...query, inboxIds: [this.id] });
-  }
+export interface DirectoryParts {
+  readonly scope: Scope;
+  readonly presence: Made<Inbox['presence']>;
+  list(query: ListQuery): ConversationList;
 }
 
 /** The inboxes that the agent may see: all of them, and each by its id. */
 export class Directory extends Store<readonly InboxSummary[]> {
-  readonly inboxes: Made<InboxStore>;
+  readonly each: Made<InboxStore>;
 
   constructor(parts: DirectoryParts) {
     super(parts.scope, []);
-    this.inboxes = new Made((id) => new InboxStore(parts, id, this.get(id) ?? null));
+    this.each = new Made((id) => new InboxStore(this, id, parts));
   }
 
   get(id: string | undefined): InboxSummary | undefined {
@@ -46,7 +41,7 @@ export class Directory extends Store<readonly InboxSummary[]> {
 
   override put(inboxes: readonly InboxSummary[]): void {
     super.put(inboxes);
-    for (const [id, inbox] of this.inboxes) inbox.put(this.get(id) ?? null);
+    for (const [id, inbox] of this.each) inbox.put(this.get(id) ?? null);
   }
 
   change(changed: Omit<InboxSummary, 'capability'>): void {

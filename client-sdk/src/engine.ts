@@ -1,39 +1,60 @@
 import type { LockView } from '@latchbox/shared/model/lock';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
-import { LatchboxError } from '@latchbox/shared/error-codes';
+import type { ConversationRow } from '@latchbox/shared/model/conversation';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import { Connection } from './connection/connection.ts';
 import type { ConnectionParts, DownItem, Greeting } from './connection/states.ts';
 import type { ConversationKeeper } from './conversation/conversation.ts';
 import { refuse } from './lib/refuse.ts';
+import { take } from './lib/scope.ts';
 import type { Model } from './model.ts';
+import { completeRuntime } from './platform.ts';
+import type { Runtime } from './runtime.ts';
 import { socketIoTransport } from './socket-io.ts';
+import type { LiveList } from './sync/list.ts';
+import { ListReader, type ListReaderParts } from './sync/list-reader.ts';
+import { Rows } from './sync/rows.ts';
 import { Streams } from './sync/streams.ts';
+import { There } from './sync/there.ts';
+import { type ReaderParts, ThreadReader } from './sync/thread-reader.ts';
 import type { Link } from './transport.ts';
 import { CLIENT_NAME } from './version.ts';
+import type { Works } from './works.ts';
+
+const TRY_AGAIN = 2_000;
 
 /**
  * What talks to the server and keeps the model up to date: the connection, and the streams of events. Not needed before
  * `connect()`, which loads it beside Socket.IO; from then on nothing more is loaded.
  */
-export class Engine {
-  readonly streams: Streams;
+export class Engine implements Works, ReaderParts, ListReaderParts {
+  readonly rows: Rows;
+  readonly there: There;
   readonly #model: Model;
+  readonly #runtime: Runtime;
+  readonly #streams: Streams;
   readonly #connection: Connection;
+  readonly #threads = new Map<string, ThreadReader>();
+  readonly #lists = new Set<ListReader>();
 
   constructor(model: Model) {
-    const { commands, core, options, there } = model;
+    const { commands, core, options } = model;
+    this.#runtime = completeRuntime(options.runtime);
     this.#model = model;
-    this.streams = new Streams({
+    this.rows = new Rows((row) => model.conversations.get(row.id)?.lock.see(row.lock, true));
+    this.there = new There(model);
+    this.#streams = new Streams({
       core,
       commands,
       apply: (event) => this.#apply(event),
-      present: (inboxId, present) => there.present(inboxId, present),
+      present: (inboxId, present) => this.there.present(inboxId, present),
       gap: () => this.#restart(),
     });
     this.#connection = new Connection(core, {
       urls: typeof options.url === 'string' ? [options.url] : options.url,
       auth: options.auth,
       transport: options.transport ?? socketIoTransport(),
+      runtime: this.#runtime,
       client: CLIENT_NAME,
       state: model.connection,
       setLine: (line) => this.#setLine(line),
@@ -41,10 +62,75 @@ export class Engine {
       up: (link) => this.#up(link),
       down: () => this.#down(),
       item: (item) => this.#item(item),
-      frameDone: () => model.flush(),
+      frameDone: () => this.flush(),
       refresh: (input) => commands.call('auth.refresh', input, { onLoss: 'reject' }),
     });
-    core.scope.onEnd(core.runtime.visible.subscribe(() => this.#tellVisible()));
+    core.scope.onEnd(this.#runtime.visible.subscribe(() => this.#tellVisible()));
+    for (const conversation of this.#all()) this.readThread(conversation);
+    for (const list of model.lists.values()) this.readList(list);
+  }
+
+  /** From now on this conversation shows what there is. */
+  readThread(conversation: ConversationKeeper): void {
+    const reader = new ThreadReader(this, conversation);
+    conversation.reader = reader;
+    this.#threads.set(conversation.id, reader);
+    conversation.changed();
+  }
+
+  /** From now on this list has rows, once it is looked at. */
+  readList(list: LiveList): void {
+    const reader = new ListReader(this, list);
+    list.reader = reader;
+    this.#lists.add(reader);
+  }
+
+  row(id: string): ConversationRow | undefined {
+    return this.rows.get(id);
+  }
+
+  async mark(id: string, read: number): Promise<void> {
+    // Shown at once; the event that says so is newer than all that was told before.
+    this.rows.putRead(id, read, this.marksAt());
+    this.flush();
+    try {
+      await this.#model.commands.about(id, 'conversation.mark', { read });
+    } catch (error) {
+      this.look(id);
+      throw error;
+    }
+  }
+
+  ownStream(): string {
+    return `agent:${this.#model.greeting?.me.id}`;
+  }
+
+  marksAt(): number {
+    return this.#streams.position(this.ownStream());
+  }
+
+  look(id: string): void {
+    const { commands, core } = this.#model;
+    const marksAt = this.marksAt();
+    // Nothing is shown as unread by guessing; the answer and whatever is told meanwhile are newer.
+    this.rows.putRead(id, this.rows.get(id)?.newestIncoming ?? 0, -1);
+    commands.about(id, 'conversation.open', { view: false, limit: 1 }).then(
+      ({ asOf, read, row }) => {
+        this.rows.putRead(id, read, marksAt);
+        this.rows.put(row, asOf.seq);
+        this.flush();
+      },
+      (error: AnyLatchboxError) => {
+        if (error.retry !== 'never') core.later(TRY_AGAIN, () => this.look(id));
+      },
+    );
+  }
+
+  flush(): void {
+    const changed = take(this.rows.dirty);
+    if (changed.length === 0) return;
+    for (const id of changed) this.#model.conversations.get(id)?.changed();
+    for (const list of this.#lists) list.apply(changed);
   }
 
   connect(): void {
@@ -63,7 +149,7 @@ export class Engine {
     const before = this.#model.line;
     this.#model.line = line;
     if (before === line || line !== 'slow') return;
-    this.#model.there.clear();
+    this.there.clear();
     for (const { lock } of this.#all()) lock.refresh();
   }
 
@@ -78,7 +164,7 @@ export class Engine {
     model.greeting = greeting;
     model.me.put(me);
     model.inboxes.put(inboxes);
-    const own = model.ownStream();
+    const own = this.ownStream();
     if (before && before.logEpoch !== logEpoch) this.#forget();
     else if (before && came.length + went.length > 0) this.#forget(own);
     for (const inboxId of came) model.emit('inbox.visible', { inboxId });
@@ -87,45 +173,55 @@ export class Engine {
     for (const { conversationId, lock } of locks)
       model.conversations.get(conversationId)?.lock.see(lock, true);
     const streams = [own, ...inboxes.map(({ id }) => `inbox:${id}`)];
-    const subscribe = () => this.streams.subscribe(link, logEpoch, streams);
+    const subscribe = () => this.#streams.subscribe(link, logEpoch, streams);
     await subscribe().catch((error: unknown) => {
       if (!LatchboxError.is(error, 'resync')) throw error;
       this.#forget();
       return subscribe();
     });
-    model.flush();
+    this.flush();
     if (!before && locks.length > 0)
       model.core.later(model.core.timings.slowAfter, () => this.#leaveUnwanted());
   }
 
   #up(link: Link): void {
-    const { commands, lists } = this.#model;
     const locks = this.#locks();
-    commands.open(link);
-    for (const conversation of this.#all()) conversation.up(locks.has(conversation.id));
-    for (const list of lists.values()) list.load();
+    this.#model.commands.open(link);
+    for (const conversation of this.#all()) {
+      const { drafts, id, lock, outgoing } = conversation;
+      lock.up(locks.has(id));
+      this.#threads.get(id)?.read();
+      for (const draft of Object.values(drafts)) draft.changed();
+      outgoing.pump();
+      conversation.changed();
+    }
+    for (const list of this.#lists) list.load();
     // Locks of the greeting may have ended before the streams began; those that are opened are read anyway.
-    for (const id of this.#unwanted()) this.#model.look(id);
+    for (const id of this.#unwanted()) this.look(id);
     this.#tellVisible();
   }
 
   #down(): void {
     this.#model.commands.detach();
-    for (const conversation of this.#all()) conversation.down();
+    for (const conversation of this.#all()) {
+      this.#threads.get(conversation.id)?.down();
+      conversation.lock.refresh();
+      conversation.changed();
+    }
   }
 
   #item(item: Exclude<DownItem, { t: 'goodbye' }>): void {
-    const { core, conversations, there } = this.#model;
+    const { core, conversations } = this.#model;
     switch (item.t) {
       case 'event':
-        return this.streams.event(item.event);
+        return this.#streams.event(item.event);
       case 'head':
         core.clock.sample(item.serverTime);
-        return this.streams.heads(item.heads);
+        return this.#streams.heads(item.heads);
       case 'typing':
       case 'viewers':
       case 'presence':
-        return there.item(item);
+        return this.there.item(item);
       case 'lock.uncertain':
         return conversations.get(item.conversationId)?.lock.setUncertain(item.fence, item.uncertain);
       default:
@@ -135,20 +231,22 @@ export class Engine {
   }
 
   #apply(event: StreamEvent): void {
-    const { conversations, rows } = this.#model;
+    const { rows } = this;
     const { data, seq } = event;
     if ('row' in data) {
       const { row } = data;
-      const conversation = conversations.get(row.id);
+      const conversation = this.#model.conversations.get(row.id);
       if (data.type === 'lock.ended') conversation?.lock.ended(data.fence, data.reason);
+      const added = data.type === 'entry.added' && data.entry;
       // A new message is unread wherever the mark is, so it need not be asked for.
-      const isMessage = data.type === 'entry.added' && data.entry.kind === 'message';
-      if (isMessage && rows.readMark(row.id) === undefined) rows.putRead(row.id, data.entry.position - 1, 0);
+      if (added && added.kind === 'message' && rows.readMark(row.id) === undefined)
+        rows.putRead(row.id, added.position - 1, 0);
       rows.put(row, seq);
-      conversation?.event(event);
-      if (data.type === 'entry.added') {
+      if (added) conversation?.outgoing.arrived(added);
+      this.#threads.get(row.id)?.event(event);
+      if (added) {
         const { id: conversationId, inboxId } = row;
-        this.#model.emit('entry.added', { conversationId, inboxId, entry: data.entry });
+        this.#model.emit('entry.added', { conversationId, inboxId, entry: added });
       }
     } else {
       this.#applyPlain(event, data);
@@ -157,7 +255,7 @@ export class Engine {
   }
 
   #applyPlain(event: StreamEvent, data: Exclude<StreamEvent['data'], { row: unknown }>): void {
-    const { conversations, inboxes, rows } = this.#model;
+    const { inboxes } = this.#model;
     switch (data.type) {
       case 'inbox.changed':
         return inboxes.change(data.inbox);
@@ -168,20 +266,20 @@ export class Engine {
         for (const { lock } of this.#all()) lock.hidden(data.inboxId);
         return this.#restart();
       case 'read.marked':
-        return rows.putRead(data.conversationId, data.read, event.seq);
+        return this.rows.putRead(data.conversationId, data.read, event.seq);
       case 'reply.delivery':
-        return conversations.get(data.conversationId)?.event(event);
+        return this.#threads.get(data.conversationId)?.event(event);
       case 'member.changed':
     }
   }
 
   /** Everything that was read is to be read afresh: it may have gaps, or belong to somebody else now. */
   #forget(keptStream?: string): void {
-    const { lists, rows } = this.#model;
-    this.streams.keep(keptStream === undefined ? [] : [keptStream]);
-    rows.forget(keptStream === undefined);
-    for (const conversation of this.#all()) conversation.forget();
-    for (const list of lists.values()) list.forget();
+    this.#streams.keep(keptStream === undefined ? [] : [keptStream]);
+    this.rows.forget(keptStream === undefined);
+    for (const { lock } of this.#all()) lock.forget();
+    for (const thread of this.#threads.values()) thread.forget();
+    for (const list of this.#lists) list.forget();
     this.#model.emit('resync', {});
   }
 
@@ -196,7 +294,7 @@ export class Engine {
 
   /** Those of conversations that this page does not open. */
   #unwanted(): string[] {
-    return [...this.#locks().keys()].filter((id) => !this.#model.conversations.get(id)?.viewing.active);
+    return [...this.#locks().keys()].filter((id) => !this.#threads.get(id)?.isActive);
   }
 
   /** A reload resumed locks of conversations that this page does not open any more: nobody would give them back. */
@@ -210,8 +308,8 @@ export class Engine {
   }
 
   #tellVisible(): void {
-    const { commands, core } = this.#model;
-    commands.signal('presence', { state: core.runtime.visible.get() ? 'active' : 'hidden' });
+    const state = this.#runtime.visible.get() ? 'active' : 'hidden';
+    this.#model.commands.signal('presence', { state });
   }
 }
 

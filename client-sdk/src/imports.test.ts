@@ -72,13 +72,13 @@ test('importing the testing entry starts nothing', async () => {
   expect((added ?? []).filter((name) => !name.startsWith('__zod'))).toEqual([]);
 });
 
-test('the core carries neither zod nor Socket.IO until a connection is made', async () => {
+test('the core carries neither zod nor Socket.IO nor the engine until a connection is made', async () => {
   const script = `
     import { registerHooks } from 'node:module';
     const loaded = [];
     registerHooks({ load: (url, context, next) => { loaded.push(url); return next(url, context); } });
     await import(process.argv[1]);
-    console.log(JSON.stringify(loaded.filter((url) => /node_modules/.test(url))));
+    console.log(JSON.stringify(loaded.filter((url) => /node_modules|engine\\.ts|connection\\.ts/.test(url))));
   `;
   const url = new URL('./index.ts', import.meta.url).href;
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script, '--', url], {

@@ -1,6 +1,5 @@
 import type { Me } from '@latchbox/shared/model/agent';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
-import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import type { Inbox, LatchboxClient, LatchboxOptions } from './client.ts';
 import { Commands } from './connection/commands.ts';
 import type { ConnectionState, Greeting } from './connection/states.ts';
@@ -14,11 +13,10 @@ import type { Hub } from './hub.ts';
 import { Made } from './lib/made.ts';
 import { Store } from './lib/readable.ts';
 import { refuse } from './lib/refuse.ts';
-import { type Abortable, joined, take, type Unsubscribe, waitFor } from './lib/scope.ts';
+import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
+import { type Abortable, joined, type Unsubscribe, waitFor } from './lib/scope.ts';
 import type { Model } from './model.ts';
 import { type ListQuery, LiveList } from './sync/list.ts';
-import { Rows } from './sync/rows.ts';
-import { There } from './sync/there.ts';
 
 const TRY_AGAIN = 2_000;
 
@@ -27,8 +25,8 @@ export class Keeper implements Model, LatchboxClient {
   readonly core: Core;
   readonly options: LatchboxOptions;
   readonly commands: Commands;
-  readonly rows: Rows;
-  readonly there: There;
+  readonly around: Hub['around'];
+  readonly presence: Model['presence'];
   readonly connection: Store<ConnectionState>;
   readonly me: Store<Me | null>;
   readonly inboxes: Directory;
@@ -39,7 +37,7 @@ export class Keeper implements Model, LatchboxClient {
   greeting: Greeting | undefined;
   line: Hub['line'] = 'slow';
   readonly #events: Events;
-  #engine: Engine | undefined;
+  works: Engine | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(core: Core, options: LatchboxOptions) {
@@ -52,52 +50,24 @@ export class Keeper implements Model, LatchboxClient {
     this.me = new Store<Me | null>(scope, null);
     this.sync = new Store(scope, { unsent: 0, failed: 0 });
     this.#events = new Events(scope);
-    this.there = new There(core, () => this.greeting?.me.id);
-    this.inboxes = new Directory({ scope, there: this.there, list: (query) => this.list(query) });
-    this.rows = new Rows((row) => this.conversations.get(row.id)?.lock.see(row.lock, true));
+    this.around = new Made(() => ({ typists: new Store(scope, []), viewers: new Store(scope, []) }));
+    this.presence = new Made(() => new Store(scope, { people: [], total: 0 }));
+    this.inboxes = new Directory({ scope, presence: this.presence, list: (query) => this.list(query) });
     this.conversations = new Made((id) => {
-      const told = this.greeting?.locks.find(({ conversationId }) => conversationId === id);
-      return new ConversationKeeper(this, id, told?.lock);
+      const greeted = this.greeting?.locks.find(({ conversationId }) => conversationId === id);
+      const lock = this.works?.row(id)?.lock ?? greeted?.lock;
+      const conversation = new ConversationKeeper(this, id, lock);
+      this.works?.readThread(conversation);
+      return conversation;
     });
   }
 
   inbox(id: string): Inbox {
-    return this.inboxes.inboxes.of(id);
+    return this.inboxes.each.of(id);
   }
 
   inboxSummary(id: string | undefined): InboxSummary | undefined {
     return this.inboxes.get(id);
-  }
-
-  marksAt(): number {
-    return this.#engine?.streams.position(this.ownStream()) ?? 0;
-  }
-
-  ownStream(): string {
-    return `agent:${this.greeting?.me.id}`;
-  }
-
-  look(id: string): void {
-    const marksAt = this.marksAt();
-    // Nothing is shown as unread by guessing; the answer and whatever is told meanwhile are newer.
-    this.rows.putRead(id, this.rows.get(id)?.newestIncoming ?? 0, -1);
-    this.commands.about(id, 'conversation.open', { view: false, limit: 1 }).then(
-      ({ asOf, read, row }) => {
-        this.rows.putRead(id, read, marksAt);
-        this.rows.put(row, asOf.seq);
-        this.flush();
-      },
-      (error: AnyLatchboxError) => {
-        if (error.retry !== 'never') this.core.later(TRY_AGAIN, () => this.look(id));
-      },
-    );
-  }
-
-  flush(): void {
-    const changed = take(this.rows.dirty);
-    if (changed.length === 0) return;
-    for (const id of changed) this.conversations.get(id)?.changed();
-    for (const list of this.lists.values()) list.apply(changed);
   }
 
   countSends(): void {
@@ -122,8 +92,11 @@ export class Keeper implements Model, LatchboxClient {
   list({ inboxIds, status, assignee }: ListQuery = {}): LiveList {
     const query = { inboxIds: inboxIds && [...inboxIds].sort(), status, assignee };
     const key = JSON.stringify(query);
-    const list = this.lists.get(key) ?? new LiveList(this, query);
-    this.lists.set(key, list);
+    let list = this.lists.get(key);
+    if (!list) {
+      this.lists.set(key, (list = new LiveList(this, query)));
+      this.works?.readList(list);
+    }
     return list;
   }
 
@@ -133,7 +106,7 @@ export class Keeper implements Model, LatchboxClient {
 
   connect(options?: Abortable): Promise<void> {
     const { core, connection } = this;
-    if (this.#engine) this.#engine.connect();
+    if (this.works) this.works.connect();
     else if (connection.getSnapshot().name === 'idle') void this.#begin();
     return waitFor<void>(core.scope, options?.signal, (resolve, reject) => {
       const check = (): void => {
@@ -157,19 +130,19 @@ export class Keeper implements Model, LatchboxClient {
     return this.close();
   }
 
-  async #begin(): Promise<void> {
-    this.connection.put({ name: 'connecting', attempt: 1 });
+  async #begin(attempt = 1, error?: AnyLatchboxError): Promise<void> {
+    this.connection.put({ name: 'connecting', attempt, ...(error && { error }) });
     try {
-      engineCode.loaded ??= await import('./engine.ts');
-    } catch (error) {
+      engineCode.loaded ??= await engineCode.load();
+    } catch (cause) {
       // The network is gone, or the page's files have moved.
-      this.core.log('warn', 'The second half of the client could not be loaded.', error);
-      this.core.later(TRY_AGAIN, () => void this.#begin());
+      this.core.log('warn', 'The engine could not be loaded.', cause);
+      this.core.later(TRY_AGAIN, () => void this.#begin(attempt + 1, refuse('offline', cause)));
       return;
     }
     if (this.core.scope.ended) return;
-    this.#engine = new engineCode.loaded.Engine(this);
-    this.#engine.connect();
+    this.works = new engineCode.loaded.Engine(this);
+    this.works.connect();
   }
 
   async #close(signOut: boolean): Promise<void> {
@@ -179,7 +152,7 @@ export class Keeper implements Model, LatchboxClient {
         .call('session.close', { signOut }, { onLoss: 'reject' })
         .catch((error: unknown) => this.core.log('debug', 'session.close failed.', error));
     }
-    this.#engine?.close();
+    this.works?.close();
     this.connection.put({ name: 'closed' });
     this.core.scope.end();
   }

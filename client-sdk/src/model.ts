@@ -7,6 +7,7 @@ import type { Hub } from './hub.ts';
 import type { Made } from './lib/made.ts';
 import type { Store } from './lib/readable.ts';
 import type { LiveList } from './sync/list.ts';
+import type { InboxPresence } from './sync/there.ts';
 
 /** All that a client knows and hands out, for the engine that keeps it up to date. */
 export interface Model extends Hub {
@@ -16,6 +17,7 @@ export interface Model extends Hub {
   readonly inboxes: Directory;
   readonly conversations: Made<ConversationKeeper>;
   readonly lists: ReadonlyMap<string, LiveList>;
+  readonly presence: Made<Store<InboxPresence>>;
   greeting: Greeting | undefined;
   line: Hub['line'];
 }

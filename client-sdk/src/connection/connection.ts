@@ -37,9 +37,9 @@ export class Connection {
   constructor(core: Core, parts: ConnectionParts) {
     this.#core = core;
     this.#parts = parts;
-    this.#session = new SessionKeeper(core.runtime);
+    this.#session = new SessionKeeper(parts.runtime);
     // Hints that trying now may help: they end the waiting, and nothing else.
-    for (const hint of [core.runtime.online, core.runtime.visible]) {
+    for (const hint of [parts.runtime.online, parts.runtime.visible]) {
       const hurry = (): void => {
         if (hint.get() && this.#phase.name === 'waiting') void this.#try();
       };
@@ -87,8 +87,7 @@ export class Connection {
   }
 
   #open(token: string, resume: UpInput<'hello'>['resume']): void {
-    const { runtime } = this.#core;
-    const { urls, transport, client } = this.#parts;
+    const { urls, transport, client, runtime } = this.#parts;
     const phase = this.#step();
     // What a connection still tells after it was left is told to nobody.
     const mine = (): boolean => this.#phase === phase;

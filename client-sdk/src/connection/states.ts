@@ -2,6 +2,7 @@ import type { Frame } from '@latchbox/shared/realtime/down/index';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import type { Store } from '../lib/readable.ts';
+import type { Runtime } from '../runtime.ts';
 import type { Link, Transport } from '../transport.ts';
 
 /** Where the connection stands. `connected` only after the server has greeted this session. */
@@ -40,6 +41,7 @@ export interface ConnectionParts {
   readonly urls: readonly string[];
   readonly auth: Auth;
   readonly transport: Transport;
+  readonly runtime: Runtime;
   /** Name and version of this client, for the server's log. */
   readonly client: string;
   readonly state: Store<ConnectionState>;

@@ -141,7 +141,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
 
   /** The inbox is not to be seen any more. Why its locks end may not be told. */
   hidden(inboxId: string): void {
-    if (this.#held && this.#hub.rows.get(this.#id)?.inboxId === inboxId)
+    if (this.#held && this.#hub.works?.row(this.#id)?.inboxId === inboxId)
       this.ended(this.#held.fence, 'access_lost');
   }
 
@@ -165,7 +165,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
 
   /** Acquires by itself where that can work. That somebody was faster is no error: the state says so. */
   takeIfFree(): void {
-    const inbox = this.#hub.inboxSummary(this.#hub.rows.get(this.#id)?.inboxId);
+    const inbox = this.#hub.inboxSummary(this.#hub.works?.row(this.#id)?.inboxId);
     if (this.getSnapshot().status !== 'free' || this.#hub.line !== 'up') return;
     if (inbox && inbox.capability !== 'read') this.acquire().catch(this.#failed('lock.acquire'));
   }

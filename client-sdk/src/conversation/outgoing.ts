@@ -78,7 +78,7 @@ export class Outgoing {
   send(
     kind: DraftKind,
     { body, then = 'stay', clientId = this.#room.hub.core.newId() }: ReplyInput,
-    lastSeen: number = this.#room.thread.newest,
+    lastSeen: number = this.#room.reader?.newest ?? 0,
     { fence, overtaken }: Pick<Job, 'fence' | 'overtaken'> = {
       fence: this.#room.lock.fence,
       overtaken: false,
@@ -131,11 +131,13 @@ export class Outgoing {
   /** Sends what can be sent now: after anything that it may have waited for. */
   pump(): void {
     this.#letGo();
+    // Not before the thread shows everything that happened before this connection was made.
+    const isCurrent = this.#room.hub.line === 'up' && this.#room.reader?.isFresh === true;
     const sending = [...this.#jobs.values()].filter(({ message }) => message.state === 'sending');
     const first = sending.find(({ message }) => message.kind === 'reply');
     for (const job of sending) {
       const isNext = job === first || job.message.kind === 'note';
-      if (isNext && !job.running && this.#room.isCurrent()) void this.#run(job);
+      if (isNext && !job.running && isCurrent) void this.#run(job);
     }
   }
 
@@ -189,7 +191,7 @@ export class Outgoing {
   #letGo(): void {
     const before = this.#jobs.size;
     for (const [clientId, { entry }] of this.#jobs) {
-      if (entry && this.#room.thread.stored(entry)) this.#jobs.delete(clientId);
+      if (entry && this.#room.reader?.stored(entry)) this.#jobs.delete(clientId);
     }
     if (this.#jobs.size < before) this.#publish();
   }

@@ -23,10 +23,13 @@ export class Store<T> implements Readable<T> {
   readonly #scope: Scope;
   readonly #listeners: Listeners<[]>;
   readonly getInitialSnapshot: () => T;
+  readonly #observed: (() => void) | undefined;
   #value: T;
 
-  constructor(scope: Scope, initial: T) {
+  /** `observed`: somebody begins to look. For what is only read when it is looked at. */
+  constructor(scope: Scope, initial: T, observed?: () => void) {
     this.#scope = scope;
+    this.#observed = observed;
     this.#listeners = new Listeners(scope);
     this.#value = freeze(initial);
     this.getInitialSnapshot = () => initial;
@@ -35,12 +38,9 @@ export class Store<T> implements Readable<T> {
   readonly getSnapshot = (): T => this.#value;
 
   readonly subscribe = (onChange: () => void): Unsubscribe => {
-    this.observed();
+    this.#observed?.();
     return this.#listeners.add(onChange);
   };
-
-  /** Somebody begins to look. For what is only read when it is looked at. */
-  protected observed(): void {}
 
   /** Replaces the value, unless the new one says the same. */
   put(next: T): void {

@@ -1,9 +1,9 @@
-import type { DownItem } from '../connection/states.ts';
+import type { DownItem, Greeting } from '../connection/states.ts';
 import type { Person } from '@latchbox/shared/model/agent';
 import type { Availability, Typist, Viewer } from '@latchbox/shared/model/presence';
 import type { UpResult } from '@latchbox/shared/realtime/up/index';
-import { Made } from '../lib/made.ts';
-import { Store } from '../lib/readable.ts';
+import type { Made } from '../lib/made.ts';
+import type { Store } from '../lib/readable.ts';
 import type { Core } from '../core.ts';
 
 export type Present = NonNullable<UpResult<'stream.subscribe'>['present']>;
@@ -15,7 +15,8 @@ export interface InboxPresence {
 }
 export type { Typist, Viewer };
 
-interface Around {
+/** Who is around one conversation. */
+export interface Around {
   readonly typists: Store<readonly Typist[]>;
   readonly viewers: Store<readonly Viewer[]>;
   /** Known once something was told of it. */
@@ -23,31 +24,29 @@ interface Around {
   stopExpiry?: () => void;
 }
 
-const NOBODY: InboxPresence = { people: [], total: 0 };
+export interface ThereParts {
+  readonly core: Core;
+  readonly around: Made<Around>;
+  readonly presence: Made<Store<InboxPresence>>;
+  readonly greeting: Greeting | undefined;
+}
 
 /**
  * Who is there: viewers and typists of each conversation, people of each inbox. All of it is volatile: told again after
  * each reconnect, and typists go by themselves when their time is over, whatever the network does.
  */
 export class There {
-  readonly conversations: Made<Around>;
-  readonly inboxes: Made<Store<InboxPresence>>;
-  readonly #core: Core;
-  readonly #me: () => string | undefined;
+  readonly #parts: ThereParts;
 
-  constructor(core: Core, me: () => string | undefined) {
-    const { scope } = core;
-    this.conversations = new Made(() => ({ typists: new Store(scope, []), viewers: new Store(scope, []) }));
-    this.inboxes = new Made(() => new Store(scope, NOBODY));
-    this.#core = core;
-    this.#me = me;
+  constructor(parts: ThereParts) {
+    this.#parts = parts;
   }
 
   /** Everything that is there, as told when a subscription to an inbox began. */
   present(inboxId: string, { people, total, conversations }: Present): void {
-    this.inboxes.of(inboxId).put({ people, total });
+    this.#parts.presence.of(inboxId).put({ people, total });
     const told = new Set(conversations.map(({ conversationId }) => conversationId));
-    for (const [id, around] of this.conversations) {
+    for (const [id, around] of this.#parts.around) {
       if (around.inboxId === inboxId && !told.has(id)) this.opened(inboxId, id, [], []);
     }
     for (const { conversationId, viewers, typists } of conversations) {
@@ -56,7 +55,7 @@ export class There {
   }
 
   opened(inboxId: string, id: string, viewers: readonly Viewer[], typists: readonly Typist[]): void {
-    const around = this.conversations.of(id);
+    const around = this.#parts.around.of(id);
     around.inboxId = inboxId;
     around.viewers.put(viewers);
     this.#setTypists(around, typists);
@@ -64,14 +63,14 @@ export class There {
 
   item(item: Extract<DownItem, { t: 'typing' | 'viewers' | 'presence' }>): void {
     if (item.t === 'presence') {
-      const inbox = this.inboxes.of(item.inboxId);
+      const inbox = this.#parts.presence.of(item.inboxId);
       const changed = new Set(item.changes.map(({ person }) => person.id));
       const kept = inbox.getSnapshot().people.filter(({ person }) => !changed.has(person.id));
       const came = item.changes.filter(({ availability }) => availability !== 'offline');
       inbox.put({ people: [...kept, ...came], total: item.total });
       return;
     }
-    const around = this.conversations.of(item.conversationId);
+    const around = this.#parts.around.of(item.conversationId);
     around.inboxId = item.inboxId;
     if (item.t === 'viewers') return around.viewers.put(item.viewers);
     const { person, kind, until } = item;
@@ -81,20 +80,22 @@ export class There {
 
   /** Gone for too long to believe any of it. */
   clear(): void {
-    for (const around of this.conversations.values()) {
+    for (const around of this.#parts.around.values()) {
       around.viewers.put([]);
       this.#setTypists(around, []);
     }
-    for (const people of this.inboxes.values()) people.put(NOBODY);
+    for (const people of this.#parts.presence.values()) people.put({ people: [], total: 0 });
   }
 
   #setTypists(around: Around, typists: readonly Typist[]): void {
-    const now = this.#core.clock.now();
-    const left = typists.filter(({ person, until }) => until > now && person.id !== this.#me());
+    const now = this.#parts.core.clock.now();
+    const left = typists.filter(
+      ({ person, until }) => until > now && person.id !== this.#parts.greeting?.me.id,
+    );
     around.typists.put(left);
     around.stopExpiry?.();
     if (left.length === 0) return;
     const next = Math.min(...left.map(({ until }) => until));
-    around.stopExpiry = this.#core.later(next - now, () => this.#setTypists(around, left));
+    around.stopExpiry = this.#parts.core.later(next - now, () => this.#setTypists(around, left));
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { completeRuntime, deviceName } from './runtime.ts';
+import { completeRuntime, deviceName } from './platform.ts';
 
 test('a session calls itself by its browser and system', () => {
   const chrome =

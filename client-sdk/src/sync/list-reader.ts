@@ -1,0 +1,120 @@
+import { compareRows, type RowPlace, rowMatches } from '@latchbox/shared/list-query';
+import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
+import type { UpInput } from '@latchbox/shared/realtime/up/index';
+import type { Abortable } from '../lib/scope.ts';
+import type { ListReading } from '../works.ts';
+import type { ConversationListSnapshot, LiveList } from './list.ts';
+import type { ListRow, Rows } from './rows.ts';
+
+export interface ListReaderParts {
+  readonly rows: Rows;
+  ownStream(): string;
+  /** Reads a row and its read mark, where only an event was seen. */
+  look(conversationId: string): void;
+  /** Tells lists and conversations which rows changed. */
+  flush(): void;
+}
+
+const PAGE = 50;
+const TRY_AGAIN = 2_000;
+
+/** Reads the pages of one list, and keeps it as what happens makes it. */
+export class ListReader implements ListReading {
+  readonly #parts: ListReaderParts;
+  readonly #list: LiveList;
+  #rows: readonly ListRow[] = [];
+  /** The last row of the last page; null: there are no more. What is beyond is not shown. */
+  #end: RowPlace | null = null;
+  #loaded = false;
+  #round = 0;
+
+  constructor(parts: ListReaderParts, list: LiveList) {
+    this.#parts = parts;
+    this.#list = list;
+  }
+
+  async more(options?: Abortable): Promise<void> {
+    if (this.#loaded && this.#end) await this.#page(this.#end, PAGE, options);
+  }
+
+  /** What is shown may be old; it stays until it is read afresh, when the connection is up. */
+  forget(): void {
+    this.#round += 1;
+    this.#loaded = false;
+    if (this.#list.wanted) this.#publish('loading');
+  }
+
+  /** These rows changed. */
+  apply(changed: readonly string[]): void {
+    if (!this.#loaded) return;
+    const { rows } = this.#parts;
+    for (const id of changed) if (rows.get(id) && rows.readMark(id) === undefined) this.#parts.look(id);
+    this.#show(changed);
+  }
+
+  /** Asks for what is wanted and never came: when it is first observed, and when a connection is up. */
+  load(): void {
+    const { hub, wanted } = this.#list;
+    if (!wanted || this.#loaded) return;
+    const round = (this.#round += 1);
+    this.#publish('loading');
+    if (hub.line !== 'up') return;
+    this.#page(null, Math.min(100, Math.max(PAGE, this.#rows.length))).catch((error: AnyLatchboxError) => {
+      // Lost with the connection: the next one asks again.
+      if (round !== this.#round || LatchboxError.is(error, 'offline', 'closed')) return;
+      this.#publish('failed', error);
+      if (error.retry === 'never') return;
+      hub.core.later(TRY_AGAIN, () => {
+        if (round === this.#round) this.load();
+      });
+    });
+  }
+
+  /** Reads a page into the rows, and shows it. */
+  async #page(place: RowPlace | null, limit: number, options?: Abortable): Promise<void> {
+    const round = this.#round;
+    const { rows } = this.#parts;
+    const { hub, query } = this.#list;
+    // Fields that are undefined do not travel.
+    const filter = query as UpInput<'conversation.list'>['filter'];
+    const after = place && { lastAt: place.lastAt, id: place.id };
+    const input = { filter, after, limit };
+    const answer = await hub.commands.call('conversation.list', input, { ...options, onLoss: 'reject' });
+    // Of another connection than the one that was asked on, or of rows that were forgotten meanwhile.
+    if (round !== this.#round) return;
+    const seqOf = (stream: string): number => answer.asOf.find((asOf) => asOf.stream === stream)?.seq ?? 0;
+    for (const row of answer.rows) {
+      rows.put(row, seqOf(`inbox:${row.inboxId}`));
+      rows.putRead(row.id, answer.reads[row.id] ?? 0, seqOf(this.#parts.ownStream()));
+    }
+    this.#end = (answer.hasMore && answer.rows.at(-1)) || null;
+    this.#parts.flush();
+    this.#loaded = true;
+    this.#rows = [];
+    this.#show(rows.all());
+  }
+
+  #shows(row: ListRow): boolean {
+    const { hub, query } = this.#list;
+    return (
+      (!this.#end || compareRows(row, this.#end) <= 0) && rowMatches(query, row, hub.greeting?.me.id ?? '')
+    );
+  }
+
+  /** Shows these rows as they are now, where they belong, and the others as before. */
+  #show(ids: Iterable<string>): void {
+    const shown = new Map(this.#rows.map((row) => [row.id, row]));
+    for (const id of ids) {
+      const row = this.#parts.rows.shown(id);
+      if (row && this.#shows(row)) shown.set(id, row);
+      else shown.delete(id);
+    }
+    // Almost sorted as it is: that costs little more than looking at each.
+    this.#rows = [...shown.values()].sort(compareRows);
+    this.#publish('ready');
+  }
+
+  #publish(status: ConversationListSnapshot['status'], error: AnyLatchboxError | null = null): void {
+    this.#list.put({ status, rows: this.#rows, hasMore: this.#end !== null, error });
+  }
+}
