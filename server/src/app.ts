@@ -5,6 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { StreamId } from '@latchbox/shared';
+import { createMailViews } from './channels/email/html/mail-views.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
 import { openMailDoor } from './channels/email/in/mail-door.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
@@ -216,6 +217,13 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
   const store = createDiskFiles({ folder: filesFolder(config), clock });
   const files = createFiles({ ...base, store, secret: identity.tokenSecret });
   const mailIntake = createMailIntake({ db, messaging, files: store, secret: identity.tokenSecret, log });
+  const mailViews = createMailViews({
+    db,
+    files: store,
+    intake: mailIntake,
+    clock,
+    secret: identity.tokenSecret,
+  });
   const simulatorOn = (on: Database) => createSimulator({ db: on, messaging, secret: identity.tokenSecret });
   const simulator = simulatorOn(db);
   const outbox = createOutboxWorker({ ...base, channels: [simulator], random: Math.random });
@@ -249,6 +257,7 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
     files,
     snoozes,
     mailIntake,
+    mailViews,
     simulator,
     simulatorOn,
     outbox,
@@ -276,12 +285,7 @@ function createHttp(
   );
 }
 
-function attachSockets(
-  http: Server,
-  config: Config,
-  services: Services,
-  clock: Clock,
-): SocketWire {
+function attachSockets(http: Server, config: Config, services: Services, clock: Clock): SocketWire {
   return attachSocketIo(
     http,
     { clock, gateway: services.gateway },

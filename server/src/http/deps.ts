@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
 import type { HttpInput, HttpResponse } from '@latchbox/shared/http/index';
 import type { Locks, Sessions } from '../collaboration/api.ts';
@@ -16,6 +17,20 @@ export interface CustomerPages {
   thread(threadToken: string, after: number): Promise<HttpResponse<'simulatorThread'>['messages']>;
 }
 
+/** What the mail channel shows of mails besides their text, and takes without SMTP. All throw `not_found`. */
+export interface MailPages {
+  html(agentId: string, place: EntryPlace, remoteImages: boolean): Promise<HttpResponse<'getEntryHtml'>>;
+  raw(
+    agentId: string,
+    place: EntryPlace,
+  ): Promise<{ readonly subject: string; readonly size: number; readonly content: Buffer | Readable }>;
+  importInto(agentId: string, inbox: string, raw: Buffer): Promise<HttpResponse<'importMail'>>;
+}
+export interface EntryPlace {
+  readonly conversationId: string;
+  readonly position: number;
+}
+
 export type HttpConfig = Pick<
   Config,
   'PUBLIC_URL' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'METRICS_TOKEN' | 'RATE_LIMIT_FACTOR'
@@ -29,6 +44,7 @@ export interface HttpDeps {
   readonly sendDoor: SendDoor;
   readonly messaging: Messaging;
   readonly files: Files;
+  readonly mailViews: MailPages;
   /** Undefined: the simulator channel is switched off. */
   readonly simulator: CustomerPages | undefined;
   readonly clock: Clock;

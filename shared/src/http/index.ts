@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import * as agents from './agents.ts';
 import * as apiKeys from './api-keys.ts';
 import * as conversations from './conversations.ts';
+import * as entryMails from './entry-mails.ts';
 import * as files from './files.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
@@ -69,6 +70,11 @@ export const RESOURCES = {
     addNote: replies.addNote,
     saveDraft: replies.saveDraft,
   },
+  Mail: {
+    getEntryHtml: entryMails.getEntryHtml,
+    getEntryRaw: entryMails.getEntryRaw,
+    importMail: entryMails.importMail,
+  },
   Locks: {
     acquireLock: locks.acquireLock,
     moveLock: locks.moveLock,
@@ -103,6 +109,7 @@ export const HTTP = {
   ...RESOURCES['API keys'],
   ...RESOURCES['Token issuers'],
   ...RESOURCES.Conversations,
+  ...RESOURCES.Mail,
   ...RESOURCES.Locks,
   ...RESOURCES.Files,
   ...RESOURCES['Simulated customers'],

@@ -3,6 +3,7 @@ import type { Handlers } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
 import { conversationHandlers } from './conversations.ts';
 import { directoryHandlers } from './directory.ts';
+import { entryMailHandlers } from './entry-mails.ts';
 import { fileHandlers } from './files.ts';
 import { lockHandlers } from './locks.ts';
 import { signInHandlers } from './sign-in.ts';
@@ -17,6 +18,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...conversationHandlers(deps),
     ...lockHandlers(deps),
     ...fileHandlers(deps),
+    ...entryMailHandlers(deps),
     ...simulatorHandlers(deps),
     ...systemHandlers(deps, metrics),
   };

@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LatchboxError, type LockOn, type WireError } from '@latchbox/shared';
+import { LatchboxError, type LockOn, refuse, type WireError } from '@latchbox/shared';
 import { Registry } from 'prom-client';
 import { createMemoryHints } from '../../cluster/hints-memory.ts';
 import { createMemoryLeases } from '../../cluster/leases-memory.ts';
@@ -24,7 +24,7 @@ import type { Messaging } from '../../messaging/api.ts';
 import { createMessaging } from '../../messaging/messaging.ts';
 import { createSendDoor } from '../../messaging/send.ts';
 import { createHttpApp } from '../app.ts';
-import type { CustomerPages, HttpConfig, HttpDeps } from '../deps.ts';
+import type { CustomerPages, HttpConfig, HttpDeps, MailPages } from '../deps.ts';
 
 export interface Answer {
   readonly status: number;
@@ -87,6 +87,10 @@ function recordingLog(lines: string[]): Log {
   return log;
 }
 
+const notThere = () => Promise.reject(refuse('not_found'));
+/** Mail is a channel, which this server has none of. */
+const NO_MAIL: MailPages = { html: notThere, raw: notThere, importInto: notThere };
+
 async function startServices(options: TestHttpOptions, log: Log) {
   const clock = new ManualClock();
   const db = await openTestDatabase('sqlite', { clock });
@@ -130,6 +134,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       config,
       metrics,
       files,
+      mailViews: NO_MAIL,
       secret,
       checkAnswers: true,
     },
