@@ -8,6 +8,9 @@ import type { StreamId } from '@latchbox/shared';
 import { createMailViews } from './channels/email/html/mail-views.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
 import { openMailDoor } from './channels/email/in/mail-door.ts';
+import { createEmailChannel } from './channels/email/out/email-channel.ts';
+import { createMailsLeft } from './channels/email/out/mails-left.ts';
+import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
 import type { Hints } from './cluster/hints.ts';
 import { createMemoryHints } from './cluster/hints-memory.ts';
@@ -39,12 +42,14 @@ import { giveBackStartMemory } from './lib/give-back.ts';
 import { newId } from './lib/ids.ts';
 import type { Log } from './lib/log.ts';
 import { createLog } from './lib/pino-log.ts';
+import type { Messaging } from './messaging/api.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createOutboxWorker } from './messaging/outbox-worker.ts';
 import { createSendDoor } from './messaging/send.ts';
 import { createSnoozeWaker } from './messaging/snooze-waker.ts';
 import { createGateway } from './realtime/gateway.ts';
 import { DEFAULT_RATES, scaleRates } from './realtime/rates.ts';
+import type { RealtimeSettings } from './realtime/settings.ts';
 import { attachSocketIo, type SocketWire } from './realtime/socketio.ts';
 
 export interface StartOptions {
@@ -214,19 +219,10 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
   const typing = createTyping({ ...base, registry, emit, expiresAfter: config.TYPING_EXPIRES_MS });
   const messaging = createMessaging({ ...base, poke: () => outbox.poke() });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
-  const store = createDiskFiles({ folder: filesFolder(config), clock });
-  const files = createFiles({ ...base, store, secret: identity.tokenSecret });
-  const mailIntake = createMailIntake({ db, messaging, files: store, secret: identity.tokenSecret, log });
-  const mailViews = createMailViews({
-    db,
-    files: store,
-    intake: mailIntake,
-    clock,
-    secret: identity.tokenSecret,
-  });
+  const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
   const simulatorOn = (on: Database) => createSimulator({ db: on, messaging, secret: identity.tokenSecret });
   const simulator = simulatorOn(db);
-  const outbox = createOutboxWorker({ ...base, channels: [simulator], random: Math.random });
+  const outbox = createOutboxWorker({ ...base, channels: [simulator, email], random: Math.random });
   const sendDoor = createSendDoor({
     ...base,
     poke: () => outbox.poke(),
@@ -243,21 +239,15 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
     directory,
     presence,
     typing,
-    settings: {
-      headBeat: config.HEAD_BEAT_MS,
-      typingEvery: config.TYPING_EVERY_MS,
-      rates: scaleRates(DEFAULT_RATES, config.RATE_LIMIT_FACTOR),
-    },
+    settings: gatewaySettings(config),
   });
   return {
     heart,
     presence,
     typing,
     messaging,
-    files,
+    ...mail,
     snoozes,
-    mailIntake,
-    mailViews,
     simulator,
     simulatorOn,
     outbox,
@@ -267,6 +257,37 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
   };
 }
 export type Services = ReturnType<typeof createServices>;
+
+function gatewaySettings(config: Config): Partial<RealtimeSettings> {
+  return {
+    headBeat: config.HEAD_BEAT_MS,
+    typingEvery: config.TYPING_EVERY_MS,
+    rates: scaleRates(DEFAULT_RATES, config.RATE_LIMIT_FACTOR),
+  };
+}
+
+interface MailDeps {
+  readonly db: Database;
+  readonly messaging: Messaging;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly secret: string;
+}
+
+/** Files, and mail in both directions. */
+function createMail(config: Config, deps: MailDeps) {
+  const store = createDiskFiles({ folder: filesFolder(config), clock: deps.clock });
+  const all = { ...deps, files: store };
+  const relay = config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL));
+  const mailIntake = createMailIntake(all);
+  return {
+    files: createFiles({ ...deps, store }),
+    mailIntake,
+    mailViews: createMailViews({ ...all, intake: mailIntake }),
+    mailsLeft: createMailsLeft({ ...all, leaves: relay !== undefined }),
+    email: createEmailChannel({ ...all, relay }),
+  };
+}
 
 function createHttp(
   config: Config,

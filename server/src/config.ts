@@ -21,6 +21,10 @@ export const settings = z.strictObject({
   SMTP_PORT: count(0, 65_535)
     .optional()
     .describe('Port on which mail comes in (SMTP); 0: no mail; absent: 2525, or no mail when that is taken'),
+  SMTP_URL: z
+    .string()
+    .optional()
+    .describe('smtp(s)://user:password@host:port of the relay that mail leaves by; absent: it is only kept'),
   DATABASE_URL: z.string().optional().describe('postgres://… instead of SQLite; needs REDIS_URL'),
   REDIS_URL: z
     .string()

@@ -112,6 +112,22 @@ export interface Inboxes {
   removeMember(actor: Actor, idOrCode: string, agentId: string): Promise<void>;
 }
 
+/** A mail address of an inbox. */
+export interface InboxAddressRecord {
+  /** Lower case. */
+  readonly address: string;
+  /** Shown in From; empty: the name of the inbox. */
+  readonly name: string;
+}
+
+export interface InboxAddresses {
+  /** The oldest first; for members and admins. */
+  addresses(actor: Actor, idOrCode: string): Promise<InboxAddressRecord[]>;
+  /** Gives the inbox an address or changes its name. Throws `conflict` when another inbox has it. */
+  putAddress(actor: Actor, idOrCode: string, address: InboxAddressRecord): Promise<InboxAddressRecord>;
+  removeAddress(actor: Actor, idOrCode: string, address: string): Promise<void>;
+}
+
 export interface TeamRecord {
   readonly id: string;
   readonly name: string;
@@ -225,4 +241,13 @@ export interface SetUp {
   found(input: Founding): Promise<{ adminId: string; teamId: string }>;
 }
 
-export interface Directory extends Tokens, SignIns, Inboxes, Teams, Agents, ApiKeys, Issuers, SetUp {}
+export interface Directory
+  extends Tokens,
+    SignIns,
+    Inboxes,
+    InboxAddresses,
+    Teams,
+    Agents,
+    ApiKeys,
+    Issuers,
+    SetUp {}

@@ -2,6 +2,7 @@ import { createAgents } from './agents.ts';
 import { createApiKeys } from './api-keys.ts';
 import type { Directory } from './api.ts';
 import type { DirectoryDeps } from './deps.ts';
+import { createInboxAddresses } from './inbox-addresses.ts';
 import { createInboxes } from './inboxes.ts';
 import { createIssuers } from './issuers.ts';
 import { createPasswords } from './passwords.ts';
@@ -18,6 +19,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     ...createTokens(all),
     ...createSignIns(all),
     ...createInboxes(all),
+    ...createInboxAddresses(all),
     ...createTeams(all),
     ...createAgents(all),
     ...createApiKeys(all),

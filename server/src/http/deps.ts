@@ -31,6 +31,23 @@ export interface EntryPlace {
   readonly position: number;
 }
 
+/** The mail that left, as agents look at it. All throw `not_found`. */
+export interface LeftMailPages {
+  list(
+    agentId: string,
+    asked: {
+      readonly inboxId: string | undefined;
+      readonly after: { readonly at: number; readonly id: string } | null;
+      readonly limit: number;
+    },
+  ): Promise<HttpResponse<'listMails'>>;
+  one(agentId: string, id: string): Promise<HttpResponse<'getMail'>>;
+  raw(
+    agentId: string,
+    id: string,
+  ): Promise<{ readonly subject: string; readonly size: number; readonly content: Readable }>;
+}
+
 export type HttpConfig = Pick<
   Config,
   'PUBLIC_URL' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'METRICS_TOKEN' | 'RATE_LIMIT_FACTOR'
@@ -45,6 +62,7 @@ export interface HttpDeps {
   readonly messaging: Messaging;
   readonly files: Files;
   readonly mailViews: MailPages;
+  readonly mailsLeft: LeftMailPages;
   /** Undefined: the simulator channel is switched off. */
   readonly simulator: CustomerPages | undefined;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import express, { type Express, type Request, type Response } from 'express';
 import type { z } from 'zod';
-import { LatchboxError } from '@latchbox/shared';
+import { LatchboxError, refuse } from '@latchbox/shared';
 import { HTTP, type Route, type RouteName } from '@latchbox/shared/http/index';
 import type { VerifiedToken } from '../directory/api.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -175,8 +175,17 @@ function bytesOf(max: number, request: Request): AsyncIterable<Uint8Array> {
     throw unreadable('send the bytes as application/octet-stream, not compressed');
   }
   if (Number(headers['content-length'] ?? 0) > max) throw new LatchboxError('too_large', { max });
-  // A reader that stops early must leave the connection for the answer.
-  return request.iterator({ destroyOnReturn: false });
+  return chunksOf(request);
+}
+
+async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
+  try {
+    // A reader that stops early must leave the connection for the answer.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) yield chunk as Uint8Array;
+  } catch (error) {
+    // A caller who goes away in the middle of it made no mistake of the server's.
+    throw request.destroyed ? refuse('aborted') : error;
+  }
 }
 
 function send({ checkAnswers }: MountDeps, route: Route, response: Response, answer: unknown): void {

@@ -14,6 +14,8 @@ const NAMED = {
   ConversationRow: shared.ConversationRow,
   LockView: shared.LockView,
   LockPeriod: shared.LockPeriod,
+  Attachment: shared.Attachment,
+  MailAddress: shared.MailAddress,
   Entry: shared.Entry,
   Delivery: shared.Delivery,
   OwnDraft: shared.OwnDraft,

@@ -5,8 +5,10 @@ import * as apiKeys from './api-keys.ts';
 import * as conversations from './conversations.ts';
 import * as entryMails from './entry-mails.ts';
 import * as files from './files.ts';
+import * as inboxAddresses from './inbox-addresses.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
+import * as mails from './mails.ts';
 import * as replies from './replies.ts';
 import * as setUp from './set-up.ts';
 import * as signIn from './sign-in.ts';
@@ -32,6 +34,9 @@ export const RESOURCES = {
     listMembers: inboxes.listMembers,
     putMember: inboxes.putMember,
     removeMember: inboxes.removeMember,
+    listAddresses: inboxAddresses.listAddresses,
+    putAddress: inboxAddresses.putAddress,
+    removeAddress: inboxAddresses.removeAddress,
   },
   Teams: {
     listTeams: teams.listTeams,
@@ -82,6 +87,11 @@ export const RESOURCES = {
     releaseLock: locks.releaseLock,
     lockHistory: locks.lockHistory,
   },
+  'Mail that left': {
+    listMails: mails.listMails,
+    getMail: mails.getMail,
+    getMailRaw: mails.getMailRaw,
+  },
   Files: {
     uploadAttachment: files.uploadAttachment,
     linkAttachment: files.linkAttachment,
@@ -111,6 +121,7 @@ export const HTTP = {
   ...RESOURCES.Conversations,
   ...RESOURCES.Mail,
   ...RESOURCES.Locks,
+  ...RESOURCES['Mail that left'],
   ...RESOURCES.Files,
   ...RESOURCES['Simulated customers'],
   ...RESOURCES.Operation,

@@ -11,6 +11,9 @@ type Names =
   | 'listMembers'
   | 'putMember'
   | 'removeMember'
+  | 'listAddresses'
+  | 'putAddress'
+  | 'removeAddress'
   | 'listTeams'
   | 'createTeam'
   | 'changeTeam'
@@ -29,7 +32,12 @@ type Names =
 const actorOf = ({ verified }: { readonly verified: VerifiedToken }) => ({ agentId: verified.agent.id });
 
 export function directoryHandlers(deps: HttpDeps): Pick<Handlers, Names> {
-  return { ...inboxHandlers(deps), ...peopleHandlers(deps), ...credentialHandlers(deps) };
+  return {
+    ...inboxHandlers(deps),
+    ...addressHandlers(deps),
+    ...peopleHandlers(deps),
+    ...credentialHandlers(deps),
+  };
 }
 
 function inboxHandlers({
@@ -50,6 +58,22 @@ function inboxHandlers({
     putMember: (call) =>
       directory.putMember(actorOf(call), call.params.inbox, call.params.agent, call.body.capability),
     removeMember: (call) => directory.removeMember(actorOf(call), call.params.inbox, call.params.agent),
+  };
+}
+
+function addressHandlers({
+  directory,
+}: HttpDeps): Pick<Handlers, Extract<Names, `${string}Address${string}`>> {
+  return {
+    listAddresses: async (call) => ({
+      addresses: (await directory.addresses(actorOf(call), call.params.inbox)).map((one) => ({ ...one })),
+    }),
+    putAddress: (call) =>
+      directory.putAddress(actorOf(call), call.params.inbox, {
+        address: call.params.address,
+        name: call.body.name ?? '',
+      }),
+    removeAddress: (call) => directory.removeAddress(actorOf(call), call.params.inbox, call.params.address),
   };
 }
 

@@ -1,4 +1,3 @@
-import { refuse } from '@latchbox/shared';
 import { contentDisposition } from '../../files/file-name.ts';
 import type { LinkedFile } from '../../files/files.ts';
 import { imageType } from '../../files/image-type.ts';
@@ -10,7 +9,7 @@ export function fileHandlers({
 }: Pick<HttpDeps, 'files'>): Pick<Handlers, 'uploadAttachment' | 'linkAttachment' | 'getFile'> {
   return {
     uploadAttachment: ({ verified, query, content }) =>
-      files.upload(verified.agent.id, { name: query.name, type: query.type, content: wholly(content) }),
+      files.upload(verified.agent.id, { name: query.name, type: query.type, content }),
 
     linkAttachment: ({ verified, params }) => files.link(verified.agent.id, params.attachment),
 
@@ -23,18 +22,6 @@ export function fileHandlers({
       return served(file);
     },
   };
-}
-
-/** A caller who goes away in the middle of it made no mistake of the server's. */
-async function* wholly(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const chunks = content[Symbol.asyncIterator]();
-  for (;;) {
-    const { done, value } = await chunks.next().catch(() => {
-      throw refuse('aborted');
-    });
-    if (done === true) return;
-    yield value;
-  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { directoryHandlers } from './directory.ts';
 import { entryMailHandlers } from './entry-mails.ts';
 import { fileHandlers } from './files.ts';
 import { lockHandlers } from './locks.ts';
+import { mailHandlers } from './mails.ts';
 import { signInHandlers } from './sign-in.ts';
 import { simulatorHandlers } from './simulator.ts';
 import { systemHandlers } from './system.ts';
@@ -18,6 +19,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...conversationHandlers(deps),
     ...lockHandlers(deps),
     ...fileHandlers(deps),
+    ...mailHandlers(deps),
     ...entryMailHandlers(deps),
     ...simulatorHandlers(deps),
     ...systemHandlers(deps, metrics),

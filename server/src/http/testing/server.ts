@@ -24,7 +24,7 @@ import type { Messaging } from '../../messaging/api.ts';
 import { createMessaging } from '../../messaging/messaging.ts';
 import { createSendDoor } from '../../messaging/send.ts';
 import { createHttpApp } from '../app.ts';
-import type { CustomerPages, HttpConfig, HttpDeps, MailPages } from '../deps.ts';
+import type { CustomerPages, HttpConfig, HttpDeps, LeftMailPages, MailPages } from '../deps.ts';
 
 export interface Answer {
   readonly status: number;
@@ -91,6 +91,8 @@ const notThere = () => Promise.reject(refuse('not_found'));
 /** Mail is a channel, which this server has none of. */
 const NO_MAIL: MailPages = { html: notThere, raw: notThere, importInto: notThere };
 
+const NO_MAIL_LEFT: LeftMailPages = { list: notThere, one: notThere, raw: notThere };
+
 async function startServices(options: TestHttpOptions, log: Log) {
   const clock = new ManualClock();
   const db = await openTestDatabase('sqlite', { clock });
@@ -135,6 +137,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       metrics,
       files,
       mailViews: NO_MAIL,
+      mailsLeft: NO_MAIL_LEFT,
       secret,
       checkAnswers: true,
     },
