@@ -9,7 +9,12 @@ export interface ComposerAffordances {
     /** `local`: kept here, saved when that is possible again. */
     readonly autosave: 'on' | 'local' | 'off';
     readonly banner: null | 'checking' | 'reconnecting' | 'still-working' | 'elsewhere' | 'theirs' | 'reserved' | 'lost';
+    /** The buttons that make sense now, the most likely one first: call `conversation.lock[action]()`. */
+    readonly actions: readonly LockAction[];
 }
+
+// affordances.d.ts
+export type LockAction = 'stay' | 'release' | 'moveHere' | 'acquire' | 'dismiss';
 
 // client.d.ts
 export interface Inbox extends Readable<InboxSummary | null> {

@@ -25,30 +25,47 @@ const theirs = {
 
 type State = LockState extends infer L ? (L extends LockState ? Omit<L, 'stale'> : never) : never;
 
-// composer, send, autosave, banner
+// composer, send, autosave, banner, actions
 test.each<[string, State, ConnectionState, string]>([
-  ['unknown', { status: 'unknown' }, connected, 'editable off local null'],
-  ['unknown, slow', { status: 'unknown' }, lost(true), 'editable off local checking'],
-  ['free', { status: 'free' }, connected, 'editable on on null'],
-  ['free, offline', { status: 'free' }, lost(false), 'editable queued local null'],
-  ['requesting', { status: 'requesting' }, connected, 'editable when-granted on null'],
-  ['mine', mine, connected, 'editable on on null'],
-  ['mine, asked', asked, connected, 'editable on on still-working'],
-  ['mine, reconnecting', mine, lost(false), 'editable queued local null'],
-  ['mine, reconnecting slowly', asked, lost(true), 'editable queued local reconnecting'],
+  ['unknown', { status: 'unknown' }, connected, 'editable off local null -'],
+  ['unknown, slow', { status: 'unknown' }, lost(true), 'editable off local checking -'],
+  ['free', { status: 'free' }, connected, 'editable on on null -'],
+  ['free, offline', { status: 'free' }, lost(false), 'editable queued local null -'],
+  ['requesting', { status: 'requesting' }, connected, 'editable when-granted on null -'],
+  ['mine', mine, connected, 'editable on on null release'],
+  ['mine, asked', asked, connected, 'editable on on still-working stay,release'],
+  ['mine, reconnecting', mine, lost(false), 'editable queued local null -'],
+  ['mine, reconnecting slowly', asked, lost(true), 'editable queued local reconnecting -'],
   [
     'mine in another tab',
     { status: 'mine-elsewhere', since: 1, device: 'Chrome on Linux', idle: { phase: 'active' } },
     connected,
-    'read-only off off elsewhere',
+    'read-only off off elsewhere moveHere',
   ],
-  ['theirs', theirs, connected, 'read-only off off theirs'],
-  ['reserved', { status: 'reserved', for: ben, until: 9 }, connected, 'read-only off off reserved'],
-  ['lost', { status: 'lost', reason: 'idle', now: 'free' }, connected, 'read-only off off lost'],
+  ['theirs', theirs, connected, 'read-only off off theirs -'],
+  ['reserved', { status: 'reserved', for: ben, until: 9 }, connected, 'read-only off off reserved -'],
+  [
+    'lost',
+    { status: 'lost', reason: 'idle', now: 'free' },
+    connected,
+    'read-only off off lost acquire,dismiss',
+  ],
+  [
+    'lost to a colleague',
+    { status: 'lost', reason: 'idle', now: { holder: ben } },
+    connected,
+    'read-only off off lost dismiss',
+  ],
+  [
+    'lost, offline',
+    { status: 'lost', reason: 'idle', now: 'free' },
+    lost(true),
+    'read-only off off lost dismiss',
+  ],
 ])('%s', (_name, state, connection, expected) => {
-  const { composer, send, autosave, banner }: ComposerAffordances = composerAffordances(
+  const { composer, send, autosave, banner, actions }: ComposerAffordances = composerAffordances(
     { ...state, stale: connection.name !== 'connected' } as LockState,
     connection,
   );
-  expect(`${composer} ${send} ${autosave} ${banner}`).toBe(expected);
+  expect(`${composer} ${send} ${autosave} ${banner} ${actions.join() || '-'}`).toBe(expected);
 });

@@ -1,6 +1,9 @@
 import type { ConnectionState } from './connection/states.ts';
 import type { LockState } from './conversation/lock-state.ts';
 
+/** What can be done about a lock: each is a method of `conversation.lock`. */
+export type LockAction = 'stay' | 'release' | 'moveHere' | 'acquire' | 'dismiss';
+
 /** What a composer may do now. Words and colours are the UI's, rules are these. */
 export interface ComposerAffordances {
   readonly composer: 'editable' | 'read-only';
@@ -17,15 +20,19 @@ export interface ComposerAffordances {
     | 'theirs'
     | 'reserved'
     | 'lost';
+  /** The buttons that make sense now, the most likely one first: call `conversation.lock[action]()`. */
+  readonly actions: readonly LockAction[];
 }
 
 const CLOSED = { composer: 'read-only', send: 'off', autosave: 'off' } as const;
-const OPEN = { composer: 'editable', send: 'on', autosave: 'on', banner: null } as const;
+const OPEN = { composer: 'editable', send: 'on', autosave: 'on', banner: null, actions: [] } as const;
 
 /** The one table that every composer uses: what the lock and the connection allow. */
 export function composerAffordances(lock: LockState, connection: ConnectionState): ComposerAffordances {
   const connected = connection.name === 'connected';
   const slow = connection.name === 'reconnecting' ? connection.slow : !connected;
+  /** What needs an answer of the server is no offer while there is no connection. */
+  const online = (...actions: LockAction[]): LockAction[] => (connected ? actions : []);
   switch (lock.status) {
     case 'unknown':
       return { ...OPEN, send: 'off', autosave: 'local', banner: slow ? 'checking' : null };
@@ -38,12 +45,18 @@ export function composerAffordances(lock: LockState, connection: ConnectionState
     case 'mine':
       if (!connected)
         return { ...OPEN, send: 'queued', autosave: 'local', banner: slow ? 'reconnecting' : null };
-      return { ...OPEN, banner: lock.idle.phase === 'asked' ? 'still-working' : null };
+      if (lock.idle.phase === 'active') return { ...OPEN, actions: ['release'] };
+      return { ...OPEN, banner: 'still-working', actions: ['stay', 'release'] };
     case 'mine-elsewhere':
-      return { ...CLOSED, banner: 'elsewhere' };
+      return { ...CLOSED, banner: 'elsewhere', actions: online('moveHere') };
     case 'theirs':
     case 'reserved':
+      return { ...CLOSED, banner: lock.status, actions: [] };
     case 'lost':
-      return { ...CLOSED, banner: lock.status };
+      return {
+        ...CLOSED,
+        banner: 'lost',
+        actions: [...(lock.now === 'free' ? online('acquire') : []), 'dismiss'],
+      };
   }
 }

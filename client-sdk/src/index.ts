@@ -12,7 +12,7 @@ export type {
   LockState,
 } from './conversation/lock-state.ts';
 export type { NoteInput, OutgoingMessage, Pending, ReplyInput } from './conversation/outgoing.ts';
-export { type ComposerAffordances, composerAffordances } from './affordances.ts';
+export { type ComposerAffordances, composerAffordances, type LockAction } from './affordances.ts';
 export type { LogEntry, Timings } from './core.ts';
 export { DEFAULT_TIMINGS } from './core.ts';
 export type { EventMap, EventName, EventOf } from './events.ts';
