@@ -1,0 +1,94 @@
+/** A mail server that keeps what it is given and can be told to refuse, to come again later, or to vanish. */
+
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { type ParsedMail, simpleParser } from 'mailparser';
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import { eventually } from './eventually.ts';
+
+/** A mail that arrived. */
+export interface SunkMail {
+  readonly raw: Buffer;
+  readonly parsed: ParsedMail;
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+/** What it does with one mail. `vanish` takes it and breaks the connection instead of saying so; `silent` takes it and says nothing. */
+export type SinkAct =
+  | 'take'
+  | 'vanish'
+  | 'silent'
+  | { readonly at: 'recipient' | 'data'; readonly says: string };
+
+export interface SmtpSink extends AsyncDisposable {
+  readonly port: number;
+  /** As `SMTP_URL` takes it. */
+  readonly url: string;
+  readonly mails: readonly SunkMail[];
+  /** What it does with the next mails, one after the other; then it takes them again. */
+  next(...acts: SinkAct[]): void;
+  /** Waits for the mail that `match` accepts. */
+  mail(what: string, match: (mail: SunkMail) => boolean, withinMs?: number): Promise<SunkMail>;
+}
+
+function answer(says: string): Error {
+  return Object.assign(new Error(says.slice(4)), { responseCode: Number(says.slice(0, 3)) });
+}
+
+export async function startSmtpSink(): Promise<SmtpSink> {
+  const mails: SunkMail[] = [];
+  const acts: SinkAct[] = [];
+  const vanish = (id: string): void => {
+    const connections = (
+      server as unknown as { connections: Set<{ id: string; _socket: { destroy(): void } }> }
+    ).connections;
+    for (const connection of connections) if (connection.id === id) connection._socket.destroy();
+  };
+  async function sink(
+    stream: SMTPServerDataStream,
+    { envelope: { mailFrom, rcptTo }, id }: SMTPServerSession,
+    done: (error?: Error) => void,
+  ): Promise<void> {
+    const act = acts.shift() ?? 'take';
+    const raw = await buffer(stream);
+    if (typeof act === 'object') return done(answer(act.says));
+    mails.push({
+      raw,
+      parsed: await simpleParser(raw),
+      from: mailFrom === false ? '' : mailFrom.address,
+      to: rcptTo.map(({ address }) => address),
+    });
+    if (act === 'vanish') vanish(id);
+    if (act === 'take') done();
+  }
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    logger: false,
+    closeTimeout: 100,
+    onRcptTo(_address, _session, done) {
+      const [act] = acts;
+      if (typeof act !== 'object' || act.at !== 'recipient') return done();
+      acts.shift();
+      done(answer(act.says));
+    },
+    onData: (stream, session, done) => void sink(stream, session, done),
+  });
+  // A connection that broke is what some tests are about.
+  server.on('error', () => undefined);
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+  const { port } = server.server.address() as { port: number };
+  return {
+    port,
+    url: `smtp://127.0.0.1:${port}`,
+    mails,
+    next: (...more) => void acts.push(...more),
+    mail: (what, match, withinMs) => eventually(what, () => mails.find(match), withinMs),
+    async [Symbol.asyncDispose]() {
+      await new Promise<void>((done) => server.close(() => done()));
+    },
+  };
+}
