@@ -4,7 +4,6 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { StreamId } from '@latchbox/shared';
 import { createMailViews } from './channels/email/html/mail-views.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
 import { openMailDoor } from './channels/email/in/mail-door.ts';
@@ -27,6 +26,7 @@ import { createPresence } from './collaboration/presence.ts';
 import { createTyping } from './collaboration/typing.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
+import type { Wake } from './database/event-log.ts';
 import { createInstances, HEARTBEAT_EVERY, type Instances } from './database/instances.ts';
 import { type DeploymentIdentity, deploymentIdentity } from './database/meta.ts';
 import { openDatabase } from './database/open.ts';
@@ -196,7 +196,7 @@ interface ServiceDeps {
 export function createServices({ config, db, identity, cluster, clock, log, serverId }: ServiceDeps) {
   const { hints, leases, registry } = cluster;
   // A hint reaches this process at once and the others a moment later; the pump is woken the same way by all.
-  const wake = (stream: StreamId) => hints.publish('wake', stream);
+  const wake: Wake = (stream, appended) => hints.publish('wake', stream, appended);
   const { logEpoch } = identity;
   const base = { db, hints, clock, log, wake, serverId, logEpoch };
 

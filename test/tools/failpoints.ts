@@ -74,8 +74,8 @@ export const FAILPOINTS: readonly Patch[] = [
   {
     name: 'before-wake',
     file: EVENT_LOG,
-    find: 'tx.afterCommit(() => wake(stream));',
-    replace: `tx.afterCommit(() => { if (data.type === 'entry.added') ${point('before-wake')} wake(stream); });`,
+    find: 'tx.afterCommit(() => wake(stream, event));',
+    replace: `tx.afterCommit(() => { if (data.type === 'entry.added') ${point('before-wake')} wake(stream, event); });`,
   },
   {
     name: 'before-ack',

@@ -6,7 +6,7 @@ import type { Hints } from './hints.ts';
 export function createMemoryHints(log: Log = silentLog): Hints {
   const local = createLocalHints(log);
   return {
-    publish: (channel, message) => local.deliver(channel, message),
+    publish: (channel, message, here = message) => local.deliver(channel, here),
     subscribe: (channel, receive) => local.add(channel, receive),
     close: async () => local.clear(),
   };

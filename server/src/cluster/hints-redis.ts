@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { refuse } from '@latchbox/shared';
 import type { Redis } from 'ioredis';
 import type { Log } from '../lib/log.ts';
+import { afterwards } from '../lib/next-turn.ts';
 import type { Hints } from './hints.ts';
 import { createLocalHints, type LocalHints } from './hints-local.ts';
 import { becomesReady, closeRedis, COMMAND_TIMEOUT, openRedis } from './redis-client.ts';
@@ -36,7 +37,7 @@ export function createRedisHints(options: RedisHintsOptions): RedisHints {
     prefix,
     local,
   );
-  const publish = createPublisher(out, prefix, self, log);
+  const publisher = createPublisher(out, prefix, self, log);
 
   subscriptions.client.on('message', (name: string, text: string) => {
     const channel = name.slice(prefix.length);
@@ -46,10 +47,10 @@ export function createRedisHints(options: RedisHintsOptions): RedisHints {
   });
 
   return {
-    publish(channel, message) {
-      // First: a subscriber that answers to a message from here may assume that the others are being told.
-      publish(channel, message);
-      local.deliver(channel, message);
+    publish(channel, message, here = message) {
+      // First: what a subscriber publishes in answer to a message from here follows it to the others.
+      publisher.publish(channel, message);
+      local.deliver(channel, here);
     },
     subscribe(channel, receive) {
       const end = local.add(channel, receive);
@@ -68,6 +69,7 @@ export function createRedisHints(options: RedisHintsOptions): RedisHints {
     },
     async close() {
       local.clear();
+      publisher.flush();
       await Promise.all([closeRedis(out), closeRedis(subscriptions.client)]);
     },
   };
@@ -83,11 +85,16 @@ function parseHint(text: string): { readonly from: string; readonly message: unk
   }
 }
 
-/** Publishes without waiting for the answer; what cannot be published is dropped, with one warning until it works again. */
+/**
+ * Publishes without waiting for the answer, when what is going on is done: whoever is to be answered here waits for no hint. What
+ * cannot be published is dropped, with one warning until it works again.
+ */
 function createPublisher(client: Redis, prefix: string, self: string, log: Log) {
   let failing = false;
-  return (channel: string, message: unknown): void => {
-    client.publish(prefix + channel, JSON.stringify([self, message])).then(
+  let waiting: { readonly name: string; readonly text: string }[] = [];
+
+  const send = (name: string, text: string): void => {
+    client.publish(name, text).then(
       () => {
         failing = false;
       },
@@ -97,6 +104,19 @@ function createPublisher(client: Redis, prefix: string, self: string, log: Log) 
         log.warn('hints are not published', { error: String(error) });
       },
     );
+  };
+  const flush = (): void => {
+    const all = waiting;
+    waiting = [];
+    for (const { name, text } of all) send(name, text);
+  };
+
+  return {
+    flush,
+    publish(channel: string, message: unknown): void {
+      waiting.push({ name: prefix + channel, text: JSON.stringify([self, message]) });
+      if (waiting.length === 1) void afterwards().then(flush);
+    },
   };
 }
 

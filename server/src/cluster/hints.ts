@@ -3,7 +3,8 @@
  * too, exactly once. Nothing durable depends on them.
  */
 export interface Hints {
-  publish(channel: string, message: unknown): void;
+  /** `here` is what the subscribers of this process get instead: it may be what no wire carries. */
+  publish(channel: string, message: unknown, here?: unknown): void;
   /** Calls `receive` with every message of the channel; returns the end of it. */
   subscribe(channel: string, receive: (message: unknown) => void): () => void;
   close(): Promise<void>;

@@ -2,7 +2,6 @@ import { LatchboxError, refuse } from '@latchbox/shared';
 import { authorize } from '../database/authorize.ts';
 import type { Tx } from '../database/database.ts';
 import {
-  heldCount,
   insertEpoch,
   lockAt,
   lockByRequest,
@@ -11,7 +10,12 @@ import {
   openModeLock,
   type OpenLock,
 } from '../database/locks.ts';
-import { holdConversation, type LockTarget, lockTarget } from '../database/lock-targets.ts';
+import {
+  acquireTarget,
+  type AcquireTarget,
+  holdConversation,
+  type LockTarget,
+} from '../database/lock-targets.ts';
 import { conversationRow } from '../database/rows.ts';
 import { holdSession } from '../database/sessions.ts';
 import { violates } from '../database/unique-violation.ts';
@@ -43,11 +47,11 @@ const ATTEMPTS = 3;
 export async function acquireLock(deps: AcquireDeps, holder: Holder, input: AcquireInput): Promise<Granted> {
   // Said over a connection that is gone by now: its session may have gone on, and holds what it holds.
   if (deps.owners.isLost(holder)) throw refuse('offline');
-  await authorize(deps.db.read, holder.agentId, 'reply', input);
-  const target = await lockTarget(deps.db.read, input.conversationId);
-  if (target === undefined) throw refuse('not_found');
+  const { conversationId, requestId } = input;
   for (let attempt = 1; ; attempt += 1) {
-    const repeated = await lockByRequest(deps.db.read, input.conversationId, input.requestId);
+    const target = await acquireTarget(deps.db.read, { conversationId, requestId, agentId: holder.agentId });
+    const repeated =
+      target.granted > 0 ? await lockByRequest(deps.db.read, conversationId, requestId) : undefined;
     if (repeated !== undefined) return await repeatGrant(deps, holder, target, repeated);
     await makeRoom(deps, holder, target);
     const granted = await tryOnce(deps, holder, target, input);
@@ -58,9 +62,9 @@ export async function acquireLock(deps: AcquireDeps, holder: Holder, input: Acqu
 }
 
 /** In open mode the agent's other lock ends first, whether or not the new one is then granted (L1). */
-async function makeRoom(deps: AcquireDeps, holder: Holder, target: LockTarget): Promise<void> {
+async function makeRoom(deps: AcquireDeps, holder: Holder, target: AcquireTarget): Promise<void> {
   if (target.lockOn === 'compose') {
-    if ((await heldCount(deps.db.read, holder.agentId)) < deps.maxLocks) return;
+    if (target.held < deps.maxLocks) return;
     // Whoever asks for what it has already takes nothing more.
     const held = await openLock(deps.db.read, target.conversationId);
     if (held?.sessionId !== holder.sessionId) throw new LatchboxError('limit', { max: deps.maxLocks });

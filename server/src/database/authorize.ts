@@ -70,7 +70,11 @@ export async function authorize(
   needs: Capability,
   object: AccessObject,
 ): Promise<Access> {
-  const access = await findAccess(at, agentId, object);
+  return allowed(await findAccess(at, agentId, object), needs);
+}
+
+/** The same for an access that was found with something else. */
+export function allowed<A extends Pick<Access, 'capability'>>(access: A | undefined, needs: Capability): A {
   if (access === undefined) throw refuse('not_found');
   if (!includesCapability(access.capability, needs)) throw refuse('forbidden');
   return access;

@@ -49,8 +49,23 @@ export interface StoredEvent {
   readonly data: string;
 }
 
-/** Told after a commit which streams grew; the pump and the other servers are woken by it. */
-export type Wake = (stream: StreamId) => void;
+/** An event as this process has just committed it: whoever gets it need not read it. Never made of what came over a wire. */
+export class Appended implements StoredEvent {
+  readonly stream: StreamId;
+  readonly seq: number;
+  readonly at: number;
+  readonly data: string;
+
+  constructor(stream: StreamId, seq: number, at: number, data: string) {
+    this.stream = stream;
+    this.seq = seq;
+    this.at = at;
+    this.data = data;
+  }
+}
+
+/** Told after a commit which streams grew, and by what; the pump and the other servers are woken by it. */
+export type Wake = (stream: StreamId, appended?: Appended) => void;
 
 /**
  * Appends an event to a stream and returns its sequence number. The counter row is locked from here to the commit, so
@@ -59,8 +74,9 @@ export type Wake = (stream: StreamId) => void;
 export async function appendEvent(tx: Tx, stream: StreamId, data: EventData, wake: Wake): Promise<number> {
   const [row] = await nextSeq(tx.db, { stream });
   if (row === undefined) throw new Error(`no sequence number for ${stream}`);
-  await insertEvent(tx.db, { stream, seq: row.seq, at: tx.now, data: JSON.stringify(data) });
-  tx.afterCommit(() => wake(stream));
+  const event = new Appended(stream, row.seq, tx.now, JSON.stringify(data));
+  await insertEvent(tx.db, { stream, seq: event.seq, at: event.at, data: event.data });
+  tx.afterCommit(() => wake(stream, event));
   return row.seq;
 }
 

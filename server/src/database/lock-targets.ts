@@ -1,10 +1,11 @@
 /** Reads of the conversation that a lock or a send is about, and the row lock that such transactions begin with. */
-import { eq, sql } from 'drizzle-orm';
-import type { ChannelName, LockOn } from '@latchbox/shared';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
+import type { Capability, ChannelName, LockOn } from '@latchbox/shared';
+import { allowed } from './authorize.ts';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { forUpdate } from './row-locks.ts';
-import { conversations, inboxes } from './schema/sqlite.ts';
+import { agents, conversations, inboxes, inboxMembers, lockEpochs } from './schema/sqlite.ts';
 
 /** A conversation with the lock settings of its inbox; times in ms. */
 export interface LockTarget {
@@ -17,17 +18,19 @@ export interface LockTarget {
   readonly idleGrace: number;
 }
 
+const targetColumns = {
+  conversationId: conversations.id,
+  inboxId: conversations.inboxId,
+  lockOn: inboxes.lockOn,
+  lockTtl: inboxes.lockTtl,
+  reconnectGrace: inboxes.reconnectGrace,
+  idleAfter: inboxes.idleAfter,
+  idleGrace: inboxes.idleGrace,
+};
+
 const readTarget = prepared<{ conversationId: string }, LockTarget[]>('targets.lock', (db) =>
   db
-    .select({
-      conversationId: conversations.id,
-      inboxId: conversations.inboxId,
-      lockOn: inboxes.lockOn,
-      lockTtl: inboxes.lockTtl,
-      reconnectGrace: inboxes.reconnectGrace,
-      idleAfter: inboxes.idleAfter,
-      idleGrace: inboxes.idleGrace,
-    })
+    .select(targetColumns)
     .from(conversations)
     .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
     .where(eq(conversations.id, sql.placeholder('conversationId'))),
@@ -36,6 +39,58 @@ const readTarget = prepared<{ conversationId: string }, LockTarget[]>('targets.l
 /** The conversation and the lock settings of its inbox; undefined when there is none. */
 export async function lockTarget(db: Handle, conversationId: string): Promise<LockTarget | undefined> {
   return (await readTarget(db, { conversationId }))[0];
+}
+
+/** What an acquire looks at before it does anything. */
+export interface AcquireTarget extends LockTarget {
+  readonly capability: Capability;
+  /** How many conversations the agent holds now. */
+  readonly held: number;
+  /** How many epochs were granted for this request: 1, and what is asked is asked again. */
+  readonly granted: number;
+}
+
+interface AcquireLook extends Record<string, unknown> {
+  conversationId: string;
+  agentId: string;
+  requestId: string;
+}
+
+const readAcquire = prepared<AcquireLook, AcquireTarget[]>('targets.acquire', (db) =>
+  db
+    .select({
+      ...targetColumns,
+      capability: inboxMembers.capability,
+      held: countOf(
+        sql`${lockEpochs.agentId} = ${sql.placeholder('agentId')} and ${lockEpochs.endedAt} is null`,
+      ),
+      granted: countOf(
+        sql`${lockEpochs.conversationId} = ${conversations.id} and ${lockEpochs.requestId} = ${sql.placeholder('requestId')}`,
+      ),
+    })
+    .from(conversations)
+    .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
+    .innerJoin(
+      inboxMembers,
+      and(
+        eq(inboxMembers.inboxId, conversations.inboxId),
+        eq(inboxMembers.agentId, sql.placeholder('agentId')),
+      ),
+    )
+    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.active, true)))
+    .where(eq(conversations.id, sql.placeholder('conversationId'))),
+);
+
+const countOf = (where: SQL) => sql`(select count(*) from ${lockEpochs} where ${where})`.mapWith(Number);
+
+/**
+ * All of it in one query, because whoever acquires waits for it. Throws as `authorize` does for an agent that may not reply there,
+ * and is to be asked again inside the transaction.
+ */
+export async function acquireTarget(db: Handle, look: AcquireLook): Promise<AcquireTarget> {
+  const { conversationId, agentId, requestId } = look;
+  const [found] = await readAcquire(db, { conversationId, agentId, requestId });
+  return allowed(found, 'reply');
 }
 
 /** A conversation as a send needs to know it. */

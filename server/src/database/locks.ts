@@ -1,5 +1,5 @@
 /** Reads and compare-and-set writes of lock epochs. What they mean stands in `collaboration`; here is only the SQL. */
-import { and, asc, count, eq, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle-orm';
 import type { LockEndReason } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
@@ -103,13 +103,6 @@ const selectOfSession = prepared<{ sessionId: string }, OpenLock[]>('locks.ofSes
     .where(and(eq(lockEpochs.sessionId, sql.placeholder('sessionId')), isNull(lockEpochs.endedAt)))
     .orderBy(asc(conversations.inboxId), asc(lockEpochs.conversationId)),
 );
-const countOpen = prepared<{ agentId: string }, { held: number }[]>('locks.count', (db) =>
-  db
-    .select({ held: count() })
-    .from(lockEpochs)
-    .where(and(eq(lockEpochs.agentId, sql.placeholder('agentId')), isNull(lockEpochs.endedAt))),
-);
-
 /** What decides whether a send may go through under an epoch. */
 export interface EpochRight {
   readonly agentId: string;
@@ -186,11 +179,6 @@ export async function openModeLock(db: Handle, agentId: string): Promise<OpenLoc
 /** Open epochs of a session, in the order in which their rows must be locked. */
 export function locksOfSession(db: Handle, sessionId: string): Promise<OpenLock[]> {
   return selectOfSession(db, { sessionId });
-}
-
-/** How many conversations the agent holds now. */
-export async function heldCount(db: Handle, agentId: string): Promise<number> {
-  return (await countOpen(db, { agentId }))[0]?.held ?? 0;
 }
 
 /** Open epochs of an agent (in one inbox or in all), or of a sign-in's sessions, in locking order. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createWorld, LOG_EPOCH, soon, told, type TestServer, type World } from './testing/world.ts';
 
@@ -64,14 +63,14 @@ describe('while the database is away', () => {
     const { server, away } = fragile();
     const anna = await server.join('anna');
     away(true);
-    const lock = { conversationId: world.conversationId, requestId: randomUUID() };
-    expect((await anna.refused('lock.acquire', lock)).code).toBe('internal');
+    const asked = { conversationId: world.conversationId, before: null, limit: 10 };
+    expect((await anna.refused('conversation.history', asked)).code).toBe('internal');
     expect((await anna.refused('stream.subscribe', { stream: world.inbox, after: null })).code).toBe(
       'internal',
     );
     expect(server.gateway.stats().rooms).toBe(0);
     away(false);
-    await anna.do('lock.acquire', lock);
+    await anna.do('conversation.history', asked);
     await anna.do('stream.subscribe', { stream: world.inbox, after: null });
   });
 });

@@ -5,6 +5,7 @@ import type { Presence } from '../collaboration/presence.ts';
 import { DROP_OLDER } from '../collaboration/sessions.ts';
 import type { Typing } from '../collaboration/typing.ts';
 import type { Database } from '../database/database.ts';
+import { Appended } from '../database/event-log.ts';
 import type { Directory } from '../directory/api.ts';
 import { REVOKE } from '../directory/revoke.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -63,7 +64,7 @@ interface GatewayStats {
 export interface Gateway {
   /** Takes a new connection in: it has to say hello. */
   attach(peer: Peer): void;
-  readonly pump: { wake(stream: StreamId): void };
+  readonly pump: { wake(stream: StreamId, appended?: Appended): void };
   /** Something volatile for everybody here who has the inbox's stream. */
   emitToInbox(inboxId: string, item: DownItem): void;
   readonly signals: HeartSignals;
@@ -100,7 +101,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
 
   return {
     attach: (peer) => lifecycle.attach(peer),
-    pump: { wake: (stream) => pump.wake(stream) },
+    pump: { wake: (stream, appended) => pump.wake(stream, appended) },
     emitToInbox: (inboxId, item) => pump.room(`inbox:${inboxId}`)?.pushSignal(itemJson(item)),
     signals: heartSignals(parts),
 
@@ -228,7 +229,8 @@ function listen({ hints, log }: GatewayDeps, parts: Parts): () => void {
   const failed = (error: unknown): void => log.warn('A hint could not be followed', { error });
   const ends = [
     hints.subscribe('wake', (message) => {
-      if (typeof message === 'string') pump.wake(message);
+      if (message instanceof Appended) pump.wake(message.stream, message);
+      else if (typeof message === 'string') pump.wake(message);
     }),
     hints.subscribe(REVOKE, (message) => {
       const { agentId, inboxId } = fields(message);

@@ -1,8 +1,9 @@
 import type { StreamId } from '@latchbox/shared';
 import type { Database } from '../database/database.ts';
 import { streamHeads } from '../database/deliveries.ts';
-import { eventsAfter, streamHead } from '../database/event-log.ts';
+import { eventsAfter, type StoredEvent, streamHead } from '../database/event-log.ts';
 import type { Log } from '../lib/log.ts';
+import { afterwards } from '../lib/next-turn.ts';
 import { eventJson } from './frame.ts';
 import type { Memberships } from './memberships.ts';
 import { Room, type RoomDeps } from './room.ts';
@@ -64,8 +65,11 @@ export class Pump {
     room.close();
   }
 
-  /** Something may have been appended: it is read and given to the room. Never throws. */
-  wake(stream: string): void {
+  /**
+   * Something may have been appended: it is read and given to the room. `appended`: it was, and here it is, so that it need not be
+   * read. Never throws.
+   */
+  wake(stream: string, appended?: StoredEvent): void {
     const room = this.#rooms.get(stream)?.room;
     if (room === undefined) return;
     if (room.cursor < 0) {
@@ -73,15 +77,23 @@ export class Pump {
       room.again = true;
       return;
     }
-    this.advance(room).catch((error: unknown) =>
+    if (appended === undefined) room.look = true;
+    else room.offered.push(appended);
+    this.#run(room).catch((error: unknown) =>
       this.#deps.log.warn('A stream could not be read', { stream, error }),
     );
   }
 
   /** Reads until at least everything is given to the room that was committed before this call. */
   advance(room: Room): Promise<void> {
-    // Begun a moment later: a read that fails at once would be over before it is known to be under way.
-    if (room.reading === undefined) room.reading = Promise.resolve().then(() => this.#drain(room));
+    room.look = true;
+    return this.#run(room);
+  }
+
+  #run(room: Room): Promise<void> {
+    // Begun a moment later: whoever wrote gets an answer first, and a read that fails at once would be over before it is known to
+    // be under way.
+    if (room.reading === undefined) room.reading = afterwards().then(() => this.#drain(room));
     // The read that is under way may be past the moment of this call.
     else room.again = true;
     return room.reading;
@@ -108,13 +120,14 @@ export class Pump {
     if (room.again) this.wake(room.stream);
   }
 
-  /** Reads what was appended until nothing new comes. */
+  /** Gives the room what was appended until nothing new comes. */
   async #drain(room: Room): Promise<void> {
-    const { db, memberships, log } = this.#deps;
+    const { memberships, log } = this.#deps;
+    let done = false;
     try {
       do {
         room.again = false;
-        const events = await eventsAfter(db.read, room.stream, room.cursor, BATCH);
+        const events = takeOffered(room) ?? (await this.#read(room));
         if (events.length === 0) continue;
         // After the read: whoever lost access before one of these was written is found out now.
         if (room.inboxId !== null) await memberships.confirm(room.inboxId);
@@ -124,14 +137,37 @@ export class Pump {
             log.error('The log has a gap', { stream: room.stream, after: room.cursor });
           room.pushEvent(event.seq, eventJson(room.stream, event));
         }
-        if (events.length < BATCH) continue;
-        room.again = true;
         // An embedded database answers without leaving the turn: a long backlog lets the others have theirs.
-        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (events.length === BATCH && room.look) await new Promise<void>((resolve) => setImmediate(resolve));
       } while (room.again && !room.closed);
+      done = true;
     } finally {
+      // What was taken and not told stands in the log.
+      if (!done) room.look = true;
       // At once with the decision to stop, so that no wake falls in between.
       room.reading = undefined;
     }
   }
+
+  async #read(room: Room): Promise<readonly StoredEvent[]> {
+    room.look = false;
+    const events = await eventsAfter(this.#deps.db.read, room.stream, room.cursor, BATCH);
+    if (events.length === BATCH) {
+      room.look = true;
+      room.again = true;
+    }
+    return events;
+  }
+}
+
+/**
+ * What was offered and follows on the room's cursor. Undefined where the log has to be read: something else may stand there, or
+ * what was offered has a gap, because another server wrote in between.
+ */
+function takeOffered(room: Room): readonly StoredEvent[] | undefined {
+  const offered = room.offered;
+  room.offered = [];
+  if (room.look) return undefined;
+  const news = offered.filter(({ seq }) => seq > room.cursor);
+  return news.every(({ seq }, at) => seq === room.cursor + 1 + at) ? news : undefined;
 }

@@ -1,4 +1,5 @@
 import type { StreamId } from '@latchbox/shared';
+import type { StoredEvent } from '../database/event-log.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { LiveConnection } from './connection.ts';
 import { frameOf } from './frame.ts';
@@ -71,6 +72,10 @@ export class Room {
   reading: Promise<void> | undefined = undefined;
   /** Set when something was appended during that read. */
   again = false;
+  /** Set when something may stand in the log that was not offered. */
+  look = false;
+  /** What was appended here and waits to be told. */
+  offered: StoredEvent[] = [];
   readonly #deps: RoomDeps;
   readonly #gate: FrameGate;
   #head: { readonly seq: number; readonly json: string } | undefined = undefined;

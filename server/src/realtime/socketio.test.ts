@@ -262,6 +262,17 @@ describe('bad input over Socket.IO', () => {
   });
 });
 
+it('writes the answer to the upgrade and the first packet together', async () => {
+  const socket = connectTcp(net.port, '127.0.0.1');
+  socket.write(
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  const [first] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  expect(first.toString()).toMatch(/^HTTP\/1\.1 101 [\s\S]+\r\n\r\n[\s\S]{2,4}0\{"sid":/);
+});
+
 describe('a client that does not read its socket', () => {
   it('is closed after its time, while the others get everything', async () => {
     const peers: Peer[] = [];

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../lib/clock.ts';
+import { afterwards } from '../lib/next-turn.ts';
 import { servedHere } from './origins.ts';
 import type { Peer } from './peer.ts';
 import { type SocketTypes, SocketPeer } from './socket-peer.ts';
@@ -80,11 +81,11 @@ export function attachSocketIo(
 
 /**
  * The answer to the upgrade and Engine.IO's first packet are written within this turn: together they are one call of the
- * system, which is most of what either costs.
+ * system, which is most of what either costs. (Engine.IO waits for a promise in between, so this waits for those first.)
  */
 function writeTogether({ socket }: IncomingMessage): void {
   socket.cork();
-  process.nextTick(() => socket.uncork());
+  queueMicrotask(() => void afterwards().then(() => socket.uncork()));
 }
 
 function isOwnPage(settings: SocketIoSettings, { headers }: IncomingMessage): boolean {

@@ -12,7 +12,7 @@ import { createMemoryRegistry } from '@latchbox/server/src/cluster/registry-memo
 import { createHeart } from '@latchbox/server/src/collaboration/heart.ts';
 import { createPresence } from '@latchbox/server/src/collaboration/presence.ts';
 import { createTyping } from '@latchbox/server/src/collaboration/typing.ts';
-import { appendEvent } from '@latchbox/server/src/database/event-log.ts';
+import { appendEvent, type Wake } from '@latchbox/server/src/database/event-log.ts';
 import { deploymentIdentity } from '@latchbox/server/src/database/meta.ts';
 import { openDatabase } from '@latchbox/server/src/database/open.ts';
 import { conversationRow } from '@latchbox/server/src/database/rows.ts';
@@ -33,7 +33,7 @@ const { logEpoch } = await deploymentIdentity(db);
 const hints = createMemoryHints(log);
 const leases = createMemoryLeases(clock);
 const registry = createMemoryRegistry(clock);
-const wake = (stream: StreamId): void => hints.publish('wake', stream);
+const wake: Wake = (stream, appended) => hints.publish('wake', stream, appended);
 const base = { db, hints, clock, log, wake, serverId: 'srv_bench', logEpoch };
 const emit: Gateway['emitToInbox'] = (inboxId, item) => gateway.emitToInbox(inboxId, item);
 const signals = {
@@ -75,7 +75,7 @@ async function append(stream: StreamId, data: EventData, count: number): Promise
   await db.inTransaction(async (tx) => {
     // Registered first, so that it runs before anybody is woken.
     tx.afterCommit(() => (committed = machineTime()));
-    for (let at = 0; at < count; at += 1) await appendEvent(tx, stream, data, at === 0 ? wake : () => {});
+    for (let at = 0; at < count; at += 1) await appendEvent(tx, stream, data, wake);
   });
   return committed;
 }

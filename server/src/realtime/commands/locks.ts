@@ -13,8 +13,8 @@ export function lockCommands({
   locks,
 }: LockDeps): Handlers<'lock.acquire' | 'lock.move' | 'lock.release' | 'lock.stay'> {
   return {
+    // Who may is looked at there, with everything else that is.
     async 'lock.acquire'({ holder }, { conversationId, requestId }) {
-      await authorize(db.read, holder.agentId, 'reply', { conversationId });
       const { fence, lock } = await locks.acquire(holder, { conversationId, requestId });
       return { fence, lock };
     },

@@ -9,7 +9,7 @@ import { createMemoryRegistry } from '../../cluster/registry-memory.ts';
 import { createHeart, type Heart } from '../../collaboration/heart.ts';
 import { createPresence } from '../../collaboration/presence.ts';
 import { createTyping } from '../../collaboration/typing.ts';
-import { appendEvent } from '../../database/event-log.ts';
+import { appendEvent, type Wake } from '../../database/event-log.ts';
 import { type GivenOrganisation, givenOrganisation } from '../../database/testing/given.ts';
 import { openTestDatabase, type TestDatabase, type TestDialect } from '../../database/testing/open.ts';
 import type { Directory, VerifiedToken } from '../../directory/api.ts';
@@ -72,7 +72,7 @@ interface Ground {
   readonly hints: Hints;
   readonly clock: Clock;
   readonly log: Log;
-  readonly wake: (stream: StreamId) => void;
+  readonly wake: Wake;
   readonly leases: Leases;
   readonly registry: PresenceRegistry;
   readonly logEpoch: string;
@@ -88,15 +88,15 @@ export async function worldOn<C extends Clock>(clock: C, dialect: TestDialect = 
   const tokens = fakeTokens();
   const logged: World['logged'] = [];
   const servers: { close(): Promise<void> }[] = [];
-  const publish: Hints['publish'] = (channel, message) => {
-    if (!world.hintsLost) bare.publish(channel, message);
+  const publish: Hints['publish'] = (channel, message, here) => {
+    if (!world.hintsLost) bare.publish(channel, message, here);
   };
   const ground: Ground = {
     db,
     hints: { ...bare, publish },
     clock,
     log: recorder(logged),
-    wake: (stream) => publish('wake', stream),
+    wake: (stream, appended) => publish('wake', stream, appended),
     leases: createMemoryLeases(clock),
     registry: createMemoryRegistry(clock),
     logEpoch: LOG_EPOCH,
