@@ -7,7 +7,7 @@ import { allowedStyles } from './styles.ts';
  */
 export const HTML_RULES = 1;
 /** Longest HTML (UTF-16 units) that is shown; the raw mail has the rest. */
-const LONGEST = 2_000_000;
+const LONGEST = 1_000_000;
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 

@@ -1,10 +1,13 @@
 import { convert } from 'html-to-text';
 
+/** How much of the HTML (UTF-16 units) is looked at: the rest would not fit into an entry, and takes its time. */
+const MOST = 300_000;
+
 /** The text of a mail that has only HTML. Links whose text says something else show where they lead. */
 export function textOfHtml(html: string): string {
   return convert(html, {
     wordwrap: false,
-    limits: { maxInputLength: 2_000_000, maxDepth: 200 },
+    limits: { maxInputLength: MOST, maxDepth: 200 },
     selectors: [
       { selector: 'img', format: 'skip' },
       { selector: 'style', format: 'skip' },

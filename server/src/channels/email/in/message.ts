@@ -1,7 +1,7 @@
 import { type Attachment, type MailAddress, type MailFacts, visibleText } from '@latchbox/shared';
 import type { EntryExtra } from '../../../database/entries.ts';
 import { cleanText, cutToBytes } from './clean-text.ts';
-import { findFolds } from './folds.ts';
+import { findFolds } from '../fold/find-folds.ts';
 import { textOfHtml } from './html-text.ts';
 import type { ReadMail } from './read-mail.ts';
 

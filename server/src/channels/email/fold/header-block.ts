@@ -1,0 +1,69 @@
+import type { Line } from './lines.ts';
+import { anyOf, BEGIN_FORWARDED, DATED, FROM, MORE, ORIGINAL, SUBJECT, TO } from './words.ts';
+
+const kinds = { from: FROM, dated: DATED, to: TO, subject: SUBJECT, more: MORE } as const;
+type Kind = keyof typeof kinds;
+
+const LABELS = (Object.keys(kinds) as Kind[]).map((kind) => ({
+  kind,
+  label: new RegExp(String.raw`^[\s>*_|]*(?:${anyOf(kinds[kind])})\s*[*_]*\s*[:：]`, 'iu'),
+}));
+const NAMED = /^[\s>*_|]*[\p{L}\p{M}][\p{L}\p{M}\s.()/’'-]{0,30}[*_]*\s*[:：]/u;
+/** Lines of one block, with values that go over several. */
+const MOST_LINES = 16;
+
+const ORIGINAL_LINE = new RegExp(
+  String.raw`^[\s>*_|]*(?:[-–—_=*]\s*){2,}\s*(?:${anyOf(ORIGINAL)})(?![\p{L}\p{M}])(?:[^\n]{0,80}?[\s:：]*(?:[-–—_=*]\s*){2,}|[\s:：*_]*$)`,
+  'iu',
+);
+const BARE_ORIGINAL = new RegExp(
+  String.raw`^[\s>*_]*(?:${anyOf(ORIGINAL)})\s*[:：]?\s*(?:[-–—_=*]\s*){2,}$`,
+  'iu',
+);
+const FORWARD_LINE = new RegExp(String.raw`^[\s>*_]*(?:${anyOf(BEGIN_FORWARDED)})\s*[:：]?[\s*_]*$`, 'iu');
+
+/** "-----Original Message-----", "Begin forwarded message:"; headers may follow in the same line. */
+export function isOriginalMark({ text, code }: Line): boolean {
+  if (code) return false;
+  const start = text.slice(0, 200);
+  return ORIGINAL_LINE.test(start) || BARE_ORIGINAL.test(start) || FORWARD_LINE.test(start);
+}
+
+function kindsOf(text: string): Kind[] {
+  return LABELS.filter(({ label }) => label.test(text)).map(({ kind }) => kind);
+}
+
+/**
+ * How many lines the headers of a quoted mail have that begin at a line; 0: none do. It takes From and two of Date, To and
+ * Subject, in whatever order, and with values that go on in the next line.
+ */
+export function headerLines(lines: readonly Line[], at: number): number {
+  const first = lines[at];
+  if (first === undefined || first.code || kindsOf(first.text).length === 0) return 0;
+  const seen = new Set<Kind>();
+  let loose = 0;
+  let end = at;
+  for (let index = at; index < lines.length && index < at + MOST_LINES; index += 1) {
+    const line = lines[index];
+    if (line === undefined || line.blank || line.quoted !== first.quoted) {
+      // Some programs put empty lines between headers: one is forgiven.
+      if (line?.blank === true && lines[index + 1] !== undefined && named(lines[index + 1])) continue;
+      break;
+    }
+    const found = kindsOf(line.text);
+    for (const kind of found) seen.add(kind);
+    if (found.length > 0) {
+      loose = 0;
+      end = index;
+    } else if (!NAMED.test(line.text)) loose += 1;
+    // A value may go on for a line or two; then it is a text.
+    if (loose > 2) break;
+  }
+  if (!seen.has('from')) return 0;
+  const others = (['dated', 'to', 'subject'] as const).filter((kind) => seen.has(kind)).length;
+  return others >= 2 ? end + 1 - at : 0;
+}
+
+function named(line: Line | undefined): boolean {
+  return line !== undefined && kindsOf(line.text).length > 0;
+}
