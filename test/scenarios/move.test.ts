@@ -107,7 +107,7 @@ describe('moving a lock', () => {
     const { id, other, fence } = await annTwice('orders', orders());
     const third = await world.connect('ann', { server: 0, device: 'Safari on iOS' });
     const grants = await Promise.all([other.move(id), third.move(id)]);
-    expect(grants.map((grant) => grant.fence).sort()).toEqual([fence + 1, fence + 2]);
+    expect(grants.map((grant) => grant.fence).sort((a, b) => a - b)).toEqual([fence + 1, fence + 2]);
     const [first, last] = grants[0]!.fence < grants[1]!.fence ? [other, third] : [third, other];
     expect(
       (await refusal('lock_lost', first.send(id, { fence: fence + 1, lastSeen: 1 }))).details.reason,

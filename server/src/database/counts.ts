@@ -1,64 +1,54 @@
-/** How many conversations of an inbox are in which view of an agent. */
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
-import type { InboxCounts } from '@latchbox/shared';
+/** Reads what the counts of a navigation are made of. */
+import { and, desc, eq, sql } from 'drizzle-orm';
+import type { ConversationStatus, RowPlace } from '@latchbox/shared';
 import type { Handle } from './database.ts';
 import { prepared } from './prepared.ts';
-import { conversations, readMarks } from './schema/sqlite.ts';
+import { conversations } from './schema/sqlite.ts';
+
+/** What of a conversation decides in which views it is counted. */
+export interface CountedRow {
+  readonly id: string;
+  readonly status: ConversationStatus;
+  readonly assigneeId: string | null;
+  readonly newestIncoming: number;
+}
 
 interface Values extends Record<string, unknown> {
   inboxId: string;
-  agentId: string;
-  status: 'open' | 'snoozed';
-}
-interface Counted {
-  readonly all: number;
-  readonly unread: number;
+  status: ConversationStatus;
+  lastAt: number;
+  id: string;
+  limit: number;
 }
 
-function countStatus(db: Handle, assignee: SQL | undefined) {
-  return db
+const select = prepared<Values, (CountedRow & RowPlace)[]>('counts.rows', (db) =>
+  db
     .select({
-      all: sql<number>`count(*)`.mapWith(Number),
-      unread:
-        sql<number>`count(CASE WHEN ${conversations.newestIncoming} > coalesce(${readMarks.position}, 0) THEN 1 END)`.mapWith(
-          Number,
-        ),
+      id: conversations.id,
+      status: conversations.status,
+      assigneeId: conversations.assigneeId,
+      newestIncoming: conversations.newestIncoming,
+      lastAt: conversations.lastAt,
     })
     .from(conversations)
-    .leftJoin(
-      readMarks,
-      and(eq(readMarks.agentId, sql.placeholder('agentId')), eq(readMarks.conversationId, conversations.id)),
-    )
     .where(
       and(
         eq(conversations.inboxId, sql.placeholder('inboxId')),
         eq(conversations.status, sql.placeholder('status')),
-        assignee,
+        sql`(${conversations.lastAt}, ${conversations.id}) < (${sql.placeholder('lastAt')}, ${sql.placeholder('id')})`,
       ),
-    );
-}
-const countAll = prepared<Values, Counted[]>('counts.all', (db) => countStatus(db, undefined));
-const countMine = prepared<Values, Counted[]>('counts.mine', (db) =>
-  countStatus(db, eq(conversations.assigneeId, sql.placeholder('agentId'))),
-);
-const countUnassigned = prepared<Values, Counted[]>('counts.unassigned', (db) =>
-  countStatus(db, isNull(conversations.assigneeId)),
+    )
+    .orderBy(desc(conversations.lastAt), desc(conversations.id))
+    .limit(sql.placeholder('limit')),
 );
 
-/** The counts of one inbox for an agent who may see it. */
-export async function inboxCounts(db: Handle, agentId: string, inboxId: string): Promise<InboxCounts> {
-  const open = { inboxId, agentId, status: 'open' } as const;
-  const [all] = await countAll(db, open);
-  const [mine] = await countMine(db, open);
-  const [unassigned] = await countUnassigned(db, open);
-  const [snoozed] = await countAll(db, { ...open, status: 'snoozed' });
-  return {
-    inboxId,
-    open: all?.all ?? 0,
-    unread: all?.unread ?? 0,
-    mine: mine?.all ?? 0,
-    mineUnread: mine?.unread ?? 0,
-    unassigned: unassigned?.all ?? 0,
-    snoozed: snoozed?.all ?? 0,
-  };
+/** The next conversations of an inbox with this status after a place (null: from the start), newest first. */
+export function countedRows(
+  db: Handle,
+  of: { readonly inboxId: string; readonly status: ConversationStatus },
+  after: RowPlace | null,
+  limit: number,
+): Promise<(CountedRow & RowPlace)[]> {
+  const { lastAt, id } = after ?? { lastAt: Number.MAX_SAFE_INTEGER, id: '' };
+  return select(db, { inboxId: of.inboxId, status: of.status, lastAt, id, limit });
 }

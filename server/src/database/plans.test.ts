@@ -2,13 +2,16 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { countedRows } from './counts.ts';
 import type { Handle } from './database.ts';
+import { otherConversations } from './earlier.ts';
 import { eventsAfter } from './event-log.ts';
 import { listConversations } from './lists.ts';
 import { lockPeriods } from './lock-history.ts';
 import { ownDrafts, readMark } from './own.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { conversationRow } from './rows.ts';
+import { dueSnoozes } from './snoozes.ts';
 import { entriesAfter, entryAt, threadEntries } from './threads.ts';
 import { type GivenOrganisation, givenConversation, givenOrganisation } from './testing/given.ts';
 import { openTestDatabase, type TestDatabase } from './testing/open.ts';
@@ -30,6 +33,8 @@ const READS: Record<string, Read> = {
   'what is new in a thread': (db, { conversationId }) => entriesAfter(db, conversationId, 1),
   'an entry': (db, { conversationId }) => entryAt(db, conversationId, 1),
   'the lock history': (db, { conversationId }) => lockPeriods(db, conversationId, null, 50),
+  'what is counted': (db, { inboxId }) => countedRows(db, { inboxId, status: 'open' }, place, 500),
+  'due snoozes': (db) => dueSnoozes(db, 5_000, 100),
   'own drafts': (db, { conversationId, anna }) => ownDrafts(db, conversationId, anna.id),
   'a read mark': (db, { conversationId, anna }) => readMark(db, conversationId, anna.id),
   'a replay': (db, { inboxId }) => eventsAfter(db, `inbox:${inboxId}`, 100, 500),
@@ -50,7 +55,21 @@ describe('on SQLite', () => {
     await db.close();
   });
 
+  it('a contact’s other conversations are searched for in an index', async () => {
+    // They are few, so that putting them in order costs nothing.
+    const plans = await plansOf((db) => otherConversations(db, given.anna.id, given.conversationId, 20));
+    expect(plans).not.toEqual([]);
+    for (const plan of plans) expect(plan).not.toMatch(/^SCAN /);
+  });
+
   it.each(Object.entries(READS))('%s scans no table and sorts nothing', async (_name, read) => {
+    const plans = await plansOf(read);
+    expect(plans).not.toEqual([]);
+    for (const plan of plans) expect(plan).not.toMatch(/^(SCAN |USE TEMP B-TREE)/);
+  });
+
+  /** How SQLite does what a read asks of it, line by line. */
+  async function plansOf(read: Read): Promise<string[]> {
     const texts: string[] = [];
     const recording = Object.assign(Object.create(raw) as BetterSqlite3.Database, {
       prepare: (text: string) => {
@@ -59,13 +78,12 @@ describe('on SQLite', () => {
       },
     });
     await read(drizzle({ client: recording }) as unknown as Handle, given);
-    expect(texts).not.toEqual([]);
-    for (const text of texts) {
+    return texts.flatMap((text) => {
       const marks = Array.from({ length: text.split('?').length - 1 }, () => 1);
       const plan = raw.prepare<number[], { detail: string }>(`EXPLAIN QUERY PLAN ${text}`).all(...marks);
-      for (const { detail } of plan) expect(`${detail} in ${text}`).not.toMatch(/^(SCAN |USE TEMP B-TREE)/);
-    }
-  });
+      return plan.map(({ detail }) => `${detail} in ${text}`);
+    });
+  }
 });
 
 describe('on Postgres', () => {

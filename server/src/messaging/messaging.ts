@@ -1,10 +1,11 @@
 import type { Messaging } from './api.ts';
 import { assign, mark, setStatus } from './conversations.ts';
+import { createCounting } from './counting.ts';
 import type { MessagingDeps } from './deps.ts';
 import { saveDraft } from './drafts.ts';
 import { addNote } from './notes.ts';
 import type { Poke } from './outbox.ts';
-import { counts, earlier, list, older, open } from './queries.ts';
+import { earlier, list, older, open } from './queries.ts';
 import { receive } from './receive.ts';
 import { retry } from './retry.ts';
 import { snooze } from './snoozing.ts';
@@ -12,6 +13,7 @@ import { snooze } from './snoozing.ts';
 /** Conversations, notes, drafts and read marks. Replies go through the send door alone. */
 export function createMessaging(deps: MessagingDeps & { readonly poke?: Poke }): Messaging {
   const { poke = () => undefined } = deps;
+  const counting = createCounting(deps);
   return {
     receive: (message) => receive(deps, message),
     addNote: (author, input) => addNote(deps, author, input),
@@ -25,6 +27,6 @@ export function createMessaging(deps: MessagingDeps & { readonly poke?: Poke }):
     open: (agentId, input) => open(deps, agentId, input),
     older: (agentId, input) => older(deps, agentId, input),
     earlier: (agentId, input) => earlier(deps, agentId, input),
-    counts: (agentId) => counts(deps, agentId),
+    counts: (agentId) => counting.counts(agentId),
   };
 }

@@ -1,14 +1,6 @@
-import {
-  type Cursor,
-  type InboxCounts,
-  refuse,
-  type StreamId,
-  type UpInput,
-  type UpResult,
-} from '@latchbox/shared';
+import { type Cursor, refuse, type StreamId, type UpInput, type UpResult } from '@latchbox/shared';
 import { authorize } from '../database/authorize.ts';
 import type { Handle } from '../database/database.ts';
-import { inboxCounts } from '../database/counts.ts';
 import { otherConversations } from '../database/earlier.ts';
 import { streamHead } from '../database/event-log.ts';
 import { inboxScope } from '../database/inbox-scope.ts';
@@ -95,17 +87,6 @@ export function earlier(
     await authorize(db, agentId, 'read', { conversationId });
     const ids = await otherConversations(db, agentId, conversationId, limit + 1);
     return { rows: await conversationRows(db, ids.slice(0, limit)), hasMore: ids.length > limit };
-  });
-}
-
-/** The counts of every inbox that the agent may see. */
-export function counts(deps: MessagingDeps, agentId: string): Promise<UpResult<'inbox.counts'>> {
-  return deps.db.readTogether(async (db) => {
-    const inboxIds = await inboxScope(db, agentId);
-    const asOf = await cursorsOf(db, deps, inboxIds, agentId);
-    const inboxes: InboxCounts[] = [];
-    for (const inboxId of inboxIds) inboxes.push(await inboxCounts(db, agentId, inboxId));
-    return { inboxes, asOf };
   });
 }
 

@@ -20,7 +20,10 @@ export const InboxCounts = z.strictObject({
 });
 export type InboxCounts = z.infer<typeof InboxCounts>;
 
-/** The counts of every inbox the agent may see, for a navigation. Read in one read transaction with `asOf`. */
+/**
+ * The counts of every inbox the agent may see, for a navigation, exact for the moment that `asOf` names. Asking again costs what
+ * happened since. Of an inbox with more than 100 000 open and snoozed conversations only the newest so many are counted.
+ */
 export const inboxCounts = command({
   rate: 'read',
   delivery: 'acknowledged',
