@@ -67,7 +67,7 @@ const OPTIONS: HtmlToTextOptions = {
 };
 
 /** Letters and digits alone: in these the text and the HTML of one mail agree. */
-const TELLING = /[\p{L}\p{N}]/u;
+const TELLING = /[\p{L}\p{N}]/gu;
 
 /**
  * Offset in a mail's text after which its HTML has only quotes. Undefined where the HTML marks none, where the two forms do not
@@ -84,17 +84,14 @@ export function visibleEnd(text: string, html: string): number | undefined {
   const plain = convert(html, OPTIONS);
   const at = plain.indexOf(MARK);
   if (at < 0) return undefined;
-  const before = [...plain.slice(0, at)].filter((letter) => TELLING.test(letter));
+  const before = plain.slice(0, at).match(TELLING) ?? [];
   if (before.length === 0) return undefined;
   let next = 0;
-  let offset = 0;
-  for (const letter of text) {
-    offset += letter.length;
-    if (!TELLING.test(letter)) continue;
+  for (const { 0: letter, index } of text.matchAll(TELLING)) {
     // Where the text shows the address of a link, the HTML does not: then the two are not compared any further.
     if (letter !== before[next]) return undefined;
     next += 1;
-    if (next === before.length) return offset;
+    if (next === before.length) return index + letter.length;
   }
   return undefined;
 }

@@ -8,7 +8,7 @@ const LONGEST_LINE = 120;
 
 const DASHES = /^\s{0,2}(?:--|– ?–|—-|-—)[\s\u00a0]*$/u;
 const SENT = new RegExp(
-  String.raw`^[\s*_>("'«-]*(?:(?:${anyOf(SENT_FROM)})(?!\p{Ll}{3})[^\n]{0,120}|[^\n]{0,60}(?:から送信|에서 보냄|gönderildi\.?|gesendet\.?|elküldve\.?))[\s*_)]*$`,
+  String.raw`^[\s*_>("'«-]*(?:(?:${anyOf(SENT_FROM)})(?:(?<=[\p{Script=Han}\p{Script=Hangul}])|(?!\p{L}{3}))[^\n]{0,120}|[^\n]{0,60}(?:から送信|에서 보냄|gönderildi\.?|gesendet\.?|elküldve\.?))[\s*_)]*$`,
   'iu',
 );
 /** Lines of services below their mails. */
