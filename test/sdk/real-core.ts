@@ -65,10 +65,12 @@ class Core {
     services.presence.start();
     services.typing.start();
     services.outbox.start();
+    services.snoozes.start();
     this.services = services;
     this.#stops = async () => {
       await services.gateway.close();
       await services.outbox.stop();
+      await services.snoozes.stop();
       await services.heart.close();
       await services.presence.close();
       await services.typing.close();

@@ -114,17 +114,22 @@ export class FakeLocks {
     const { ended } = conversation;
     const own =
       ended?.fence === fence && ended.agentId === holder.agentId && ended.sessionId === holder.sessionId;
-    if (!own || conversation.fence !== fence) throw this.lost(conversation, news);
+    if (!own) throw this.lost(conversation, news);
+    if (conversation.fence !== fence) throw this.lost(conversation, news, ended.reason);
     const verdict = SEND_AFTER_END[ended.reason];
     if (verdict === 'late_send') return true;
     throw verdict === 'lock_required' ? refuse('lock_required') : this.lost(conversation, news);
   }
 
-  lost(conversation: FakeConversation, entries: readonly Entry[]): LatchboxError<'lock_lost'> {
+  lost(
+    conversation: FakeConversation,
+    entries: readonly Entry[],
+    why?: LockEndReason,
+  ): LatchboxError<'lock_lost'> {
     const { lock, ended } = conversation;
     const holder = lock === null ? undefined : this.#world.person(lock.agentId);
     return new LatchboxError('lock_lost', {
-      reason: lock === null ? (ended?.reason ?? 'overtaken') : 'overtaken',
+      reason: why ?? (lock === null ? (ended?.reason ?? 'overtaken') : 'overtaken'),
       holder,
       entries,
     });
