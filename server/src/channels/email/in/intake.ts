@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Attachment } from '@latchbox/shared';
+import { type Attachment, LatchboxError } from '@latchbox/shared';
 import { insertAttachments, type NewAttachment, toAttachment } from '../../../database/attachments.ts';
 import type { Database, Tx } from '../../../database/database.ts';
 import { claimInbound, placeInbound } from '../../../database/inbound.ts';
 import { insertMailIn, ownAddresses, placeOf, rememberMailIds } from '../../../database/mail-in.ts';
-import type { FileStore } from '../../../files/file-store.ts';
+import { type FileStore, StorageFull } from '../../../files/file-store.ts';
 import { newId } from '../../../lib/ids.ts';
 import type { Log } from '../../../lib/log.ts';
 import type { Continues, InboundMessage, KeptPlace, Messaging } from '../../../messaging/api.ts';
@@ -100,6 +100,7 @@ export function createMailIntake(deps: MailIntakeDeps): MailIntake {
     try {
       return await fileAll(deps, inboxes, arrived, await readMail(arrived.raw));
     } catch (error) {
+      if (LatchboxError.is(error) || error instanceof StorageFull) throw error;
       // Either the store is down, and then this fails as well; or there is something in this mail that nobody thought of.
       const plain = unreadable(arrived.raw, 'This mail could not be filed as it is. Its original is kept.');
       const filed = await fileAll(deps, inboxes, arrived, plain);
