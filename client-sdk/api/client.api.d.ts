@@ -54,6 +54,21 @@ export interface LatchboxClient extends AsyncDisposable {
     /** A live list. The same query gives the same list; it loads when it is first observed. */
     list(query?: ListQuery): ConversationList;
     inbox(id: string): Inbox;
+    /**
+     * How many conversations of each inbox are in each view. Read when somebody subscribes, and while somebody does again a
+     * little after what changes them: no more often than every five seconds. Empty before.
+     */
+    readonly counts: Readable<readonly InboxCounts[]>;
+    /**
+     * Uploads a file for a reply or note, which names it by its id; one that nothing takes is deleted after a day. Rejects with
+     * `too_large`, `limit`, `offline`, `timeout` (5 minutes), `aborted`.
+     */
+    upload(file: Blob | Uint8Array, options: UploadOptions): Promise<Attachment>;
+    /** Where the bytes of a file are, for some minutes. */
+    fileLink(attachmentId: string, options?: Abortable): Promise<FileLink>;
+    /** The mail that left this agent's inboxes, the newest first, a page at a time. */
+    mails(options?: MailsOptions): Promise<MailPage>;
+    mail(id: string, options?: Abortable): Promise<Mail>;
     /** Inert and cached: safe to ask for while rendering. */
     conversation(id: string): Conversation;
     on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;
@@ -148,6 +163,11 @@ export interface ConversationLock extends Readable<LockState> {
      * `limit`, `coordination_unavailable`, `not_found`, `offline`, `timeout`, `aborted`.
      */
     acquire(options?: AcquireOptions): Promise<HeldLock>;
+    /**
+     * Takes it over from another tab or device of the same agent, who loses it as `moved`. Resolves at once when it is mine here
+     * already. Rejects with `lock_required` when nobody holds it, with `lock_held` when somebody else does.
+     */
+    moveHere(options?: Abortable): Promise<HeldLock>;
     /** Acquires, works, releases, whatever happens. */
     run<R>(work: (lock: HeldLock) => Promise<R>, options?: AcquireOptions): Promise<R>;
     /** "Yes, still working." Acknowledged by the server, and repeated when the connection is lost meanwhile. */
@@ -211,6 +231,7 @@ export type LockState = {
 // conversation/outgoing.d.ts
 export interface NoteInput {
     readonly body: string;
+    readonly attachments?: readonly string[] | undefined;
     readonly clientId?: string;
 }
 
@@ -225,6 +246,8 @@ export interface Pending<T> {
 // conversation/outgoing.d.ts
 export interface ReplyInput {
     readonly body: string;
+    /** Ids of files that this agent uploaded for it: `client.upload()`. */
+    readonly attachments?: readonly string[] | undefined;
     /** `archive` ends the lock and archives once the reply is stored; `stay` (default) keeps an open-mode lock. */
     readonly then?: 'stay' | 'archive';
     /** Of a failed one, to send it again without ever storing it twice; else the SDK makes one. */
@@ -236,6 +259,8 @@ export type OutgoingMessage = {
     readonly clientId: string;
     readonly kind: DraftKind;
     readonly body: string;
+    /** Ids of uploaded files that go with it. */
+    readonly attachments?: readonly string[] | undefined;
     readonly author: Person;
     /** When send was pressed, in server time. */
     readonly at: ServerTime;
@@ -275,11 +300,24 @@ export interface Conversation extends Readable<ConversationSnapshot> {
     discard(clientId: string): void;
     assign(agentId: string | null): Promise<void>;
     setStatus(status: 'open' | 'archived'): Promise<void>;
+    /** Out of the way until then (at least a second, at most two years ahead), or until the customer writes. Needs no lock. */
+    snooze(until: ServerTime): Promise<void>;
+    /** Sends the reply at this position again, whose delivery failed for good. Rejects with `conflict` in another state. */
+    retry(position: number): Promise<void>;
     /** Everything that is shown counts as read. */
     markRead(): Promise<void>;
     markUnread(): Promise<void>;
     /** Adds older entries to the snapshot. */
     older(options?: Abortable): Promise<void>;
+    /** The newest other conversations of the same contact, in the inboxes that this agent may see; 50 at most. */
+    earlier(options?: Abortable): Promise<readonly ConversationRow[]>;
+    /**
+     * The HTML of the mail at this position, sanitised: for a frame without scripts. Images of other servers are left out and
+     * counted, unless they are asked for. Rejects with `not_found` where there is none.
+     */
+    html(position: number, options?: HtmlOptions): Promise<MailHtml>;
+    /** The mail of a message or reply, byte for byte as it came or left. */
+    rawMail(position: number, options?: Abortable): Promise<Blob>;
     /** Who held the lock when, newest first. */
     history(options?: Abortable): Promise<readonly LockPeriod[]>;
 }
@@ -410,6 +448,39 @@ export interface Abortable {
 // lib/scope.d.ts
 export type Unsubscribe = () => void;
 
+// rest-types.d.ts
+export interface HtmlOptions extends Abortable {
+    /** Also the images of other servers, who learn from it that and where this mail is read. */
+    readonly images?: boolean;
+}
+
+// rest-types.d.ts
+export interface MailsOptions extends Abortable {
+    /** Of this inbox alone. */
+    readonly inboxId?: string;
+    /** The `next` of the page before. */
+    readonly after?: string;
+}
+
+// rest-types.d.ts
+export interface UploadOptions extends Abortable {
+    readonly name: string;
+    /** Media type; a blob's own unless given. */
+    readonly type?: string;
+}
+
+// rest-types.d.ts
+export type FileLink = Answer<typeof linkAttachment>;
+
+// rest-types.d.ts
+export type Mail = Answer<typeof getMail>;
+
+// rest-types.d.ts
+export type MailHtml = Answer<typeof getEntryHtml>;
+
+// rest-types.d.ts
+export type MailPage = Answer<typeof listMails>;
+
 // runtime.d.ts
 export interface Runtime {
     /** Milliseconds since 1970 on this machine's clock, right or wrong: the SDK measures how far the server's is from it. */
@@ -493,8 +564,26 @@ export interface Link {
 }
 
 // transport.d.ts
+export interface RestRequest {
+    readonly method: 'GET' | 'POST';
+    readonly headers: Readonly<Record<string, string>>;
+    readonly body?: Blob | Uint8Array;
+    readonly signal: AbortSignal;
+}
+
+// transport.d.ts
+export interface RestResponse {
+    readonly ok: boolean;
+    readonly status: number;
+    json(): Promise<unknown>;
+    blob(): Promise<Blob>;
+}
+
+// transport.d.ts
 export interface Transport {
     open(url: string, events: TransportEvents): Link;
+    /** Asks over REST, as `fetch` does. Without it uploads and mails are refused with `offline`. */
+    request?(url: string, request: RestRequest): Promise<RestResponse>;
 }
 
 // transport.d.ts
@@ -508,6 +597,8 @@ export interface TransportEvents {
 }
 
 export { AnyLatchboxError } from '@latchbox/shared/error-codes';
+
+export { Attachment } from '@latchbox/shared/model/attachment';
 
 export { Availability } from '@latchbox/shared/model/presence';
 
@@ -529,7 +620,11 @@ export { ErrorCode } from '@latchbox/shared/error-codes';
 
 export { ErrorTable } from '@latchbox/shared/error-codes';
 
+export { Fold } from '@latchbox/shared/model/mail';
+
 export { IdleState } from '@latchbox/shared/model/lock';
+
+export { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
 
 export { InboxSummary } from '@latchbox/shared/model/inbox';
 
@@ -544,6 +639,12 @@ export { LockOn } from '@latchbox/shared/model/inbox';
 export { LockPeriod } from '@latchbox/shared/model/lock';
 
 export { LockView } from '@latchbox/shared/model/lock';
+
+export { MailAddress } from '@latchbox/shared/model/mail';
+
+export { MailFacts } from '@latchbox/shared/model/mail';
+
+export { MailOut } from '@latchbox/shared/model/mail';
 
 export { Me } from '@latchbox/shared/model/agent';
 

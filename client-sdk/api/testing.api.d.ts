@@ -48,8 +48,10 @@ export interface FakeServer {
     readonly settings: GatewaySettings;
     /** A colleague who acts at the server, without a client of their own. */
     colleague(agentId: string): Colleague;
-    /** The customer of a conversation writes. */
-    customerWrites(conversationId: string, body: string): void;
+    /** The customer of a conversation writes; with `html` it is a mail that has this form too. */
+    customerWrites(conversationId: string, body: string, html?: FakeMail): void;
+    /** Where the delivery of a reply stands from now on. */
+    setDelivery(conversationId: string, position: number, delivery: Delivery): void;
     /** A customer begins a conversation; answers its id. */
     newConversation(options: {
         inboxId?: string;
@@ -74,7 +76,7 @@ export interface FakeServer {
     up(): void;
     /** Says goodbye to an agent's connections, and closes them. */
     goodbye(agentId: string, code: ErrorCode, retryAfterMs?: number): void;
-    /** The next command of that name is refused. */
+    /** The next command of that name is refused; also a call over REST, as in `POST /api/attachments`. */
     refuse<C extends ErrorCode>(command: string, code: C, details: ErrorTable[C]): void;
     /** This token is no good any more. */
     expire(token: string): void;
@@ -97,6 +99,13 @@ export interface FakeServerOptions {
     readonly seed?: number;
     /** False: nothing travels before `flush()` or `network.step()`. */
     readonly auto?: boolean;
+}
+
+// testing/fake/files.d.ts
+export interface FakeMail {
+    readonly html: string;
+    /** Images of other servers that the HTML would show. */
+    readonly remoteImages?: number;
 }
 
 // testing/memory-transport.d.ts

@@ -1,5 +1,7 @@
 import type { Me } from '@latchbox/shared/model/agent';
+import type { Attachment } from '@latchbox/shared/model/attachment';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
+import type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
 import type { ServerTime } from './connection/clock.ts';
 import type { Auth, ConnectionState } from './connection/states.ts';
 import type { Conversation } from './conversation/types.ts';
@@ -7,6 +9,7 @@ import type { LogEntry, Timings } from './core.ts';
 import type { EventMap, EventName, EventOf } from './events.ts';
 import type { Readable } from './lib/readable.ts';
 import type { Abortable, Unsubscribe } from './lib/scope.ts';
+import type { FileLink, Mail, MailPage, MailsOptions, UploadOptions } from './rest-types.ts';
 import type { Runtime } from './runtime.ts';
 import type { ConversationList, ListQuery } from './sync/list.ts';
 import type { InboxPresence } from './sync/there.ts';
@@ -57,6 +60,21 @@ export interface LatchboxClient extends AsyncDisposable {
   /** A live list. The same query gives the same list; it loads when it is first observed. */
   list(query?: ListQuery): ConversationList;
   inbox(id: string): Inbox;
+  /**
+   * How many conversations of each inbox are in each view. Read when somebody subscribes, and while somebody does again a
+   * little after what changes them: no more often than every five seconds. Empty before.
+   */
+  readonly counts: Readable<readonly InboxCounts[]>;
+  /**
+   * Uploads a file for a reply or note, which names it by its id; one that nothing takes is deleted after a day. Rejects with
+   * `too_large`, `limit`, `offline`, `timeout` (5 minutes), `aborted`.
+   */
+  upload(file: Blob | Uint8Array, options: UploadOptions): Promise<Attachment>;
+  /** Where the bytes of a file are, for some minutes. */
+  fileLink(attachmentId: string, options?: Abortable): Promise<FileLink>;
+  /** The mail that left this agent's inboxes, the newest first, a page at a time. */
+  mails(options?: MailsOptions): Promise<MailPage>;
+  mail(id: string, options?: Abortable): Promise<Mail>;
   /** Inert and cached: safe to ask for while rendering. */
   conversation(id: string): Conversation;
   on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;

@@ -9,10 +9,12 @@ import { refuse } from './lib/refuse.ts';
 import { take } from './lib/scope.ts';
 import type { Model } from './model.ts';
 import { completeRuntime } from './platform.ts';
+import { Rest } from './rest.ts';
 import type { Runtime } from './runtime.ts';
 import { socketIoTransport } from './socket-io.ts';
 import type { LiveList } from './sync/list.ts';
 import { ListReader, type ListReaderParts } from './sync/list-reader.ts';
+import { Counts } from './sync/counts.ts';
 import { Rows } from './sync/rows.ts';
 import { Streams } from './sync/streams.ts';
 import { There } from './sync/there.ts';
@@ -29,6 +31,8 @@ const TRY_AGAIN = 2_000;
  */
 export class Engine implements Works, ReaderParts, ListReaderParts {
   readonly rows: Rows;
+  readonly counts: Counts;
+  readonly rest: Rest;
   readonly there: There;
   readonly #model: Model;
   readonly #runtime: Runtime;
@@ -43,6 +47,8 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     this.#model = model;
     this.rows = new Rows((row) => model.conversations.get(row.id)?.lock.see(row.lock, true));
     this.there = new There(model);
+    this.counts = new Counts(model, model.counts);
+    const transport = options.transport ?? socketIoTransport();
     this.#streams = new Streams({
       core,
       commands,
@@ -53,7 +59,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     this.#connection = new Connection(core, {
       urls: typeof options.url === 'string' ? [options.url] : options.url,
       auth: options.auth,
-      transport: options.transport ?? socketIoTransport(),
+      transport,
       runtime: this.#runtime,
       client: CLIENT_NAME,
       state: model.connection,
@@ -64,6 +70,12 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       item: (item) => this.#item(item),
       frameDone: () => this.flush(),
       refresh: (input) => commands.call('auth.refresh', input, { onLoss: 'reject' }),
+    });
+    this.rest = new Rest({
+      core,
+      transport,
+      url: () => this.#connection.url,
+      token: (fresh, asked) => this.#connection.token(fresh, asked),
     });
     core.scope.onEnd(this.#runtime.visible.subscribe(() => this.#tellVisible()));
     for (const conversation of this.#all()) this.readThread(conversation);
@@ -172,6 +184,8 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     // What is replayed now is newer than what was said of these.
     for (const { conversationId, lock } of locks)
       model.conversations.get(conversationId)?.lock.see(lock, true);
+    // Whatever changed what may be seen after the greeting was made is told from there on.
+    if (greeting.asOf) this.#streams.begin(own, greeting.asOf.seq);
     const streams = [own, ...inboxes.map(({ id }) => `inbox:${id}`)];
     const subscribe = () => this.#streams.subscribe(link, logEpoch, streams);
     await subscribe().catch((error: unknown) => {
@@ -196,6 +210,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       conversation.changed();
     }
     for (const list of this.#lists) list.load();
+    this.counts.ask();
     // Locks of the greeting may have ended before the streams began; those that are opened are read anyway.
     for (const id of this.#unwanted()) this.look(id);
     this.#tellVisible();
@@ -251,6 +266,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     } else {
       this.#applyPlain(event, data);
     }
+    if (data.type === 'entry.added' || data.type === 'read.marked') this.counts.changed();
     this.#model.emit('event', event);
   }
 

@@ -4,6 +4,8 @@ import type { Greeting } from './connection/states.ts';
 import type { Core } from './core.ts';
 import type { EventMap, EventName } from './events.ts';
 import type { Made } from './lib/made.ts';
+import type { Abortable } from './lib/scope.ts';
+import type { Rest } from './rest.ts';
 import type { Around } from './sync/there.ts';
 import type { Works } from './works.ts';
 
@@ -23,6 +25,8 @@ export interface Hub {
    */
   readonly line: 'up' | 'down' | 'slow';
   inboxSummary(id: string | undefined): InboxSummary | undefined;
+  /** For what does not travel as a command. Waits for a connection as long as a command does, then rejects with `offline`. */
+  rest<T>(ask: (rest: Rest) => Promise<T>, options?: Abortable): Promise<T>;
   /** The number of unsent or failed texts changed. */
   countSends(): void;
   emit<E extends EventName>(event: E, payload: EventMap[E]): void;

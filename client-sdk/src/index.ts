@@ -18,9 +18,18 @@ export { DEFAULT_TIMINGS } from './core.ts';
 export type { EventMap, EventName, EventOf } from './events.ts';
 export type { Readable } from './lib/readable.ts';
 export type { Abortable, Unsubscribe } from './lib/scope.ts';
+export type {
+  FileLink,
+  HtmlOptions,
+  Mail,
+  MailHtml,
+  MailPage,
+  MailsOptions,
+  UploadOptions,
+} from './rest-types.ts';
 export type { Runtime, Watched } from './runtime.ts';
 export { type SocketIoOptions, socketIoTransport } from './socket-io.ts';
-export type { Link, Transport, TransportEvents } from './transport.ts';
+export type { Link, RestRequest, RestResponse, Transport, TransportEvents } from './transport.ts';
 export type { ConversationList, ConversationListSnapshot, ListQuery } from './sync/list.ts';
 export type { ListRow } from './sync/rows.ts';
 export type { InboxPresence } from './sync/there.ts';
@@ -32,6 +41,9 @@ export {
   type RetryPolicy,
 } from '@latchbox/shared/error-codes';
 export type { LockEndReason } from '@latchbox/shared/lock-machine';
+export type { Attachment } from '@latchbox/shared/model/attachment';
+export type { Fold, MailAddress, MailFacts, MailOut } from '@latchbox/shared/model/mail';
+export type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
 export type { Capability, Me, Person, Role } from '@latchbox/shared/model/agent';
 export type {
   ConversationRow,

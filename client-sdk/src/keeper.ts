@@ -1,4 +1,6 @@
 import type { Me } from '@latchbox/shared/model/agent';
+import type { Attachment } from '@latchbox/shared/model/attachment';
+import type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
 import type { Inbox, LatchboxClient, LatchboxOptions } from './client.ts';
 import { Commands } from './connection/commands.ts';
@@ -16,6 +18,8 @@ import { refuse } from './lib/refuse.ts';
 import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import { type Abortable, joined, type Unsubscribe, waitFor } from './lib/scope.ts';
 import type { Model } from './model.ts';
+import type { Rest } from './rest.ts';
+import type { FileLink, Mail, MailPage, MailsOptions, UploadOptions } from './rest-types.ts';
 import { type ListQuery, LiveList } from './sync/list.ts';
 
 const TRY_AGAIN = 2_000;
@@ -30,6 +34,7 @@ export class Keeper implements Model, LatchboxClient {
   readonly connection: Store<ConnectionState>;
   readonly me: Store<Me | null>;
   readonly inboxes: Directory;
+  readonly counts: Store<readonly InboxCounts[]>;
   readonly sync: Store<{ readonly unsent: number; readonly failed: number }>;
   readonly clock: LatchboxClient['clock'];
   readonly conversations: Made<ConversationKeeper>;
@@ -48,6 +53,7 @@ export class Keeper implements Model, LatchboxClient {
     this.commands = new Commands(core);
     this.connection = new Store<ConnectionState>(scope, { name: 'idle' });
     this.me = new Store<Me | null>(scope, null);
+    this.counts = new Store<readonly InboxCounts[]>(scope, [], () => this.works?.counts.ask());
     this.sync = new Store(scope, { unsent: 0, failed: 0 });
     this.#events = new Events(scope);
     this.around = new Made(() => ({ typists: new Store(scope, []), viewers: new Store(scope, []) }));
@@ -104,18 +110,45 @@ export class Keeper implements Model, LatchboxClient {
     return this.conversations.of(id);
   }
 
+  async rest<T>(ask: (rest: Rest) => Promise<T>, options?: Abortable): Promise<T> {
+    await this.#connected(this.core.timings.ackTimeout, 'offline', options);
+    if (!this.works) throw refuse('offline');
+    return await ask(this.works.rest);
+  }
+
+  upload(file: Blob | Uint8Array, options: UploadOptions): Promise<Attachment> {
+    return this.rest((rest) => rest.upload(file, options), options);
+  }
+
+  fileLink(attachmentId: string, options?: Abortable): Promise<FileLink> {
+    return this.rest((rest) => rest.fileLink(attachmentId, options), options);
+  }
+
+  mails(options?: MailsOptions): Promise<MailPage> {
+    return this.rest((rest) => rest.mails(options), options);
+  }
+
+  mail(id: string, options?: Abortable): Promise<Mail> {
+    return this.rest((rest) => rest.mail(id, options), options);
+  }
+
   connect(options?: Abortable): Promise<void> {
-    const { core, connection } = this;
     if (this.works) this.works.connect();
-    else if (connection.getSnapshot().name === 'idle') void this.#begin();
+    else if (this.connection.getSnapshot().name === 'idle') void this.#begin();
+    return this.#connected(this.core.timings.connectTimeout, 'timeout', options);
+  }
+
+  /** Resolves once connected. Rejects with `code` after `ms`, and where only a person can help. */
+  #connected(ms: number, code: 'timeout' | 'offline', options?: Abortable): Promise<void> {
+    const { core, connection } = this;
     return waitFor<void>(core.scope, options?.signal, (resolve, reject) => {
       const check = (): void => {
         const state = connection.getSnapshot();
         if (state.name === 'connected') resolve();
         else if (state.name === 'needs-auth' || state.name === 'outdated') reject(state.error);
       };
-      const late = (): void => reject(refuse('timeout'));
-      const off = joined(connection.subscribe(check), core.later(core.timings.connectTimeout, late));
+      const late = (): void => reject(refuse(code));
+      const off = joined(connection.subscribe(check), core.later(ms, late));
       check();
       return off;
     });

@@ -1,4 +1,5 @@
 import type { Me } from '@latchbox/shared/model/agent';
+import type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
 import type { LatchboxOptions } from './client.ts';
 import type { ConnectionState, Greeting } from './connection/states.ts';
 import type { ConversationKeeper } from './conversation/conversation.ts';
@@ -15,6 +16,7 @@ export interface Model extends Hub {
   readonly connection: Store<ConnectionState>;
   readonly me: Store<Me | null>;
   readonly inboxes: Directory;
+  readonly counts: Store<readonly InboxCounts[]>;
   readonly conversations: Made<ConversationKeeper>;
   readonly lists: ReadonlyMap<string, LiveList>;
   readonly presence: Made<Store<InboxPresence>>;

@@ -12,7 +12,10 @@ export interface SocketIoOptions {
  * another transport never loads it. Reconnecting, buffering and timeouts of Socket.IO stay switched off; they are the SDK's.
  */
 export function socketIoTransport(options: SocketIoOptions = {}): Transport {
-  return { open: (url, events) => new SocketIoLink(url, events, options.path ?? '/socket.io') };
+  return {
+    open: (url, events) => new SocketIoLink(url, events, options.path ?? '/socket.io'),
+    request: (url, request) => fetch(url, request as RequestInit),
+  };
 }
 
 class SocketIoLink implements Link {

@@ -18,10 +18,28 @@ export interface Link {
   close(): void;
 }
 
+/** A call over REST, for what does not travel as a command: files, and mails as they are. */
+export interface RestRequest {
+  readonly method: 'GET' | 'POST';
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Blob | Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+/** What is used of a `Response` of `fetch`. */
+export interface RestResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  json(): Promise<unknown>;
+  blob(): Promise<Blob>;
+}
+
 /**
  * How frames travel: `socketIoTransport()` by default, the fake server's in tests. A transport neither repeats nor keeps
  * anything: reconnecting, timeouts and repetition belong to the SDK.
  */
 export interface Transport {
   open(url: string, events: TransportEvents): Link;
+  /** Asks over REST, as `fetch` does. Without it uploads and mails are refused with `offline`. */
+  request?(url: string, request: RestRequest): Promise<RestResponse>;
 }

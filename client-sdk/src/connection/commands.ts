@@ -1,6 +1,11 @@
 import type { Ack } from '@latchbox/shared/realtime/ack';
 import type { UpInput, UpName, UpResult } from '@latchbox/shared/realtime/up/index';
-import { type AnyLatchboxError, fromWireError, LatchboxError } from '@latchbox/shared/error-codes';
+import {
+  type AnyLatchboxError,
+  fromWireError,
+  LatchboxError,
+  type WireError,
+} from '@latchbox/shared/error-codes';
 import { refuse } from '../lib/refuse.ts';
 import { type Abortable, waitFor } from '../lib/scope.ts';
 import type { Core } from '../core.ts';
@@ -119,7 +124,13 @@ export class Commands {
 export function readAck(ack: unknown): { readonly result?: unknown; readonly error?: AnyLatchboxError } {
   const answer = ack as Partial<Ack<unknown>> | null | undefined;
   if (answer?.ok === true) return { result: answer.result };
-  if (answer?.ok === false && typeof answer.error?.code === 'string')
-    return { error: fromWireError(answer.error) };
-  return { error: new LatchboxError('internal', { ref: '' }) as AnyLatchboxError };
+  return { error: refusal(answer?.ok === false ? answer.error : undefined) };
+}
+
+/** The error that the server tells of. */
+export function refusal(error: unknown): AnyLatchboxError {
+  const wire = error as Partial<WireError> | undefined;
+  return typeof wire?.code === 'string'
+    ? fromWireError(wire as WireError)
+    : (new LatchboxError('internal', { ref: '' }) as AnyLatchboxError);
 }

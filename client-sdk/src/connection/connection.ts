@@ -24,6 +24,7 @@ export class Connection {
   readonly #core: Core;
   readonly #parts: ConnectionParts;
   readonly #session: SessionKeeper;
+  #token = '';
   #phase: Phase = { name: 'needs-auth', stops: [] };
   #attempt = 1;
   #address = 0;
@@ -59,6 +60,18 @@ export class Connection {
     this.#session.forget();
   }
 
+  /** The address that is in use. */
+  get url(): string {
+    const { urls } = this.#parts;
+    return urls[this.#address % urls.length] ?? '';
+  }
+
+  /** The newest token; `fresh`: a new one, because that was refused. */
+  async token(fresh: boolean, options: { readonly signal: AbortSignal }): Promise<string> {
+    if (fresh) this.#token = await this.#parts.auth('expired', options);
+    return this.#token;
+  }
+
   /** Gives this connection up and makes the next one, which is told what this one missed. */
   restart(error: LatchboxError): void {
     if (this.#phase.link) this.#lost(error);
@@ -87,11 +100,12 @@ export class Connection {
   }
 
   #open(token: string, resume: UpInput<'hello'>['resume']): void {
-    const { urls, transport, client, runtime } = this.#parts;
+    const { transport, client, runtime } = this.#parts;
+    this.#token = token;
     const phase = this.#step();
     // What a connection still tells after it was left is told to nobody.
     const mine = (): boolean => this.#phase === phase;
-    const link = transport.open(urls[this.#address % urls.length] ?? '', {
+    const link = transport.open(this.url, {
       opened: () => {
         if (!mine()) return;
         const saidAt = runtime.now();
@@ -130,13 +144,13 @@ export class Connection {
 
   /** Everything up to now is applied. */
   #up(phase: Phase, link: Link, { headBeat, session, tokenEndsAt }: Greeting): void {
-    const { auth, refresh } = this.#parts;
+    const { refresh } = this.#parts;
     const silent = (): void => this.#lost(refuse('timeout'));
     for (const stop of phase.stops) stop();
     phase.name = 'up';
     phase.stops = [
       watchSilence(this.#core, headBeat, () => this.#heardAt, silent),
-      refreshToken(this.#core, auth, refresh, tokenEndsAt),
+      refreshToken(this.#core, (signal) => this.token(true, { signal }), refresh, tokenEndsAt),
     ];
     this.#attempt = 0;
     this.#wasUp = true;

@@ -1,5 +1,5 @@
 import type { Core } from '../core.ts';
-import type { Auth, ConnectionParts } from './states.ts';
+import type { ConnectionParts } from './states.ts';
 
 /** Notices a connection that is silent: the server says something every head beat, three missed ones are too many. */
 export function watchSilence(
@@ -26,7 +26,7 @@ const TRY_AGAIN = 5_000;
 /** Replaces the token some time before it ends. When that fails for good, the server says goodbye in its time. */
 export function refreshToken(
   core: Core,
-  auth: Auth,
+  newToken: (signal: AbortSignal) => Promise<string>,
   refresh: ConnectionParts['refresh'],
   endsAt: number | null,
 ): () => void {
@@ -44,7 +44,7 @@ export function refreshToken(
   };
   const renew = async (): Promise<void> => {
     try {
-      const token = await auth('expired', { signal });
+      const token = await newToken(signal);
       if (!signal.aborted) wait((await refresh({ token })).tokenEndsAt);
     } catch (error) {
       if (signal.aborted) return;

@@ -5,7 +5,9 @@
 import { IDLE_BEHAVIOURS } from './idle-behaviours.ts';
 import { LIVE_BEHAVIOURS } from './live-behaviours.ts';
 import { LOCK_BEHAVIOURS } from './lock-behaviours.ts';
+import { MOVING_BEHAVIOURS } from './moving-behaviours.ts';
 import { SEND_BEHAVIOURS } from './send-behaviours.ts';
+import { VIEW_BEHAVIOURS } from './view-behaviours.ts';
 import type { Behaviour } from './world.ts';
 
 export type { Behaviour, ContractWorld, Participant } from './world.ts';
@@ -15,4 +17,6 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   ...IDLE_BEHAVIOURS,
   ...SEND_BEHAVIOURS,
   ...LIVE_BEHAVIOURS,
+  ...MOVING_BEHAVIOURS,
+  ...VIEW_BEHAVIOURS,
 ];

@@ -7,6 +7,8 @@ import type { AboutName, CallOptions } from '../connection/commands.ts';
 import type { Hub } from '../hub.ts';
 import { type Readable, Store } from '../lib/readable.ts';
 import { type Abortable, onAbort } from '../lib/scope.ts';
+import type { HtmlOptions, MailHtml } from '../rest-types.ts';
+import type { ServerTime } from '../connection/clock.ts';
 import type { ThreadReading } from '../works.ts';
 import { Activity } from './activity.ts';
 import { type Draft, DraftKeeper } from './draft.ts';
@@ -16,6 +18,7 @@ import type { Room } from './room.ts';
 import type { Conversation, ConversationSnapshot, Lease, OpenOptions } from './types.ts';
 
 const HISTORY_PAGE = 200;
+const EARLIER = 50;
 const UNKNOWN = { status: 'idle', row: null, entries: [], hasMore: false, unread: false } as const;
 const LOADING = { ...UNKNOWN, status: 'loading' } as const;
 
@@ -112,6 +115,26 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
 
   async setStatus(status: 'open' | 'archived'): Promise<void> {
     await this.#call('conversation.status', { status });
+  }
+
+  async snooze(until: ServerTime): Promise<void> {
+    await this.#call('conversation.snooze', { until });
+  }
+
+  async retry(position: number): Promise<void> {
+    await this.#call('reply.retry', { position });
+  }
+
+  async earlier(options?: Abortable): Promise<readonly ConversationRow[]> {
+    return (await this.#call('conversation.earlier', { limit: EARLIER }, options)).rows;
+  }
+
+  html(position: number, options?: HtmlOptions): Promise<MailHtml> {
+    return this.hub.rest((rest) => rest.html(this.id, position, options), options);
+  }
+
+  rawMail(position: number, options?: Abortable): Promise<Blob> {
+    return this.hub.rest((rest) => rest.rawMail(this.id, position, options), options);
   }
 
   markRead(): Promise<void> {

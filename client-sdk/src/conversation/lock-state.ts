@@ -66,6 +66,11 @@ export interface ConversationLock extends Readable<LockState> {
    * `limit`, `coordination_unavailable`, `not_found`, `offline`, `timeout`, `aborted`.
    */
   acquire(options?: AcquireOptions): Promise<HeldLock>;
+  /**
+   * Takes it over from another tab or device of the same agent, who loses it as `moved`. Resolves at once when it is mine here
+   * already. Rejects with `lock_required` when nobody holds it, with `lock_held` when somebody else does.
+   */
+  moveHere(options?: Abortable): Promise<HeldLock>;
   /** Acquires, works, releases, whatever happens. */
   run<R>(work: (lock: HeldLock) => Promise<R>, options?: AcquireOptions): Promise<R>;
   /** "Yes, still working." Acknowledged by the server, and repeated when the connection is lost meanwhile. */

@@ -259,3 +259,41 @@ test('what the client does by itself and is refused is told as an error event', 
   expect(errors).toEqual(['lock.acquire: coordination_unavailable']);
   expect(client.conversation('c1').lock.getSnapshot().status).toBe('free');
 });
+
+test('a lock moves here from another tab, who loses it as moved', async () => {
+  const { server, conversation } = await opened();
+  const held = conversation.lock.getSnapshot();
+  if (held.status !== 'mine') throw new Error('not mine');
+  const other = (await join(server)).client.conversation('c1');
+  other.open({ lock: 'none' });
+  await other.ready;
+  expect(other.lock.getSnapshot().status).toBe('mine-elsewhere');
+  const moved = await other.lock.moveHere();
+  expect(moved.fence).toBeGreaterThan(held.lock.fence);
+  await server.flush();
+  expect(other.lock.getSnapshot()).toMatchObject({ status: 'mine', lock: { fence: moved.fence } });
+  expect(held.lock.signal.reason).toMatchObject({ code: 'lock_lost', details: { reason: 'moved' } });
+  expect(conversation.lock.getSnapshot()).toMatchObject({ status: 'lost', reason: 'moved' });
+  expect(await other.lock.moveHere()).toBe(moved);
+  expect(said(server).filter((name) => name === 'lock.move')).toHaveLength(1);
+});
+
+test('there is nothing to move where nobody holds it, or somebody else does', async () => {
+  const { server, conversation } = await opened('ana', 'c1', 'none');
+  expect(await rejection(conversation.lock.moveHere())).toMatchObject({ code: 'lock_required' });
+  server.colleague('ben').takes('c1');
+  await server.flush();
+  expect(await rejection(conversation.lock.moveHere())).toMatchObject({ code: 'lock_held' });
+  expect(conversation.lock.getSnapshot().status).toBe('theirs');
+});
+
+test('moving here does not wait for an acquire that is refused because it is elsewhere', async () => {
+  const { server, conversation } = await opened('ana', 'c1', 'none');
+  server.colleague('ana').takes('c1');
+  await server.flush();
+  const acquiring = rejection(conversation.lock.acquire());
+  const moving = conversation.lock.moveHere();
+  expect(await acquiring).toMatchObject({ code: 'lock_elsewhere' });
+  expect((await moving).signal.aborted).toBe(false);
+  expect(conversation.lock.getSnapshot().status).toBe('mine');
+});

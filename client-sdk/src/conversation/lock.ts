@@ -4,7 +4,7 @@ import type { HeldLockView, LockView } from '@latchbox/shared/model/lock';
 import type { UpResult } from '@latchbox/shared/realtime/up/index';
 import type { Hub } from '../hub.ts';
 import { Store } from '../lib/readable.ts';
-import { waitFor } from '../lib/scope.ts';
+import { type Abortable, waitFor } from '../lib/scope.ts';
 import {
   type AcquireOptions,
   askedUntil,
@@ -16,6 +16,7 @@ import {
 } from './lock-state.ts';
 
 interface Request {
+  readonly name: 'lock.acquire' | 'lock.move';
   granted?: Promise<HeldLock>;
   readonly abort: AbortController;
   callers: number;
@@ -53,10 +54,18 @@ export class Lock extends Store<LockState> implements ConversationLock {
     this.refresh();
   }
 
-  acquire({ signal }: AcquireOptions = {}): Promise<HeldLock> {
+  acquire(options?: AcquireOptions): Promise<HeldLock> {
+    return this.#get('lock.acquire', options);
+  }
+
+  moveHere(options?: Abortable): Promise<HeldLock> {
+    return this.#get('lock.move', options);
+  }
+
+  #get(name: Request['name'], { signal }: Abortable = {}): Promise<HeldLock> {
     if (this.#held) return Promise.resolve(this.#held);
     return waitFor<HeldLock>(this.#hub.core.scope, signal, (resolve, reject) => {
-      const request = (this.#request ??= this.#ask());
+      const request = this.#request?.name === name ? this.#request : this.#ask(name);
       request.callers += 1;
       request.granted?.then(resolve, reject);
       return () => {
@@ -229,8 +238,8 @@ export class Lock extends Store<LockState> implements ConversationLock {
     return this.#end?.fence === fence ? this.#end.reason : undefined;
   }
 
-  #ask(): Request {
-    const request: Request = (this.#request = { abort: new AbortController(), callers: 0 });
+  #ask(name: Request['name']): Request {
+    const request: Request = (this.#request = { name, abort: new AbortController(), callers: 0 });
     request.granted = this.#grant(request);
     this.refresh();
     return request;
@@ -245,7 +254,7 @@ export class Lock extends Store<LockState> implements ConversationLock {
     try {
       const { fence, lock } = await commands.about(
         this.#id,
-        'lock.acquire',
+        request.name,
         { requestId: core.newId() },
         {
           signal,

@@ -15,6 +15,8 @@ export type OutgoingMessage = {
   readonly clientId: string;
   readonly kind: DraftKind;
   readonly body: string;
+  /** Ids of uploaded files that go with it. */
+  readonly attachments?: readonly string[] | undefined;
   readonly author: Person;
   /** When send was pressed, in server time. */
   readonly at: ServerTime;
@@ -27,6 +29,8 @@ export type OutgoingMessage = {
 
 export interface ReplyInput {
   readonly body: string;
+  /** Ids of files that this agent uploaded for it: `client.upload()`. */
+  readonly attachments?: readonly string[] | undefined;
   /** `archive` ends the lock and archives once the reply is stored; `stay` (default) keeps an open-mode lock. */
   readonly then?: 'stay' | 'archive';
   /** Of a failed one, to send it again without ever storing it twice; else the SDK makes one. */
@@ -34,6 +38,7 @@ export interface ReplyInput {
 }
 export interface NoteInput {
   readonly body: string;
+  readonly attachments?: readonly string[] | undefined;
   readonly clientId?: string;
 }
 
@@ -77,7 +82,7 @@ export class Outgoing {
 
   send(
     kind: DraftKind,
-    { body, then = 'stay', clientId = this.#room.hub.core.newId() }: ReplyInput,
+    { body, attachments, then = 'stay', clientId = this.#room.hub.core.newId() }: ReplyInput,
     lastSeen: number = this.#room.reader?.newest ?? 0,
     { fence, overtaken }: Pick<Job, 'fence' | 'overtaken'> = {
       fence: this.#room.lock.fence,
@@ -90,6 +95,7 @@ export class Outgoing {
       clientId,
       kind,
       body,
+      ...(attachments && { attachments: [...attachments] }),
       author: { id, name },
       at: core.clock.now(),
       lastSeen,
@@ -111,10 +117,13 @@ export class Outgoing {
   sendAnyway(clientId: string): Pending<Entry> {
     const job = this.#jobs.get(clientId);
     if (job?.message.state !== 'failed') throw refuse('not_found');
-    const { error, kind, body, lastSeen } = job.message;
+    const { error, kind, body, attachments, lastSeen } = job.message;
     const overtaken = job.overtaken || LatchboxError.is(error, 'lock_lost', 'lock_required');
     const seen = Math.max(lastSeen, newestWarned(error));
-    return this.send(kind, { body, clientId, then: job.then }, seen, { fence: job.fence, overtaken });
+    return this.send(kind, { body, attachments, clientId, then: job.then }, seen, {
+      fence: job.fence,
+      overtaken,
+    });
   }
 
   discard(clientId: string): void {
@@ -166,13 +175,14 @@ export class Outgoing {
 
   async #say(job: Job): Promise<Entry> {
     const { hub, id, lock } = this.#room;
-    const { kind, body, clientId, lastSeen } = job.message;
+    const { kind, body, attachments, clientId, lastSeen } = job.message;
+    const said = { clientId, body, ...(attachments && { attachments: [...attachments] }) };
     const options = { onLoss: 'reject' } as const;
-    if (kind === 'note') return (await hub.commands.about(id, 'note.add', { clientId, body }, options)).entry;
+    if (kind === 'note') return (await hub.commands.about(id, 'note.add', said, options)).entry;
     // A lock taken meanwhile is at least as good: what was seen is checked apart from it.
     const usable = lock.held ?? (job.overtaken ? undefined : (lock.fence ?? job.fence));
     const fence = (job.fence = usable ?? (await lock.acquire()).fence);
-    const input = { clientId, fence, lastSeen, body, then: job.then };
+    const input = { ...said, fence, lastSeen, then: job.then };
     return (await hub.commands.about(id, 'reply.send', input, options)).entry;
   }
 

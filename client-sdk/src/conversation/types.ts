@@ -4,7 +4,9 @@ import type { LockPeriod } from '@latchbox/shared/model/lock';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
 import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import type { Readable } from '../lib/readable.ts';
+import type { ServerTime } from '../connection/clock.ts';
 import type { Abortable } from '../lib/scope.ts';
+import type { HtmlOptions, MailHtml } from '../rest-types.ts';
 import type { Draft } from './draft.ts';
 import type { ConversationLock } from './lock-state.ts';
 import type { NoteInput, OutgoingMessage, Pending, ReplyInput } from './outgoing.ts';
@@ -63,11 +65,24 @@ export interface Conversation extends Readable<ConversationSnapshot> {
   discard(clientId: string): void;
   assign(agentId: string | null): Promise<void>;
   setStatus(status: 'open' | 'archived'): Promise<void>;
+  /** Out of the way until then (at least a second, at most two years ahead), or until the customer writes. Needs no lock. */
+  snooze(until: ServerTime): Promise<void>;
+  /** Sends the reply at this position again, whose delivery failed for good. Rejects with `conflict` in another state. */
+  retry(position: number): Promise<void>;
   /** Everything that is shown counts as read. */
   markRead(): Promise<void>;
   markUnread(): Promise<void>;
   /** Adds older entries to the snapshot. */
   older(options?: Abortable): Promise<void>;
+  /** The newest other conversations of the same contact, in the inboxes that this agent may see; 50 at most. */
+  earlier(options?: Abortable): Promise<readonly ConversationRow[]>;
+  /**
+   * The HTML of the mail at this position, sanitised: for a frame without scripts. Images of other servers are left out and
+   * counted, unless they are asked for. Rejects with `not_found` where there is none.
+   */
+  html(position: number, options?: HtmlOptions): Promise<MailHtml>;
+  /** The mail of a message or reply, byte for byte as it came or left. */
+  rawMail(position: number, options?: Abortable): Promise<Blob>;
   /** Who held the lock when, newest first. */
   history(options?: Abortable): Promise<readonly LockPeriod[]>;
 }

@@ -38,9 +38,15 @@ export class Store<T> implements Readable<T> {
   readonly getSnapshot = (): T => this.#value;
 
   readonly subscribe = (onChange: () => void): Unsubscribe => {
+    const off = this.#listeners.add(onChange);
     this.#observed?.();
-    return this.#listeners.add(onChange);
+    return off;
   };
+
+  /** Somebody looks at it now. */
+  get isObserved(): boolean {
+    return this.#listeners.size > 0;
+  }
 
   /** Replaces the value, unless the new one says the same. */
   put(next: T): void {

@@ -59,6 +59,10 @@ export class Listeners<A extends unknown[]> {
     this.#scope = scope;
   }
 
+  get size(): number {
+    return this.#all.size;
+  }
+
   add(fn: (...args: A) => void): Unsubscribe {
     // A function of its own, so that adding the same one twice makes two listeners.
     const own = (...args: A): void => fn(...args);

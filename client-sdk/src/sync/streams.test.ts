@@ -146,3 +146,19 @@ test('what this client does not know is ignored, and the rest of the frame is no
   expect(logged.filter((line) => line.startsWith('error'))).toHaveLength(2);
   expect(client.connection.getSnapshot().name).toBe('connected');
 });
+
+test('what changes between the greeting and the subscription is told too', async () => {
+  const server = createFakeServer({ auto: false });
+  const joining = join(server, 'cleo');
+  for (let step = 0; step < 200 && !server.commands.some(({ name }) => name === 'hello'); step += 1)
+    await server.network.step(0);
+  // Greeted, and not subscribed to anything yet.
+  server.addInbox('billing', 'Billing', 'open');
+  server.setCapability('cleo', 'billing', 'reply');
+  for (let time = 0; time < 60; time += 1) {
+    await server.flush();
+    await server.advance(100);
+  }
+  const { client } = await joining;
+  expect(client.inboxes.getSnapshot().map(({ id }) => id)).toContain('billing');
+});

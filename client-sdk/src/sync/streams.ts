@@ -52,6 +52,11 @@ export class Streams {
     for (const id of this.#streams.keys()) if (!ids.includes(id)) this.#streams.delete(id);
   }
 
+  /** Reads a stream from this place on, unless it was read already. */
+  begin(id: string, seq: number): void {
+    if (!this.#streams.has(id)) this.#streams.set(id, { seq, early: [] });
+  }
+
   /** How far a stream was read. */
   position(id: string): number {
     return this.#streams.get(id)?.seq ?? 0;

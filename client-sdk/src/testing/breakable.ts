@@ -21,7 +21,13 @@ export function breakable(inner: Transport): Breakable {
     }
   };
   return {
-    transport: { open: (url, events) => (isCut ? refused(events) : through(inner, open, url, events)) },
+    transport: {
+      open: (url, events) => (isCut ? refused(events) : through(inner, open, url, events)),
+      async request(url, request) {
+        if (isCut || !inner.request) throw new TypeError('The line is cut.');
+        return await inner.request(url, request);
+      },
+    },
     cut() {
       isCut = true;
       blink();

@@ -1,5 +1,6 @@
 import { type ErrorCode, type ErrorTable, LatchboxError } from '@latchbox/shared/errors';
 import type { Capability, Role } from '@latchbox/shared/model/agent';
+import type { Delivery } from '@latchbox/shared/model/entry';
 import type { InboxTimes } from '@latchbox/shared/model/inbox';
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { ServerTime } from '../connection/clock.ts';
@@ -7,7 +8,9 @@ import * as engine from '../engine.ts';
 import { engineCode } from '../engine-code.ts';
 import type { Transport } from '../transport.ts';
 import { Colleague } from './fake/colleague.ts';
+import { FakeFiles, type FakeMail } from './fake/files.ts';
 import { Gateway } from './fake/gateway.ts';
+import { FakeRest } from './fake/rest.ts';
 import type { GatewaySettings } from './fake/settings.ts';
 import { FakeLocks } from './fake/locks.ts';
 import { FakeMessages } from './fake/messages.ts';
@@ -47,8 +50,10 @@ export interface FakeServer {
   readonly settings: GatewaySettings;
   /** A colleague who acts at the server, without a client of their own. */
   colleague(agentId: string): Colleague;
-  /** The customer of a conversation writes. */
-  customerWrites(conversationId: string, body: string): void;
+  /** The customer of a conversation writes; with `html` it is a mail that has this form too. */
+  customerWrites(conversationId: string, body: string, html?: FakeMail): void;
+  /** Where the delivery of a reply stands from now on. */
+  setDelivery(conversationId: string, position: number, delivery: Delivery): void;
   /** A customer begins a conversation; answers its id. */
   newConversation(options: {
     inboxId?: string;
@@ -70,7 +75,7 @@ export interface FakeServer {
   up(): void;
   /** Says goodbye to an agent's connections, and closes them. */
   goodbye(agentId: string, code: ErrorCode, retryAfterMs?: number): void;
-  /** The next command of that name is refused. */
+  /** The next command of that name is refused; also a call over REST, as in `POST /api/attachments`. */
   refuse<C extends ErrorCode>(command: string, code: C, details: ErrorTable[C]): void;
   /** This token is no good any more. */
   expire(token: string): void;
@@ -90,12 +95,13 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   const clock = new VirtualClock(options.now ?? 1_750_000_000_000);
   const random = seededRandom(options.seed ?? 1);
   let gateway: Gateway | undefined;
-  let isUp = true;
+  const power = { isOn: true };
   const world = new World(clock, (stream) => gateway?.wake(stream));
   const locks = new FakeLocks(world);
-  const messages = new FakeMessages(world, locks);
+  const files = new FakeFiles(world);
+  const messages = new FakeMessages(world, locks, files);
   const door = (gateway = new Gateway(world, locks, messages, random));
-  const network = memoryTransport((connection) => (isUp ? door.accept(connection) : null), {
+  const network = memoryTransport((connection) => (power.isOn ? door.accept(connection) : null), {
     auto: options.auto ?? true,
   });
   clock.afterTimer = () => door.flush();
@@ -109,8 +115,15 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   };
   const settle = options.auto === false ? microtasks : flush;
   const base = { clock, random, names: new Set<string>() };
+  const rest = new FakeRest(world, files, door);
   const server: FakeServer = {
-    transport: network.transport,
+    transport: {
+      ...network.transport,
+      async request(url, request) {
+        if (!power.isOn) throw new TypeError('The server is down.');
+        return await rest.request(url, request);
+      },
+    },
     network,
     world,
     gateway: door,
@@ -126,27 +139,43 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     },
     ...people(world, door),
     ...scripts(world, door, locks, messages),
+    ...outages(power, network, door, locks),
+  };
+  seedWorld(server);
+  return server;
+}
+
+type Outages = Pick<FakeServer, 'drop' | 'down' | 'up'>;
+
+function outages(power: { isOn: boolean }, network: MemoryNetwork, door: Gateway, locks: FakeLocks): Outages {
+  return {
     drop(agentId) {
       const mine = agentId === undefined ? undefined : door.of(agentId).map(({ connection }) => connection);
       network.drop((connection) => mine?.includes(connection) ?? true);
       door.flush();
     },
     down() {
-      isUp = false;
+      power.isOn = false;
       network.drop();
     },
     up() {
-      isUp = true;
+      power.isOn = true;
       locks.restarted();
     },
   };
-  seedWorld(server);
-  return server;
 }
 
 type Scripts = Pick<
   FakeServer,
-  'colleague' | 'customerWrites' | 'newConversation' | 'endLock' | 'goodbye' | 'refuse' | 'expire' | 'restore'
+  | 'colleague'
+  | 'customerWrites'
+  | 'setDelivery'
+  | 'newConversation'
+  | 'endLock'
+  | 'goodbye'
+  | 'refuse'
+  | 'expire'
+  | 'restore'
 >;
 
 function scripts(world: World, door: Gateway, locks: FakeLocks, messages: FakeMessages): Scripts {
@@ -157,8 +186,12 @@ function scripts(world: World, door: Gateway, locks: FakeLocks, messages: FakeMe
   };
   return {
     colleague: (agentId) => new Colleague(agentId, { world, locks, messages, door }),
-    customerWrites(id, body) {
-      messages.customerWrites(find(id), body);
+    customerWrites(id, body, html) {
+      messages.customerWrites(find(id), body, html);
+      door.flush();
+    },
+    setDelivery(id, position, delivery) {
+      messages.deliver(find(id), position, delivery);
       door.flush();
     },
     newConversation({ inboxId = 'support', from, subject = 'A question', body, id = world.newId('cnv') }) {

@@ -1,6 +1,7 @@
 export { createFakeServer, type FakeServer, type FakeServerOptions } from './fake-server.ts';
 export { type Breakable, breakable } from './breakable.ts';
 export type { FakeRuntime } from './fake-runtime.ts';
+export type { FakeMail } from './fake/files.ts';
 export {
   type Accept,
   type MemoryConnection,

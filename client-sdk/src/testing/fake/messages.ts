@@ -4,6 +4,7 @@ import { type Delivery, type Entry, movesThreadOn } from '@latchbox/shared/model
 import type { Cursor } from '@latchbox/shared/realtime/cursor';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import { LatchboxError, refuse } from '@latchbox/shared/errors';
+import type { FakeFiles, FakeMail } from './files.ts';
 import type { FakeLocks, Holder } from './locks.ts';
 import type { FakeConversation, World } from './world.ts';
 
@@ -12,14 +13,20 @@ export class FakeMessages {
   readonly #world: World;
   readonly #locks: FakeLocks;
 
-  constructor(world: World, locks: FakeLocks) {
+  readonly #files: FakeFiles;
+
+  constructor(world: World, locks: FakeLocks, files: FakeFiles) {
     this.#world = world;
     this.#locks = locks;
+    this.#files = files;
   }
 
-  customerWrites(conversation: FakeConversation, body: string): Entry {
+  /** `html`: it comes as a mail that has this form too. */
+  customerWrites(conversation: FakeConversation, body: string, html?: FakeMail): Entry {
+    const { id, contact, entries, subject } = conversation;
     this.#setStatus(conversation, 'open');
-    return this.#add(conversation, { kind: 'message', author: conversation.contact, body });
+    const mail = html && this.#files.mail(id, entries.length + 1, contact.address, subject, html);
+    return this.#add(conversation, { kind: 'message', author: contact, body, ...(mail && { mail }) });
   }
 
   send(holder: Holder, input: UpInput<'reply.send'>): UpResult<'reply.send'> {
@@ -43,8 +50,10 @@ export class FakeMessages {
     if (news.length > 0) {
       throw new LatchboxError('thread_moved_on', { newest: conversation.entries.length, entries: news });
     }
+    const files = this.#files.take(holder.agentId, conversation.id, input.attachments ?? []);
     const entry = this.#add(conversation, {
       kind: 'reply',
+      ...files,
       author: this.#world.person(holder.agentId),
       body: input.body,
       clientId: input.clientId,
@@ -66,8 +75,10 @@ export class FakeMessages {
       (entry) => entry.kind === 'note' && entry.clientId === input.clientId,
     );
     const author = this.#world.person(agentId);
-    const entry =
-      before ?? this.#add(conversation, { kind: 'note', author, body: input.body, clientId: input.clientId });
+    if (before !== undefined) return { entry: before, asOf: this.#asOf(conversation) };
+    const files = this.#files.take(agentId, conversation.id, input.attachments ?? []);
+    const { body, clientId } = input;
+    const entry = this.#add(conversation, { kind: 'note', author, body, clientId, ...files });
     return { entry, asOf: this.#asOf(conversation) };
   }
 

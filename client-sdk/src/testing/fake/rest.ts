@@ -1,0 +1,163 @@
+import type { ReplyEntry } from '@latchbox/shared/model/entry';
+import { getEntryHtml } from '@latchbox/shared/http/entry-mails';
+import { linkAttachment, uploadAttachment } from '@latchbox/shared/http/files';
+import { getMail, LeftMail, listMails } from '@latchbox/shared/http/mails';
+import { ERRORS, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
+import type { RestRequest, RestResponse } from '../../transport.ts';
+import type { FakeFiles } from './files.ts';
+import type { Gateway } from './gateway.ts';
+import type { FakeConversation, World } from './world.ts';
+
+interface Call {
+  readonly agentId: string;
+  readonly params: readonly string[];
+  readonly query: URLSearchParams;
+  readonly body: Blob;
+}
+/** `json`: held to the contract's schema. `text`: the bytes of a mail. */
+type Answer = { readonly json: unknown; readonly status?: number } | { readonly text: string };
+
+const MAILS_PAGE = 50;
+
+/** The calls over REST that a client makes: files, and mails as they are. Everything else is `not_found`. */
+export class FakeRest {
+  readonly #world: World;
+  readonly #files: FakeFiles;
+  readonly #door: Gateway;
+
+  constructor(world: World, files: FakeFiles, door: Gateway) {
+    this.#world = world;
+    this.#files = files;
+    this.#door = door;
+  }
+
+  async request(
+    url: string,
+    { method, headers, body = new Blob(), signal }: RestRequest,
+  ): Promise<RestResponse> {
+    signal.throwIfAborted();
+    const { pathname, searchParams: query } = new URL(url, 'fake://server');
+    try {
+      const agentId = this.#door.agentOf(headers['authorization']?.replace('Bearer ', '') ?? '').id;
+      const bytes = body instanceof Blob ? body : new Blob([Uint8Array.from(body)]);
+      for (const [route, answer] of this.#routes) {
+        const [needed = '', path = ''] = route.split(' ');
+        const params = new RegExp(`^${path.replaceAll('*', '([^/]+)')}$`).exec(pathname);
+        if (needed !== method || params === null) continue;
+        const refused = this.#door.refusals.get(route)?.shift();
+        if (refused !== undefined) throw refused;
+        const decoded = params.slice(1).map((param) => decodeURIComponent(param));
+        return response(answer({ agentId, params: decoded, query, body: bytes }));
+      }
+      throw refuse('not_found');
+    } catch (error) {
+      if (!LatchboxError.is(error)) throw error;
+      return response({ json: { error: toWireError(error) }, status: ERRORS[error.code].status });
+    } finally {
+      this.#door.flush();
+    }
+  }
+
+  readonly #routes: readonly (readonly [string, (call: Call) => Answer])[] = [
+    [
+      'POST /api/attachments',
+      ({ agentId, query, body }) => {
+        const { name, type } = uploadAttachment.query.parse(Object.fromEntries(query));
+        const made = this.#files.upload(agentId, name, type ?? 'application/octet-stream', body);
+        return { json: uploadAttachment.response.parse(made), status: 201 };
+      },
+    ],
+    [
+      'GET /api/attachments/*/link',
+      ({ agentId, params: [id = ''] }) => ({
+        json: linkAttachment.response.parse(this.#files.link(agentId, id)),
+      }),
+    ],
+    [
+      'GET /api/conversations/*/entries/*/html',
+      ({ agentId, params: [id = '', position], query }) => {
+        const html = this.#files.html(agentId, id, Number(position), query.get('images') === '1');
+        return { json: getEntryHtml.response.parse(html) };
+      },
+    ],
+    [
+      'GET /api/conversations/*/entries/*/raw',
+      ({ agentId, params: [id = '', position] }) => ({
+        text: this.#files.raw(agentId, id, Number(position)),
+      }),
+    ],
+    [
+      'GET /api/mails',
+      ({ agentId, query }) => {
+        const from = Number(query.get('after')?.split('~')[0] ?? 0);
+        const all = this.#left(agentId).filter(({ inboxId }) => inboxId === (query.get('inbox') ?? inboxId));
+        const more = all.length > from + MAILS_PAGE;
+        const page = all.slice(from, from + MAILS_PAGE);
+        const mails = page.map(({ text: _text, attachments: _files, ...mail }) => LeftMail.parse(mail));
+        return {
+          json: listMails.response.parse({
+            mails,
+            next: more ? `${from + MAILS_PAGE}~next` : null,
+            leaves: false,
+          }),
+        };
+      },
+    ],
+    [
+      'GET /api/mails/*',
+      ({ agentId, params: [id = ''] }) => {
+        const mail = this.#left(agentId).find((left) => left.id === id);
+        if (mail === undefined) throw refuse('not_found');
+        const more = {
+          from: { name: mail.author, address: mail.sender },
+          to: mail.recipients.map((address) => ({ name: '', address })),
+          headers: [{ name: 'Subject', value: mail.subject }],
+          attempts: [],
+        };
+        return { json: getMail.response.parse({ ...mail, ...more }) };
+      },
+    ],
+  ];
+
+  /** Every reply that the agent may see is a mail that left, the newest first. */
+  #left(agentId: string) {
+    return [...this.#world.conversations.values()]
+      .filter(({ inboxId }) => this.#world.summary(agentId, inboxId) !== undefined)
+      .flatMap((conversation) =>
+        conversation.entries
+          .filter((entry) => entry.kind === 'reply')
+          .map((entry) => leftMail(conversation, entry)),
+      )
+      .sort((a, b) => b.at - a.at || b.position - a.position);
+  }
+}
+
+function leftMail({ id: conversationId, inboxId, contact, subject }: FakeConversation, entry: ReplyEntry) {
+  const { id, position, at, author, body, delivery, attachments = [] } = entry;
+  return {
+    id: `mail_${id}`,
+    inboxId,
+    conversationId,
+    position,
+    at,
+    author: author.name,
+    sender: 'inbox@example.test',
+    recipients: [contact.address],
+    subject: `Re: ${subject}`,
+    size: body.length,
+    delivery,
+    text: body,
+    attachments,
+  };
+}
+
+function response(answer: Answer): RestResponse {
+  const status = 'json' in answer ? (answer.status ?? 200) : 200;
+  const text = 'json' in answer ? JSON.stringify(answer.json) : answer.text;
+  return {
+    ok: status < 300,
+    status,
+    json: async () => JSON.parse(text) as unknown,
+    blob: async () => new Blob([text], { type: 'json' in answer ? 'application/json' : 'message/rfc822' }),
+  };
+}
