@@ -1,13 +1,15 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
-export default defineConfig({
+/** `--mode states`: the page of `dev.html` instead, for tests and benchmarks that look at it. */
+export default defineConfig(({ mode }) => ({
   plugins: [react()],
   build: {
     target: 'es2022',
     // The server serves everything under /assets for ever: the names carry a hash.
     assetsDir: 'assets',
-    sourcemap: true,
+    sourcemap: mode !== 'states',
+    ...(mode === 'states' ? { rolldownOptions: { input: 'dev.html' } } : {}),
   },
   server: {
     port: 5173,
@@ -16,4 +18,4 @@ export default defineConfig({
       '/socket.io': { target: 'http://127.0.0.1:3000', ws: true },
     },
   },
-});
+}));

@@ -1,6 +1,7 @@
 import type { Conversation, ConversationSnapshot } from '@latchbox/client';
 import { useEffect, useRef } from 'react';
 import { Details } from '../details/details.tsx';
+import { useHistory } from '../details/use-history.ts';
 import { isPhone } from '../lib/is-phone.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { ThreadPane } from '../thread/thread-pane.tsx';
@@ -26,6 +27,7 @@ export function ConversationColumns({ id, detailsShown, onDetails, onBack }: Con
   const { onFailed, words } = useFailure();
   const heading = useRef<HTMLHeadingElement>(null);
   const { row, unread } = snapshot;
+  const history = useHistory(conversation, row);
   const inbox = inboxes.find((one) => one.id === row?.inboxId) ?? null;
   useOpen(conversation);
   useSign(conversation, snapshot);
@@ -42,6 +44,7 @@ export function ConversationColumns({ id, detailsShown, onDetails, onBack }: Con
         conversation={conversation}
         snapshot={snapshot}
         inbox={inbox}
+        periods={history.periods}
         heading={heading}
         detailsShown={detailsShown}
         onBack={onBack}
@@ -53,9 +56,11 @@ export function ConversationColumns({ id, detailsShown, onDetails, onBack }: Con
           conversation={conversation}
           row={row}
           unread={unread}
-          inboxName={inbox?.name ?? ''}
+          inbox={inbox}
+          history={history}
           onExport={() => account.exportLockHistory(id, row.number)}
           onFailed={onFailed}
+          onLeave={onBack}
           onClose={() => onDetails(false)}
         />
       )}

@@ -1,16 +1,15 @@
 import './app.css';
-import { useEffect, useRef, useState } from 'react';
+import { useState } from 'react';
 import { ListPanel } from '../list/list-panel.tsx';
 import { NoList } from '../list/no-list.tsx';
-import { isPhone } from '../lib/is-phone.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Nav } from '../nav/nav.tsx';
 import { Blank } from '../ui/blank.tsx';
 import { useClient } from './client.ts';
 import { ConversationColumns } from './conversation-columns.tsx';
-import { Outdated } from './outdated.tsx';
 import { type Place, parsePlace, placePath } from './place.ts';
 import { navigate, usePath } from './router.ts';
+import { useBack } from './use-back.ts';
 import { useTabSign } from './use-tab-sign.ts';
 
 /** The whole inbox: which list, which conversation, and which of the columns is in front on a narrow page. */
@@ -22,8 +21,12 @@ export function InboxPage() {
   /** The conversation whose details are shown where they do not fit beside it. */
   const [detailsOf, setDetailsOf] = useState<string | null>(null);
   const details = conversationId !== null && detailsOf === conversationId;
-  useFocusOnReturn(conversationId);
-  useEscape(details ? () => setDetailsOf(null) : null);
+  const close = (): void => navigate(placePath({ view, conversationId: null }));
+  useBack({
+    open: conversationId !== null,
+    onCloseDetails: details ? () => setDetailsOf(null) : null,
+    onClose: close,
+  });
 
   return (
     <div className="app" data-open={conversationId !== null} data-menu={menu} data-details={details}>
@@ -41,10 +44,9 @@ export function InboxPage() {
           id={conversationId}
           detailsShown={details}
           onDetails={(shown) => setDetailsOf(shown ? conversationId : null)}
-          onBack={() => navigate(placePath({ view, conversationId: null }))}
+          onBack={close}
         />
       )}
-      <Outdated />
     </div>
   );
 }
@@ -66,26 +68,4 @@ function usePlace(): Place {
   const [first] = useReadable(useClient().inboxes);
   if (view !== null || first === undefined) return { view, conversationId };
   return { view: { name: 'inbox', inboxId: first.id, status: 'open' }, conversationId };
-}
-
-/** On a phone the list comes back where the conversation was: so does the focus, to the row that was open. */
-function useFocusOnReturn(conversationId: string | null): void {
-  const last = useRef<string | null>(null);
-  useEffect(() => {
-    const before = last.current;
-    last.current = conversationId;
-    if (conversationId !== null || before === null || !isPhone()) return;
-    document.querySelector<HTMLElement>(`[data-row="${CSS.escape(before)}"]`)?.focus({ preventScroll: true });
-  }, [conversationId]);
-}
-
-function useEscape(onEscape: (() => void) | null): void {
-  useEffect(() => {
-    if (onEscape === null) return undefined;
-    const onKey = (event: KeyboardEvent): void => {
-      if (event.key === 'Escape') onEscape();
-    };
-    addEventListener('keydown', onKey);
-    return () => removeEventListener('keydown', onKey);
-  }, [onEscape]);
 }

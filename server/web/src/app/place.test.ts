@@ -5,6 +5,9 @@ const places: [string, Place][] = [
   ['/', { view: null, conversationId: null }],
   ['/c/c1', { view: null, conversationId: 'c1' }],
   ['/mine', { view: { name: 'mine' }, conversationId: null }],
+  ['/all', { view: { name: 'all' }, conversationId: null }],
+  ['/snoozed/c/c1', { view: { name: 'snoozed' }, conversationId: 'c1' }],
+  ['/inbox/i1/snoozed', { view: { name: 'inbox', inboxId: 'i1', status: 'snoozed' }, conversationId: null }],
   ['/unassigned/c/c_9', { view: { name: 'unassigned' }, conversationId: 'c_9' }],
   ['/inbox/i1', { view: { name: 'inbox', inboxId: 'i1', status: 'open' }, conversationId: null }],
   [

@@ -1,9 +1,10 @@
 import { useEffect } from 'react';
 import { useVisible } from '../lib/use-visible.ts';
+import { showNotice } from './desktop-notice.ts';
 
 /**
- * What the browser's tab says: the subject, and in a hidden tab that somebody is asked whether they still work. Seen again,
- * the tab is as before.
+ * What the browser's tab says: the subject, and in a hidden tab that somebody is asked whether they still work; then the
+ * desktop says it too, where that is allowed. Seen again, the tab is as before.
  */
 export function useTabSign(subject: string | null, asked: boolean): void {
   const visible = useVisible();
@@ -18,4 +19,8 @@ export function useTabSign(subject: string | null, asked: boolean): void {
     icon?.setAttribute('href', '/favicon-asked.svg');
     return () => icon?.setAttribute('href', '/favicon.svg');
   }, [calls]);
+  useEffect(() => {
+    if (!calls) return undefined;
+    return showNotice('Are you still working?', subject ?? 'Your conversation is about to be released.');
+  }, [calls, subject]);
 }

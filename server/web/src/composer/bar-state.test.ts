@@ -15,6 +15,7 @@ const can = (over: Partial<ComposerAffordances> = {}): ComposerAffordances => ({
   send: 'on',
   autosave: 'on',
   banner: null,
+  actions: [],
   ...over,
 });
 const note = {

@@ -1,6 +1,7 @@
 import type { ComposerAffordances, LatchboxError, LockState, OutgoingMessage } from '@latchbox/client';
 
 type Failed = Extract<OutgoingMessage, { state: 'failed' }>;
+type Actions = ComposerAffordances['actions'];
 type Of<S extends LockState['status']> = Extract<LockState, { status: S }>;
 
 /** What the bar above the composer says now; null: nothing. */
@@ -11,8 +12,8 @@ export type BarState =
   | { readonly name: 'not-sent'; readonly message: Failed }
   | { readonly name: 'theirs'; readonly lock: Of<'theirs'> }
   | { readonly name: 'reserved'; readonly lock: Of<'reserved'> }
-  | { readonly name: 'elsewhere'; readonly lock: Of<'mine-elsewhere'> }
-  | { readonly name: 'lost'; readonly lock: Of<'lost'> }
+  | { readonly name: 'elsewhere'; readonly lock: Of<'mine-elsewhere'>; readonly actions: Actions }
+  | { readonly name: 'lost'; readonly lock: Of<'lost'>; readonly actions: Actions }
   | { readonly name: 'no-connection'; readonly sendWaits: boolean };
 
 /**
@@ -21,7 +22,7 @@ export type BarState =
  */
 export function barState(
   lock: LockState,
-  { banner, send }: ComposerAffordances,
+  { banner, send, actions }: ComposerAffordances,
   stopped: Failed | undefined,
 ): BarState | null {
   if (banner === 'still-working' && lock.status === 'mine' && lock.idle.phase === 'asked') {
@@ -32,8 +33,8 @@ export function barState(
     return { name: 'no-connection', sendWaits: send === 'queued' };
   if (lock.status === 'theirs') return { name: 'theirs', lock };
   if (lock.status === 'reserved') return { name: 'reserved', lock };
-  if (lock.status === 'mine-elsewhere') return { name: 'elsewhere', lock };
-  if (lock.status === 'lost') return { name: 'lost', lock };
+  if (lock.status === 'mine-elsewhere') return { name: 'elsewhere', lock, actions };
+  if (lock.status === 'lost') return { name: 'lost', lock, actions };
   return null;
 }
 

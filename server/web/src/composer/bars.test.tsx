@@ -84,6 +84,7 @@ describe('the lock is lost', () => {
   const lost = (over: Partial<Of<'lost'>>, hasText = true) => (
     <LostBar
       lock={{ status: 'lost', stale: false, reason: 'idle', now: 'free', ...over }}
+      actions={over.now === undefined ? ['acquire', 'dismiss'] : ['dismiss']}
       hasText={hasText}
       problem={undefined}
       onTakeBack={nothing}
@@ -114,9 +115,12 @@ describe('the lock is lost', () => {
       device: 'Firefox on Windows',
       idle: { phase: 'active' },
     };
-    expect(wordsOf(<ElsewhereBar lock={lock} />, 'seen')).toMatch(
-      /^You are replying in another tab Since \d+:\d\d, in Firefox on Windows\./,
-    );
+    expect(
+      wordsOf(
+        <ElsewhereBar lock={lock} actions={['moveHere']} problem={undefined} onMove={nothing} />,
+        'seen',
+      ),
+    ).toMatch(/^You are replying in another tab Since \d+:\d\d, in Firefox on Windows\. Move it here$/);
   });
 });
 
@@ -127,7 +131,7 @@ describe('a reply was stopped', () => {
       OutgoingMessage,
       { state: 'failed' }
     >;
-    const banner = { composer: 'editable', send: 'on', autosave: 'on', banner: null } as const;
+    const banner = { composer: 'editable', send: 'on', autosave: 'on', banner: null, actions: [] } as const;
     const state = barState({ status: 'free', stale: false }, banner, message);
     if (state === null || !('message' in state)) throw new Error('not a stopped state');
     const stop = { problem: undefined, discard: nothing, sendAnyway: nothing, forget: nothing } as Stop;

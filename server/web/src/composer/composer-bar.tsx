@@ -31,11 +31,8 @@ export function ComposerBar({
 }: ComposerBarProps) {
   const { lock } = conversation;
   const stay = useCallback(() => lock.stay(), [lock]);
-  const takeBack = (): void => {
-    void stop.takeBack().then((taken) => {
-      if (taken) onWrite();
-    });
-  };
+  const thenWrite = (got: Promise<boolean>): void => void got.then((have) => (have ? onWrite() : undefined));
+  const takeBack = (): void => thenWrite(stop.takeBack());
 
   switch (state?.name) {
     case undefined:
@@ -63,11 +60,19 @@ export function ComposerBar({
     case 'reserved':
       return <ReservedBar lock={state.lock} />;
     case 'elsewhere':
-      return <ElsewhereBar lock={state.lock} />;
+      return (
+        <ElsewhereBar
+          lock={state.lock}
+          problem={stop.problem}
+          actions={state.actions}
+          onMove={() => thenWrite(stop.moveHere())}
+        />
+      );
     case 'lost':
       return (
         <LostBar
           lock={state.lock}
+          actions={state.actions}
           hasText={hasText}
           problem={stop.problem}
           onTakeBack={takeBack}

@@ -1,6 +1,9 @@
 import './composer.css';
-import type { Conversation, ConversationRow, InboxSummary } from '@latchbox/client';
+import type { Conversation, ConversationRow, DraftKind, InboxSummary } from '@latchbox/client';
 import { useId, useRef } from 'react';
+import { TrayFiles } from '../files/tray-files.tsx';
+import { useShortcut } from '../keys/use-shortcut.ts';
+import { AttachButton } from './attach-button.tsx';
 import { ComposerBar } from './composer-bar.tsx';
 import { DraftConflict } from './draft-conflict.tsx';
 import { DraftState } from './draft-state.tsx';
@@ -9,6 +12,7 @@ import { KindTabs } from './kind-tabs.tsx';
 import { Latch } from './latch.tsx';
 import { SendButtons } from './send-buttons.tsx';
 import { type ComposerState, useComposer } from './use-composer.ts';
+import { useDrop } from './use-drop.ts';
 
 interface ComposerProps {
   conversation: Conversation;
@@ -24,9 +28,21 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
   const { kind, draft, keeper } = state;
   const field = useRef<HTMLTextAreaElement>(null);
   const panel = useId();
+  const { over, handlers } = useDrop(state.readOnly ? null : state.attach);
+  const open = (wanted: DraftKind): void => {
+    if (wanted === 'note' || state.replyClosed === null) state.choose(wanted);
+    // After the other text field has come in its place.
+    requestAnimationFrame(() => field.current?.focus());
+  };
+  useShortcut('reply', () => open('reply'));
+  useShortcut('note', () => open('note'));
   return (
     <div className="composer-wrap">
-      <section className={`composer ${look(state)}`} aria-label="Composer">
+      <section
+        className={`composer ${look(state)} ${over ? 'composer-drop' : ''}`}
+        aria-label="Composer"
+        {...handlers}
+      >
         {/* Always there, so that what appears in it is read aloud. */}
         <div role="status" aria-label="Lock">
           <ComposerBar
@@ -47,15 +63,18 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
         <div id={panel} role="tabpanel" aria-label={kind === 'note' ? 'Write a note' : 'Write a reply'}>
           <Editor state={state} conversation={conversation} row={row} field={field} />
         </div>
+        <TrayFiles tray={state.tray} />
         {draft.status === 'conflict' ? <DraftConflict draft={keeper} newer={draft.newer} /> : null}
         <div className="composer-tools">
-          <span className="cut">
+          <AttachButton disabled={state.readOnly} onFiles={state.attach} />
+          <span className="grow cut">
             <DraftState draft={draft} autosave={state.autosave} />
           </span>
           <SendButtons
             kind={kind}
             send={state.mayPress}
             empty={draft.body.trim() === ''}
+            filesReady={state.filesReady}
             onSend={state.send}
           />
         </div>

@@ -12,7 +12,7 @@ interface EditorProps {
 
 /** The text itself. Ctrl or Cmd with Enter sends it. */
 export function Editor({ state, conversation, row, field }: EditorProps) {
-  const { kind, draft, readOnly, bar, write, send } = state;
+  const { kind, draft, readOnly, bar, write, attach, send } = state;
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
     if (event.metaKey || event.ctrlKey) {
@@ -34,6 +34,13 @@ export function Editor({ state, conversation, row, field }: EditorProps) {
       readOnly={readOnly}
       onChange={(event) => write(event.target.value)}
       onKeyDown={onKeyDown}
+      onPaste={(event) => {
+        const { files } = event.clipboardData;
+        // A picture of copied text comes with the text: then the text is what was meant.
+        if (files.length === 0 || readOnly || event.clipboardData.types.includes('text/plain')) return;
+        event.preventDefault();
+        attach(files);
+      }}
     />
   );
 }

@@ -1,4 +1,4 @@
-import type { LockState } from '@latchbox/client';
+import type { LockAction, LockState } from '@latchbox/client';
 import { AppWindow, Lock } from 'lucide-react';
 import { useNow } from '../app/use-now.ts';
 import { firstName } from '../lib/people.ts';
@@ -75,7 +75,16 @@ export function ReservedBar({ lock }: { lock: Of<'reserved'> }) {
   );
 }
 
-export function ElsewhereBar({ lock }: { lock: Of<'mine-elsewhere'> }) {
+interface ElsewhereBarProps {
+  lock: Of<'mine-elsewhere'>;
+  /** What makes sense now, by the SDK. */
+  actions: readonly LockAction[];
+  problem: string | undefined;
+  onMove: () => void;
+}
+
+/** Another tab or device of the same agent has it. */
+export function ElsewhereBar({ lock, actions, problem, onMove }: ElsewhereBarProps) {
   return (
     <Bar
       look="lost"
@@ -85,13 +94,22 @@ export function ElsewhereBar({ lock }: { lock: Of<'mine-elsewhere'> }) {
         </Plate>
       }
       title="You are replying in another tab"
-      rest={`Since ${clockTime(lock.since)}, in ${lock.device}. Close it there to reply here.`}
-    />
+      rest={`Since ${clockTime(lock.since)}, in ${lock.device}.`}
+      problem={problem}
+    >
+      {actions.includes('moveHere') ? (
+        <Button size="small" onClick={onMove}>
+          Move it here
+        </Button>
+      ) : null}
+    </Bar>
   );
 }
 
 interface LostBarProps {
   lock: Of<'lost'>;
+  /** What makes sense now, by the SDK. */
+  actions: readonly LockAction[];
   hasText: boolean;
   problem: string | undefined;
   onTakeBack: () => void;
@@ -99,7 +117,7 @@ interface LostBarProps {
 }
 
 /** The lock was mine and is not any more: why, and the way back. */
-export function LostBar({ lock, hasText, problem, onTakeBack, onDismiss }: LostBarProps) {
+export function LostBar({ lock, actions, hasText, problem, onTakeBack, onDismiss }: LostBarProps) {
   const { title, rest } = lostWords(lock, hasText);
   const free = lock.now === 'free';
   return (
@@ -118,15 +136,16 @@ export function LostBar({ lock, hasText, problem, onTakeBack, onDismiss }: LostB
       rest={rest}
       problem={problem}
     >
-      {free ? (
+      {actions.includes('acquire') ? (
         <Button size="small" onClick={onTakeBack}>
           Take it back
         </Button>
-      ) : (
+      ) : null}
+      {!free && actions.includes('dismiss') ? (
         <Button size="small" onClick={onDismiss}>
           Leave a note
         </Button>
-      )}
+      ) : null}
     </Bar>
   );
 }

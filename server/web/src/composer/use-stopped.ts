@@ -1,11 +1,12 @@
 import type { Conversation } from '@latchbox/client';
 import { useCallback, useState } from 'react';
+import type { Tray } from '../files/tray.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { usePick } from '../lib/use-readable.ts';
 import { stoppedReply } from './bar-state.ts';
 
-/** The reply that was stopped, and what can be done with it. */
-export function useStopped(conversation: Conversation) {
+/** The reply that was stopped, and what can be done with it. Its files lie in the tray again meanwhile. */
+export function useStopped(conversation: Conversation, tray: Tray) {
   const outgoing = usePick(conversation, outgoingOf);
   const stopped = stoppedReply(outgoing);
   const [problem, setProblem] = useState<string>();
@@ -23,6 +24,18 @@ export function useStopped(conversation: Conversation) {
     }
   }, [conversation, stopped]);
 
+  /** Takes the lock over from another tab of the same agent. */
+  const moveHere = useCallback(async (): Promise<boolean> => {
+    setProblem(undefined);
+    try {
+      await conversation.lock.moveHere();
+      return true;
+    } catch (error) {
+      setProblem(errorWords(error));
+      return false;
+    }
+  }, [conversation]);
+
   /** What was stopped is forgotten, what stands in the composer stays. */
   const forget = useCallback(() => {
     if (stopped !== undefined) conversation.discard(stopped.clientId);
@@ -34,15 +47,18 @@ export function useStopped(conversation: Conversation) {
     const draft = conversation.draft('reply');
     conversation.discard(stopped.clientId);
     if (draft.getSnapshot().body === stopped.body) draft.set('');
+    tray.take();
     setProblem(undefined);
-  }, [conversation, stopped]);
+  }, [conversation, stopped, tray]);
 
   const sendAnyway = useCallback(() => {
-    if (stopped !== undefined) conversation.sendAnyway(stopped.clientId);
     setProblem(undefined);
-  }, [conversation, stopped]);
+    if (stopped === undefined) return;
+    const taken = tray.take();
+    conversation.sendAnyway(stopped.clientId).confirmed.catch(() => tray.restore(taken));
+  }, [conversation, stopped, tray]);
 
-  return { stopped, problem, takeBack, forget, discard, sendAnyway };
+  return { stopped, problem, takeBack, moveHere, forget, discard, sendAnyway };
 }
 
 export type Stop = ReturnType<typeof useStopped>;

@@ -1,26 +1,31 @@
 import './details.css';
-import type { Conversation, ConversationRow } from '@latchbox/client';
+import type { Conversation, ConversationRow, InboxSummary } from '@latchbox/client';
 import { X } from 'lucide-react';
 import { useNow } from '../app/use-now.ts';
-import { dayWords } from '../lib/time-words.ts';
+import { comingTime, dayWords } from '../lib/time-words.ts';
 import { Actions } from '../thread/actions.tsx';
 import { Assign } from '../thread/assign.tsx';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
+import { Earlier } from './earlier.tsx';
 import { LockHistory } from './lock-history.tsx';
+import type { History } from './use-history.ts';
 
 interface DetailsProps {
   conversation: Conversation;
   row: ConversationRow;
   unread: boolean;
-  inboxName: string;
+  inbox: InboxSummary | null;
+  history: History;
   onExport: () => Promise<void>;
   onFailed: (error: unknown) => void;
+  onLeave: () => void;
   onClose: () => void;
 }
 
 /** About this conversation: who writes, and who held it when. */
-export function Details({ conversation, row, unread, inboxName, onExport, onFailed, onClose }: DetailsProps) {
+export function Details(props: DetailsProps) {
+  const { conversation, row, unread, inbox, history, onExport, onFailed, onLeave, onClose } = props;
   const now = useNow(60_000);
   return (
     <aside className="details" aria-label="About this conversation">
@@ -36,19 +41,32 @@ export function Details({ conversation, row, unread, inboxName, onExport, onFail
       </div>
       <div className="details-actions">
         <Assign conversation={conversation} row={row} onFailed={onFailed} />
-        <Actions conversation={conversation} row={row} unread={unread} onFailed={onFailed} />
+        <Actions
+          conversation={conversation}
+          row={row}
+          unread={unread}
+          onFailed={onFailed}
+          onLeave={onLeave}
+        />
       </div>
       <dl className="facts">
         <dt>Inbox</dt>
-        <dd>{inboxName}</dd>
+        <dd>{inbox?.name}</dd>
         <dt>Number</dt>
         <dd className="num">#{row.number}</dd>
         <dt>Since</dt>
         <dd>{dayWords(row.createdAt, now)}</dd>
         <dt>Status</dt>
-        <dd>{row.status === 'open' ? 'Open' : 'Archived'}</dd>
+        <dd>{statusWords(row, now)}</dd>
       </dl>
-      <LockHistory key={conversation.id} conversation={conversation} row={row} onExport={onExport} />
+      <LockHistory history={history} onExport={onExport} />
+      <Earlier conversation={conversation} newest={row.newestPosition} />
     </aside>
   );
+}
+
+function statusWords({ status, snoozedUntil }: ConversationRow, now: number): string {
+  if (status === 'snoozed' && snoozedUntil !== undefined)
+    return `Snoozed until ${comingTime(snoozedUntil, now)}`;
+  return { open: 'Open', snoozed: 'Snoozed', archived: 'Archived' }[status];
 }

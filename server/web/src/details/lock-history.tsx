@@ -1,4 +1,4 @@
-import type { Conversation, ConversationRow, LockPeriod } from '@latchbox/client';
+import type { LockPeriod } from '@latchbox/client';
 import { Lock } from 'lucide-react';
 import { useState } from 'react';
 import { useMe } from '../app/client.ts';
@@ -10,19 +10,18 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Keyhole } from '../ui/keyhole.tsx';
 import { periodLook, periodTimes, periodWords } from './period-words.ts';
-import { useHistory } from './use-history.ts';
+import type { History } from './use-history.ts';
 
 const FEW = 6;
 
 interface LockHistoryProps {
-  conversation: Conversation;
-  row: ConversationRow;
+  history: History;
   onExport: () => Promise<void>;
 }
 
 /** Who held the lock, from when to when, when they were asked, and why it ended. */
-export function LockHistory({ conversation, row, onExport }: LockHistoryProps) {
-  const { periods, error, retry } = useHistory(conversation, row);
+export function LockHistory({ history, onExport }: LockHistoryProps) {
+  const { periods, error, retry } = history;
   const [all, setAll] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const exportAll = (): void => {

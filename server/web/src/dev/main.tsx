@@ -5,7 +5,8 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Account, AccountContext } from '../app/account.ts';
 import { ClientContext } from '../app/client.ts';
-import { InboxPage } from '../app/inbox-page.tsx';
+import { Frame } from '../app/frame.tsx';
+import { SignedInPage } from '../app/signed-in-page.tsx';
 import { download } from '../lib/download.ts';
 import { morning, ROSA, seedWorkshop } from './seed.ts';
 import { BEFORE, STATES } from './states.ts';
@@ -35,6 +36,8 @@ async function start(): Promise<void> {
       const periods = await client.conversation(id).history();
       download(new Blob([JSON.stringify(periods)]), `lock-history-${number}.json`);
     },
+    replyers: async () => [...server.world.agents.values()].filter(({ inboxes }) => inboxes.has('repairs')),
+    saveMail: async (id) => download(new Blob([id]), `${id}.eml`),
     signOut: () => location.reload(),
   };
   const root = document.getElementById('root');
@@ -43,7 +46,9 @@ async function start(): Promise<void> {
     <StrictMode>
       <AccountContext value={account}>
         <ClientContext value={client}>
-          <InboxPage />
+          <Frame>
+            <SignedInPage />
+          </Frame>
         </ClientContext>
       </AccountContext>
     </StrictMode>,

@@ -73,3 +73,26 @@ export function sameDay(a: number, b: number): boolean {
 export function secondsLeft(deadline: number, now: number): number {
   return Math.max(0, Math.ceil((deadline - now) / 1_000));
 }
+
+const dayAndTime = new Intl.DateTimeFormat('en-GB', { weekday: 'short', hour: '2-digit', minute: '2-digit' });
+const dateAndTime = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+});
+
+const withoutZero = (text: string): string => text.replace(/\b0(\d:)/, '$1');
+
+/** A time to come, by its day: "15:00", "Mon 9:00", "3 Jun, 9:00". */
+export function dayTime(at: number, now: number): string {
+  const days = dayNumber(at) - dayNumber(now);
+  if (days < 1) return clockTime(at);
+  return withoutZero((days < 7 ? dayAndTime : dateAndTime).format(at));
+}
+
+/** A time to come: "15:00", "tomorrow 9:00", "Mon 9:00", "3 Jun, 9:00". */
+export function comingTime(at: number, now: number): string {
+  const days = dayNumber(at) - dayNumber(now);
+  return days === 1 ? `tomorrow ${clockTime(at)}` : dayTime(at, now);
+}

@@ -4,7 +4,7 @@ import { ArrowUp, Menu } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useClient } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
-import { placePath, type View } from '../app/place.ts';
+import { placePath, type View, viewPath } from '../app/place.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -14,7 +14,7 @@ import { listOf } from './queries.ts';
 import { Rows } from './rows.tsx';
 import { settle } from './settled-order.ts';
 import { useHeld } from './use-held.ts';
-import { viewWords } from './view-words.ts';
+import { SCOPE, viewWords } from './view-words.ts';
 
 interface ListPanelProps {
   view: View;
@@ -51,7 +51,7 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
       </header>
       <ListTabs view={view} />
       <Rows
-        key={placePath({ view, conversationId: null })}
+        key={viewPath(view)}
         view={view}
         list={list}
         snapshot={snapshot}
@@ -72,18 +72,24 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
   );
 }
 
-/** Open or archived; the views over all inboxes show what is open. */
+const TABS = [
+  ['open', 'Open'],
+  ['snoozed', 'Snoozed'],
+  ['archived', 'Archived'],
+] as const;
+
+/** Open, snoozed or archived; what a view over all inboxes shows is said in words. */
 function ListTabs({ view }: { view: View }) {
-  if (view.name !== 'inbox') return <p className="list-tabs list-scope hint">Open, from every inbox</p>;
+  if (view.name !== 'inbox') return <p className="list-tabs list-scope hint">{SCOPE[view.name]}</p>;
   return (
     <nav className="list-tabs" aria-label="Which conversations">
-      {(['open', 'archived'] as const).map((status) => (
+      {TABS.map(([status, words]) => (
         <Link
           key={status}
           href={placePath({ view: { ...view, status }, conversationId: null })}
           aria-current={view.status === status ? 'page' : undefined}
         >
-          {status === 'open' ? 'Open' : 'Archived'}
+          {words}
         </Link>
       ))}
     </nav>

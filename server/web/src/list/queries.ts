@@ -10,5 +10,10 @@ export function listOf(client: LatchboxClient, view: View): ConversationList {
       return client.list({ status: 'open', assignee: 'me' });
     case 'unassigned':
       return client.list({ status: 'open', assignee: 'none' });
+    case 'all':
+      return client.list({ status: 'open' });
+    case 'snoozed':
+    case 'archived':
+      return client.list({ status: view.name });
   }
 }

@@ -1,11 +1,11 @@
 import './row.css';
 import type { InboxSummary, ListRow, Typist } from '@latchbox/client';
-import { Mail, MessageCircle, MessageSquare, StickyNote, User } from 'lucide-react';
+import { Clock, Mail, MessageCircle, MessageSquare, StickyNote, User } from 'lucide-react';
 import { type FocusEventHandler, memo, useId } from 'react';
 import { useClient, useMe } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
 import { firstName } from '../lib/people.ts';
-import { fullTime } from '../lib/time-words.ts';
+import { comingTime, fullTime } from '../lib/time-words.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Icon } from '../ui/icon.tsx';
 import { InboxSquare } from '../ui/inbox-square.tsx';
@@ -41,6 +41,8 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, o
     row.unread ? 'Unread' : '',
     inbox === null ? '' : `In ${inbox.name}`,
     badgeWords({ lock, viewers }),
+    row.status === 'snoozed' ? 'Snoozed' : '',
+    row.status === 'archived' ? 'Archived' : '',
     row.assignee === null
       ? ''
       : `Assigned to ${row.assignee.id === me?.id ? 'you' : firstName(row.assignee.name)}`,
@@ -122,8 +124,21 @@ function Preview({ row, me }: { row: ListRow; me: string | undefined }) {
         <span className="row-draft">Draft by {firstName(drafting.person.name)}</span>
       )}
       {drafting === undefined && own ? <span className="row-draft row-draft-own">Your draft</span> : null}
+      <SnoozeMark row={row} />
       {kind === 'note' ? <Icon of={StickyNote} size={13} /> : null}
       {kind === 'message' ? text : `${firstName(author)}: ${text}`}
+    </span>
+  );
+}
+
+/** Until when it is out of the way. */
+function SnoozeMark({ row }: { row: ListRow }) {
+  const { clock } = useClient();
+  if (row.status !== 'snoozed' || row.snoozedUntil === undefined) return null;
+  return (
+    <span className="row-snoozed">
+      <Icon of={Clock} size={13} />
+      Until {comingTime(row.snoozedUntil, clock.now())}
     </span>
   );
 }

@@ -19,7 +19,8 @@ export function settle<T extends Item>(
   before: readonly string[],
   held: boolean,
 ): Settled<T> {
-  if (!held) return { shown: rows, waiting: 0 };
+  // Mostly only older rows have come: then there is nothing to hold, however long the list is.
+  if (!held || beginsWith(rows, before)) return { shown: rows, waiting: 0 };
   const byId = new Map(rows.map((row) => [row.id, row]));
   const kept = before.flatMap((id) => byId.get(id) ?? []);
   const place = new Map(kept.map(({ id }, at) => [id, at]));
@@ -38,4 +39,8 @@ export function settle<T extends Item>(
     }
   }
   return { shown: [...kept, ...older], waiting };
+}
+
+function beginsWith(rows: readonly Item[], ids: readonly string[]): boolean {
+  return rows.length >= ids.length && ids.every((id, at) => rows[at]?.id === id);
 }

@@ -1,26 +1,62 @@
-import { LogOut } from 'lucide-react';
+import { Bell, BellOff, ChevronsUpDown, Keyboard, LogOut } from 'lucide-react';
+import { use, useState } from 'react';
 import { useAccount } from '../app/account.ts';
 import { useMe } from '../app/client.ts';
 import { useConnected } from '../app/use-connected.ts';
+import { askForNotices, noticesAllowed } from '../app/desktop-notice.ts';
+import { HelpContext } from '../keys/help-context.ts';
+import { SHORTCUTS } from '../keys/shortcuts.ts';
 import { Avatar } from '../ui/avatar.tsx';
-import { IconButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icon.tsx';
+import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
 
-/** Who is signed in, and the way out. */
+/** Who is signed in, what is theirs to set, and the way out. */
 export function MeFoot() {
   const me = useMe();
   const account = useAccount();
   const connected = useConnected();
+  const showHelp = use(HelpContext);
   if (me === null) return null;
-  return (
-    <div className={`nav-me ${connected ? '' : 'nav-me-gone'}`}>
+  const trigger = (
+    <button
+      type="button"
+      className={`nav-me ${connected ? '' : 'nav-me-gone'}`}
+      aria-label={`${me.name}, ${connected ? 'online' : 'offline'}`}
+    >
       <Avatar who={me} />
       <span className="grow">
-        <b className="cut" title={me.email}>
-          {me.name}
-        </b>
+        <b className="cut">{me.name}</b>
         <small>{connected ? 'Online' : 'Offline'}</small>
       </span>
-      <IconButton icon={LogOut} label="Sign out" onClick={() => account.signOut()} />
-    </div>
+      <Icon of={ChevronsUpDown} size={16} />
+    </button>
+  );
+  return (
+    <Menu trigger={trigger} tip={me.email} align="start">
+      <MenuItem icon={Keyboard} aside={SHORTCUTS.help.keys[0]} onClick={showHelp}>
+        Keyboard shortcuts
+      </MenuItem>
+      <Notices />
+      <MenuLine />
+      <MenuItem icon={LogOut} onClick={() => account.signOut()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}
+
+/** Whether this browser may say on the desktop that somebody is asked "are you still working?". */
+function Notices() {
+  const [allowed, setAllowed] = useState(noticesAllowed);
+  if (allowed === 'no-way') return null;
+  return (
+    <MenuItem
+      icon={allowed === 'yes' ? Bell : BellOff}
+      aside={allowed === 'yes' ? 'On' : allowed === 'blocked' ? 'Blocked by the browser' : 'Off'}
+      disabled={allowed !== 'not-asked'}
+      onClick={() => void askForNotices().then(setAllowed)}
+    >
+      Desktop notices
+    </MenuItem>
   );
 }

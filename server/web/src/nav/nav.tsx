@@ -1,27 +1,45 @@
 import './nav.css';
-import { ArrowLeft, type LucideIcon, User, UserX } from 'lucide-react';
+import { Archive, ArrowLeft, Clock, Inbox, type LucideIcon, Send, User, UserX } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { useClient } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
-import { type Place, placePath, sameView, type View } from '../app/place.ts';
+import { type AcrossInboxes, type Place, placePath, sameView, type View } from '../app/place.ts';
+import { navigate } from '../app/router.ts';
+import type { ShortcutId } from '../keys/shortcuts.ts';
+import { useShortcut } from '../keys/use-shortcut.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { InboxSquare } from '../ui/inbox-square.tsx';
 import { Logo } from '../ui/logo.tsx';
+import { Tip } from '../ui/tip.tsx';
 import { Crew } from './crew.tsx';
 import { MeFoot } from './me-foot.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { useOpenCount, useUnreadCount } from './use-counts.ts';
 
+/** Where mail that left is looked at. */
+export const MAIL = '/mail';
+
 interface NavProps {
+  /** Null where no list is shown. */
   view: View | null;
+  mail?: boolean;
   onClose: () => void;
   /** A place was chosen: on a narrow page its list comes forward. */
   onChosen: () => void;
 }
 
+const VIEWS: readonly { name: AcrossInboxes; label: string; icon: LucideIcon }[] = [
+  { name: 'mine', label: 'Mine', icon: User },
+  { name: 'unassigned', label: 'Unassigned', icon: UserX },
+  { name: 'all', label: 'All', icon: Inbox },
+  { name: 'snoozed', label: 'Snoozed', icon: Clock },
+  { name: 'archived', label: 'Archived', icon: Archive },
+];
+
 /** Which inboxes and views there are, and how much waits in each. */
-export function Nav({ view, onClose, onChosen }: NavProps) {
+export function Nav({ view, mail = false, onClose, onChosen }: NavProps) {
   const inboxes = useReadable(useClient().inboxes);
   const inboxId = view?.name === 'inbox' ? view.inboxId : inboxes[0]?.id;
   return (
@@ -33,12 +51,23 @@ export function Nav({ view, onClose, onChosen }: NavProps) {
         <IconButton icon={ArrowLeft} label="Close the menu" className="only-narrow" onClick={onClose} />
       </div>
       <div className="nav-scroll">
-        <ViewItem icon={User} label="Mine" view={MINE} current={view} onChosen={onChosen} />
-        <ViewItem icon={UserX} label="Unassigned" view={UNASSIGNED} current={view} onChosen={onChosen} />
-        <h2 className="nav-title">Inboxes</h2>
-        {inboxes.map(({ id, name, colour }) => (
-          <InboxItem key={id} id={id} name={name} colour={colour} current={view} onChosen={onChosen} />
+        {VIEWS.map(({ name, label, icon }) => (
+          <ViewItem key={name} name={name} label={label} icon={icon} current={view} onChosen={onChosen} />
         ))}
+        <h2 className="nav-title">Inboxes</h2>
+        {inboxes.map(({ id, name, colour }, at) => (
+          <InboxItem
+            key={id}
+            id={id}
+            name={name}
+            colour={colour}
+            first={at === 0}
+            current={view}
+            onChosen={onChosen}
+          />
+        ))}
+        <h2 className="nav-title">Records</h2>
+        <MailItem current={mail} onChosen={onChosen} />
       </div>
       <div className="nav-foot">
         {inboxId === undefined ? null : <Crew inboxId={inboxId} />}
@@ -48,57 +77,102 @@ export function Nav({ view, onClose, onChosen }: NavProps) {
   );
 }
 
-const MINE: View = { name: 'mine' };
-const UNASSIGNED: View = { name: 'unassigned' };
-
 interface ItemProps {
   current: Place['view'];
   onChosen: () => void;
 }
 
-function ViewItem(props: ItemProps & { icon: LucideIcon; label: string; view: View }) {
-  const { icon, label, view, current, onChosen } = props;
-  const count = useOpenCount(view);
+function ViewItem(props: ItemProps & { icon: LucideIcon; label: string; name: AcrossInboxes }) {
+  const { icon, label, name, current, onChosen } = props;
+  const count = useOpenCount(name);
+  const view: View = { name };
   return (
-    <Link
-      className="nav-item"
+    <NavLink
       href={placePath({ view, conversationId: null })}
-      aria-label={nameOf(label, count, 'open')}
-      aria-current={sameView(view, current) ? 'page' : undefined}
-      onClick={onChosen}
-    >
-      <Icon of={icon} size={17} />
-      <span className="grow cut">{label}</span>
-      <Count count={count} />
-    </Link>
+      shortcut={`go-${name}`}
+      name={nameOf(label, count, name === 'snoozed' ? 'snoozed' : 'open')}
+      label={label}
+      current={sameView(view, current)}
+      onChosen={onChosen}
+      icon={<Icon of={icon} size={17} />}
+      count={count}
+    />
   );
 }
 
-function InboxItem(props: ItemProps & { id: string; name: string; colour: string }) {
-  const { id, name, colour, current, onChosen } = props;
+function InboxItem(props: ItemProps & { id: string; name: string; colour: string; first: boolean }) {
+  const { id, name, colour, first, current, onChosen } = props;
   const unread = useUnreadCount(id);
   const view: View = { name: 'inbox', inboxId: id, status: 'open' };
-  const here = current?.name === 'inbox' && current.inboxId === id;
   return (
+    <NavLink
+      href={placePath({ view, conversationId: null })}
+      shortcut={first ? 'go-inbox' : undefined}
+      name={nameOf(name, unread, 'unread')}
+      label={name}
+      current={current?.name === 'inbox' && current.inboxId === id}
+      onChosen={onChosen}
+      icon={<InboxSquare colour={colour} />}
+      count={unread}
+    />
+  );
+}
+
+function MailItem({ current, onChosen }: { current: boolean; onChosen: () => void }) {
+  return (
+    <NavLink
+      href={MAIL}
+      shortcut="go-mail"
+      name="Mail that left"
+      label="Mail that left"
+      current={current}
+      onChosen={onChosen}
+      icon={<Icon of={Send} size={17} />}
+      count={0}
+    />
+  );
+}
+
+interface NavLinkProps {
+  href: string;
+  shortcut: ShortcutId | undefined;
+  /** Its whole name, with the count in words. */
+  name: string;
+  label: string;
+  icon: ReactNode;
+  count: number;
+  current: boolean;
+  onChosen: () => void;
+}
+
+function NavLink({ href, shortcut, name, label, icon, count, current, onChosen }: NavLinkProps) {
+  const go = (): void => {
+    navigate(href);
+    onChosen();
+  };
+  useShortcut(shortcut ?? 'open', shortcut === undefined ? null : go);
+  const link = (
     <Link
       className="nav-item"
-      href={placePath({ view, conversationId: null })}
-      aria-label={nameOf(name, unread, 'unread')}
-      aria-current={here ? 'page' : undefined}
+      href={href}
+      aria-label={name}
+      aria-current={current ? 'page' : undefined}
       onClick={onChosen}
     >
-      <InboxSquare colour={colour} />
-      <span className="grow cut">{name}</span>
-      <Count count={unread} />
+      {icon}
+      <span className="grow cut">{label}</span>
+      {count === 0 ? null : <span className="nav-count">{count > 9_999 ? '9999+' : count}</span>}
     </Link>
+  );
+  if (shortcut === undefined) return link;
+  return (
+    <Tip words={label} shortcut={shortcut}>
+      {link}
+    </Tip>
   );
 }
 
 /** "Repairs, 14 unread" */
-function nameOf(label: string, count: string, of: string): string {
-  return count === '0' ? label : `${label}, ${count} ${of}`;
-}
-
-function Count({ count }: { count: string }) {
-  return count === '0' ? null : <span className="nav-count">{count}</span>;
+function nameOf(label: string, count: number, of: string): string {
+  return count === 0 ? label : `${label}, ${count} ${of}`;
 }

@@ -1,21 +1,35 @@
-import type { ConversationListSnapshot } from '@latchbox/client';
+import type { InboxCounts } from '@latchbox/client';
+import { useCallback } from 'react';
 import { useClient } from '../app/client.ts';
-import type { View } from '../app/place.ts';
-import { listOf } from '../list/queries.ts';
+import type { AcrossInboxes } from '../app/place.ts';
 import { usePick } from '../lib/use-readable.ts';
 
-/** "14", or "50+" when there are more than are loaded. The server has no counts to tell yet; the live lists have. */
-const unreadOf = ({ rows, hasMore }: ConversationListSnapshot): string =>
-  words(rows.filter(({ unread }) => unread).length, hasMore);
-const openOf = ({ rows, hasMore }: ConversationListSnapshot): string => words(rows.length, hasMore);
-
-const words = (count: number, hasMore: boolean): string =>
-  hasMore && count > 0 ? `${count}+` : String(count);
-
-export function useUnreadCount(inboxId: string): string {
-  return usePick(listOf(useClient(), { name: 'inbox', inboxId, status: 'open' }), unreadOf);
+/** How many conversations of an inbox are open with something in them that I have not read; 0 while that is not known. */
+export function useUnreadCount(inboxId: string): number {
+  const pick = useCallback(
+    (counts: readonly InboxCounts[]) => counts.find((one) => one.inboxId === inboxId)?.unread ?? 0,
+    [inboxId],
+  );
+  return usePick(useClient().counts, pick);
 }
 
-export function useOpenCount(view: View): string {
-  return usePick(listOf(useClient(), view), openOf);
+const OF: Record<AcrossInboxes, ((counts: InboxCounts) => number) | null> = {
+  mine: ({ mine }) => mine,
+  unassigned: ({ unassigned }) => unassigned,
+  all: ({ open }) => open,
+  snoozed: ({ snoozed }) => snoozed,
+  // It only grows: a number would say nothing.
+  archived: null,
+};
+
+/** How many conversations are in a view over all inboxes. */
+export function useOpenCount(name: AcrossInboxes): number {
+  const pick = useCallback(
+    (counts: readonly InboxCounts[]) => {
+      const of = OF[name];
+      return of === null ? 0 : counts.reduce((sum, one) => sum + of(one), 0);
+    },
+    [name],
+  );
+  return usePick(useClient().counts, pick);
 }

@@ -6,10 +6,9 @@ import {
   type Me,
 } from '@latchbox/client';
 import type { Account } from '../app/account.ts';
-import { download } from '../lib/download.ts';
-import { fetchFile } from '../lib/http.ts';
 import { createStore, type Watchable } from '../lib/store.ts';
 import type { Access } from './access.ts';
+import { byRest } from './by-rest.ts';
 
 /**
  * Why nobody is signed in: nobody was (`new`), the sign-in ended elsewhere (`ended`), the server could not be asked
@@ -97,10 +96,6 @@ export function createSession({ access, createClient }: SessionParts): Session {
       state.set({ name: 'leaving' });
       void leave(leaving).then((because) => state.set({ name: 'signed-out', because }));
     },
-    async exportLockHistory(conversationId, number) {
-      const path = `/api/conversations/${conversationId}/lock-history?format=csv`;
-      const file = await fetchFile(path, { token: await access.token('first') });
-      download(file, `lock-history-${number}.csv`);
-    },
+    ...byRest(access),
   };
 }

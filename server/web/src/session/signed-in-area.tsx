@@ -1,7 +1,8 @@
 import { useEffect } from 'react';
 import { AccountContext } from '../app/account.ts';
 import { ClientContext } from '../app/client.ts';
-import { InboxPage } from '../app/inbox-page.tsx';
+import { Frame } from '../app/frame.tsx';
+import { SignedInPage } from '../app/signed-in-page.tsx';
 import { useReadable } from '../lib/use-readable.ts';
 import { Door } from './door.tsx';
 import type { Session } from './session.ts';
@@ -24,7 +25,9 @@ export function SignedInArea({ session }: { session: Session }) {
       return (
         <AccountContext value={session}>
           <ClientContext value={state.client}>
-            <InboxPage />
+            <Frame>
+              <SignedInPage />
+            </Frame>
           </ClientContext>
         </AccountContext>
       );

@@ -1,43 +1,93 @@
-import type { Conversation, ConversationRow } from '@latchbox/client';
+import type { Conversation, ConversationRow, Person } from '@latchbox/client';
 import { ChevronDown, UserX } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useAccount } from '../app/account.ts';
 import { useMe } from '../app/client.ts';
+import { useShortcut } from '../keys/use-shortcut.ts';
+import { errorWords } from '../lib/error-words.ts';
 import { firstName } from '../lib/people.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { Menu, MenuChoice } from '../ui/menu.tsx';
+import { useToast } from '../ui/toasts.tsx';
 
 interface AssignProps {
   conversation: Conversation;
   row: ConversationRow;
+  withKeys?: boolean;
   onFailed: (error: unknown) => void;
 }
 
+const NOBODY = 'nobody';
+
 /** Whose conversation it is: mine, nobody's, or a colleague's. */
-export function Assign({ conversation, row, onFailed }: AssignProps) {
+export function Assign({ conversation, row, withKeys = false, onFailed }: AssignProps) {
   const me = useMe();
+  const toast = useToast();
   const { assignee } = row;
-  const theirs = assignee !== null && assignee.id !== me?.id ? assignee : null;
-  const value = assignee === null ? 'nobody' : theirs === null ? 'me' : 'theirs';
-  const choose = (to: string): void => {
-    if (to === 'theirs') return;
-    conversation.assign(to === 'me' ? (me?.id ?? null) : null).catch(onFailed);
+  const [open, setOpen] = useState(false);
+  const { people, problem } = useReplyers(row.inboxId, open);
+  useShortcut('assign', withKeys ? () => setOpen(true) : null);
+
+  const nameOf = (person: Person): string => (person.id === me?.id ? 'You' : firstName(person.name));
+  const assign = (to: string): void => {
+    const before = assignee?.id ?? null;
+    const person = people.find(({ id }) => id === to);
+    const undo = (): void => void conversation.assign(before).catch(onFailed);
+    conversation.assign(to === NOBODY ? null : to).then(() => {
+      const whom = person === undefined ? 'nobody' : nameOf(person) === 'You' ? 'you' : nameOf(person);
+      toast(`Assigned to ${whom}`, undo);
+    }, onFailed);
   };
-  return (
-    <label className="assign">
+  const mine = me === null ? [] : [{ id: me.id, name: me.name }];
+  const others = people.filter(({ id }) => id !== me?.id);
+  const trigger = (
+    <button
+      type="button"
+      className="assign"
+      aria-label={`Assigned to ${assignee === null ? 'nobody' : nameOf(assignee)}`}
+    >
       {assignee === null ? <Icon of={UserX} size={16} /> : <Avatar who={assignee} size={20} />}
-      <span aria-hidden="true">
-        {value === 'nobody' ? 'Nobody' : value === 'me' ? 'You' : firstName(theirs?.name ?? '')}
-      </span>
+      <span>{assignee === null ? 'Nobody' : nameOf(assignee)}</span>
       <Icon of={ChevronDown} size={14} />
-      <select
-        aria-label="Assigned to"
-        title="Assigned to"
-        value={value}
-        onChange={(event) => choose(event.target.value)}
-      >
-        <option value="nobody">Nobody</option>
-        <option value="me">Me</option>
-        {theirs === null ? null : <option value="theirs">{theirs.name}</option>}
-      </select>
-    </label>
+    </button>
   );
+  return (
+    <Menu tip="Assign" shortcut="assign" open={open} onOpenChange={setOpen} trigger={trigger}>
+      <MenuChoice
+        label={problem ?? 'Assign to'}
+        value={assignee?.id ?? NOBODY}
+        choices={[
+          ...mine.map((person) => choice(person, 'Me')),
+          { value: NOBODY, words: 'Nobody', picture: <Icon of={UserX} size={20} /> },
+          ...others.map((person) => choice(person, person.name)),
+        ]}
+        onChange={assign}
+      />
+    </Menu>
+  );
+}
+
+function choice(person: Person, words: string) {
+  return { value: person.id, words, picture: <Avatar who={person} size={20} /> };
+}
+
+/** Who can be chosen: asked for each time the menu opens; meanwhile those of the last time. */
+function useReplyers(inboxId: string, wanted: boolean) {
+  const account = useAccount();
+  const [people, setPeople] = useState<readonly Person[]>([]);
+  const [problem, setProblem] = useState<string>();
+  useEffect(() => {
+    if (!wanted) return undefined;
+    let over = false;
+    setProblem(undefined);
+    account.replyers(inboxId).then(
+      (found) => (over ? undefined : setPeople(found)),
+      (error: unknown) => (over ? undefined : setProblem(errorWords(error))),
+    );
+    return () => {
+      over = true;
+    };
+  }, [account, inboxId, wanted]);
+  return { people, problem };
 }

@@ -13,15 +13,19 @@ interface BubbleProps {
   /** Beside the name: from where, or what this is. */
   role: string;
   at: number;
-  body: string;
   look?: 'fresh' | 'waiting' | 'stopped' | undefined;
+  /** At the end of the head. */
+  menu?: ReactNode;
+  /** What was said. */
+  children: ReactNode;
   footer?: ReactNode;
 }
 
 const LABEL: Record<Speaker, string> = { customer: 'Message from', agent: 'Reply from', note: 'Note by' };
 
 /** Something that was said. Speakers differ in place, shape and colour, and each is named. */
-export function Bubble({ speaker, author, mine = false, role, at, body, look, footer }: BubbleProps) {
+export function Bubble(props: BubbleProps) {
+  const { speaker, author, mine = false, role, at, look, menu, children, footer } = props;
   return (
     <article
       className={`message message-${speaker} ${look === undefined ? '' : `message-${look}`}`}
@@ -37,8 +41,9 @@ export function Bubble({ speaker, author, mine = false, role, at, body, look, fo
           <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
             {clockTime(at)}
           </time>
+          {menu}
         </header>
-        <p>{body}</p>
+        {children}
         {footer === undefined ? null : <footer>{footer}</footer>}
       </div>
       {speaker === 'agent' ? <Avatar who={author} /> : null}

@@ -1,45 +1,56 @@
-import type { Delivery } from '@latchbox/client';
-import { Check, CheckCheck, Clock, TriangleAlert } from 'lucide-react';
+import type { Conversation, ReplyEntry } from '@latchbox/client';
+import { Check, CheckCheck, Clock, type LucideIcon, TriangleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { clockTime } from '../lib/time-words.ts';
+import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 
-/** Where a reply is on its way to the customer. */
-export function DeliveryState({ delivery }: { delivery: Delivery }) {
+interface DeliveryProps {
+  conversation: Conversation;
+  entry: ReplyEntry;
+  onFailed: (error: unknown) => void;
+}
+
+/** Where a reply is on its way to the customer; one that failed can be sent on its way again. */
+export function DeliveryState({ conversation, entry, onFailed }: DeliveryProps) {
+  const { delivery } = entry;
   switch (delivery.state) {
     case 'queued':
-      return (
-        <span>
-          <Icon of={Clock} size={15} />
-          On its way
-        </span>
-      );
+      return <State icon={Clock}>On its way</State>;
     case 'sent':
-      return (
-        <span>
-          <Icon of={Check} size={15} />
-          Sent {clockTime(delivery.at)}
-        </span>
-      );
+      return <State icon={Check}>Sent {clockTime(delivery.at)}</State>;
     case 'delivered':
-      return (
-        <span>
-          <Icon of={CheckCheck} size={15} />
-          Delivered {clockTime(delivery.at)}
-        </span>
-      );
+      return <State icon={CheckCheck}>Delivered {clockTime(delivery.at)}</State>;
     case 'failed':
       return (
-        <span className="bubble-bad">
-          <Icon of={TriangleAlert} size={15} />
-          Not delivered: {delivery.reason}
-        </span>
+        <>
+          <State icon={TriangleAlert} bad>
+            Not delivered: {delivery.reason}
+          </State>
+          <Button
+            size="small"
+            look="quiet"
+            onClick={() => void conversation.retry(entry.position).catch(onFailed)}
+          >
+            Retry
+          </Button>
+        </>
       );
     case 'held':
       return (
-        <span className="bubble-bad">
-          <Icon of={TriangleAlert} size={15} />
+        <State icon={TriangleAlert} bad>
           Held back after a restore
-        </span>
+        </State>
       );
   }
+}
+
+function State(props: { icon: LucideIcon; bad?: boolean; children: ReactNode }) {
+  const { icon, bad = false, children } = props;
+  return (
+    <span className={bad ? 'bubble-bad' : ''}>
+      <Icon of={icon} size={15} />
+      <span>{children}</span>
+    </span>
+  );
 }

@@ -1,32 +1,30 @@
-import type { Entry } from '@latchbox/client';
+import type { Conversation, Entry } from '@latchbox/client';
 import { memo } from 'react';
+import { Files } from '../files/files.tsx';
+import { BodyText } from './body-text.tsx';
 import { Bubble } from './bubble.tsx';
 import { DeliveryState } from './delivery.tsx';
+import { MessageView } from './message-view.tsx';
+import { ReplyMenu } from './reply-menu.tsx';
 import { SystemLine } from './system-line.tsx';
 
 interface EntryViewProps {
+  conversation: Conversation;
   entry: Entry;
   me: string | undefined;
   inboxName: string;
   /** A send was stopped because of it: it stands out until that is settled. */
   fresh: boolean;
+  onFailed: (error: unknown) => void;
 }
 
 /** One entry of a thread. */
-export const EntryView = memo(function EntryView({ entry, me, inboxName, fresh }: EntryViewProps) {
+export const EntryView = memo(function EntryView(props: EntryViewProps) {
+  const { conversation, entry, me, inboxName, fresh, onFailed } = props;
   const look = fresh ? 'fresh' : undefined;
   switch (entry.kind) {
     case 'message':
-      return (
-        <Bubble
-          speaker="customer"
-          author={entry.author}
-          role={entry.author.address}
-          at={entry.at}
-          body={entry.body}
-          look={look}
-        />
-      );
+      return <MessageView conversation={conversation} entry={entry} fresh={fresh} onFailed={onFailed} />;
     case 'reply':
       return (
         <Bubble
@@ -35,10 +33,13 @@ export const EntryView = memo(function EntryView({ entry, me, inboxName, fresh }
           mine={entry.author.id === me}
           role={`replied from ${inboxName}`}
           at={entry.at}
-          body={entry.body}
           look={look}
-          footer={<DeliveryState delivery={entry.delivery} />}
-        />
+          menu={<ReplyMenu conversation={conversation} entry={entry} onFailed={onFailed} />}
+          footer={<DeliveryState conversation={conversation} entry={entry} onFailed={onFailed} />}
+        >
+          <BodyText body={entry.body} folds={undefined} />
+          <Files files={entry.attachments} />
+        </Bubble>
       );
     case 'note':
       return (
@@ -48,9 +49,11 @@ export const EntryView = memo(function EntryView({ entry, me, inboxName, fresh }
           mine={entry.author.id === me}
           role="Note, only your team sees it"
           at={entry.at}
-          body={entry.body}
           look={look}
-        />
+        >
+          <BodyText body={entry.body} folds={undefined} />
+          <Files files={entry.attachments} />
+        </Bubble>
       );
     case 'activity':
       return <SystemLine entry={entry} me={me} />;

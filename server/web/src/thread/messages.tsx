@@ -1,6 +1,6 @@
 import './messages.css';
 import '../ui/pill.css';
-import type { Conversation, ConversationSnapshot } from '@latchbox/client';
+import type { Conversation, ConversationSnapshot, LockPeriod } from '@latchbox/client';
 import { ChevronDown } from 'lucide-react';
 import { Fragment, useEffect, useMemo, useRef } from 'react';
 import { useClient, useMe } from '../app/client.ts';
@@ -12,23 +12,27 @@ import { Avatar } from '../ui/avatar.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { TypingLine } from '../ui/typing.tsx';
 import { EntryView } from './entry-view.tsx';
+import { lockLines } from './lock-lines.ts';
 import { Older } from './older.tsx';
 import { OutgoingView } from './outgoing-view.tsx';
+import { streamOf } from './stream.ts';
+import { LockEndLine } from './system-line.tsx';
 import { useReadMark } from './use-read-mark.ts';
 import { useStickToEnd } from './use-stick-to-end.ts';
 
 interface MessagesProps {
   conversation: Conversation;
   snapshot: ConversationSnapshot;
+  periods: readonly LockPeriod[] | null;
   inboxName: string;
+  onFailed: (error: unknown) => void;
 }
 
 /** What was said so far, the newest at the bottom. */
-export function Messages({ conversation, snapshot, inboxName }: MessagesProps) {
+export function Messages(props: MessagesProps) {
+  const { conversation, snapshot, inboxName } = props;
   const { entries, outgoing, hasMore } = snapshot;
-  const me = useMe()?.id;
-  const today = useNow(60_000);
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const stream = useRef<HTMLDivElement>(null);
   const stopped = stoppedReply(outgoing);
   const fresh = useMemo(() => new Set(freshPositions(stopped)), [stopped]);
@@ -60,16 +64,7 @@ export function Messages({ conversation, snapshot, inboxName }: MessagesProps) {
       >
         <div className="messages-stream" ref={stream}>
           {hasMore ? <Older conversation={conversation} /> : null}
-          {entries.map((entry, at) => {
-            const before = entries[at - 1];
-            const newDay = before === undefined || !sameDay(before.at, entry.at);
-            return (
-              <Fragment key={entry.id}>
-                {newDay ? <div className="messages-day">{dayWords(entry.at, today)}</div> : null}
-                <EntryView entry={entry} me={me} inboxName={inboxName} fresh={fresh.has(entry.position)} />
-              </Fragment>
-            );
-          })}
+          <Said {...props} fresh={fresh} />
           <Unsent conversation={conversation} messages={shown} inboxName={inboxName} />
           <Typists conversation={conversation} />
         </div>
@@ -82,6 +77,39 @@ export function Messages({ conversation, snapshot, inboxName }: MessagesProps) {
       ) : null}
     </div>
   );
+}
+
+/** The entries, with the ends of locks where they belong among them, and a line where a day begins. */
+function Said(props: MessagesProps & { fresh: ReadonlySet<number> }) {
+  const { conversation, snapshot, periods, inboxName, fresh, onFailed } = props;
+  const me = useMe()?.id;
+  const today = useNow(60_000);
+  const { entries, hasMore } = snapshot;
+  const items = useMemo(
+    () => streamOf(entries, lockLines(periods ?? [], me), hasMore),
+    [entries, periods, me, hasMore],
+  );
+  return items.map((item, at) => {
+    const before = items[at - 1];
+    const newDay = before === undefined || !sameDay(before.at, item.at);
+    return (
+      <Fragment key={item.key}>
+        {newDay ? <div className="messages-day">{dayWords(item.at, today)}</div> : null}
+        {'line' in item ? (
+          <LockEndLine line={item.line} />
+        ) : (
+          <EntryView
+            conversation={conversation}
+            entry={item.entry}
+            me={me}
+            inboxName={inboxName}
+            fresh={fresh.has(item.entry.position)}
+            onFailed={onFailed}
+          />
+        )}
+      </Fragment>
+    );
+  });
 }
 
 /** A stopped text is back in the composer, unless something else was written there meanwhile. */

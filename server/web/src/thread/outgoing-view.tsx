@@ -3,6 +3,7 @@ import { Clock, TriangleAlert } from 'lucide-react';
 import { errorWords } from '../lib/error-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { BodyText } from './body-text.tsx';
 import { Bubble } from './bubble.tsx';
 
 interface OutgoingViewProps {
@@ -23,7 +24,6 @@ export function OutgoingView({ message, connected, inboxName, onDiscard, onTryAg
       mine
       role={message.kind === 'note' ? 'Note, only your team sees it' : `replied from ${inboxName}`}
       at={message.at}
-      body={message.body}
       look={stopped ? 'stopped' : 'waiting'}
       footer={
         message.state === 'failed' ? (
@@ -49,6 +49,8 @@ export function OutgoingView({ message, connected, inboxName, onDiscard, onTryAg
           </span>
         )
       }
-    />
+    >
+      <BodyText body={message.body} folds={undefined} />
+    </Bubble>
   );
 }

@@ -1,8 +1,11 @@
 import type { Entry } from '@latchbox/client';
-import { Archive, ArchiveRestore, User } from 'lucide-react';
+import { Archive, ArchiveRestore, Clock, type LucideIcon, User } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { firstName } from '../lib/people.ts';
-import { clockTime, fullTime } from '../lib/time-words.ts';
+import { clockTime, comingTime, fullTime } from '../lib/time-words.ts';
 import { Icon } from '../ui/icon.tsx';
+import { Keyhole } from '../ui/keyhole.tsx';
+import type { LockLine } from './lock-lines.ts';
 
 type Activity = Extract<Entry, { kind: 'activity' }>;
 
@@ -13,13 +16,27 @@ export function SystemLine({ entry, me }: { entry: Activity; me: string | undefi
     person.id === me ? 'You' : firstName(person.name);
   const who = author === null ? 'Latchbox' : nameOf(author);
   return (
+    <Line icon={<Icon of={iconOf(what)} size={14} />} at={at}>
+      <b>{who}</b> {words(what, at, author, nameOf)}
+    </Line>
+  );
+}
+
+/** "Ben was idle and let it go": how a lock ended, where that is worth a line. */
+export function LockEndLine({ line }: { line: LockLine }) {
+  return (
+    <Line icon={<Keyhole size={14} />} at={line.at}>
+      <b>{line.who}</b> {line.words}
+    </Line>
+  );
+}
+
+function Line({ icon, at, children }: { icon: ReactNode; at: number; children: ReactNode }) {
+  return (
     <div className="system">
-      <Icon
-        of={what.type === 'assigned' ? User : what.to === 'archived' ? Archive : ArchiveRestore}
-        size={14}
-      />
+      {icon}
       <span>
-        <b>{who}</b> {words(what, author?.id, nameOf)}
+        {children}
         <time dateTime={new Date(at).toISOString()} title={fullTime(at)}>
           {clockTime(at)}
         </time>
@@ -28,18 +45,39 @@ export function SystemLine({ entry, me }: { entry: Activity; me: string | undefi
   );
 }
 
+function iconOf(what: Activity['what']): LucideIcon {
+  if (what.type === 'assigned') return User;
+  return { archived: Archive, snoozed: Clock, open: ArchiveRestore }[what.to];
+}
+
 function words(
   what: Activity['what'],
-  author: string | undefined,
+  at: number,
+  author: Activity['author'],
   nameOf: (person: { id: string; name: string }) => string,
 ) {
-  if (what.type === 'status') return what.to === 'archived' ? 'archived this' : 'reopened this';
+  if (what.type === 'status') return statusWords(what, at, author === null);
   if (what.to === null) return 'assigned this to nobody';
-  if (what.to.id === author) return 'took this on';
+  if (what.to.id === author?.id) return 'took this on';
   const to = nameOf(what.to);
   return (
     <>
       assigned this to <b>{to === 'You' ? 'you' : to}</b>
     </>
   );
+}
+
+function statusWords(
+  what: Extract<Activity['what'], { type: 'status' }>,
+  at: number,
+  byItself: boolean,
+): string {
+  switch (what.to) {
+    case 'archived':
+      return 'archived this';
+    case 'snoozed':
+      return what.until === undefined ? 'snoozed this' : `snoozed this until ${comingTime(what.until, at)}`;
+    case 'open':
+      return byItself ? 'brought this back' : 'reopened this';
+  }
 }

@@ -1,6 +1,8 @@
-import type { Conversation, ConversationSnapshot } from '@latchbox/client';
-import { ArrowLeft, Info } from 'lucide-react';
+import type { Conversation, ConversationRow, ConversationSnapshot } from '@latchbox/client';
+import { Archive, ArrowLeft, Clock, Info } from 'lucide-react';
 import type { RefObject } from 'react';
+import { useNow } from '../app/use-now.ts';
+import { comingTime } from '../lib/time-words.ts';
 import { CHANNEL_ICON } from '../list/row.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -24,7 +26,13 @@ export function ThreadHead(props: ThreadHeadProps) {
   const { row, unread } = snapshot;
   return (
     <header className="thread-head">
-      <IconButton icon={ArrowLeft} label="Back to the list" className="only-phone" onClick={onBack} />
+      <IconButton
+        icon={ArrowLeft}
+        label="Back to the list"
+        shortcut="back"
+        className="only-phone"
+        onClick={onBack}
+      />
       {row === null ? (
         <div className="thread-title" />
       ) : (
@@ -40,12 +48,20 @@ export function ThreadHead(props: ThreadHeadProps) {
                 {inboxName}
               </span>
               <span className="num">#{row.number}</span>
+              <HeadStatus row={row} />
             </p>
           </div>
           <HeadPeople conversation={conversation} />
-          <Assign conversation={conversation} row={row} onFailed={onFailed} />
+          <Assign conversation={conversation} row={row} withKeys onFailed={onFailed} />
           <span className="thread-actions">
-            <Actions conversation={conversation} row={row} unread={unread} onFailed={onFailed} />
+            <Actions
+              conversation={conversation}
+              row={row}
+              unread={unread}
+              withKeys
+              onFailed={onFailed}
+              onLeave={onBack}
+            />
           </span>
         </>
       )}
@@ -57,5 +73,18 @@ export function ThreadHead(props: ThreadHeadProps) {
         onClick={onDetails}
       />
     </header>
+  );
+}
+
+/** Why it is not among the open ones. */
+function HeadStatus({ row }: { row: ConversationRow }) {
+  const now = useNow(60_000);
+  if (row.status === 'open') return null;
+  const snoozed = row.status === 'snoozed' && row.snoozedUntil !== undefined;
+  return (
+    <span className="thread-status">
+      <Icon of={snoozed ? Clock : Archive} size={13} />
+      {snoozed ? `Snoozed until ${comingTime(row.snoozedUntil ?? now, now)}` : 'Archived'}
+    </span>
   );
 }

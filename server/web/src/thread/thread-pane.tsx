@@ -1,5 +1,5 @@
 import './thread.css';
-import type { Conversation, ConversationSnapshot, InboxSummary } from '@latchbox/client';
+import type { Conversation, ConversationSnapshot, InboxSummary, LockPeriod } from '@latchbox/client';
 import type { RefObject } from 'react';
 import { Composer } from '../composer/composer.tsx';
 import { errorWords } from '../lib/error-words.ts';
@@ -14,6 +14,8 @@ interface ThreadPaneProps {
   conversation: Conversation;
   snapshot: ConversationSnapshot;
   inbox: InboxSummary | null;
+  /** Who held the lock when, newest first; null while that is not known. */
+  periods: readonly LockPeriod[] | null;
   heading: RefObject<HTMLHeadingElement | null>;
   detailsShown: boolean;
   onBack: () => void;
@@ -23,7 +25,8 @@ interface ThreadPaneProps {
 
 /** One conversation: its head, what was said, and the composer. */
 export function ThreadPane(props: ThreadPaneProps) {
-  const { conversation, snapshot, inbox, heading, detailsShown, onBack, onDetails, onFailed } = props;
+  const { conversation, snapshot, inbox, periods, heading, detailsShown, onBack, onDetails, onFailed } =
+    props;
   const { status, row, entries } = snapshot;
   const empty = entries.length === 0 && status !== 'ready';
   const late = useDelayed(empty && status !== 'gone');
@@ -53,7 +56,13 @@ export function ThreadPane(props: ThreadPaneProps) {
       {empty ? (
         <div className="messages">{late ? <ThreadSkeleton /> : null}</div>
       ) : (
-        <Messages conversation={conversation} snapshot={snapshot} inboxName={inbox?.name ?? ''} />
+        <Messages
+          conversation={conversation}
+          snapshot={snapshot}
+          periods={periods}
+          inboxName={inbox?.name ?? ''}
+          onFailed={onFailed}
+        />
       )}
       {row === null || inbox === null || empty ? null : (
         <Composer conversation={conversation} row={row} inbox={inbox} onArchived={onBack} />

@@ -1,0 +1,18 @@
+import { lazy, Suspense } from 'react';
+import { InboxPage } from './inbox-page.tsx';
+import { usePath } from './router.ts';
+
+const MailPage = lazy(async () => ({ default: (await import('../mail/mail-page.tsx')).MailPage }));
+
+/** Which page of the signed-in the address names. */
+export function SignedInPage() {
+  const [first] = usePath()
+    .split('/')
+    .filter((word) => word !== '');
+  if (first !== 'mail') return <InboxPage />;
+  return (
+    <Suspense>
+      <MailPage />
+    </Suspense>
+  );
+}

@@ -1,0 +1,104 @@
+import './popups.css';
+import { Menu as Base } from '@base-ui/react/menu';
+import { Check, type LucideIcon } from 'lucide-react';
+import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'react';
+import { Icon } from './icon.tsx';
+
+interface MenuPopupProps {
+  trigger: RefObject<HTMLElement | null>;
+  align: 'start' | 'end';
+  /** `onTrigger`: by a press on the button that opened it, which must not open it again. */
+  onClose: (onTrigger: boolean) => void;
+  children: ReactNode;
+}
+
+/** A menu: it opens as it appears, and is gone once it has closed. */
+export function MenuPopup({ trigger, align, onClose, children }: MenuPopupProps) {
+  // Opened after it is there: what is open from the start never tells that it is.
+  const [open, setOpen] = useState(false);
+  const onTrigger = useRef(false);
+  const popup = useRef<HTMLDivElement>(null);
+  useEffect(() => setOpen(true), []);
+  // Opened without a trigger of its own it does not take the focus by itself.
+  useEffect(() => {
+    if (open) popup.current?.focus({ preventScroll: true });
+  }, [open]);
+  return (
+    <Base.Root
+      open={open}
+      onOpenChange={(next, { event }) => {
+        onTrigger.current = trigger.current?.contains(event.target as Node | null) === true;
+        setOpen(next);
+      }}
+      onOpenChangeComplete={(now) => {
+        if (!now) onClose(onTrigger.current);
+      }}
+    >
+      <Base.Portal>
+        <Base.Positioner
+          anchor={trigger}
+          className="popup-place"
+          align={align}
+          sideOffset={4}
+          collisionPadding={8}
+        >
+          <Base.Popup ref={popup} className="menu" finalFocus={trigger}>
+            {children}
+          </Base.Popup>
+        </Base.Positioner>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+export interface MenuItemProps {
+  icon?: LucideIcon;
+  /** At the right, quiet: a time, a hint. */
+  aside?: ReactNode;
+  disabled?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}
+
+export function MenuItem({ icon, aside, disabled = false, onClick, children }: MenuItemProps) {
+  return (
+    <Base.Item className="menu-item" disabled={disabled} onClick={onClick}>
+      {icon === undefined ? null : <Icon of={icon} size={16} />}
+      <span className="grow cut">{children}</span>
+      {aside === undefined ? null : <small>{aside}</small>}
+    </Base.Item>
+  );
+}
+
+export interface MenuChoiceProps {
+  label: string;
+  value: string;
+  choices: readonly { readonly value: string; readonly words: ReactNode; readonly picture?: ReactNode }[];
+  onChange: (value: string) => void;
+}
+
+/** One of several. */
+export function MenuChoice({ label, value, choices, onChange }: MenuChoiceProps) {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className="menu-label">{label}</Base.GroupLabel>
+      <Base.RadioGroup value={value} onValueChange={(next: string) => onChange(next)}>
+        {choices.map((choice) => (
+          <Base.RadioItem key={choice.value} value={choice.value} closeOnClick className="menu-item">
+            {choice.picture}
+            <span className="grow cut">{choice.words}</span>
+            <span className="menu-check">
+              <Base.RadioItemIndicator>
+                <Icon of={Check} size={16} />
+              </Base.RadioItemIndicator>
+            </span>
+          </Base.RadioItem>
+        ))}
+      </Base.RadioGroup>
+    </Base.Group>
+  );
+}
+
+export function MenuLine() {
+  return <Base.Separator className="menu-line" />;
+}

@@ -1,0 +1,40 @@
+import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useState } from 'react';
+
+/** Something that was just done. */
+export interface Done {
+  /** Counts up: the same words again are another toast. */
+  readonly id: number;
+  readonly words: string;
+  readonly undo: (() => void) | undefined;
+}
+
+type Say = (words: string, undo?: () => void) => void;
+
+const ToastContext = createContext<Say>(() => {});
+
+/** Says a few words about what was just done, for a while; with a way to undo it. */
+export function useToast(): Say {
+  return use(ToastContext);
+}
+
+const ToastPopup = lazy(async () => ({ default: (await import('./toast-popup.tsx')).ToastPopup }));
+
+/** Where toasts appear, around everything that says something in one. Its code comes with the first one. */
+export function Toasts({ children }: { children: ReactNode }) {
+  // One at a time: only the last act is undone from here.
+  const [done, setDone] = useState<Done | null>(null);
+  const say = useCallback<Say>(
+    (words, undo) => setDone((last) => ({ id: (last?.id ?? 0) + 1, words, undo })),
+    [],
+  );
+  return (
+    <ToastContext value={say}>
+      {children}
+      {done === null ? null : (
+        <Suspense>
+          <ToastPopup done={done} />
+        </Suspense>
+      )}
+    </ToastContext>
+  );
+}
