@@ -2,6 +2,7 @@
 
 import type { Entry, ConversationRow } from '@latchbox/shared';
 import { getConversation, listConversations } from '@latchbox/shared/http/conversations';
+import { getEntryRaw } from '@latchbox/shared/http/entry-mails';
 import { signedMailId } from '../../server/src/channels/email/mail-id.ts';
 import { freePort } from '../tools/server-process.ts';
 import { type Envelope, sendMail } from '../tools/smtp-client.ts';
@@ -18,6 +19,8 @@ export interface MailWorld extends AsyncDisposable {
   found(subject: string): Promise<ConversationRow[]>;
   /** The one conversation with this subject, with its messages. */
   thread(subject: string): Promise<{ row: ConversationRow; messages: MessageEntry[] }>;
+  /** The bytes that are kept of a message, as an agent saves them. */
+  rawOf(conversationId: string, position: number): Promise<Buffer>;
   /** A Message-ID that only this deployment can make. */
   ourId(kind: 'entry' | 'conversation', id: string): string;
 }
@@ -82,6 +85,17 @@ export async function startMailWorld(env: Record<string, string> = {}): Promise<
       if (row === undefined || rows.length > 1) throw new Error(`${rows.length} conversations: ${subject}`);
       const opened = await rest.call(getConversation, { params: { conversation: row.id } });
       return { row, messages: opened.entries.filter((entry) => entry.kind === 'message') };
+    },
+    async rawOf(conversationId, position) {
+      const path = getEntryRaw.path
+        .replace('{conversation}', conversationId)
+        .replace('{position}', String(position));
+      const headers = { authorization: `Bearer ${world.agent('ana').token}` };
+      const answer = await fetch(world.server().url + path, { headers });
+      if (!answer.headers.get('content-disposition')?.startsWith('attachment')) {
+        throw new Error(`not to be saved: ${answer.status} ${await answer.text()}`);
+      }
+      return Buffer.from(await answer.arrayBuffer());
     },
     ourId: (kind, id) => signedMailId(secret ?? '', { kind, id }, 'shop.example'),
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),

@@ -1,6 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setSnooze, setStatus } from '@latchbox/shared/http/conversations';
-import { getEntryRaw } from '@latchbox/shared/http/entry-mails';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { asReceived, sendMail, smtpClient, SmtpRefusal } from '../tools/smtp-client.ts';
 import { mailOf, type MailWorld, startMailWorld } from './mail-stage.ts';
@@ -25,19 +24,6 @@ async function refusalOf(work: Promise<unknown>): Promise<{ code: number; at: st
   return { code: error.code, at: error.at };
 }
 
-/** The bytes that are kept of a message. */
-async function rawOf(conversationId: string, position: number): Promise<Buffer> {
-  const path = getEntryRaw.path
-    .replace('{conversation}', conversationId)
-    .replace('{position}', String(position));
-  const { token } = mail.world.agent('ana');
-  const answer = await fetch(`${mail.world.server().url}${path}`, {
-    headers: { authorization: `Bearer ${token}` },
-  });
-  expect(answer.headers.get('content-disposition')).toMatch(/^attachment/);
-  return Buffer.from(await answer.arrayBuffer());
-}
-
 test('T5: a mail comes in as a message with its sender, subject and text, and its original is kept', async () => {
   await mail.send({ subject: 'A torn page', body: 'Page 12 came torn.\r\n.\r\n..two dots\r\n-- \r\nCora' });
   const { row, messages } = await mail.thread('A torn page');
@@ -59,7 +45,7 @@ test('T5: a mail comes in as a message with its sender, subject and text, and it
       },
     },
   ]);
-  expect((await rawOf(row.id, 1)).toString()).toContain('torn.\r\n.\r\n..two dots\r\n-- \r\nCora\r\n');
+  expect((await mail.rawOf(row.id, 1)).toString()).toContain('torn.\r\n.\r\n..two dots\r\n-- \r\nCora\r\n');
 });
 
 test('T1: an answer to a known mail goes on in its conversation, by In-Reply-To, by References, and by a mail that never came', async () => {
@@ -235,7 +221,7 @@ test('T5: a mail that cannot be read is kept, shown with what is wrong with it, 
   const { row, messages } = await mail.thread('Boxes in boxes');
   expect(messages[0]?.mail?.problem).toMatch(/could not be read/);
   expect(row.contact.address).toBe('cora@quist.example');
-  expect(await rawOf(row.id, 1)).toEqual(asReceived(Buffer.from(raw)));
+  expect(await mail.rawOf(row.id, 1)).toEqual(asReceived(Buffer.from(raw)));
 
   const noise = Buffer.from(
     Array.from({ length: 4_000 }, (_, at) => (at * 7919) % 256 || 1).filter((byte) => byte !== 46),
@@ -261,7 +247,7 @@ test('T5: a long text is cut and says so; the original has all of it', async () 
   expect(body.startsWith(text)).toBe(true);
   expect(Buffer.byteLength(text)).toBeGreaterThan(60_000);
   expect(Buffer.byteLength(text)).toBeLessThanOrEqual(60 * 1_024);
-  expect((await rawOf(row.id, 1)).toString()).toContain(body);
+  expect((await mail.rawOf(row.id, 1)).toString()).toContain(body);
 });
 
 test('T5: our own reply that comes back through a list is no message of a customer', async () => {

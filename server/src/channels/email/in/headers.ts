@@ -9,6 +9,8 @@ const MOST_IDS = 100;
 
 /** The headers of a mail, by their names in lower case. */
 export interface MailHeaders {
+  /** All of them as they stand, names in lower case. */
+  readonly lines: readonly (readonly [name: string, value: string])[];
   /** The first one of this name, decoded; empty when there is none. */
   text(name: string): string;
   /** Every one of this name, as it stands. */
@@ -23,6 +25,7 @@ export interface MailHeaders {
 export function mailHeaders(headers: readonly Header[]): MailHeaders {
   const all = (name: string): string[] => headers.filter(({ key }) => key === name).map(({ value }) => value);
   return {
+    lines: headers.map(({ key, value }) => [key, value] as const),
     all,
     text: (name) => decodeWords(all(name)[0] ?? ''),
     has: (name) => headers.some(({ key }) => key === name),
@@ -36,7 +39,8 @@ function flat(addresses: readonly Address[]): Mailbox[] {
 }
 
 function toMailAddress({ name, address }: Mailbox): MailAddress[] {
-  const clean = cleanLine(address, 320);
+  // With the comments and spaces of old addresses, as in `pete(his account)@silly.test`.
+  const clean = cleanLine(address, 320).replaceAll(/\([^()]*\)|\s+(?=[@.])|(?<=[@.])\s+/g, '');
   // `Undisclosed recipients:;`, `<>`, a name without an address, an address with an address in it.
   if (!/^[^\s@<>"(),:;\\]+@[^\s@<>"(),:;\\]+$|^"[^"]+"@[^\s@<>]+$/.test(clean)) return [];
   return [{ name: cleanLine(name, 200), address: clean }];

@@ -47,15 +47,21 @@ export async function readMail(raw: Buffer): Promise<ReadMail> {
 }
 
 async function parse(raw: Buffer): Promise<Email> {
-  const mail = withReadableHeaders(withoutLeadingLines(raw));
+  const mail = withReadableHeaders(withPlainLines(raw));
   return await withReadableText(await parseOnce(mail), mail, parseOnce);
 }
 
-/** Empty lines above the headers would end them before they begin. */
-function withoutLeadingLines(raw: Buffer): Buffer {
+const CR = 0x0d;
+const LF = 0x0a;
+
+/** Empty lines above the headers would end them before they begin; and lines may end as they did on old Macintoshes. */
+function withPlainLines(raw: Buffer): Buffer {
   let at = 0;
-  while (raw[at] === 0x0d || raw[at] === 0x0a) at += 1;
-  return raw.subarray(at);
+  while (raw[at] === CR || raw[at] === LF) at += 1;
+  const mail = raw.subarray(at);
+  const first = mail.indexOf(CR);
+  if (first < 0 || mail[first + 1] === LF || mail.subarray(0, first).includes(LF)) return mail;
+  return Buffer.from(mail.toString('latin1').replaceAll(/\r(?!\n)/g, '\n'), 'latin1');
 }
 
 function parseOnce(raw: Buffer): Promise<Email> {
