@@ -24,13 +24,16 @@ import type { HeartSignals } from './collaboration/api.ts';
 import { createHeart } from './collaboration/heart.ts';
 import { createPresence } from './collaboration/presence.ts';
 import { createTyping } from './collaboration/typing.ts';
+import { announcement } from './announcement.ts';
 import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { Wake } from './database/event-log.ts';
-import { createInstances, HEARTBEAT_EVERY, type Instances } from './database/instances.ts';
+import { keepBeating } from './database/instance-beat.ts';
+import { createInstances } from './database/instances.ts';
 import { type DeploymentIdentity, deploymentIdentity } from './database/meta.ts';
 import { openDatabase } from './database/open.ts';
-import { startColleagues } from './demo/colleagues.ts';
+import { type Colleagues, startColleagues } from './demo/colleagues.ts';
+import { createMailAgain } from './demo/mail/mail-again.ts';
 import { seedDemo } from './demo/seed.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createDiskFiles } from './files/disk-files.ts';
@@ -82,7 +85,8 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   const services = createServices({ config, db, identity, cluster, clock, log, serverId });
   await waitForCluster(cluster, log);
 
-  const seed = { db, clock, log, directory: services.directory, channelOn: services.simulatorOn };
+  const doors = demoDoors({ config, clock, log, secret: identity.tokenSecret });
+  const seed = { db, clock, log, directory: services.directory, ...doors };
   const signIns = options.empty ? [] : await seedDemo(seed);
   const http = createHttp(config, services, { db, clock, log, secret: identity.tokenSecret });
   const sockets = attachSockets(http, config, services, clock);
@@ -99,12 +103,10 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   services.files.start();
   services.snoozes.start();
   const stopBeat = keepBeating(instances, clock, log);
-  const colleagues =
-    options.colleagues > 0
-      ? await startColleagues({ url, count: options.colleagues, clock, log, customers: services.simulator })
-      : undefined;
+  const colleagues = await bringColleagues(url, options, services, { db, clock, log });
 
-  await announce(url, services.directory, signIns);
+  const key = await services.directory.issueKey();
+  process.stdout.write(announcement({ url, signIns, mailPort: mail?.port, setUpKey: key }));
   return {
     url,
     log,
@@ -127,6 +129,17 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
       await db.close();
     },
   };
+}
+
+async function bringColleagues(
+  url: string,
+  { colleagues: count }: StartOptions,
+  { simulator, mailIntake: mail }: Services,
+  { db, clock, log }: { readonly db: Database; readonly clock: Clock; readonly log: Log },
+): Promise<Colleagues | undefined> {
+  if (count === 0) return undefined;
+  const mailAgain = createMailAgain({ db, clock, mail });
+  return await startColleagues({ url, count, clock, log, customers: simulator, mailAgain });
 }
 
 function openStore(config: Config, clock: Clock, log: Log): Promise<Database> {
@@ -220,8 +233,7 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
   const messaging = createMessaging({ ...base, poke: () => outbox.poke() });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
-  const simulatorOn = (on: Database) => createSimulator({ db: on, messaging, secret: identity.tokenSecret });
-  const simulator = simulatorOn(db);
+  const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
   const outbox = createOutboxWorker({ ...base, channels: [simulator, email], random: Math.random });
   const sendDoor = createSendDoor({
     ...base,
@@ -249,7 +261,6 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
     ...mail,
     snoozes,
     simulator,
-    simulatorOn,
     outbox,
     sendDoor,
     directory,
@@ -286,6 +297,25 @@ function createMail(config: Config, deps: MailDeps) {
     mailViews: createMailViews({ ...all, intake: mailIntake }),
     mailsLeft: createMailsLeft({ ...all, leaves: relay !== undefined }),
     email: createEmailChannel({ ...all, relay }),
+  };
+}
+
+/** What the demo's customers write and read by: the same as everybody's, but nothing of it leaves this machine. */
+export function demoDoors({
+  config,
+  clock,
+  log,
+  secret,
+}: Pick<MailDeps, 'clock' | 'log' | 'secret'> & { config: Config }) {
+  const files = createDiskFiles({ folder: filesFolder(config), clock });
+  const messagingOn = (db: Database) => createMessaging({ db, wake: () => undefined, logEpoch: '' });
+  return {
+    files,
+    channelsOn: (db: Database) => [
+      createSimulator({ db, messaging: messagingOn(db), secret }),
+      createEmailChannel({ db, files, secret, relay: undefined }),
+    ],
+    mailOn: (db: Database) => createMailIntake({ db, messaging: messagingOn(db), files, secret, log }),
   };
 }
 
@@ -345,46 +375,4 @@ async function closeHttp(http: Server): Promise<void> {
   http.close();
   http.closeAllConnections();
   await closed;
-}
-
-function keepBeating(instances: Instances, clock: Clock, log: Log): () => void {
-  let cancel = clock.setTimer(HEARTBEAT_EVERY, beat);
-  let stopped = false;
-  function beat(): void {
-    instances
-      .beat()
-      .catch((error: unknown) => log.error('The heartbeat of this process was not written', { error }))
-      .finally(() => {
-        if (!stopped) cancel = clock.setTimer(HEARTBEAT_EVERY, beat);
-      });
-  }
-  return () => {
-    stopped = true;
-    cancel();
-  };
-}
-
-interface DemoSignIn {
-  readonly name: string;
-  readonly email: string;
-  readonly password: string;
-}
-
-/** What the person who started it needs to know. */
-async function announce(
-  url: string,
-  directory: Services['directory'],
-  signIns: readonly DemoSignIn[],
-): Promise<void> {
-  const lines = [`Latchbox is ready: ${url}`];
-  if (signIns.length > 0) {
-    const width = Math.max(...signIns.map(({ email }) => email.length));
-    lines.push('', 'Demo sign-ins (address, password):');
-    for (const { name, email, password } of signIns)
-      lines.push(`  ${email.padEnd(width)}  ${password}   ${name}`);
-    lines.push('', `Write as a customer: ${url}/customer`);
-  }
-  const key = await directory.issueKey();
-  if (key !== undefined) lines.push('', `Set it up: ${url}/set-up`, `One-time key: ${key}`);
-  process.stdout.write(`\n${lines.join('\n')}\n\n`);
 }

@@ -41,6 +41,7 @@ async function openOffice(seed: number): Promise<Office> {
     chance: crowd,
     pace: createPace(clock, crowd, 1, over.signal),
     log: silentLog,
+    mailAgain: () => Promise.reject(refuse('not_found')),
     door: {
       tokenOf: (id) => id,
       write: ({ body, threadToken }) => {

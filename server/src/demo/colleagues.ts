@@ -6,6 +6,7 @@ import { type Chance, createChance } from './chance.ts';
 import { work } from './colleague.ts';
 import { createCustomers, type CustomerDoor } from './customers.ts';
 import { createPace } from './pace.ts';
+import type { MailAgain } from './mail/mail-again.ts';
 import { type DemoSignIn, demoSignIns } from './sign-ins.ts';
 
 export interface ColleaguesDeps {
@@ -16,6 +17,7 @@ export interface ColleaguesDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly customers: CustomerDoor;
+  readonly mailAgain: MailAgain;
   /** The same seed plays alike, as far as the others let it. */
   readonly seed?: number;
   /** 1: as fast as people are. */
@@ -44,6 +46,7 @@ export async function startColleagues(deps: ColleaguesDeps): Promise<Colleagues>
   const crowd = chances(0);
   const customers = createCustomers({
     door: deps.customers,
+    mailAgain: deps.mailAgain,
     log,
     chance: crowd,
     pace: createPace(clock, crowd, speed, over.signal),

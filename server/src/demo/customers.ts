@@ -3,6 +3,7 @@ import { LatchboxError } from '@latchbox/shared';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import type { Chance } from './chance.ts';
+import type { MailAgain } from './mail/mail-again.ts';
 import type { Pace } from './pace.ts';
 import { customerFollowUps } from './shop/index.ts';
 
@@ -22,19 +23,24 @@ export interface CustomerDoor {
 /** Makes customers who write again, some while after they were answered. */
 export function createCustomers(deps: {
   readonly door: CustomerDoor;
+  /** Writes on in a conversation of mails. */
+  readonly mailAgain: MailAgain;
   readonly chance: Chance;
   readonly pace: Pace;
   readonly log: Log;
 }): { answered(row: ConversationRow, inboxCode: string): void } {
-  const { door, chance, pace, log } = deps;
+  const { door, mailAgain, chance, pace, log } = deps;
 
-  async function writeAgain({ id, contact }: ConversationRow, inboxCode: string): Promise<void> {
+  async function writeAgain(row: ConversationRow, inboxCode: string): Promise<void> {
+    const { id, contact } = row;
     await pace.pause(20_000, 80_000);
+    const body = chance.oneOf(customerFollowUps)?.body ?? '';
+    if (row.channel === 'email') return await mailAgain(row, body);
     await door.write({
       inboxCode,
       from: contact,
       subject: '',
-      body: chance.oneOf(customerFollowUps)?.body ?? '',
+      body,
       threadToken: door.tokenOf(id),
       providerId: newId('req'),
     });

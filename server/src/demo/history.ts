@@ -5,6 +5,8 @@ import {
   type DemoInbox,
   demoOrganisation,
 } from './shop/index.ts';
+import { type DemoFile, mailFiles } from './shop/mail-files.ts';
+import { mailStyle, type MailStyle } from './shop/mail-styles.ts';
 
 /** One thing that happened in the shop, at a time in epoch ms. `id` is the same at every start. */
 export type DemoStep = {
@@ -19,11 +21,15 @@ export type DemoStep = {
       readonly customer: DemoConversation['customer'];
       readonly subject: string;
       readonly body: string;
+      readonly files: readonly DemoFile[];
+      /** How the mail is written; undefined: on the customer page. */
+      readonly style: MailStyle | undefined;
     }
   | {
       readonly did: 'replied';
       readonly by: DemoAgent;
       readonly body: string;
+      readonly files: readonly DemoFile[];
       readonly then: 'stay' | 'archive';
     }
   | { readonly did: 'noted'; readonly by: DemoAgent; readonly body: string }
@@ -45,6 +51,7 @@ export function tellHistory(now: number): DemoStep[] {
 
 function tellConversation(conversation: DemoConversation, now: number, nth: number): DemoStep[] {
   const { key, inbox, customer, subject, entries, assignee, archived } = conversation;
+  const style = mailStyle(key, nth);
   const steps: DemoStep[] = [];
   // Nobody writes on the full minute, and no two conversations in the same second.
   const shift = ((nth * 7) % 59) * 1_000 + nth;
@@ -56,10 +63,11 @@ function tellConversation(conversation: DemoConversation, now: number, nth: numb
   if (last === undefined) return [];
   const lastAt = timeOf(last.minutesAgo);
   let assigned = assignee === undefined;
-  for (const entry of entries) {
+  for (const [place, entry] of entries.entries()) {
     const at = timeOf(entry.minutesAgo);
+    const files = mailFiles[key]?.[place] ?? [];
     if (entry.by === 'customer') {
-      tell(at, { did: 'wrote', customer, subject, body: entry.body });
+      tell(at, { did: 'wrote', customer, subject, body: entry.body, files, style });
       continue;
     }
     if (!assigned && assignee !== undefined && entry.agent === assignee) {
@@ -69,7 +77,7 @@ function tellConversation(conversation: DemoConversation, now: number, nth: numb
     if (entry.by === 'note') tell(at, { did: 'noted', by: entry.agent, body: entry.body });
     else {
       const then = archived === true && entry === last ? 'archive' : 'stay';
-      tell(at, { did: 'replied', by: entry.agent, body: entry.body, then });
+      tell(at, { did: 'replied', by: entry.agent, body: entry.body, files, then });
     }
     // Who writes in a thread has read it.
     tell(at, { did: 'read', by: entry.agent });

@@ -8,7 +8,14 @@ import { demoPassword } from './sign-ins.ts';
 /** The demo's agents and inboxes as they stand in the database. */
 export interface DemoPeople {
   readonly agents: ReadonlyMap<DemoAgent, Author>;
-  readonly inboxes: ReadonlyMap<DemoInbox, { readonly id: string }>;
+  readonly inboxes: ReadonlyMap<DemoInbox, DemoPlace>;
+}
+
+/** An inbox of the demo, and the address that customers write to. */
+export interface DemoPlace {
+  readonly id: string;
+  readonly name: string;
+  readonly address: string;
 }
 
 type People = Pick<
@@ -23,6 +30,7 @@ type People = Pick<
   | 'allInboxes'
   | 'createInbox'
   | 'putMember'
+  | 'putAddress'
 >;
 
 /** Makes organisation, teams, agents, inboxes and memberships, as far as they are not there yet. */
@@ -93,15 +101,15 @@ async function openInboxes(
   directory: People,
   actor: Actor,
   teams: ReadonlyMap<string, string>,
-): Promise<Map<DemoInbox, { id: string }>> {
+): Promise<Map<DemoInbox, DemoPlace>> {
   const present = await directory.allInboxes(actor);
-  const opened = new Map<DemoInbox, { id: string }>();
-  for (const { key, name, team, colour, apiCode } of shop.inboxes) {
-    const there = present.find((inbox) => inbox.apiCode === apiCode);
-    opened.set(
-      key,
-      there ?? (await directory.createInbox(actor, { name, apiCode, colour, teamId: of(teams, team) })),
-    );
+  const opened = new Map<DemoInbox, DemoPlace>();
+  for (const { key, name, team, colour, apiCode, address } of shop.inboxes) {
+    const { id } =
+      present.find((inbox) => inbox.apiCode === apiCode) ??
+      (await directory.createInbox(actor, { name, apiCode, colour, teamId: of(teams, team) }));
+    await directory.putAddress(actor, id, { address, name: shop.name });
+    opened.set(key, { id, name, address });
   }
   return opened;
 }

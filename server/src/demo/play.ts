@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto';
+import { MAX_ATTACHMENT_BYTES } from '@latchbox/shared';
+import { attachmentById, insertAttachments } from '../database/attachments.ts';
 import { newestPosition } from '../database/conversation-writes.ts';
 import type { Database } from '../database/database.ts';
+import { conversationsByMailIds } from '../database/mail-in.ts';
 import { insideTransaction } from '../database/with-time.ts';
+import type { FileStore } from '../files/file-store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Author, Messaging, SendDoor } from '../messaging/api.ts';
@@ -9,18 +14,32 @@ import { createMessaging } from '../messaging/messaging.ts';
 import { createOutboxWorker, type OutboxWorker } from '../messaging/outbox-worker.ts';
 import { createSendDoor } from '../messaging/send.ts';
 import type { DemoStep } from './history.ts';
+import { threadOf } from './mail/thread.ts';
+import { writeMail } from './mail/write-mail.ts';
 import { type DemoPeople, of } from './people.ts';
+import type { MailStyle } from './shop/mail-styles.ts';
+
+/** The way in for mails: the same as behind the SMTP port. */
+export interface MailIn {
+  accept(mail: {
+    readonly raw: Buffer;
+    readonly sender: string;
+    readonly recipients: readonly string[];
+  }): Promise<readonly { readonly conversationId: string }[]>;
+}
 
 export interface PlayDeps {
   readonly db: Database;
   readonly clock: Clock;
   readonly log: Log;
-  /** The channel by which replies leave, on the given database: deliveries are dated, too. */
-  readonly channelOn: (db: Database) => Channel;
+  /** The channels by which replies leave, on the given database: deliveries are dated, too. */
+  readonly channelsOn: (db: Database) => readonly Channel[];
+  readonly mailOn: (db: Database) => MailIn;
+  readonly files: Pick<FileStore, 'write' | 'remove'>;
 }
 
-/** Steps that share a commit: about 20 ms of work on a busy machine, so that nobody else waits for long. */
-const TOGETHER = 15;
+/** Steps that share a commit: about 20 ms of work, so that nobody else waits for long. */
+const TOGETHER = 8;
 
 /**
  * Lets the steps happen, in their order and at their times, through the same doors as everything else: messages are received,
@@ -51,13 +70,15 @@ interface Stage {
   readonly messaging: Messaging;
   readonly door: SendDoor;
   readonly outbox: OutboxWorker;
+  readonly mail: MailIn;
+  readonly files: PlayDeps['files'];
   readonly people: DemoPeople;
   /** Ids of the conversations by their keys. */
   readonly conversations: Map<string, string>;
 }
 
 function setStage(
-  { log, channelOn }: PlayDeps,
+  { log, channelsOn, mailOn, files }: PlayDeps,
   people: DemoPeople,
   conversations: Map<string, string>,
   db: Database,
@@ -73,24 +94,15 @@ function setStage(
     endLock: () => Promise.resolve(false),
     activity: () => undefined,
   });
-  const outbox = createOutboxWorker({ ...deps, clock, log, channels: [channelOn(db)], random: () => 0 });
-  return { db, messaging, door, outbox, people, conversations };
+  const outbox = createOutboxWorker({ ...deps, clock, log, channels: channelsOn(db), random: () => 0 });
+  return { db, messaging, door, outbox, mail: mailOn(db), files, people, conversations };
 }
 
 async function act(stage: Stage, step: DemoStep): Promise<void> {
   const { messaging, door, people, conversations } = stage;
   const { id: clientId } = step;
   if (step.did === 'wrote') {
-    const { conversationId } = await messaging.receive({
-      inboxId: of(people.inboxes, step.inbox).id,
-      channel: 'simulator',
-      providerId: clientId,
-      from: step.customer,
-      subject: step.subject,
-      body: step.body,
-      conversationId: conversations.get(step.in) ?? null,
-    });
-    conversations.set(step.in, conversationId);
+    conversations.set(step.in, await write(stage, step));
     return;
   }
   const author: Author = of(people.agents, step.by);
@@ -102,6 +114,7 @@ async function act(stage: Stage, step: DemoStep): Promise<void> {
         clientId,
         lastSeen: undefined,
         body: step.body,
+        attachments: await uploadFiles(stage, step),
         then: step.then,
       });
       return await stage.outbox.drain();
@@ -120,4 +133,76 @@ async function act(stage: Stage, step: DemoStep): Promise<void> {
       return await messaging.mark(author, { conversationId, read });
     }
   }
+}
+
+type Wrote = Extract<DemoStep, { did: 'wrote' }>;
+
+/** A customer writes: on the customer page, or a mail. Answers the conversation. */
+async function write(stage: Stage, step: Wrote): Promise<string> {
+  const { messaging, people, conversations } = stage;
+  if (step.style !== undefined) return await writeByMail(stage, step, step.style);
+  const { conversationId } = await messaging.receive({
+    inboxId: of(people.inboxes, step.inbox).id,
+    channel: 'simulator',
+    providerId: step.id,
+    from: step.customer,
+    subject: step.subject,
+    body: step.body,
+    conversationId: conversations.get(step.in) ?? null,
+  });
+  return conversationId;
+}
+
+async function writeByMail(stage: Stage, step: Wrote, style: MailStyle): Promise<string> {
+  const { db, mail, people, conversations } = stage;
+  const { customer, subject, body, files, at } = step;
+  const id = `${step.id}@${customer.address.slice(customer.address.indexOf('@') + 1)}`;
+  // At a second try it may say another time, and would be another mail.
+  const [known] = await conversationsByMailIds(db.read, [id]);
+  if (known !== undefined) return known.conversationId;
+  const inbox = of(people.inboxes, step.inbox);
+  const to = { name: inbox.name, address: inbox.address };
+  const { before, answers } = await threadOf(db, conversations.get(step.in), customer);
+  const raw = await writeMail({
+    id,
+    from: customer,
+    to,
+    subject,
+    at,
+    text: body,
+    style,
+    files,
+    before,
+    answers,
+  });
+  const [filed] = await mail.accept({ raw, sender: customer.address, recipients: [to.address] });
+  if (filed === undefined) throw new Error(`the demo's mail ${step.id} was filed nowhere`);
+  return filed.conversationId;
+}
+
+/** Ids of an agent's files are made from the step, so that a second try asks for the same ones. */
+async function uploadFiles(
+  { db, files, people }: Stage,
+  step: Extract<DemoStep, { did: 'replied' }>,
+): Promise<string[]> {
+  const ids: string[] = [];
+  for (const [place, { name, type, content }] of step.files.entries()) {
+    const id = `att_${createHash('sha256').update(`${step.id} ${place}`).digest('base64url').slice(0, 22)}`;
+    ids.push(id);
+    if ((await attachmentById(db.read, id)) !== undefined) continue;
+    const stored = await files.write([content()], { max: MAX_ATTACHMENT_BYTES });
+    const { agentId } = of(people.agents, step.by);
+    const row = {
+      id,
+      agentId,
+      conversationId: null,
+      position: null,
+      name,
+      type,
+      contentId: null,
+      inline: false,
+    };
+    await db.inTransaction((tx) => insertAttachments(tx, [{ ...row, ...stored }]));
+  }
+  return ids;
 }

@@ -1,8 +1,21 @@
-import { type ConversationRow, EventData } from '@latchbox/shared';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConversationRow, type Entry, EventData, visibleText } from '@latchbox/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoDoors } from '../app.ts';
+import { readConfig } from '../config.ts';
 import { getMeta, setMeta } from '../database/meta.ts';
 import { outboxBacklog } from '../database/outbox.ts';
-import { agents, conversations, events, replies, simulatorDeliveries } from '../database/schema/sqlite.ts';
+import {
+  agents,
+  attachments,
+  conversations,
+  events,
+  mails,
+  replies,
+  simulatorDeliveries,
+} from '../database/schema/sqlite.ts';
 import { conversationRow } from '../database/rows.ts';
 import {
   openTestDatabase,
@@ -14,11 +27,8 @@ import { createDirectory } from '../directory/directory.ts';
 import type { Directory } from '../directory/api.ts';
 import { systemClock } from '../lib/clock.ts';
 import { silentLog } from '../lib/log.ts';
-import { accepted, type Channel } from '../messaging/channel.ts';
 import { createMessaging } from '../messaging/messaging.ts';
 import type { Messaging } from '../messaging/api.ts';
-import { storeDelivery } from '../database/simulator.ts';
-import type { Database } from '../database/database.ts';
 import { seedDemo } from './seed.ts';
 import { demoConversations, demoOrganisation } from './shop/index.ts';
 import { demoSignIns } from './sign-ins.ts';
@@ -27,24 +37,21 @@ interface Shop {
   readonly db: TestDatabase;
   readonly directory: Directory;
   readonly messaging: Messaging;
-  seed(clock?: Parameters<typeof seedDemo>[0]['clock']): ReturnType<typeof seedDemo>;
+  seed(): ReturnType<typeof seedDemo>;
+  close(): Promise<void>;
 }
-
-/** As the simulator keeps deliveries; the demo may not import channels, it is given one. */
-const channelOn = (db: Database): Channel => ({
-  name: 'simulator',
-  async deliver({ messageKey, inboxId, conversationId, to, author, body }) {
-    await db.inTransaction((tx) =>
-      storeDelivery(tx, { messageKey, inboxId, conversationId, address: to.address, author, body }),
-    );
-    return accepted;
-  },
-});
 
 async function openShop(dialect: TestDialect): Promise<Shop> {
   const clock = systemClock;
   const db = await openTestDatabase(dialect, { clock });
   const wake = () => undefined;
+  const folder = await mkdtemp(join(tmpdir(), 'latchbox-demo-'));
+  const doors = demoDoors({
+    config: readConfig({ FILES_DIR: folder }),
+    clock,
+    log: silentLog,
+    secret: 'a secret',
+  });
   const directory = createDirectory({
     db,
     clock,
@@ -58,8 +65,18 @@ async function openShop(dialect: TestDialect): Promise<Shop> {
     db,
     directory,
     messaging: createMessaging({ db, wake, logEpoch: 'log_test' }),
-    seed: () => seedDemo({ db, clock, log: silentLog, directory, channelOn }),
+    seed: () => seedDemo({ db, clock, log: silentLog, directory, ...doors }),
+    async close() {
+      await db.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
+}
+
+/** What an agent reads of an entry without opening its folds. */
+function shown(entry: Entry): string {
+  if (entry.kind === 'activity') return '';
+  return visibleText(entry.body, entry.kind === 'message' ? entry.folds : undefined);
 }
 
 async function rowsOf(
@@ -83,7 +100,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const { user, system } = process.cpuUsage(began);
     took = (user + system) / 1_000;
   }, 60_000);
-  afterAll(() => shop.db.close());
+  afterAll(() => shop.close());
 
   test('an empty database gets the shop, for less than two seconds of one processor', async () => {
     expect(await shop.directory.organisation()).toEqual({ name: demoOrganisation.name });
@@ -122,9 +139,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
         limit: 200,
       });
       const said = opened.entries.filter(({ kind }) => kind !== 'activity');
-      expect(said.map((entry) => ('body' in entry ? entry.body : ''))).toEqual(
-        told.entries.map(({ body }) => body),
-      );
+      expect(said.map(shown)).toEqual(told.entries.map(({ body }) => body));
       const times = opened.entries.map(({ at }) => at);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
       const age = (now - said[0]!.at) / 60_000;
@@ -142,8 +157,34 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const stored = await shop.db.read.select().from(replies);
     expect(new Set(stored.map(({ delivery }) => delivery))).toEqual(new Set(['sent']));
     const delivered = await shop.db.read.select().from(simulatorDeliveries);
-    expect(delivered).toHaveLength(stored.length);
+    const left = (await shop.db.read.select().from(mails)).filter(({ direction }) => direction === 'out');
+    expect(delivered.length + left.length).toBe(stored.length);
+    expect(Math.min(delivered.length, left.length)).toBeGreaterThan(5);
     expect(Math.max(...delivered.map(({ at }) => at))).toBeLessThan(Date.now());
+  });
+
+  test('most customers write mails, with files, in several languages and programs, and in one thread each', async () => {
+    const all = await shop.db.read.select().from(conversations);
+    expect(all.filter(({ channel }) => channel === 'simulator')).toHaveLength(8);
+    const kept = await shop.db.read.select().from(mails);
+    expect(kept.filter(({ problem }) => problem !== null)).toEqual([]);
+    const incoming = kept
+      .filter(({ direction }) => direction === 'in')
+      .map(({ raw }) => raw?.toString() ?? '');
+    for (const mark of ['gmail_quote', 'blockquote type=3D"cite"', 'divRplyFwdMsg', 'iPhone Mail', 'Mutt'])
+      expect(incoming.filter((raw) => raw.includes(mark)).length, mark).toBeGreaterThan(0);
+    const files = await shop.db.read.select().from(attachments);
+    expect(files.map(({ name }) => name).toSorted()).toEqual([
+      'FP-4088 invoice.pdf',
+      'FP-4166 invoice.pdf',
+      'antunes-advogados.pdf',
+      'attestation.pdf',
+      'first-page.png',
+      'scandinavia.png',
+      'wet-corner.png',
+    ]);
+    expect(files.filter(({ inline }) => inline).map(({ name }) => name)).toEqual(['first-page.png']);
+    for (const { conversationId } of files) expect(conversationId).not.toBeNull();
   });
 
   test('what waits is unread, what was answered is read', async () => {
@@ -177,10 +218,13 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
 
   test('a start after one that died half-way carries on and doubles nothing', async () => {
     const before = await shop.db.read.select().from(replies);
+    const mailsBefore = await shop.db.read.select().from(mails);
     await shop.db.inTransaction((tx) => setMeta(tx, 'demo', String(tx.now - 1)));
     await shop.seed();
     expect(await getMeta(shop.db.read, 'demo')).toBe('done');
     expect(await shop.db.read.select().from(replies)).toHaveLength(before.length);
+    expect(await shop.db.read.select().from(mails)).toHaveLength(mailsBefore.length);
+    expect(await shop.db.read.select().from(attachments)).toHaveLength(7);
     expect(await shop.db.read.select().from(conversations)).toHaveLength(60);
     expect(await shop.db.read.select().from(agents)).toHaveLength(5);
   });
@@ -201,7 +245,7 @@ test('a database with real data is never touched', async () => {
   expect(await shop.db.read.select().from(agents)).toHaveLength(1);
   expect(await shop.db.read.select().from(conversations)).toEqual([]);
   expect(await getMeta(shop.db.read, 'demo')).toBeUndefined();
-  await shop.db.close();
+  await shop.close();
 });
 
 test('of two processes that start at once one fills the database and the other waits for it', async () => {
@@ -209,5 +253,5 @@ test('of two processes that start at once one fills the database and the other w
   const answers = await Promise.all([shop.seed(), shop.seed()]);
   expect(answers).toEqual([demoSignIns, demoSignIns]);
   expect(await shop.db.read.select().from(conversations)).toHaveLength(60);
-  await shop.db.close();
+  await shop.close();
 });

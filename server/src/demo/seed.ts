@@ -1,12 +1,13 @@
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/api.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { FileStore } from '../files/file-store.ts';
 import type { Log } from '../lib/log.ts';
 import type { Channel } from '../messaging/channel.ts';
 import { claimDemo, finishDemo } from './claim.ts';
 import { tellHistory } from './history.ts';
 import { settlePeople } from './people.ts';
-import { play } from './play.ts';
+import { type MailIn, play } from './play.ts';
 import { type DemoSignIn, demoSignIns } from './sign-ins.ts';
 
 export interface SeedDeps {
@@ -14,8 +15,11 @@ export interface SeedDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly directory: Directory;
-  /** The channel of the demo's customers, on the given database. */
-  readonly channelOn: (db: Database) => Channel;
+  /** The ways to the demo's customers, on the given database: nothing of it may leave this machine. */
+  readonly channelsOn: (db: Database) => readonly Channel[];
+  /** The way in for their mails, on the given database. */
+  readonly mailOn: (db: Database) => MailIn;
+  readonly files: Pick<FileStore, 'write' | 'remove'>;
 }
 
 /**
