@@ -6,6 +6,7 @@ import {
   listEntries,
   setAssignee,
   setRead,
+  setSnooze,
   setStatus,
 } from '@latchbox/shared/http/conversations';
 import { getInbox, listInboxes, listMembers, putMember } from '@latchbox/shared/http/inboxes';
@@ -15,7 +16,7 @@ import { createAgent } from '@latchbox/shared/http/agents';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newClientId } from '../tools/history-client.ts';
 import { refusal } from '../tools/scenario.ts';
-import { SHORT, startWorld, type World } from '../tools/world.ts';
+import { SHORT, SLACK, startWorld, type World } from '../tools/world.ts';
 import { lockIs, opened, type People, people, shows } from './stage.ts';
 
 let world: World;
@@ -223,6 +224,41 @@ test('T1: open and closed; a customer’s new message reopens and is unread for 
   await unread(ana, false);
   await hers.markUnread();
   await unread(ana, true);
+});
+
+test('T1: snoozed until a time it is out of everybody’s way, comes back by itself or with its customer, and says so in the thread', async () => {
+  const customer = await world.customer('front');
+  const id = customer.conversationId;
+  const [ana, ben] = [await sdk.join('ana'), await sdk.join('ben')];
+  const [hers, his] = [await opened(ana, id, 'none'), await opened(ben, id, 'none')];
+  const among = (status: 'open' | 'snoozed', expected: boolean) =>
+    shows(
+      `among the ${status} ones: ${expected}`,
+      ben.list({ inboxIds: [frontId()], status }),
+      (list) => list.status === 'ready' && list.rows.some((row) => row.id === id) === expected,
+    );
+  await among('open', true);
+  const until = ana.clock.now() + 1_500;
+  await hers.snooze(until);
+  await shows('snoozed', his, ({ row }) => row?.status === 'snoozed' && row.snoozedUntil === until);
+  await among('open', false);
+  await among('snoozed', true);
+  const { entries } = await shows('awake', his, ({ row }) => row?.status === 'open');
+  expect(ben.clock.now()).toBeGreaterThanOrEqual(until - SLACK);
+  await among('open', true);
+  expect(entries.at(-2)).toMatchObject({ author: { name: 'ana' }, what: { to: 'snoozed', until } });
+  expect(entries.at(-1)).toMatchObject({ author: null, what: { type: 'status', to: 'open' } });
+
+  const params = { conversation: id };
+  const tomorrow = ana.clock.now() + 86_400_000;
+  await refusal('forbidden', world.rest('rita').call(setSnooze, { params, body: { until: tomorrow } }));
+  await refusal('invalid', world.rest('ana').call(setSnooze, { params, body: { until: until } }));
+  await world.rest('ana').call(setSnooze, { params, body: { until: tomorrow } });
+  await among('snoozed', true);
+  await customer.writes('It is urgent after all');
+  await shows('open with its customer', his, ({ row }) => row?.status === 'open');
+  await among('open', true);
+  expect(his.getSnapshot().row).not.toHaveProperty('snoozedUntil');
 });
 
 test('M10: the API code addresses an inbox in API calls', async () => {

@@ -176,6 +176,44 @@ test('L14: one agent in two tabs has one lock: the other tab says so, cannot wri
   ).toHaveLength(1);
 });
 
+test('L14: the other tab moves the lock over: one active composer, its draft comes along, and no colleague gets in between', async () => {
+  const id = world.conversation('front', front());
+  const quick = { timings: { draftDelay: 50 } };
+  const [tab, other, ben] = [
+    await sdk.join('ana', quick),
+    await sdk.join('ana', { ...onSecond(), ...quick }),
+    await sdk.join('ben', onSecond()),
+  ];
+  const first = await opened(tab, id);
+  const mine = await lockIs(first, 'mine');
+  const second = await opened(other, id);
+  await lockIs(second, 'mine-elsewhere');
+  const his = await opened(ben, id, 'none');
+  await lockIs(his, 'theirs');
+  const seen: string[] = [];
+  his.lock.subscribe(() => seen.push(his.lock.getSnapshot().status));
+  first.draft('reply').set('Half a sentence');
+  await shows('saved', first.draft('reply'), ({ status }) => status === 'saved');
+  const moved = await second.lock.moveHere();
+  expect(moved.fence).toBeGreaterThan(mine.lock.fence);
+  expect(await lockIs(first, 'lost')).toMatchObject({ reason: 'moved' });
+  expect(mine.lock.signal.aborted).toBe(true);
+  await lockIs(second, 'mine');
+  await refusal('lock_elsewhere', first.lock.acquire());
+  const draft = await shows('the draft', second.draft('reply'), ({ body }) => body !== '', A_SECOND);
+  expect(draft.body).toBe('Half a sentence');
+  await second.reply({ body: 'Half a sentence, and the rest', then: 'stay' }).confirmed;
+  expect(seen.filter((status) => status !== 'theirs')).toEqual([]);
+  // And back again, with what the first tab's own handle says of it.
+  await first.lock.moveHere();
+  await lockIs(first, 'mine');
+  expect(await lockIs(second, 'lost')).toMatchObject({ reason: 'moved' });
+  expect(moved.signal.aborted).toBe(true);
+  expect(
+    world.rows('SELECT epoch FROM lock_epochs WHERE conversation_id = ? AND ended_at IS NULL', id),
+  ).toEqual([{ epoch: moved.fence + 1 }]);
+});
+
 test('L15: drafts are saved while typing, reply and note apart, and colleagues see whose there are, not what they say', async () => {
   const id = world.conversation('front', front());
   const [ana, ben] = [

@@ -20,6 +20,26 @@ export const MOVING_BEHAVIOURS: readonly Behaviour[] = [
     },
   },
   {
+    name: 'with the lock the draft comes along, as it is on the server, into a tab that was open before',
+    rows: ['L14', 'L15'],
+    async run(world) {
+      const [one, two] = [await world.join(world.ana, 'one'), await world.join(world.ana, 'two')];
+      const first = (await opened(world, one, world.first)).conversation;
+      await lockBecomes(world, first, 'mine');
+      const second = (await opened(world, two, world.first)).conversation;
+      first.draft('reply').set('Half a sentence');
+      await becomes(world, 'it is saved', first.draft('reply'), ({ status }) => status === 'saved');
+      equal(second.draft('reply').getSnapshot().body, '', 'in the other tab, before');
+      await eventually(world, 'moved', second.lock.moveHere());
+      await becomes(world, 'it came along', second.draft('reply'), ({ body }) => body === 'Half a sentence');
+      second.draft('reply').set('Half a sentence, and the rest');
+      await becomes(world, 'it is saved there', second.draft('reply'), ({ status }) => status === 'saved');
+      await eventually(world, 'moved back', first.lock.moveHere());
+      const draft = first.draft('reply');
+      await becomes(world, 'and back', draft, ({ body }) => body === 'Half a sentence, and the rest');
+    },
+  },
+  {
     name: 'what waited in a tab from which the lock has moved is not sent, and is kept',
     rows: ['L14', 'L5'],
     async run(world) {

@@ -110,6 +110,7 @@ export class ThreadReader implements ThreadReading {
   /** An event of this conversation, the next of its inbox's stream. */
   event(event: StreamEvent): void {
     const { data, seq } = event;
+    if (data.type === 'lock.ended' && data.reason === 'moved') this.#movedOver(data.row.lock);
     if (!this.#thread.loaded) {
       if (this.#reading) this.#early.push(event);
     } else if (data.type === 'reply.delivery') this.#thread.deliver(data.position, data.delivery, seq);
@@ -118,6 +119,13 @@ export class ThreadReader implements ThreadReading {
       this.read();
     }
     this.#room.changed();
+  }
+
+  /** From one tab to another: what was being written there is saved, and what stands on the server is shown here. */
+  #movedOver(lock: ConversationRow['lock']): void {
+    const { hub, drafts } = this.#room;
+    if (lock.status === 'held' && lock.sessionId === hub.greeting?.session.id) this.read();
+    else for (const draft of Object.values(drafts)) void draft.flush();
   }
 
   stored(entry: Entry): boolean {
