@@ -57,7 +57,7 @@ export const settings = z.strictObject({
   TYPING_EXPIRES_MS: count(400, 120_000).default(6_000).describe('Ms after which a receiver drops a typist'),
   PING_INTERVAL_MS: count(500, 120_000).default(10_000).describe('Ms between two pings of a connection'),
   PING_TIMEOUT_MS: count(250, 120_000).default(5_000).describe('Ms to answer a ping'),
-  SWEEP_MS: count(50, 10_000).default(500).describe('Ms between two sweeps of due locks'),
+  SWEEP_MS: count(50, 10_000).default(500).describe('Ms between two sweeps of due locks and snoozes'),
   ACCESS_TOKEN_MINUTES: count(1, 1_440).default(15).describe('Minutes that an access token lives'),
   REFRESH_DAYS: count(1, 365).default(30).describe('Days that a sign-in lives without use'),
   MAX_LOCKS: count(1, 1_000)
