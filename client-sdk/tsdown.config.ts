@@ -11,6 +11,8 @@ export default defineConfig({
   // TypeScript 7 has no API, so the declarations are made by its command line and then bundled. It writes every file
   // below the folder of its tsconfig, and `shared` is a part of the bundle: hence a tsconfig at the top.
   dts: { tsconfig: '../tsconfig.dts.json', generator: 'tsgo' },
+  // Handles are disposable. Most projects name no library that knows the word, and not all skip the check of declarations.
+  banner: { dts: '/// <reference lib="esnext.disposable" />' },
   deps: {
     // Nothing from node_modules may slip in, and nothing else may be asked for.
     onlyBundle: [],
