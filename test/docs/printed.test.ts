@@ -5,12 +5,11 @@ import { DEFAULT_TIMES, ERRORS } from '@latchbox/shared';
 import { expect, test } from 'vitest';
 import { PRINTED_PAGES, printPage, words } from '../tools/settings-doc.ts';
 
-const [SETTINGS = '', DEFAULTS = '', ERROR_PAGE = ''] = PRINTED_PAGES.map((path) =>
-  readFileSync(path, 'utf8'),
-);
+const pages = PRINTED_PAGES.map((path) => readFileSync(path, 'utf8'));
+const [SETTINGS = '', DEFAULTS = '', ERROR_PAGE = ''] = pages;
 
 test('the printed tables are current; "node test/tools/settings-doc.ts" prints them anew', () => {
-  for (const page of [SETTINGS, DEFAULTS, ERROR_PAGE]) expect(printPage(page)).toBe(page);
+  for (const page of pages) expect(printPage(page)).toBe(page);
 });
 
 test('every setting stands in the reference with a meaning', () => {

@@ -1,11 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repository } from '../tools/server-process.ts';
 import { allSnippets, compileSnippets, readSnippets, scriptsOf, snippetFiles } from './snippets.ts';
 
 /** What npm and pnpm know by themselves. */
-const BUILT_IN = new Set(['install', 'add', 'exec', 'dlx', 'test', 'start', 'pack', 'publish']);
+const BUILT_IN = new Set(['install', 'create', 'add', 'exec', 'dlx', 'test', 'start', 'pack', 'publish']);
 const isTypeScript = ({ language }: { readonly language: string }) =>
   ['ts', 'tsx', 'typescript'].includes(language);
 const scripts = Object.keys(
@@ -21,6 +22,18 @@ test('every TypeScript snippet of the pages and docstrings compiles under strict
     expect.arrayContaining(['README.md', 'docs/errors.md']),
   );
   expect(compileSnippets(snippets, 'snippets')).toBe('');
+});
+
+test('the tests that docs/testing.md shows run, and pass', { timeout: 60_000 }, () => {
+  const shown = allSnippets().filter(({ file }) => file?.endsWith('.test.ts') === true);
+  expect(shown.length).toBeGreaterThan(1);
+  expect(compileSnippets(shown, 'shown-tests')).toBe('');
+  const folder = join(repository, 'test/.output/shown-tests');
+  const files = globSync('**/*.test.ts', { cwd: folder });
+  expect(files).toHaveLength(shown.length);
+  const options = { cwd: folder, encoding: 'utf8', env: { PATH: process.env.PATH } } as const;
+  const said = execFileSync(process.execPath, ['--test', '--test-reporter=tap', ...files], options);
+  expect(said).toContain(`# pass ${shown.length}`);
 });
 
 test('a broken snippet is told with its page and line, a fragment is not', { timeout: 120_000 }, () => {

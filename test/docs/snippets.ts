@@ -1,7 +1,7 @@
 /** Finds the snippets of pages and docstrings, and compiles them as a reader would who copies them. */
 import { execFileSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { repository } from '../tools/server-process.ts';
 
 export interface Snippet {
@@ -9,20 +9,24 @@ export interface Snippet {
   readonly where: string;
   readonly language: string;
   readonly code: string;
+  /** Where the page puts it (`file=src/app.tsx` behind the language): the files of one page may import one another. */
+  readonly file?: string;
 }
 
 /** The fenced blocks of a page, or of the docstrings of a source file. */
 export function readSnippets(file: string, text: string): Snippet[] {
   const found: Snippet[] = [];
-  let open: { language: string; line: number; code: string[] } | undefined;
+  let open: { language: string; file: string | undefined; line: number; code: string[] } | undefined;
   for (const [at, line] of text.split('\n').entries()) {
     const bare = file.endsWith('.md') ? line : line.replace(/^\s*(?:\/\*\*|\*) ?/, '');
-    const fence = /^\s*```\s*(\w*)/.exec(bare);
+    const fence = /^\s*```\s*(\w*)(?:\s+file=(\S+))?/.exec(bare);
     // In a source file a fence counts in a docstring only, which begins with a star.
     if (fence !== null && (file.endsWith('.md') || /^\s*\*/.test(line))) {
-      if (open === undefined) open = { language: fence[1] ?? '', line: at + 2, code: [] };
+      if (open === undefined) open = { language: fence[1] ?? '', file: fence[2], line: at + 2, code: [] };
       else {
-        found.push({ where: `${file}:${open.line}`, language: open.language, code: open.code.join('\n') });
+        const named = open.file === undefined ? {} : { file: open.file };
+        const where = `${file}:${open.line}`;
+        found.push({ where, language: open.language, code: open.code.join('\n'), ...named });
         open = undefined;
       }
     } else open?.code.push(bare);
@@ -57,8 +61,9 @@ const OPTIONS = {
   noEmit: true,
   target: 'es2024',
   lib: ['es2024', 'esnext.disposable', 'dom', 'dom.iterable'],
-  module: 'nodenext',
-  moduleResolution: 'nodenext',
+  // As a bundler resolves: pages show applications, whose imports name no ending.
+  module: 'esnext',
+  moduleResolution: 'bundler',
   moduleDetection: 'force',
   jsx: 'react-jsx',
   skipLibCheck: true,
@@ -68,15 +73,21 @@ const OPTIONS = {
   types: ['node'],
 };
 
+function fileOf({ file, language, where }: Snippet, at: number): string {
+  if (file !== undefined) return join(where.replace(/\W+\d*$/, '').replaceAll(/\W+/g, '-'), file);
+  return `snippet-${at}.${language === 'tsx' ? 'tsx' : 'ts'}`;
+}
+
 /** Compiles snippets in a folder of their own; what is wrong, each with where it stands. Nothing: all is well. */
 export function compileSnippets(snippets: readonly Snippet[], name: string): string {
   const folder = join(repository, 'test/.output', name);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const names = new Map(
-    snippets.map((snippet, at) => [`snippet-${at}.${snippet.language === 'tsx' ? 'tsx' : 'ts'}`, snippet]),
-  );
-  for (const [file, { code }] of names) writeFileSync(join(folder, file), asModule(code));
+  const names = new Map(snippets.map((snippet, at) => [fileOf(snippet, at), snippet]));
+  for (const [file, { code }] of names) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), asModule(code));
+  }
   const config = { compilerOptions: OPTIONS, files: [...names.keys()] };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(config));
   try {
@@ -89,8 +100,8 @@ export function compileSnippets(snippets: readonly Snippet[], name: string): str
   } catch (error) {
     const said = (error as { stdout?: string }).stdout ?? String(error);
     return said.replaceAll(
-      /[^\s(]*(snippet-\d+\.tsx?)/g,
-      (whole, file: string) => `${names.get(file)?.where ?? relative(repository, whole)}, in ${file}`,
+      /^[^\s(]+\.tsx?/gm,
+      (path) => `${names.get(path)?.where ?? relative(repository, path)}, in ${path}`,
     );
   }
 }

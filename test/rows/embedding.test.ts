@@ -109,11 +109,17 @@ async function helloFrom(origin: string, token: string): Promise<Ack<UpResult<'h
   }
 }
 
-test('S7: the commands of docs/embedding.md let an application in, and its users are agents', async () => {
+/** The commands of a page of docs that register an application. */
+function commandsOf(page: string): string {
+  const snippets = readSnippets(page, readFileSync(join(repository, 'docs', page), 'utf8'));
+  return snippets.find(({ code }) => code.startsWith('LATCHBOX=http://localhost:4000\n'))?.code ?? '';
+}
+
+test('S7: the commands of the pages let an application in, and its users are agents', async () => {
   const page = readFileSync(join(repository, 'docs/embedding.md'), 'utf8');
-  const [commands] = readSnippets('embedding.md', page).filter(({ language }) => language === 'sh');
-  const script = (commands?.code ?? '').replace('http://localhost:4000', server.url);
+  const script = commandsOf('embedding.md').replace('http://localhost:4000', server.url);
   expect(script).toContain(server.url);
+  expect(commandsOf('start.md')).toBe(commandsOf('embedding.md'));
   const { stdout } = await promisify(execFile)('bash', ['-eu', '-c', script]);
   const secret = /LATCHBOX_SECRET=(\S{32,})/.exec(stdout)?.[1];
   const { tokenIssuers } = await admin.call(listTokenIssuers);

@@ -1,12 +1,18 @@
-/** Prints `docs/settings.md`, and the tables of `docs/defaults.md` and `docs/errors.md`: `node test/tools/settings-doc.ts`. */
+/** Prints the tables of `docs/settings.md`, `defaults.md`, `errors.md` and `composer.md`: `node test/tools/settings-doc.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readConfig, settings } from '@latchbox/server/src/config.ts';
 import { DEFAULT_TIMES, ERRORS, InboxTimes } from '@latchbox/shared';
 import { z } from 'zod';
+import { composerRows } from './composer-doc.ts';
 
 const page = (name: string) => fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
-export const PRINTED_PAGES = [page('settings.md'), page('defaults.md'), page('errors.md')];
+export const PRINTED_PAGES = [
+  page('settings.md'),
+  page('defaults.md'),
+  page('errors.md'),
+  page('composer.md'),
+];
 
 const code = (text: string) => `\`${text}\``;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -68,6 +74,7 @@ const printers: Readonly<Record<string, () => string>> = {
       ['code', 'HTTP', 'try again', 'said to people'],
       Object.entries(ERRORS).map(([name, row]) => [code(name), String(row.status), row.retry, row.message]),
     ),
+  composer: () => table(['lock', 'composer', 'send', 'autosave', 'banner', 'actions'], composerRows()),
 };
 
 /** A page with its printed parts made anew. Throws an `Error` for a marker that nothing prints. */

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vite';
+
+// In development the pages come from Vite, and the tokens from the host.
+const host = 'http://localhost:3000';
+
+export default defineConfig({
+  server: { proxy: { '/latchbox-token': host, '/sign-in': host } },
+});

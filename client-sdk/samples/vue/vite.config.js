@@ -1,0 +1,10 @@
+import vue from '@vitejs/plugin-vue';
+import { defineConfig } from 'vite';
+
+// In development the pages come from Vite, and the tokens from the host.
+const host = 'http://localhost:3000';
+
+export default defineConfig({
+  plugins: [vue()],
+  server: { proxy: { '/latchbox-token': host, '/sign-in': host } },
+});
