@@ -43,8 +43,4 @@ export class Directory extends Store<readonly InboxSummary[]> {
     super.put(inboxes);
     for (const [id, inbox] of this.each) inbox.put(this.get(id) ?? null);
   }
-
-  change(changed: Omit<InboxSummary, 'capability'>): void {
-    this.put(this.getSnapshot().map((inbox) => (inbox.id === changed.id ? { ...inbox, ...changed } : inbox)));
-  }
 }

@@ -1,8 +1,10 @@
+import type { InboxSummary } from '@latchbox/shared/model/inbox';
 import type { LockView } from '@latchbox/shared/model/lock';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
 import type { ConversationRow } from '@latchbox/shared/model/conversation';
 import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import { Connection } from './connection/connection.ts';
+import type { Voice } from './connection/commands.ts';
 import type { ConnectionParts, DownItem, Greeting } from './connection/states.ts';
 import type { ConversationKeeper } from './conversation/conversation.ts';
 import { refuse } from './lib/refuse.ts';
@@ -19,7 +21,6 @@ import { Rows } from './sync/rows.ts';
 import { Streams } from './sync/streams.ts';
 import { There } from './sync/there.ts';
 import { type ReaderParts, ThreadReader } from './sync/thread-reader.ts';
-import type { Link } from './transport.ts';
 import { CLIENT_NAME } from './version.ts';
 import type { Works } from './works.ts';
 
@@ -64,8 +65,8 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       client: CLIENT_NAME,
       state: model.connection,
       setLine: (line) => this.#setLine(line),
-      greeted: (greeting, link) => this.#greeted(greeting, link),
-      up: (link) => this.#up(link),
+      greeted: (greeting, voice) => this.#greeted(greeting, voice),
+      up: (voice) => this.#up(voice),
       down: () => this.#down(),
       item: (item) => this.#item(item),
       frameDone: () => this.flush(),
@@ -166,7 +167,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
   }
 
   /** Brings the streams up to now. Nothing else is said on this connection before that. */
-  async #greeted(greeting: Greeting, link: Link): Promise<void> {
+  async #greeted(greeting: Greeting, voice: Voice): Promise<void> {
     const model = this.#model;
     const { logEpoch, inboxes, locks, me } = greeting;
     const before = model.greeting;
@@ -187,7 +188,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     // Whatever changed what may be seen after the greeting was made is told from there on.
     if (greeting.asOf) this.#streams.begin(own, greeting.asOf.seq);
     const streams = [own, ...inboxes.map(({ id }) => `inbox:${id}`)];
-    const subscribe = () => this.#streams.subscribe(link, logEpoch, streams);
+    const subscribe = () => this.#streams.subscribe(voice, logEpoch, streams);
     await subscribe().catch((error: unknown) => {
       if (!LatchboxError.is(error, 'resync')) throw error;
       this.#forget();
@@ -198,9 +199,9 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       model.core.later(model.core.timings.slowAfter, () => this.#leaveUnwanted());
   }
 
-  #up(link: Link): void {
+  #up(voice: Voice): void {
     const locks = this.#locks();
-    this.#model.commands.open(link);
+    this.#model.commands.open(voice);
     for (const conversation of this.#all()) {
       const { drafts, id, lock, outgoing } = conversation;
       lock.up(locks.has(id));
@@ -274,10 +275,10 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     const { inboxes } = this.#model;
     switch (data.type) {
       case 'inbox.changed':
-        return inboxes.change(data.inbox);
+        return this.#changeInbox(data.inbox);
       case 'inbox.visible':
         // One that was not seen before is greeted with all the others.
-        return inboxes.get(data.inbox.id) ? inboxes.change(data.inbox) : this.#restart();
+        return inboxes.get(data.inbox.id) ? this.#changeInbox(data.inbox) : this.#restart();
       case 'inbox.hidden':
         for (const { lock } of this.#all()) lock.hidden(data.inboxId);
         return this.#restart();
@@ -287,6 +288,13 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
         return this.#threads.get(data.conversationId)?.event(event);
       case 'member.changed':
     }
+  }
+
+  #changeInbox(changed: Omit<InboxSummary, 'capability'>): void {
+    const { inboxes } = this.#model;
+    inboxes.put(
+      inboxes.getSnapshot().map((inbox) => (inbox.id === changed.id ? { ...inbox, ...changed } : inbox)),
+    );
   }
 
   /** Everything that was read is to be read afresh: it may have gaps, or belong to somebody else now. */

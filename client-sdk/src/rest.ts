@@ -1,6 +1,6 @@
 import type { Attachment } from '@latchbox/shared/model/attachment';
 import { LatchboxError } from '@latchbox/shared/error-codes';
-import { refusal } from './connection/commands.ts';
+import { refusal } from './connection/ack.ts';
 import type { Core } from './core.ts';
 import { refuse } from './lib/refuse.ts';
 import { type Abortable, aborted, joined, onAbort } from './lib/scope.ts';

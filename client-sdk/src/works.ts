@@ -39,6 +39,10 @@ export interface ThreadReading {
   /** Puts the entry that a send was answered with into its place. False: that is not reached yet. */
   stored(entry: Entry): boolean;
   older(options?: Abortable): Promise<void>;
+  /** Tells the server what the agent does here; throttled. */
+  did(kind: 'reply' | 'note' | 'reading'): void;
+  /** The composer was emptied, or its text was sent. */
+  stoppedTyping(): void;
 }
 
 /** Reads the pages of one list. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFakeServer } from '../testing/index.ts';
 import { join, rejection, said } from '../test-clients.ts';
-import { readAck } from './commands.ts';
+import { readAck } from './ack.ts';
 
 test('a command that is not answered ends with timeout', async () => {
   const server = createFakeServer();

@@ -1,21 +1,27 @@
-import type { Ack } from '@latchbox/shared/realtime/ack';
 import type { UpInput, UpName, UpResult } from '@latchbox/shared/realtime/up/index';
-import {
-  type AnyLatchboxError,
-  fromWireError,
-  LatchboxError,
-  type WireError,
-} from '@latchbox/shared/error-codes';
+import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import { refuse } from '../lib/refuse.ts';
 import { type Abortable, waitFor } from '../lib/scope.ts';
 import type { Core } from '../core.ts';
-import type { Link } from '../transport.ts';
+
+/** What the server says to a command: one of the two. */
+export interface Answer {
+  readonly result?: unknown;
+  readonly error?: AnyLatchboxError;
+}
+
+/** A greeted connection, to say commands on. */
+export interface Voice {
+  ask(name: string, input: object, answer: (answer: Answer) => void): void;
+  /** Says something that may be lost and has no answer. */
+  signal(name: string, input: object): void;
+}
 
 export interface CallOptions extends Abortable {
   /** When the connection is lost before the answer: say it again on the next one (default), or reject with `offline`. */
   readonly onLoss?: 'repeat' | 'reject';
   /** A connection that is not open to everything yet: for what makes it so. */
-  readonly via?: Link;
+  readonly via?: Voice;
   /** Gets the result when the caller had given up by then (aborted or timed out). */
   readonly late?: (result: unknown) => void;
 }
@@ -33,7 +39,7 @@ interface Call {
   readonly resolve: (result: never) => void;
   readonly reject: (error: unknown) => void;
   /** The connection that it was said on. */
-  via: Link | undefined;
+  via: Voice | undefined;
 }
 
 /**
@@ -43,7 +49,7 @@ interface Call {
 export class Commands {
   readonly #core: Core;
   readonly #open = new Set<Call>();
-  #link: Link | undefined;
+  #voice: Voice | undefined;
   #sweeping = false;
 
   constructor(core: Core) {
@@ -57,7 +63,7 @@ export class Commands {
       const deadline = runtime.now() + timings.ackTimeout;
       const call: Call = { name, input, options, deadline, resolve, reject, via: undefined };
       this.#open.add(call);
-      this.#say(call, options.via ?? this.#link);
+      this.#say(call, options.via ?? this.#voice);
       this.#sweepLater();
       return () => this.#open.delete(call);
     });
@@ -75,30 +81,29 @@ export class Commands {
 
   /** Says something volatile; dropped without a word while there is no connection. */
   signal<N extends UpName>(name: N, input: UpInput<N>): void {
-    this.#link?.signal(name, input);
+    this.#voice?.signal(name, input);
   }
 
   /** A connection is open to everything: says what waited for it, in the order in which it was asked for. */
-  open(link: Link): void {
-    this.#link = link;
-    for (const call of this.#open) if (call.via === undefined) this.#say(call, link);
+  open(voice: Voice): void {
+    this.#voice = voice;
+    for (const call of this.#open) if (call.via === undefined) this.#say(call, voice);
   }
 
   /** The connection is lost. What had no answer yet is unsaid again. */
   detach(): void {
-    this.#link = undefined;
+    this.#voice = undefined;
     for (const call of this.#open) this.#say(call, undefined);
   }
 
-  #say(call: Call, link: Link | undefined): void {
-    call.via = link;
-    if (link === undefined) {
+  #say(call: Call, voice: Voice | undefined): void {
+    call.via = voice;
+    if (!voice) {
       if (call.options.onLoss === 'reject') call.reject(refuse('offline'));
       return;
     }
-    link.request(call.name, call.input, (ack) => {
-      if (call.via !== link) return;
-      const { result, error } = readAck(ack);
+    voice.ask(call.name, call.input, ({ result, error }) => {
+      if (call.via !== voice) return;
       if (error !== undefined) call.reject(error);
       else if (this.#open.has(call)) call.resolve(result as never);
       else call.options.late?.(result);
@@ -118,19 +123,4 @@ export class Commands {
       this.#sweepLater();
     });
   }
-}
-
-/** What an acknowledgement says; one that makes no sense counts as an error of the server. */
-export function readAck(ack: unknown): { readonly result?: unknown; readonly error?: AnyLatchboxError } {
-  const answer = ack as Partial<Ack<unknown>> | null | undefined;
-  if (answer?.ok === true) return { result: answer.result };
-  return { error: refusal(answer?.ok === false ? answer.error : undefined) };
-}
-
-/** The error that the server tells of. */
-export function refusal(error: unknown): AnyLatchboxError {
-  const wire = error as Partial<WireError> | undefined;
-  return typeof wire?.code === 'string'
-    ? fromWireError(wire as WireError)
-    : (new LatchboxError('internal', { ref: '' }) as AnyLatchboxError);
 }

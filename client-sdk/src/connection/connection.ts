@@ -4,8 +4,8 @@ import { type AnyLatchboxError, fromWireError, LatchboxError } from '@latchbox/s
 import { refuse } from '../lib/refuse.ts';
 import { PROTOCOL_VERSION } from '@latchbox/shared/realtime/version';
 import type { Core } from '../core.ts';
-import type { Link } from '../transport.ts';
-import { readAck } from './commands.ts';
+import { readAck } from './ack.ts';
+import type { Answer, Voice } from './commands.ts';
 import { SessionKeeper } from './session.ts';
 import type { ConnectionParts, ConnectionState, Greeting, Phase } from './states.ts';
 import { refreshToken, watchSilence } from './upkeep.ts';
@@ -110,8 +110,8 @@ export class Connection {
         if (!mine()) return;
         const saidAt = runtime.now();
         const { device } = runtime;
-        link.request('hello', { protocol: PROTOCOL_VERSION, client, token, resume, device }, (ack) => {
-          if (mine()) void this.#greeted(phase, link, ack, (saidAt + runtime.now()) / 2);
+        voice.ask('hello', { protocol: PROTOCOL_VERSION, client, token, resume, device }, (answer) => {
+          if (mine()) void this.#greeted(phase, voice, answer, (saidAt + runtime.now()) / 2);
         });
       },
       frame: (frame) => {
@@ -121,12 +121,15 @@ export class Connection {
         if (mine()) this.#lost(refuse('offline', reason));
       },
     });
+    const voice: Voice = {
+      ask: (name, input, answer) => link.request(name, input, (ack) => answer(readAck(ack))),
+      signal: (name, input) => link.signal(name, input),
+    };
     phase.link = link;
   }
 
-  async #greeted(phase: Phase, link: Link, ack: unknown, greetedAt: number): Promise<void> {
+  async #greeted(phase: Phase, voice: Voice, { result, error }: Answer, greetedAt: number): Promise<void> {
     const { clock, runtime } = this.#core;
-    const { result, error } = readAck(ack);
     if (error) return this.#refused(error, true);
     const greeting = result as Greeting;
     this.#session.keep(greeting.session);
@@ -135,15 +138,15 @@ export class Connection {
     this.#heardAt = runtime.now();
     this.#why = 'first';
     try {
-      await this.#parts.greeted(greeting, link);
-      if (this.#phase === phase) this.#up(phase, link, greeting);
+      await this.#parts.greeted(greeting, voice);
+      if (this.#phase === phase) this.#up(phase, voice, greeting);
     } catch (refused) {
       if (this.#phase === phase) this.#refused(refused as AnyLatchboxError);
     }
   }
 
   /** Everything up to now is applied. */
-  #up(phase: Phase, link: Link, { headBeat, session, tokenEndsAt }: Greeting): void {
+  #up(phase: Phase, voice: Voice, { headBeat, session, tokenEndsAt }: Greeting): void {
     const { refresh } = this.#parts;
     const silent = (): void => this.#lost(refuse('timeout'));
     for (const stop of phase.stops) stop();
@@ -157,7 +160,7 @@ export class Connection {
     this.#error = undefined;
     this.#notSlow();
     this.#parts.setLine('up');
-    this.#parts.up(link);
+    this.#parts.up(voice);
     this.#parts.state.put({ name: 'connected', sessionId: session.id, resumed: session.resumed });
   }
 

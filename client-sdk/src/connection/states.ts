@@ -1,6 +1,7 @@
 import type { Frame } from '@latchbox/shared/realtime/down/index';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
+import type { Voice } from './commands.ts';
 import type { Store } from '../lib/readable.ts';
 import type { Runtime } from '../runtime.ts';
 import type { Link, Transport } from '../transport.ts';
@@ -48,9 +49,9 @@ export interface ConnectionParts {
   /** How the connection stands, told before anything that follows from it. */
   setLine(line: 'up' | 'down' | 'slow'): void;
   /** Greeted. Resolves when all that happened before is applied; what it rejects with ends the connection. */
-  greeted(greeting: Greeting, link: Link): Promise<void>;
+  greeted(greeting: Greeting, voice: Voice): Promise<void>;
   /** From now on the connection is open to everything; `connected` is told afterwards. */
-  up(link: Link): void;
+  up(voice: Voice): void;
   /** A connection is lost, greeted or not. */
   down(): void;
   item(item: Exclude<DownItem, { t: 'goodbye' }>): void;

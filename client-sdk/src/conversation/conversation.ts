@@ -10,7 +10,6 @@ import { type Abortable, onAbort } from '../lib/scope.ts';
 import type { HtmlOptions, MailHtml } from '../rest-types.ts';
 import type { ServerTime } from '../connection/clock.ts';
 import type { ThreadReading } from '../works.ts';
-import { Activity } from './activity.ts';
 import { type Draft, DraftKeeper } from './draft.ts';
 import { Lock } from './lock.ts';
 import { type NoteInput, Outgoing, type Pending, type ReplyInput } from './outgoing.ts';
@@ -34,7 +33,6 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   leases = 0;
   wantsLock = false;
   readonly outgoing: Outgoing;
-  readonly #activity: Activity;
   #ready: Promise<void> | undefined;
   #stopLinger: (() => void) | undefined;
 
@@ -44,8 +42,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     this.id = id;
     this.lock = new Lock(hub, id, lock);
     ({ typists: this.typists, viewers: this.viewers } = hub.around.of(id));
-    this.#activity = new Activity(hub, id);
-    const draft = (kind: DraftKind) => new DraftKeeper(hub, id, kind, () => this.#activity.stopped());
+    const draft = (kind: DraftKind) => new DraftKeeper(hub, id, kind, () => this.reader?.stoppedTyping());
     this.drafts = { reply: draft('reply'), note: draft('note') };
     this.outgoing = new Outgoing(this);
   }
@@ -90,7 +87,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
 
   activity(kind: DraftKind | 'reading'): void {
     if (kind !== 'reading') this.lock.typed(kind);
-    this.#activity.did(kind);
+    this.reader?.did(kind);
   }
 
   reply(input: ReplyInput): Pending<ReplyEntry> {

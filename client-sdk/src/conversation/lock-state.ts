@@ -95,8 +95,10 @@ export class Held implements HeldLock {
 
   // Made when somebody wants it: an error with its stack costs more than all the rest of a release.
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
-    if (this.#over) this.#abort.abort(this.#over());
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      if (this.#over) this.#abort.abort(this.#over());
+    }
     return this.#abort.signal;
   }
 
@@ -108,7 +110,7 @@ export class Held implements HeldLock {
 
   end(reason: LockEndReason, holder?: Person): void {
     this.#over = () => new LatchboxError('lock_lost', { reason, holder, entries: [] });
-    if (this.#abort) void this.signal;
+    this.#abort?.abort(this.#over());
   }
 }
 

@@ -1,7 +1,6 @@
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
-import type { Commands } from '../connection/commands.ts';
+import type { Commands, Voice } from '../connection/commands.ts';
 import type { Core } from '../core.ts';
-import type { Link } from '../transport.ts';
 import type { Present } from './there.ts';
 
 interface Stream {
@@ -42,9 +41,9 @@ export class Streams {
    * Subscribes to exactly these streams, each from where it was read to. Resolves when everything is applied that had
    * happened by then. Rejects with `resync` when the server cannot go on from there: `keep` none and try again.
    */
-  async subscribe(link: Link, logEpoch: string, ids: readonly string[]): Promise<void> {
+  async subscribe(via: Voice, logEpoch: string, ids: readonly string[]): Promise<void> {
     this.keep(ids);
-    await Promise.all(ids.map((id) => this.#subscribe(link, logEpoch, id)));
+    await Promise.all(ids.map((id) => this.#subscribe(via, logEpoch, id)));
   }
 
   /** Forgets how far the other streams were read. */
@@ -86,7 +85,7 @@ export class Streams {
     }
   }
 
-  async #subscribe(via: Link, logEpoch: string, id: string): Promise<void> {
+  async #subscribe(via: Voice, logEpoch: string, id: string): Promise<void> {
     const seq = this.#streams.get(id)?.seq ?? null;
     const stream: Stream = { seq, early: [] };
     this.#streams.set(id, stream);

@@ -6,6 +6,7 @@ import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-cod
 import type { Room } from '../conversation/room.ts';
 import type { Abortable } from '../lib/scope.ts';
 import type { Seen, ThreadReading } from '../works.ts';
+import { Activity } from './activity.ts';
 import type { Rows } from './rows.ts';
 import type { There } from './there.ts';
 import { Thread } from './thread.ts';
@@ -31,6 +32,7 @@ export class ThreadReader implements ThreadReading {
   readonly #parts: ReaderParts;
   readonly #room: Room;
   readonly #thread = new Thread();
+  readonly #activity: Activity;
   /** Why it is not there, or not this agent's to see. */
   #gone: AnyLatchboxError | undefined;
   #reading = false;
@@ -42,6 +44,7 @@ export class ThreadReader implements ThreadReading {
   constructor(parts: ReaderParts, room: Room) {
     this.#parts = parts;
     this.#room = room;
+    this.#activity = new Activity(room.hub, room.id);
   }
 
   get isActive(): boolean {
@@ -140,6 +143,14 @@ export class ThreadReader implements ThreadReading {
     const { entries, hasMore } = await hub.commands.about(id, 'conversation.older', input, options);
     this.#thread.older(entries, hasMore);
     this.#room.changed();
+  }
+
+  did(kind: Parameters<ThreadReading['did']>[0]): void {
+    this.#activity.did(kind);
+  }
+
+  stoppedTyping(): void {
+    this.#activity.stopped();
   }
 
   leave(): void {
