@@ -106,10 +106,13 @@ test('T1: the subject alone goes on only for an answer of the same person, in th
   await mail.send({ subject: 'Hello', body: 'first' });
   await mail.send({ subject: 'Re: Hello', body: 'another one' });
   const rows = await mail.found('The gilded edge');
-  expect(rows.map(({ contact, newestPosition }) => [contact.address, newestPosition]).toSorted()).toEqual([
-    ['cora@quist.example', 2],
-    ['eve@other.example', 1],
-  ]);
+  expect(
+    Object.fromEntries(rows.map(({ contact, newestPosition }) => [contact.address, newestPosition])),
+  ).toEqual({
+    'cora@quist.example': 2,
+    'eve@other.example': 1,
+  });
+  expect(rows).toHaveLength(2);
   expect(await mail.found('Re: The gilded edge')).toHaveLength(1);
   expect(await mail.found('Re: Hello')).toHaveLength(1);
 });

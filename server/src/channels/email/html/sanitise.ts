@@ -7,7 +7,7 @@ import { allowedStyles } from './styles.ts';
  */
 export const HTML_RULES = 1;
 /** Longest HTML (UTF-16 units) that is shown; the raw mail has the rest. */
-const LONGEST = 1_000_000;
+const LONGEST = 500_000;
 
 const words = (text: string): string[] => text.trim().split(/\s+/);
 
@@ -62,13 +62,12 @@ const OPTIONS: IOptions = {
 
 /** Only links that lead out of the mail; a relative one would lead into our own pages. */
 function link(given: Attributes) {
-  const { href, ...attribs } = given;
-  const clean = target(href);
-  if (!LINK.test(clean)) return { tagName: 'a', attribs: { ...attribs } };
-  return {
-    tagName: 'a',
-    attribs: { ...attribs, href: clean, target: '_blank', rel: 'noopener noreferrer nofollow' },
-  };
+  const attribs: Attributes = { ...given };
+  for (const name of ['href', 'target', 'rel']) delete attribs[name];
+  const href = target(given['href']);
+  const leadsOut = LINK.test(href) && URL.canParse(href);
+  const out: Attributes = leadsOut ? { href, target: '_blank', rel: 'noopener noreferrer nofollow' } : {};
+  return { tagName: 'a', attribs: { ...out, ...attribs } };
 }
 
 function image(given: Attributes) {
