@@ -5,7 +5,7 @@ import { getConversation, listConversations } from '@latchbox/shared/http/conver
 import { linkAttachment } from '@latchbox/shared/http/files';
 import { putAddress, removeAddress } from '@latchbox/shared/http/inbox-addresses';
 import { getMail, listMails } from '@latchbox/shared/http/mails';
-import { addNote, retryReply, sendReply } from '@latchbox/shared/http/replies';
+import { addNote, sendReply } from '@latchbox/shared/http/replies';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
 import { newClientId } from '../tools/history-client.ts';
@@ -241,22 +241,6 @@ test('T6: a mail that is refused fails with the reason that the mail server gave
   );
   await replies(conversation, 'To somebody.');
   await arrived('To somebody.');
-  expect(sink.mails.filter(mine)).toHaveLength(1);
-});
-
-test('T6: what failed is sent again by hand, once, by a member, and arrives under the id it had', async () => {
-  const conversation = await writes();
-  sink.next({ at: 'recipient', says: '552 5.2.2 The mailbox is full' });
-  const reply = await replies(conversation, 'Please make room.');
-  const params = { conversation, position: String(reply.position) };
-  await delivered(conversation, reply, 'failed');
-  await refusal('not_found', world.rest('mo').call(retryReply, { params }));
-  await world.rest('ben').call(retryReply, { params });
-  const mail = await arrived('Please make room.');
-  await delivered(conversation, reply, 'sent');
-  expect(mail.parsed.messageId).toContain(reply.id);
-  expect((await left(conversation, reply.position)).attempts).toHaveLength(2);
-  await refusal('conflict', world.rest('ana').call(retryReply, { params }));
   expect(sink.mails.filter(mine)).toHaveLength(1);
 });
 
