@@ -1,5 +1,5 @@
 /** Rows of files: uploaded and waiting, taken by a reply or note, or brought by a mail. */
-import { and, asc, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
 import type { Attachment } from '@latchbox/shared';
 import { preparedForIds } from './batches.ts';
 import type { Handle, Tx } from './database.ts';
@@ -93,8 +93,7 @@ const selectOfEntry = prepared<{ conversationId: string; position: number }, Sto
           eq(attachments.conversationId, sql.placeholder('conversationId')),
           eq(attachments.position, sql.placeholder('position')),
         ),
-      )
-      .orderBy(asc(attachments.id)),
+      ),
 );
 
 /** All files of an entry, in no particular order: the entry itself has the order in which they stand. */

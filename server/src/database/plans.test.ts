@@ -2,12 +2,15 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attachmentsOfEntry, namedFiles, unusedAttachments } from './attachments.ts';
 import { countedRows } from './counts.ts';
 import type { Handle } from './database.ts';
 import { otherConversations } from './earlier.ts';
 import { eventsAfter } from './event-log.ts';
 import { listConversations } from './lists.ts';
 import { lockPeriods } from './lock-history.ts';
+import { mailsBefore } from './mail-out.ts';
+import { mailsLeft } from './mails-left.ts';
 import { ownDrafts, readMark } from './own.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { conversationRow } from './rows.ts';
@@ -35,6 +38,11 @@ const READS: Record<string, Read> = {
   'the lock history': (db, { conversationId }) => lockPeriods(db, conversationId, null, 50),
   'what is counted': (db, { inboxId }) => countedRows(db, { inboxId, status: 'open' }, place, 500),
   'due snoozes': (db) => dueSnoozes(db, 5_000, 100),
+  'the files that a row names': (db) => namedFiles(db, ['a'.repeat(32)]),
+  'uploads that nothing took': (db) => unusedAttachments(db, 5_000, 100),
+  'the files of an entry': (db, { conversationId }) => attachmentsOfEntry(db, conversationId, 1),
+  'mails before a reply': (db, { conversationId }) => mailsBefore(db, conversationId, 10, 20),
+  'mails that left': (db, { inboxId }) => mailsLeft(db, [inboxId], { at: 5_000, id: 'mai_5' }, 50),
   'own drafts': (db, { conversationId, anna }) => ownDrafts(db, conversationId, anna.id),
   'a read mark': (db, { conversationId, anna }) => readMark(db, conversationId, anna.id),
   'a replay': (db, { inboxId }) => eventsAfter(db, `inbox:${inboxId}`, 100, 500),

@@ -1,4 +1,5 @@
 /** Mails as they came and went, where they are filed, and the files of messages. */
+import { sql } from 'drizzle-orm';
 import { bigint, customType, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { flag, time } from './columns.ts';
 import { conversations } from './conversations.ts';
@@ -52,7 +53,9 @@ export const mails = pgTable(
   },
   (t) => [
     index('mails_entry').on(t.conversationId, t.position),
-    index('mails_inbox').on(t.inboxId, t.direction, t.at),
+    index('mails_inbox').on(t.inboxId, t.direction, t.at, t.id),
+    // By which a file that no row names is told from one that a row names.
+    index('mails_file').on(t.file).where(sql`file IS NOT NULL`),
   ],
 );
 
@@ -68,7 +71,10 @@ export const mailIds = pgTable(
     /** The entry that has this id; null where it was only referred to. */
     position: bigint({ mode: 'number' }),
   },
-  (t) => [primaryKey({ columns: [t.messageId, t.conversationId] })],
+  (t) => [
+    primaryKey({ columns: [t.messageId, t.conversationId] }),
+    index('mail_ids_entry').on(t.conversationId, t.position),
+  ],
 );
 
 /** Files of messages: uploaded for a reply or note, or part of a mail. */
@@ -95,5 +101,6 @@ export const attachments = pgTable(
   (t) => [
     index('attachments_entry').on(t.conversationId, t.position),
     index('attachments_unused').on(t.createdAt, t.conversationId),
+    index('attachments_file').on(t.file),
   ],
 );
