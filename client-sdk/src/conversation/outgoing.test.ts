@@ -191,3 +191,16 @@ test('an answer that comes before the events it stands among waits for its place
   expect(conversation.getSnapshot().outgoing).toEqual([]);
   expect(conversation.getSnapshot().entries.map(({ position }) => position)).toEqual([1, 2, 3]);
 });
+
+test('what was pressed without a connection goes when the thread is current again, not before', async () => {
+  const { server, line, conversation } = await holding();
+  line.cut();
+  const sent = conversation.reply({ body: 'Pressed in a tunnel' });
+  server.gateway.held.add('conversation.open');
+  line.mend();
+  await server.advance(3_000);
+  const names = (): string[] => said(server).filter((name) => name !== 'conversation.leave');
+  expect(names().at(-1)).toBe('conversation.open');
+  server.gateway.letGo();
+  expect(await sent.confirmed).toMatchObject({ body: 'Pressed in a tunnel', position: 2 });
+});
