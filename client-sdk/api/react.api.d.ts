@@ -23,6 +23,9 @@ export declare function useConversations(inboxId: string | null, query?: Omit<Li
 // react/use-conversations.d.ts
 export type Conversations = ConversationListSnapshot & Pick<ConversationList, 'more'>;
 
+// react/use-counts.d.ts
+export declare function useCounts(): readonly InboxCounts[];
+
 // react/use-idle-ping.d.ts
 export declare function useIdlePing(conversation: Conversation): IdlePing | null;
 

@@ -3,6 +3,7 @@ import { expect, expectTypeOf, test } from 'vitest';
 import {
   type AnyLatchboxError,
   type ConnectionState,
+  type ConversationLock,
   type ConversationSnapshot,
   createLatchbox,
   type Draft,
@@ -10,6 +11,7 @@ import {
   type HeldLock,
   LatchboxError,
   type LatchboxOptions,
+  type LockAction,
   type LockState,
   type Pending,
   type Person,
@@ -92,6 +94,11 @@ test('snapshots cannot be written to', () => {
   const { entries } = conversation.getSnapshot();
   // @ts-expect-error Readonly.
   expect(() => entries.push(undefined)).toThrow();
+});
+
+test('what composerAffordances offers are methods of a lock', () => {
+  expectTypeOf<LockAction>().toExtend<keyof ConversationLock>();
+  expectTypeOf((action: LockAction) => conversation.lock[action]()).toBeFunction();
 });
 
 test('a fence cannot be made up, an option cannot be misspelt', () => {

@@ -1,79 +1,18 @@
 // @vitest-environment happy-dom
-import { act, type ReactNode, StrictMode, Suspense, use, useEffect } from 'react';
-import { createRoot } from 'react-dom/client';
+import { StrictMode, Suspense, use, useEffect } from 'react';
 import { describe, expect, test } from 'vitest';
-import type { Conversation, LatchboxClient } from '../index.ts';
-import { join } from '../test-clients.ts';
-import { createFakeServer, type FakeServer } from '../testing/index.ts';
+import type { Conversation } from '../index.ts';
 import {
-  LatchboxProvider,
   useConnection,
   useConversation,
   useConversations,
+  useCounts,
   useIdlePing,
   useLock,
   useReadable,
   useTyping,
 } from './index.ts';
-
-interface TestPage extends AsyncDisposable {
-  readonly server: FakeServer;
-  readonly client: LatchboxClient;
-  /** Shows this instead of what was shown, inside the provider; null: an empty page. */
-  show(children: ReactNode): Promise<void>;
-  /** Lets something happen, and React react to it. */
-  act(what?: () => unknown): Promise<void>;
-  advance(ms: number): Promise<void>;
-  /** The words on the page. */
-  text(): string;
-  /** The element that a selector finds. */
-  find(selector: string): HTMLElement;
-  /** Commands of this page's agent that arrived, without what every client says when it connects. */
-  said(): string[];
-}
-
-/** A page of Ana's, connected to a fake server. */
-async function openPage(children: ReactNode): Promise<TestPage> {
-  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = true;
-  const server = createFakeServer();
-  const { client } = await join(server);
-  const before = server.commands.length;
-  const place = document.body.appendChild(document.createElement('main'));
-  const root = createRoot(place);
-  const page: TestPage = {
-    server,
-    client,
-    async show(next) {
-      await page.act(() =>
-        root.render(
-          <StrictMode>
-            <LatchboxProvider client={client}>{next}</LatchboxProvider>
-          </StrictMode>,
-        ),
-      );
-    },
-    act: (what = () => {}) =>
-      act(async () => {
-        await what();
-        await server.flush();
-      }),
-    advance: (ms) => page.act(() => server.advance(ms)),
-    text: () => place.textContent ?? '',
-    find(selector) {
-      const found = place.querySelector(selector);
-      if (found === null) throw new Error(`There is no ${selector} in ${place.innerHTML}`);
-      return found as HTMLElement;
-    },
-    said: () => server.commands.slice(before).map(({ name }) => name),
-    async [Symbol.asyncDispose]() {
-      await page.act(() => root.unmount());
-      place.remove();
-      await client.close();
-    },
-  };
-  await page.show(children);
-  return page;
-}
+import { openPage } from './test-page.tsx';
 
 /** Three idle minutes, after which the holder is asked. */
 const IDLE = 180_000;
@@ -379,6 +318,19 @@ test('useConnection tells where the connection stands', async () => {
   page.server.up();
   await page.advance(10_000);
   expect(page.text()).toBe('connected');
+});
+
+test('useCounts follows what there is', async () => {
+  function Badge() {
+    const counts = useCounts();
+    return <p>{counts.map(({ inboxId, open }) => `${inboxId} ${open}`).join()}</p>;
+  }
+  await using page = await openPage(<Badge />);
+  await page.advance(6_000);
+  expect(page.text()).toContain('support 1');
+  await page.act(() => page.server.newConversation({ from: 'Lou', body: 'Hi' }));
+  await page.advance(6_000);
+  expect(page.text()).toContain('support 2');
 });
 
 test('two providers have two clients', async () => {

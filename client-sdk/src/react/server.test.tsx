@@ -9,6 +9,7 @@ import {
   useConnection,
   useConversation,
   useConversations,
+  useCounts,
   useIdlePing,
   useLatchbox,
   useLock,
@@ -24,6 +25,7 @@ function Page() {
   const ping = useIdlePing(conversation);
   const { typists } = useTyping(conversation);
   const { rows, status } = useConversations('support');
+  const counts = useCounts();
   const { entries } = useReadable(conversation);
   const me = useReadable(client.me, (agent) => agent?.name ?? 'nobody');
   return (
@@ -35,6 +37,7 @@ function Page() {
         typists.length,
         status,
         rows.length,
+        counts.length,
         entries.length,
         me,
       ].map((word) => `${word} `)}
@@ -42,7 +45,7 @@ function Page() {
   );
 }
 
-const NOTHING_YET = '<ul>idle unknown quiet 0 idle 0 0 nobody </ul>';
+const NOTHING_YET = '<ul>idle unknown quiet 0 idle 0 0 0 nobody </ul>';
 const rendered = (html: string) => html.replaceAll('<!-- -->', '');
 
 test('a server renders what is shown before anything is known, and starts nothing', () => {
@@ -84,6 +87,7 @@ test.each<[string, (c: Conversation) => unknown]>([
   ['useConversation', () => useConversation('c1')],
   ['useConversations', () => useConversations('support')],
   ['useConnection', () => useConnection()],
+  ['useCounts', () => useCounts()],
   ['useLock', (c) => useLock(c)],
   ['useIdlePing', (c) => useIdlePing(c)],
   ['useTyping', (c) => useTyping(c)],

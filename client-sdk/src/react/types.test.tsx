@@ -4,6 +4,7 @@ import type {
   ConnectionState,
   Conversation,
   ConversationSnapshot,
+  InboxCounts,
   LatchboxClient,
   ListRow,
   LockState,
@@ -15,6 +16,7 @@ import {
   useConnection,
   useConversation,
   useConversations,
+  useCounts,
   useIdlePing,
   useLatchbox,
   useLock,
@@ -42,6 +44,7 @@ test('hooks answer with what they read, and a pick with what it picks', () => {
     expectTypeOf(useTyping(conversation, 'note').typists).toEqualTypeOf<readonly Typist[]>();
     expectTypeOf(useConnection()).toEqualTypeOf<ConnectionState>();
     expectTypeOf(useConversations(null, { assignee: 'me' }).rows).toEqualTypeOf<readonly ListRow[]>();
+    expectTypeOf(useCounts()).toEqualTypeOf<readonly InboxCounts[]>();
     // @ts-expect-error The inbox stands in front.
     useConversations('support', { inboxIds: ['sales'] });
     // @ts-expect-error Neither a reply nor a note.

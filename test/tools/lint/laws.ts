@@ -44,6 +44,8 @@ function clientLaw(file: string, test: boolean): Law {
   if (file.endsWith('/socket-io.ts')) only.push('socket.io-client');
   if (/^client-sdk\/src\/(testing|development)\//.test(file)) only.push('zod');
   if (file.startsWith('client-sdk/src/react/')) only.push('react');
+  // A page for the tests of the hooks.
+  if (file === 'client-sdk/src/react/test-page.tsx') only.push('react-dom');
   return { paths, only };
 }
 
