@@ -6,11 +6,19 @@ import { fileURLToPath } from 'node:url';
 import { type BenchCase, type BenchResult, runCase } from './case.ts';
 import { acquireRelease } from './acquire-release.ts';
 import { fanOut } from './fan-out.ts';
+import { ingest } from './ingest.ts';
 import { longLog } from './long-log.ts';
 import { manyAgents } from './many-agents.ts';
 import { replyCommit } from './reply-commit.ts';
 
-const CASES: readonly BenchCase[] = [replyCommit, acquireRelease, ...fanOut, ...manyAgents, ...longLog];
+const CASES: readonly BenchCase[] = [
+  replyCommit,
+  acquireRelease,
+  ...fanOut,
+  ...manyAgents,
+  ...longLog,
+  ingest,
+];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 function figure(value: number): string {
