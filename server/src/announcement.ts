@@ -5,10 +5,12 @@ export function announcement(told: {
   readonly signIns: readonly { readonly name: string; readonly email: string; readonly password: string }[];
   /** Undefined: no mail comes in. */
   readonly mailPort: number | undefined;
+  /** Whether mail leaves by a relay. */
+  readonly mailLeaves: boolean;
   /** Undefined: it is set up already. */
   readonly setUpKey: string | undefined;
 }): string {
-  const { url, signIns, mailPort, setUpKey } = told;
+  const { url, signIns, mailPort, mailLeaves, setUpKey } = told;
   const lines = [`Latchbox is ready: ${url}`];
   if (signIns.length > 0) {
     const width = Math.max(...signIns.map(({ email }) => email.length));
@@ -17,6 +19,7 @@ export function announcement(told: {
       lines.push(`  ${email.padEnd(width)}  ${password}   ${name}`);
     lines.push('', `Write as a customer: ${url}/customer`);
     if (mailPort !== undefined) lines.push('Or by mail:', `  ${mailLine(mailPort)}`);
+    if (!mailLeaves) lines.push(`Mail that leaves is only kept: ${url}/mail`);
   }
   if (setUpKey !== undefined) lines.push('', `Set it up: ${url}/set-up`, `One-time key: ${setUpKey}`);
   return `\n${lines.join('\n')}\n\n`;

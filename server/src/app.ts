@@ -105,8 +105,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   const stopBeat = keepBeating(instances, clock, log);
   const colleagues = await bringColleagues(url, options, services, { db, clock, log });
 
-  const key = await services.directory.issueKey();
-  process.stdout.write(announcement({ url, signIns, mailPort: mail?.port, setUpKey: key }));
+  await announce({ url, signIns, mailPort: mail?.port }, config, services.directory);
   return {
     url,
     log,
@@ -129,6 +128,16 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
       await db.close();
     },
   };
+}
+
+/** Says what the person who started it needs to know. */
+async function announce(
+  told: Pick<Parameters<typeof announcement>[0], 'url' | 'signIns' | 'mailPort'>,
+  config: Config,
+  directory: Services['directory'],
+): Promise<void> {
+  const setUpKey = await directory.issueKey();
+  process.stdout.write(announcement({ ...told, mailLeaves: config.SMTP_URL !== undefined, setUpKey }));
 }
 
 async function bringColleagues(
