@@ -17,12 +17,20 @@ type What = Fold['what'];
  */
 export function findFolds(text: string, html: string): Fold[] {
   const lines = linesOf(text).slice(0, MOST_LINES);
+  const folds = foldLines(lines, text.length, undefined);
+  // Reading the HTML costs more than all the rest: only where the text shows no quote.
+  if (html === '' || folds.some(({ what }) => what === 'quote')) return folds;
+  const end = visibleEnd(text, html);
+  return end === undefined ? folds : foldLines(lines, text.length, end);
+}
+
+function foldLines(lines: readonly Line[], length: number, htmlEnd: number | undefined): Fold[] {
   const marks: (What | undefined)[] = lines.map(() => undefined);
-  const end = firstWholeQuote(lines, html === '' ? undefined : visibleEnd(text, html));
+  const end = firstWholeQuote(lines, htmlEnd);
   marks.fill('quote', end);
   foldTail(lines, marks, end);
   foldHead(lines, marks);
-  return toFolds(lines, marks, text.length);
+  return toFolds(lines, marks, length);
 }
 
 /** The line from which on everything is another mail: quoted whole, without a mark on each line. */

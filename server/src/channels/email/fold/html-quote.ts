@@ -1,4 +1,4 @@
-import { convert, type FormatCallback, type HtmlToTextOptions } from 'html-to-text';
+import { compile, type FormatCallback, type HtmlToTextOptions } from 'html-to-text';
 
 /** Stands where a quote begins; of the range that Unicode leaves to private use. */
 const MARK = '\uE0F1';
@@ -54,7 +54,7 @@ const marked: FormatCallback = (elem, walk, builder, options) => {
 
 const OPTIONS: HtmlToTextOptions = {
   wordwrap: false,
-  limits: { maxInputLength: MOST, maxDepth: 200 },
+  limits: { maxDepth: 200 },
   formatters: { marked },
   selectors: [
     ...QUOTES.map((selector) => ({ selector, format: 'marked' })),
@@ -65,6 +65,8 @@ const OPTIONS: HtmlToTextOptions = {
     { selector: 'h2', options: { uppercase: false } },
   ],
 };
+
+const plainOf = compile(OPTIONS);
 
 /** Letters and digits alone: in these the text and the HTML of one mail agree. */
 const TELLING = /[\p{L}\p{N}]/gu;
@@ -81,7 +83,7 @@ export function visibleEnd(text: string, html: string): number | undefined {
   ) {
     return undefined;
   }
-  const plain = convert(html, OPTIONS);
+  const plain = plainOf(html.slice(0, MOST));
   const at = plain.indexOf(MARK);
   if (at < 0) return undefined;
   const before = plain.slice(0, at).match(TELLING) ?? [];
