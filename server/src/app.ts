@@ -13,13 +13,10 @@ import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
 import type { Hints } from './cluster/hints.ts';
 import { createMemoryHints } from './cluster/hints-memory.ts';
-import { createRedisHints } from './cluster/hints-redis.ts';
 import type { Leases } from './cluster/leases.ts';
 import { createMemoryLeases } from './cluster/leases-memory.ts';
-import { createRedisLeases } from './cluster/leases-redis.ts';
 import type { PresenceRegistry } from './cluster/registry.ts';
 import { createMemoryRegistry } from './cluster/registry-memory.ts';
-import { createRedisRegistry } from './cluster/registry-redis.ts';
 import type { HeartSignals } from './collaboration/api.ts';
 import { createHeart } from './collaboration/heart.ts';
 import { createPresence } from './collaboration/presence.ts';
@@ -32,9 +29,7 @@ import { keepBeating } from './database/instance-beat.ts';
 import { createInstances } from './database/instances.ts';
 import { type DeploymentIdentity, deploymentIdentity } from './database/meta.ts';
 import { openDatabase } from './database/open.ts';
-import { type Colleagues, startColleagues } from './demo/colleagues.ts';
-import { createMailAgain } from './demo/mail/mail-again.ts';
-import { seedDemo } from './demo/seed.ts';
+import type { Colleagues } from './demo/colleagues.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
@@ -81,13 +76,13 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
     self: { id: serverId, host: hostname(), pid: process.pid, mode: alone ? 'alone' : 'cluster' },
   });
   await instances.register();
-  const cluster = openCluster(config, identity, clock, log);
+  const cluster = await openCluster(config, identity, clock, log);
   const services = createServices({ config, db, identity, cluster, clock, log, serverId });
   await waitForCluster(cluster, log);
 
   const doors = demoDoors({ config, clock, log, secret: identity.tokenSecret });
   const seed = { db, clock, log, directory: services.directory, ...doors };
-  const signIns = options.empty ? [] : await seedDemo(seed);
+  const signIns = options.empty ? [] : await (await import('./demo/seed.ts')).seedDemo(seed);
   const http = createHttp(config, services, { db, clock, log, secret: identity.tokenSecret });
   const sockets = attachSockets(http, config, services, clock);
   await services.heart.prepare(alone);
@@ -147,6 +142,10 @@ async function bringColleagues(
   { db, clock, log }: { readonly db: Database; readonly clock: Clock; readonly log: Log },
 ): Promise<Colleagues | undefined> {
   if (count === 0) return undefined;
+  const [{ startColleagues }, { createMailAgain }] = await Promise.all([
+    import('./demo/colleagues.ts'),
+    import('./demo/mail/mail-again.ts'),
+  ]);
   const mailAgain = createMailAgain({ db, clock, mail });
   return await startColleagues({ url, count, clock, log, customers: simulator, mailAgain });
 }
@@ -171,7 +170,12 @@ interface Cluster {
   readonly registry: PresenceRegistry;
 }
 
-function openCluster(config: Config, { deploymentId }: DeploymentIdentity, clock: Clock, log: Log): Cluster {
+async function openCluster(
+  config: Config,
+  { deploymentId }: DeploymentIdentity,
+  clock: Clock,
+  log: Log,
+): Promise<Cluster> {
   const url = config.REDIS_URL;
   if (url === undefined) {
     return {
@@ -181,6 +185,12 @@ function openCluster(config: Config, { deploymentId }: DeploymentIdentity, clock
       registry: createMemoryRegistry(clock),
     };
   }
+  // Loaded only here, and the demo only where there is one: what a server does not use need not take its memory.
+  const [{ createRedisHints }, { createRedisLeases }, { createRedisRegistry }] = await Promise.all([
+    import('./cluster/hints-redis.ts'),
+    import('./cluster/leases-redis.ts'),
+    import('./cluster/registry-redis.ts'),
+  ]);
   const shared = { deploymentId, clock, log };
   const hints = createRedisHints({ url, ...shared });
   const leases = createRedisLeases({ urls: config.LOCK_REDIS_URLS ?? [url], ...shared });

@@ -22,9 +22,11 @@ interface Session {
 }
 
 interface PersonSessions extends PersonHere {
-  /** Mostly one. */
-  readonly sessions: Session[];
+  /** Mostly one, in an array of just that size: there are thousands. */
+  sessions: readonly Session[];
 }
+
+const NO_SESSIONS: readonly Session[] = [];
 
 /** Sets what follows from the sessions; true when others see a difference. */
 function settle(owner: PersonSessions, name: string): boolean {
@@ -47,7 +49,7 @@ export function createRoster(): Roster {
     const owner: PersonSessions = {
       person: { id: entry.agentId, name: entry.agentName },
       availability: 'away',
-      sessions: [],
+      sessions: NO_SESSIONS,
     };
     people.set(entry.agentId, owner);
     return owner;
@@ -65,7 +67,7 @@ export function createRoster(): Roster {
     if (known === undefined) {
       const session: Session = { entry, owner };
       sessions.set(entry.sessionId, session);
-      owner.sessions.push(session);
+      owner.sessions = owner.sessions.concat(session);
     } else {
       digests.delete(known.entry);
       known.entry = entry;
@@ -83,7 +85,7 @@ export function createRoster(): Roster {
     const { owner, entry } = session;
     sessions.delete(sessionId);
     digests.delete(entry);
-    owner.sessions.splice(owner.sessions.indexOf(session), 1);
+    owner.sessions = owner.sessions.filter((one) => one !== session);
     if (owner.sessions.length === 0) people.delete(entry.agentId);
     places.move(owner, entry, NOWHERE, difference);
     if (owner.sessions.length > 0 && settle(owner, owner.person.name)) tellAll(owner, difference);

@@ -3,8 +3,11 @@ import { AGENT_FACTOR, createLimiter, type Limiter, type Rates } from './rates.t
 
 interface OfAgent {
   readonly limiter: Limiter;
-  readonly connections: Set<LiveConnection>;
+  /** Mostly one. */
+  connections: readonly LiveConnection[];
 }
+
+const NONE: readonly LiveConnection[] = [];
 
 /** The signed-in connections of this server, by session and by agent. */
 export class Connections {
@@ -29,12 +32,12 @@ export class Connections {
   }
 
   ofAgent(agentId: string): readonly LiveConnection[] {
-    return [...(this.#byAgent.get(agentId)?.connections ?? [])];
+    return this.#byAgent.get(agentId)?.connections ?? NONE;
   }
 
   /** The agents that are connected. */
   *agents(): Iterable<string> {
-    for (const [agentId, { connections }] of this.#byAgent) if (connections.size > 0) yield agentId;
+    for (const [agentId, { connections }] of this.#byAgent) if (connections.length > 0) yield agentId;
   }
 
   /** Puts the connection in the place of an older one of its session, which is returned. */
@@ -43,7 +46,9 @@ export class Connections {
     const older = this.#bySession.get(sessionId);
     if (older !== undefined) this.remove(older);
     this.#bySession.set(sessionId, connection);
-    this.#agent(agentId).connections.add(connection);
+    const agent = this.#agent(agentId);
+    // Arrays of just this size, and never changed: thousands are kept, and who goes through one may remove from it.
+    agent.connections = agent.connections.concat(connection);
     return older;
   }
 
@@ -52,7 +57,8 @@ export class Connections {
     const { sessionId, agentId } = connection.holder;
     if (this.#bySession.get(sessionId) !== connection) return false;
     this.#bySession.delete(sessionId);
-    this.#byAgent.get(agentId)?.connections.delete(connection);
+    const agent = this.#byAgent.get(agentId);
+    if (agent !== undefined) agent.connections = agent.connections.filter((one) => one !== connection);
     return true;
   }
 
@@ -64,13 +70,13 @@ export class Connections {
   /** Forgets agents without a connection whose limits nobody would notice. */
   forgetIdle(now: number): void {
     for (const [agentId, { connections, limiter }] of this.#byAgent)
-      if (connections.size === 0 && limiter.idle(now)) this.#byAgent.delete(agentId);
+      if (connections.length === 0 && limiter.idle(now)) this.#byAgent.delete(agentId);
   }
 
   #agent(agentId: string): OfAgent {
     let ofAgent = this.#byAgent.get(agentId);
     if (ofAgent === undefined) {
-      ofAgent = { limiter: createLimiter(this.#rates, AGENT_FACTOR), connections: new Set() };
+      ofAgent = { limiter: createLimiter(this.#rates, AGENT_FACTOR), connections: NONE };
       this.#byAgent.set(agentId, ofAgent);
     }
     return ofAgent;

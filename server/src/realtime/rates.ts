@@ -38,23 +38,37 @@ export interface Limiter {
 }
 
 /**
- * A limit for each class, as one number a class: the moment at which everything taken so far is paid for (GCRA). No timers,
- * because there is one of these for every connection. `now` is a monotonic reading in ms.
+ * A limit for each class, as one number a class: the moment at which everything taken so far is paid for (GCRA). No timers, and
+ * little room, because there is one of these for every connection. `now` is a monotonic reading in ms.
  */
 export function createLimiter(rates: Rates, factor = 1): Limiter {
-  const paidFor = new Float64Array(CLASSES.length);
-  return {
-    take(rate, now) {
-      const { perSecond, burst } = rates[rate];
-      const interval = 1_000 / (perSecond * factor);
-      const place = CLASSES.indexOf(rate);
-      const from = Math.max(paidFor[place] ?? 0, now);
-      const wait = from + interval - (now + interval * burst * factor);
-      // Half a microsecond of tolerance: the sums are not exact.
-      if (wait > 0.0005) return Math.ceil(wait);
-      paidFor[place] = from + interval;
-      return undefined;
-    },
-    idle: (now) => paidFor.every((moment) => moment <= now),
-  };
+  return new ClassLimiter(rates, factor);
+}
+
+class ClassLimiter implements Limiter {
+  readonly #rates: Rates;
+  readonly #factor: number;
+  /** In the order of `CLASSES`. */
+  readonly #paidFor = [0, 0, 0, 0, 0, 0];
+
+  constructor(rates: Rates, factor: number) {
+    this.#rates = rates;
+    this.#factor = factor;
+  }
+
+  take(rate: RateClass, now: number): number | undefined {
+    const { perSecond, burst } = this.#rates[rate];
+    const interval = 1_000 / (perSecond * this.#factor);
+    const place = CLASSES.indexOf(rate);
+    const from = Math.max(this.#paidFor[place] ?? 0, now);
+    const wait = from + interval - (now + interval * burst * this.#factor);
+    // Half a microsecond of tolerance: the sums are not exact.
+    if (wait > 0.0005) return Math.ceil(wait);
+    this.#paidFor[place] = from + interval;
+    return undefined;
+  }
+
+  idle(now: number): boolean {
+    return this.#paidFor.every((moment) => moment <= now);
+  }
 }

@@ -49,8 +49,8 @@ export class SocketPeer implements Peer {
   listen(listener: PeerListener): void {
     this.listener = listener;
     this.#socket.data.peer = this;
-    // The same two functions for every socket.
-    this.#socket.onAny(onAny);
+    // The same two functions for every socket, and the same list of the first, which `onAny` would make for each.
+    Object.assign(this.#socket, { _anyListeners: ANY });
     this.#socket.on('disconnect', onDisconnect);
   }
 
@@ -92,6 +92,8 @@ function onAny(this: SocketTypes['socket'], name: unknown, ...args: unknown[]): 
   const answer = typeof last === 'function' ? (last as NonNullable<Answer>) : undefined;
   peer?.listener?.command(peer, name, answer === undefined ? args : args.slice(0, -1), answer);
 }
+
+const ANY = Object.freeze([onAny]);
 
 function onDisconnect(this: SocketTypes['socket']): void {
   const { peer } = this.data;

@@ -77,7 +77,7 @@ export class Subscriptions {
     const from = after?.seq ?? room.cursor;
     const subscription = new Subscription(connection, room, { from, asked: after !== null });
     room.behind.add(subscription);
-    this.#of.set(connection, [...this.#all(connection), subscription]);
+    this.#of.set(connection, this.#all(connection).concat(subscription));
     return { subscription, answer: { logEpoch, from, head: room.cursor } };
   }
 

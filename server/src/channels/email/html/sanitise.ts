@@ -1,5 +1,10 @@
-import sanitizeHtml, { type Attributes, type IOptions } from 'sanitize-html';
+import { createRequire } from 'node:module';
+import type { Attributes, IOptions } from 'sanitize-html';
+import { onDemand } from '../../../lib/on-demand.ts';
 import { allowedStyles } from './styles.ts';
+
+const require = createRequire(import.meta.url);
+const sanitizer = onDemand(() => require('sanitize-html') as typeof import('sanitize-html'));
 
 /**
  * The version of these rules. What was made by an older one is made again at its next view, so a hole that is mended is
@@ -90,7 +95,7 @@ function target(address: string | undefined): string {
  * bring themselves: `withImages` gives it to them.
  */
 export function sanitiseHtml(html: string): string {
-  return sanitizeHtml(html.slice(0, LONGEST).toWellFormed().replaceAll('\u0000', ''), OPTIONS);
+  return sanitizer()(html.slice(0, LONGEST).toWellFormed().replaceAll('\u0000', ''), OPTIONS);
 }
 
 export interface ShownHtml {
