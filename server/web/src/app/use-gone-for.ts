@@ -1,15 +1,15 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { useClient } from './client.ts';
+import { useNow } from './use-now.ts';
 
 const MINUTE = 60_000;
 
 /** For how many whole minutes whoever uses it has been shown: for lines that stand only while the connection is gone. */
 export function useGoneFor(): { readonly minutes: number } {
-  const [minutes, setMinutes] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setMinutes((before) => before + 1), MINUTE);
-    return () => clearInterval(timer);
-  }, []);
-  return { minutes };
+  const { clock } = useClient();
+  const [since] = useState(() => clock.now());
+  useNow(10_000);
+  return { minutes: Math.floor((clock.now() - since) / MINUTE) };
 }
 
 export function goneWords(minutes: number): string {

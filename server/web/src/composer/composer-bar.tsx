@@ -20,15 +20,8 @@ interface ComposerBarProps {
 }
 
 /** What the plate and the bar say in each state. */
-export function ComposerBar({
-  state,
-  conversation,
-  times,
-  hasText,
-  readOnly,
-  stop,
-  onWrite,
-}: ComposerBarProps) {
+export function ComposerBar(props: ComposerBarProps) {
+  const { state, conversation, times, hasText, readOnly, stop, onWrite } = props;
   const { lock } = conversation;
   const stay = useCallback(() => lock.stay(), [lock]);
   const thenWrite = (got: Promise<boolean>): void => void got.then((have) => (have ? onWrite() : undefined));

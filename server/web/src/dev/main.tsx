@@ -1,5 +1,5 @@
 import '../styles/index.css';
-import { createLatchbox } from '@latchbox/client';
+import { createLatchbox, type Transport } from '@latchbox/client';
 import { createFakeServer } from '@latchbox/client/testing';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -8,21 +8,36 @@ import { ClientContext } from '../app/client.ts';
 import { Frame } from '../app/frame.tsx';
 import { SignedInPage } from '../app/signed-in-page.tsx';
 import { download } from '../lib/download.ts';
-import { morning, ROSA, seedWorkshop } from './seed.ts';
+import { PHOTO } from './dress.ts';
+import { ROSA } from './letters.ts';
+import { morning, seedWorkshop } from './seed.ts';
 import { BEFORE, STATES } from './states.ts';
 
 /** How often the fake server's time catches up, in ms. */
 const TICK = 100;
 
+/** The fake server knows no files of customers. */
+function withPhoto(transport: Transport): Transport {
+  const { request } = transport;
+  if (request === undefined) return transport;
+  return {
+    ...transport,
+    request: async (url, what) =>
+      /att_(?:hook|note)\/link$/.test(url)
+        ? new Response(JSON.stringify({ url: PHOTO, until: 0 }))
+        : await request(url, what),
+  };
+}
+
 async function start(): Promise<void> {
   const state = location.hash.slice(1);
   const server = createFakeServer({ now: morning() });
   await seedWorkshop(server, state === '' || state === 'free' ? 'compose' : 'open');
-  BEFORE[state]?.(server);
+  await BEFORE[state]?.(server);
   const client = createLatchbox({
-    url: 'fake:',
+    url: 'fake://inbox',
     auth: async () => 'ivo',
-    transport: server.transport,
+    transport: withPhoto(server.transport),
     runtime: server.runtime,
     log: (entry) => console.info(entry.message, entry.data),
   });

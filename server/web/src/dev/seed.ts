@@ -1,9 +1,8 @@
 import type { FakeServer } from '@latchbox/client/testing';
+import { dress } from './dress.ts';
+import { HTML, QUOTE, ROSA, ROSA_ANSWER } from './letters.ts';
 
 const MINUTE = 60_000;
-
-/** The conversation that the states are shown in. */
-export const ROSA = 'rosa';
 
 /** Two past nine this morning, where the page is looked at. */
 export function morning(): number {
@@ -20,6 +19,8 @@ const write =
 const assign = (id: string, to: string) => (server: FakeServer) => server.colleague('ben').assigns(id, to);
 
 const EARLIER: readonly Step[] = [
+  [1, write('rosa-old', 'Rosa Achterberg', 'Element set for the KS-3', 'Do you still make the old set?')],
+  [1, (server) => server.colleague('ben').archives('rosa-old')],
   [
     2,
     write('clay', 'Clay Commons Co-op', 'Yearly inspection', 'We have eleven members now and would like it.'),
@@ -106,11 +107,7 @@ const ROSA_STEPS: readonly Step[] = [
   ],
   [
     163,
-    (server) =>
-      server.customerWrites(
-        ROSA,
-        'Thursday morning would save the class. Here is a photo of the hook so that nobody packs the same batch again. Do I need to bring the old one?',
-      ),
+    (server) => server.customerWrites(ROSA, `${ROSA_ANSWER}\n\n${QUOTE}`, { html: HTML, remoteImages: 1 }),
   ],
 ];
 
@@ -118,11 +115,13 @@ const ROSA_STEPS: readonly Step[] = [
 export async function seedWorkshop(server: FakeServer, lockOn: 'open' | 'compose'): Promise<void> {
   addPeople(server, lockOn);
   const steps = [...EARLIER, ...NEWEST, ...ROSA_STEPS].sort(([a], [b]) => a - b);
-  const at = (minute: number) => server.advance(morning() + (minute - 2) * MINUTE - server.now());
+  const at = (minute: number) =>
+    server.advance(Math.max(0, morning() + (minute - 2) * MINUTE - server.now()));
   for (const [minute, what] of steps) {
     await at(minute);
     what(server);
   }
+  dress(server);
   await at(166);
 }
 

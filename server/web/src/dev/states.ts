@@ -1,6 +1,7 @@
-import type { LatchboxClient } from '@latchbox/client';
+import { createLatchbox, type LatchboxClient } from '@latchbox/client';
 import type { FakeServer } from '@latchbox/client/testing';
-import { ROSA } from './seed.ts';
+import { mailForm } from '../thread/mail-form.ts';
+import { ROSA } from './letters.ts';
 
 interface Stage {
   server: FakeServer;
@@ -12,14 +13,42 @@ const TEXT =
 const ANSWER =
   'Thursday it is. No need to bring the old one, just recycle it. Ask for Ben at the Oakland counter, any time from 8.';
 
+const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
+
 async function write({ server, client }: Stage): Promise<void> {
   client.conversation(ROSA).draft('reply').set(TEXT);
   client.conversation(ROSA).activity('reply');
   await server.advance(3_000);
 }
 
+/** Somebody in another browser, with Rosa's conversation open. */
+async function opens(server: FakeServer, agentId: string): Promise<LatchboxClient> {
+  const client = createLatchbox({
+    url: 'fake://inbox',
+    auth: async () => agentId,
+    transport: server.transport,
+    runtime: server.newRuntime({ device: 'Firefox on Windows' }),
+  });
+  const connected = client.connect();
+  await server.flush();
+  await connected;
+  client.conversation(ROSA).open();
+  await server.flush();
+  return client;
+}
+
 /** What happens before Rosa's conversation is opened. */
-export const BEFORE: Record<string, (server: FakeServer) => void> = {
+export const BEFORE: Record<string, (server: FakeServer) => Promise<unknown> | void> = {
+  async free(server) {
+    await opens(server, 'ben');
+    await opens(server, 'dana');
+  },
+  elsewhere: (server) => opens(server, 'ivo'),
+  empty(server) {
+    for (const { id, inboxId, status } of [...server.world.conversations.values()]) {
+      if (inboxId === 'repairs' && status === 'open') server.colleague('ben').archives(id);
+    }
+  },
   theirs(server) {
     server.colleague('ana').takes(ROSA);
   },
@@ -92,6 +121,32 @@ export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
   async checking({ server }) {
     server.down();
     await server.advance(6_000);
+  },
+  async elsewhere({ server }) {
+    await server.advance(60_000);
+  },
+  async html({ server }) {
+    mailForm.set('html');
+    await server.advance(1_000);
+  },
+  async undelivered({ server }) {
+    const { entries } = server.world.conversations.get(ROSA) ?? { entries: [] };
+    for (const { kind, position, at } of entries) {
+      if (kind !== 'reply') continue;
+      server.setDelivery(ROSA, position, { state: 'failed', at, reason: '550 5.1.1 No such mailbox here' });
+    }
+    await server.advance(1_000);
+  },
+  async snoozed({ server, client }) {
+    void client.conversation(ROSA).snooze(server.now() + 22 * 3_600_000);
+    await server.advance(1_000);
+  },
+  async offline(stage) {
+    await write(stage);
+    stage.server.down();
+    await stage.server.advance(6_000);
+    await painted();
+    await stage.server.advance(70_000);
   },
   async news({ server }) {
     server.customerWrites(ROSA, 'One more thing: is there parking at the counter?');

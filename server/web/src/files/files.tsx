@@ -33,12 +33,8 @@ function FileChip({ file }: { file: Attachment }) {
   };
   const picture = isPicture(file.type);
   return (
-    <button
-      type="button"
-      className={`file ${picture ? 'file-picture' : ''}`}
-      aria-label={`${picture ? 'Open' : 'Download'} ${file.name}, ${sizeWords(file.size)}`}
-      onClick={open}
-    >
+    <button type="button" className={`file ${picture ? 'file-picture' : ''}`} onClick={open}>
+      <span className="said">{picture ? 'Open ' : 'Download '}</span>
       {picture ? <Thumbnail file={file} /> : <Icon of={iconOf(file.type)} size={20} />}
       <span className="file-words">
         <b className="cut">{file.name}</b>

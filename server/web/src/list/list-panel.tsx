@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef } from 'react';
 import { useClient } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
 import { placePath, type View, viewPath } from '../app/place.ts';
+import { usePhone } from '../lib/is-phone.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -25,6 +26,7 @@ interface ListPanelProps {
 /** The conversations of a view, newest first. */
 export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
   const client = useClient();
+  const phone = usePhone();
   const inboxes = useReadable(client.inboxes);
   const inbox = view.name === 'inbox' ? inboxes.find(({ id }) => id === view.inboxId) : undefined;
   const list = listOf(client, view);
@@ -41,7 +43,8 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
   const words = viewWords(view, inbox?.name ?? '');
 
   return (
-    <section className="list" aria-label="Conversations">
+    // On a phone it is all there is while nothing is open.
+    <section className="list" aria-label="Conversations" role={phone && openId === null ? 'main' : undefined}>
       <header className="list-head">
         <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={onMenu} />
         <h1>

@@ -38,6 +38,7 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, o
   const says = useId();
   const look = `${row.unread ? 'row-unread' : ''} ${row.status === 'archived' ? 'row-archived' : ''}`;
   const states = [
+    time,
     row.unread ? 'Unread' : '',
     inbox === null ? '' : `In ${inbox.name}`,
     badgeWords({ lock, viewers }),
@@ -52,18 +53,19 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, o
     <Link
       className={`row ${look}`}
       href={href}
-      aria-label={`${row.contact.name}, ${row.subject}`}
       aria-describedby={says}
       aria-current={open ? 'true' : undefined}
       tabIndex={tabbable ? 0 : -1}
       data-row={row.id}
       onFocus={onFocus}
     >
-      <span className="row-side">
+      {/* Who and what, and all else as a description: read out of the cells it would make no sentence. */}
+      <span className="said">{`${row.contact.name}, ${row.subject}`}</span>
+      <span className="row-side" aria-hidden="true">
         <Icon of={CHANNEL_ICON[row.channel]} size={17} />
         {row.unread ? <span className="row-dot" /> : null}
       </span>
-      <span className="row-words">
+      <span className="row-words" aria-hidden="true">
         <span className="row-line">
           <span className="row-name cut">{row.contact.name}</span>
           {inbox === null ? null : <InboxSquare colour={inbox.colour} />}
@@ -77,7 +79,7 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, o
         </span>
         <LastLine row={row} typists={typists} me={me?.id} />
       </span>
-      <span className="said" id={says}>
+      <span className="said" id={says} aria-hidden="true">
         {states.filter((state) => state !== '').join('. ')}
       </span>
     </Link>

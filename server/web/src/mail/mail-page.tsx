@@ -5,6 +5,7 @@ import { Link } from '../app/link.tsx';
 import { useNow } from '../app/use-now.ts';
 import { navigate, usePath } from '../app/router.ts';
 import { useShortcut } from '../keys/use-shortcut.ts';
+import { usePhone } from '../lib/is-phone.ts';
 import { fullTime, shortTime } from '../lib/time-words.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { ListSkeleton } from '../list/list-skeleton.tsx';
@@ -19,6 +20,7 @@ import { type LeftMail, useMails } from './use-mails.ts';
 export function MailPage() {
   const id = usePath().split('/').at(2) ?? null;
   const [menu, setMenu] = useState(false);
+  const phone = usePhone();
   const { mails, leaves, more, status, error, retry } = useMails();
   useEffect(() => {
     document.title = 'Mail that left — Latchbox';
@@ -27,7 +29,7 @@ export function MailPage() {
   return (
     <div className="app mail-page" data-open={id !== null} data-menu={menu} data-details="false">
       <Nav view={null} mail onClose={() => setMenu(false)} onChosen={() => setMenu(false)} />
-      <section className="list" aria-label="Mails">
+      <section className="list" aria-label="Mails" role={phone && id === null ? 'main' : undefined}>
         <header className="list-head">
           <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={() => setMenu(true)} />
           <h1>Mail that left</h1>

@@ -18,11 +18,7 @@ export function MeFoot() {
   const showHelp = use(HelpContext);
   if (me === null) return null;
   const trigger = (
-    <button
-      type="button"
-      className={`nav-me ${connected ? '' : 'nav-me-gone'}`}
-      aria-label={`${me.name}, ${connected ? 'online' : 'offline'}`}
-    >
+    <button type="button" className={`nav-me ${connected ? '' : 'nav-me-gone'}`}>
       <Avatar who={me} />
       <span className="grow">
         <b className="cut">{me.name}</b>

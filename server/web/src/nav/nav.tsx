@@ -152,16 +152,17 @@ function NavLink({ href, shortcut, name, label, icon, count, current, onChosen }
   };
   useShortcut(shortcut ?? 'open', shortcut === undefined ? null : go);
   const link = (
-    <Link
-      className="nav-item"
-      href={href}
-      aria-label={name}
-      aria-current={current ? 'page' : undefined}
-      onClick={onChosen}
-    >
+    <Link className="nav-item" href={href} aria-current={current ? 'page' : undefined} onClick={onChosen}>
+      <span className="said">{name}</span>
       {icon}
-      <span className="grow cut">{label}</span>
-      {count === 0 ? null : <span className="nav-count">{count > 9_999 ? '9999+' : count}</span>}
+      <span className="grow cut" aria-hidden="true">
+        {label}
+      </span>
+      {count === 0 ? null : (
+        <span className="nav-count" aria-hidden="true">
+          {count > 9_999 ? '9999+' : count}
+        </span>
+      )}
     </Link>
   );
   if (shortcut === undefined) return link;

@@ -42,11 +42,8 @@ export function Assign({ conversation, row, withKeys = false, onFailed }: Assign
   const mine = me === null ? [] : [{ id: me.id, name: me.name }];
   const others = people.filter(({ id }) => id !== me?.id);
   const trigger = (
-    <button
-      type="button"
-      className="assign"
-      aria-label={`Assigned to ${assignee === null ? 'nobody' : nameOf(assignee)}`}
-    >
+    <button type="button" className="assign">
+      <span className="said">Assigned to </span>
       {assignee === null ? <Icon of={UserX} size={16} /> : <Avatar who={assignee} size={20} />}
       <span>{assignee === null ? 'Nobody' : nameOf(assignee)}</span>
       <Icon of={ChevronDown} size={14} />

@@ -52,7 +52,7 @@ export function MessageView({ conversation, entry, fresh, onFailed }: MessageVie
     >
       {details && mail !== undefined ? <MailDetails mail={mail} /> : null}
       {mail?.problem === undefined ? null : (
-        <div className="message-unread-able" role="note">
+        <div className="message-unreadable" role="note">
           <Icon of={FileWarning} />
           <span>
             <b>This mail could not be read.</b> {mail.problem} Its original is kept.

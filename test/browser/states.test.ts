@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { axeFinds } from './axe.ts';
+import { openStage, type Stage } from './chromium.ts';
+import { openStates, type StatesPage } from './states-page.ts';
+
+/** Each row of the collision table, and what else a conversation can look like. */
+const STATES = [
+  'free',
+  'mine',
+  'theirs',
+  'theirs-asked',
+  'asked',
+  'lost',
+  'taken',
+  'moved-on',
+  'fenced',
+  'not-sent',
+  'sent',
+  'elsewhere',
+  'reconnecting',
+  'checking',
+  'offline',
+  'news',
+  'html',
+  'undelivered',
+  'snoozed',
+  'empty',
+] as const;
+const WIDTHS = [1280, 900, 390] as const;
+/** Between the other two widths only the columns differ: these states show all of their contents. */
+const AT_900: readonly string[] = ['free', 'theirs', 'html'];
+
+let pages: StatesPage;
+let stage: Stage;
+beforeAll(async () => {
+  pages = await openStates();
+  stage = await openStage('states');
+}, 60_000);
+afterAll(async () => {
+  await stage[Symbol.asyncDispose]();
+  await pages[Symbol.asyncDispose]();
+});
+
+test.each([
+  { theme: 'light', dark: false },
+  { theme: 'dark', dark: true },
+])(
+  'axe finds nothing in any state, $theme, at three widths',
+  async ({ theme, dark }) => {
+    const page = await stage.person(theme, { dark });
+    const found: string[] = [];
+    for (const state of STATES) {
+      for (const width of WIDTHS) {
+        if (width === 900 && !AT_900.includes(state)) continue;
+        await page.setViewportSize({ width, height: width === 390 ? 844 : 820 });
+        if (width === WIDTHS[0]) await pages.show(page, state);
+        // Fading bars would be looked at half-way.
+        await page.evaluate(() =>
+          Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))),
+        );
+        if (width !== 900) await stage.shoot(page, `${state}-${width}`);
+        found.push(...(await axeFinds(page)).map((line) => `${state} ${width}: ${line}`));
+      }
+    }
+    expect(found).toEqual([]);
+    expect(stage.errors).toEqual([]);
+  },
+  400_000,
+);
