@@ -308,7 +308,8 @@ interface MailDeps {
 function createMail(config: Config, deps: MailDeps) {
   const store = createDiskFiles({ folder: filesFolder(config), clock: deps.clock });
   const all = { ...deps, files: store };
-  const relay = config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL));
+  const relay =
+    config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
   const mailIntake = createMailIntake(all);
   return {
     files: createFiles({ ...deps, store }),
@@ -332,7 +333,7 @@ export function demoDoors({
     files,
     channelsOn: (db: Database) => [
       createSimulator({ db, messaging: messagingOn(db), secret }),
-      createEmailChannel({ db, files, secret, relay: undefined }),
+      createEmailChannel({ db, files, secret, relay: undefined, log }),
     ],
     mailOn: (db: Database) => createMailIntake({ db, messaging: messagingOn(db), files, secret, log }),
   };

@@ -12,6 +12,7 @@ const plain: MailContent = {
   date: Date.UTC(2026, 10, 22, 9, 30),
   messageId: 'm.ent_1.mac@fernhill.example',
   inReplyTo: 'second@quist.example',
+  thread: [],
   references: ['c.cnv_1.mac@fernhill.example', 'first@quist.example', 'second@quist.example'],
   text: 'It left today.',
   files: [],
@@ -104,11 +105,17 @@ describe('a mail that leaves', () => {
         subject,
         text,
         inReplyTo: id,
+        thread: [
+          ['Thread-Topic', subject],
+          ['Thread-Index', name],
+        ],
         references: [plain.references[0] ?? '', id],
         files: [{ name, type: 'text/plain', open: () => Promise.resolve(Readable.from([Buffer.from('x')])) }],
       });
       for (const line of headersOf(raw)) {
-        expect([...expected, 'in-reply-to']).toContain(line.slice(0, line.indexOf(':')).toLowerCase());
+        expect([...expected, 'in-reply-to', 'thread-topic', 'thread-index']).toContain(
+          line.slice(0, line.indexOf(':')).toLowerCase(),
+        );
       }
       const mail = await PostalMime.parse(raw);
       expect(mail.from?.address).toBe('orders@fernhill.example');

@@ -10,6 +10,10 @@ export interface MailFile {
   open(): Promise<Readable>;
 }
 
+/** Outlook's own way to put mails together; an answer brings them along as they are. */
+export const THREAD_HEADERS = ['Thread-Topic', 'Thread-Index'] as const;
+export type ThreadHeader = (typeof THREAD_HEADERS)[number];
+
 export interface MailContent {
   readonly from: MailAddress;
   readonly to: readonly MailAddress[];
@@ -22,12 +26,14 @@ export interface MailContent {
   readonly inReplyTo: string | undefined;
   /** The oldest first. */
   readonly references: readonly string[];
+  /** Headers of the answered mail that its program finds its thread by. */
+  readonly thread: readonly (readonly [name: ThreadHeader, value: string])[];
   readonly text: string;
   readonly files: readonly MailFile[];
 }
 
 /** An id as it may stand in a header: some senders make ids that would end one. */
-const USABLE = /^[\x21-\x3b\x3d\x3f-\x7e]{1,400}$/;
+const USABLE = /^[\x21-\x3b\x3d\x3f-\x7e]{1,900}$/;
 
 /**
  * A mail as it leaves (RFC 5322), with the text once as plain and once as simple HTML. Nothing of what is written into it can
@@ -46,6 +52,7 @@ export function composeMail(content: MailContent): Readable {
       // As it is: some programs do not find an id that stands on the line after its header's name.
       'Message-ID': { prepared: true, value: `<${content.messageId}>` },
       ...(inReplyTo === undefined ? {} : { 'In-Reply-To': { prepared: true, value: inReplyTo } }),
+      ...Object.fromEntries(content.thread.map(([name, value]) => [name, oneLine(value)])),
     },
     references: ids(content.references),
     text: content.text,

@@ -8,12 +8,13 @@ import PostalMime from 'postal-mime';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { insertAttachments, namedFiles } from '../../../database/attachments.ts';
 import { putInboxAddress } from '../../../database/mail-addresses.ts';
-import { rememberMailIds } from '../../../database/mail-in.ts';
+import { insertMailIn, rememberMailIds } from '../../../database/mail-in.ts';
 import { type GivenOrganisation, givenOrganisation } from '../../../database/testing/given.ts';
 import { openTestDatabase, TEST_DIALECTS, type TestDatabase } from '../../../database/testing/open.ts';
 import { createDiskFiles } from '../../../files/disk-files.ts';
 import type { FileStore } from '../../../files/file-store.ts';
 import { newId } from '../../../lib/ids.ts';
+import { silentLog } from '../../../lib/log.ts';
 import { ManualClock } from '../../../lib/manual-clock.ts';
 import {
   accepted,
@@ -60,8 +61,8 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
         return says;
       },
     };
-    channel = createEmailChannel({ db, files, secret, relay });
-    kept = createEmailChannel({ db, files, secret, relay: undefined });
+    channel = createEmailChannel({ db, files, secret, relay, log: silentLog });
+    kept = createEmailChannel({ db, files, secret, relay: undefined, log: silentLog });
     await db.inTransaction((tx) =>
       putInboxAddress(tx, { inboxId: given.inboxId, address: 'orders@fernhill.example', name: '' }),
     );
@@ -93,8 +94,15 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       conversationId: into,
       automatic,
       find: () => Promise.resolve({ conversationId: into, extra: { mail } }),
-      keep: (tx, place) =>
-        rememberMailIds(tx, place.conversationId, { messageId, position: place.position }, []),
+      async keep(tx, { conversationId: at, position }) {
+        await rememberMailIds(tx, at, { messageId, position }, []);
+        const raw = Buffer.from(
+          `Message-ID: <${messageId}>\r\nThread-Topic: A torn\r\n page\r\nThread-Index: AQH/x==\r\n\r\nThread-Topic: no\r\n`,
+        );
+        const envelope = { sender: 'cora@quist.example', recipients: '[]', subject: 'A torn page' };
+        const row = { id: newId('mai'), inboxId: given.inboxId, conversationId: at, position, problem: null };
+        await insertMailIn(tx, { ...row, ...envelope, size: raw.length, raw, file: null });
+      },
     });
     return received.conversationId;
   }
@@ -188,6 +196,24 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     expect(readMailId(secret, references[0] ?? '')).toEqual({ kind: 'conversation', id: conversationId });
     expect(references.at(-1)).toBe('<more-29@quist.example>');
     expect(references.at(-2)).toBe('<absent@quist.example>');
+  });
+
+  it('brings along what the answered mail’s program finds its thread by', async () => {
+    await channel.deliver(await replies('In your thread.'), never);
+    const { headers } = await PostalMime.parse(handed[0] ?? '');
+    const of = (name: string) => headers.filter(({ key }) => key === name).map(({ value }) => value);
+    expect(of('thread-topic')).toEqual(['A torn page']);
+    expect(of('thread-index')).toEqual(['AQH/x==']);
+  });
+
+  it('says so when a file is gone, and that nothing was handed over', async () => {
+    const message = await replies('With a file.', [await uploaded('lost.pdf', Buffer.from('x'))]);
+    for (const file of await readdir(join(folder, 'new'))) await files.remove(file);
+    expect(await channel.deliver(message, never)).toEqual({
+      status: 'refused',
+      reason: 'a file of this reply is missing on the server',
+    });
+    expect(handed).toEqual([]);
   });
 
   it('is made and kept where no relay is set', async () => {

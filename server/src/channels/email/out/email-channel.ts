@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
-import type { MailOut } from '@latchbox/shared';
+import { LatchboxError, type MailOut } from '@latchbox/shared';
 import { attachmentsOfEntry } from '../../../database/attachments.ts';
 import type { Database } from '../../../database/database.ts';
-import { rememberMailIds } from '../../../database/mail-in.ts';
+import { mailOfEntry, rememberMailIds } from '../../../database/mail-in.ts';
 import {
   insertMailOut,
   mailsBefore,
@@ -12,11 +12,18 @@ import {
   outgoingReply,
 } from '../../../database/mail-out.ts';
 import type { FileStore } from '../../../files/file-store.ts';
-import { accepted, type Channel, refused, unreachable } from '../../../messaging/channel.ts';
+import type { Log } from '../../../lib/log.ts';
+import {
+  accepted,
+  type Channel,
+  type DeliveryAnswer,
+  refused,
+  unreachable,
+} from '../../../messaging/channel.ts';
 import { signedMailId } from '../mail-id.ts';
-import type { MailContent } from './compose.ts';
+import { type MailContent, THREAD_HEADERS } from './compose.ts';
 import type { Relay } from './relay.ts';
-import { openStored, storeMail } from './stored-mail.ts';
+import { openStored, startOf, storeMail } from './stored-mail.ts';
 
 /** Most ids in References besides our own one of the conversation (header lines must not grow without end). */
 const MOST_REFERENCES = 20;
@@ -28,6 +35,7 @@ export interface EmailChannelDeps {
   readonly secret: string;
   /** Undefined: mails are made and kept, and nothing leaves this machine. */
   readonly relay: Relay | undefined;
+  readonly log: Log;
 }
 
 /**
@@ -39,8 +47,8 @@ export function createEmailChannel(deps: EmailChannelDeps): Channel {
     name: 'email',
     async deliver({ messageKey }, signal) {
       const id = mailIdOf(messageKey);
-      const mail = (await outgoingMail(deps.db.read, id)) ?? (await makeMail(deps, messageKey));
-      if (mail === undefined) return refused('the reply has no address to leave from');
+      const mail = (await outgoingMail(deps.db.read, id)) ?? (await tryToMake(deps, messageKey));
+      if ('status' in mail) return mail;
       if (deps.relay === undefined) return accepted;
       if (signal.aborted) return unreachable('given up before it began');
       const { sender, recipients, size } = mail;
@@ -54,6 +62,18 @@ export function createEmailChannel(deps: EmailChannelDeps): Channel {
 
 /** Made from the entry's id: whoever makes the mail of a reply a second time finds the first one in its place. */
 const mailIdOf = (entryId: string) => `mai_${entryId.replace(/^ent_/, '')}`;
+
+/** What keeps a mail from being made is known before anything leaves. */
+async function tryToMake(deps: EmailChannelDeps, entryId: string): Promise<OutgoingMail | DeliveryAnswer> {
+  try {
+    return (await makeMail(deps, entryId)) ?? refused('the reply has no address to leave from');
+  } catch (error) {
+    deps.log.error('A reply could not be made into a mail', { entryId, error });
+    return LatchboxError.is(error, 'not_found')
+      ? refused('a file of this reply is missing on the server')
+      : unreachable('the mail could not be made');
+  }
+}
 
 async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<OutgoingMail | undefined> {
   const { db, files } = deps;
@@ -117,6 +137,7 @@ async function contentOf(
       ...earlier.filter((id) => id !== answered?.messageId),
       ...(answered === undefined ? [] : [answered.messageId]),
     ],
+    thread: answered === undefined ? [] : await threadHeaders(db, files, conversationId, answered.position),
     text: reply.body,
     files: attached.map(({ name, type, file }) => ({
       name,
@@ -125,4 +146,26 @@ async function contentOf(
     })),
     bytes: attached.reduce((sum, { size }) => sum + size, 0),
   };
+}
+
+/** Longer values (characters) are none that a program made. */
+const LONGEST_THREAD_HEADER = 500;
+const HEADER_BYTES = 64 * 1_024;
+
+async function threadHeaders(
+  db: Database,
+  files: FileStore,
+  conversationId: string,
+  position: number,
+): Promise<MailContent['thread']> {
+  const mail = await mailOfEntry(db.read, conversationId, position);
+  if (mail === undefined) return [];
+  // A mail that is lost by now (a folder that was not restored) keeps nobody from answering it.
+  const start = await startOf(files, mail, HEADER_BYTES).catch(() => Buffer.alloc(0));
+  const text = start.toString('latin1');
+  const block = (text.split(/\r?\n\r?\n/, 1)[0] ?? '').replaceAll(/\r?\n[ \t]+/g, ' ');
+  return THREAD_HEADERS.flatMap((name) => {
+    const [, value = ''] = new RegExp(`^${name}:[ \\t]*([\\x20-\\x7e]+)$`, 'im').exec(block) ?? [];
+    return value === '' || value.length > LONGEST_THREAD_HEADER ? [] : [[name, value] as const];
+  });
 }

@@ -15,7 +15,7 @@ import {
 } from '../../../database/mails-left.ts';
 import { entryAt } from '../../../database/threads.ts';
 import type { FileStore } from '../../../files/file-store.ts';
-import { openStored } from './stored-mail.ts';
+import { openStored, startOf } from './stored-mail.ts';
 
 /** Headers and text stand at the start of a mail (bytes); its files, which may be large, come after them. */
 const START = 256 * 1_024;
@@ -70,7 +70,7 @@ export function createMailsLeft({ db, files, leaves }: MailsLeftDeps): MailsLeft
         from: { name: '', address: mail.sender },
         to: mail.recipients.map((address) => ({ name: '', address })),
       };
-      const read = await PostalMime.parse(await startOf(files, await stored(id)));
+      const read = await PostalMime.parse(await startOf(files, await stored(id), START));
       return {
         ...shown(mail),
         from,
@@ -92,16 +92,4 @@ export function createMailsLeft({ db, files, leaves }: MailsLeftDeps): MailsLeft
 
 function shown(mail: LeftMail): HttpResponse<'listMails'>['mails'][number] {
   return { ...mail, recipients: [...mail.recipients] };
-}
-
-async function startOf(files: Pick<FileStore, 'open'>, mail: OutgoingMail): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of await openStored(files, mail)) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    // Leaving the loop closes the file.
-    if (size >= START) break;
-  }
-  return Buffer.concat(chunks).subarray(0, START);
 }

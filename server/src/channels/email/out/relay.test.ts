@@ -4,6 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ManualClock } from '../../../lib/manual-clock.ts';
 import { createRelay, readRelayUrl } from './relay.ts';
 
 /** What the relay answers to a step; `drop` breaks the connection, `silent` says nothing. */
@@ -91,6 +92,7 @@ async function tinyRelay(script: Script = {}): Promise<TinyRelay> {
   };
 }
 
+const clock = new ManualClock();
 let relays: TinyRelay[] = [];
 afterEach(async () => {
   await Promise.all(relays.map((relay) => relay.close()));
@@ -108,7 +110,7 @@ const never = new AbortController().signal;
 async function handed(script: Script, auth = '') {
   const tiny = await tinyRelay(script);
   relays.push(tiny);
-  const relay = createRelay(readRelayUrl(`smtp://${auth}127.0.0.1:${tiny.port}`));
+  const relay = createRelay(readRelayUrl(`smtp://${auth}127.0.0.1:${tiny.port}`), clock);
   return { tiny, answer: relay.hand(mail(), never) };
 }
 
@@ -173,7 +175,7 @@ describe('handing a mail over', () => {
     const { tiny } = await handed({});
     await tiny.close();
     relays = [];
-    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`));
+    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`), clock);
     expect(await relay.hand(mail(), never)).toEqual({
       status: 'unreachable',
       reason: 'the relay cannot be reached (ECONNREFUSED)',
@@ -182,7 +184,7 @@ describe('handing a mail over', () => {
 
   it('refuses by itself what is larger than the relay takes', async () => {
     const { tiny } = await handed({});
-    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`));
+    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`), clock);
     const answer = await relay.hand({ ...mail(), size: 100_001 }, never);
     expect(answer).toEqual({ status: 'refused', reason: 'the mail is larger than the relay takes' });
   });
@@ -191,7 +193,7 @@ describe('handing a mail over', () => {
     const tiny = await tinyRelay({ end: 'silent' });
     relays.push(tiny);
     const gaveUp = new AbortController();
-    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`));
+    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`), clock);
     const answer = relay.hand(mail(), gaveUp.signal);
     const settled = answer.then(
       () => 'answered',
@@ -205,7 +207,7 @@ describe('handing a mail over', () => {
   it('opens few connections at a time, and a turn that never came is no attempt', async () => {
     const tiny = await tinyRelay({ end: 'silent' });
     relays.push(tiny);
-    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`));
+    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`), clock);
     const gaveUp = new AbortController();
     const answers = Array.from({ length: 8 }, () =>
       relay.hand(mail(), gaveUp.signal).then(
@@ -219,6 +221,25 @@ describe('handing a mail over', () => {
     expect(counted['unknown']).toHaveLength(5);
     expect(counted['unreachable']).toHaveLength(3);
     expect(tiny.most()).toBe(5);
+  });
+});
+
+describe('waiting for a turn', () => {
+  it('is given up in time for the next attempt', async () => {
+    const tiny = await tinyRelay({ end: 'silent' });
+    relays.push(tiny);
+    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`), clock);
+    const gaveUp = new AbortController();
+    const first = Array.from({ length: 5 }, () => relay.hand(mail(), gaveUp.signal).catch(() => 'unknown'));
+    await expect.poll(() => tiny.mails.length).toBe(5);
+    const waiting = relay.hand(mail(), gaveUp.signal);
+    await clock.advance(15_000);
+    expect(await waiting).toEqual({
+      status: 'unreachable',
+      reason: 'too many mails were waiting for the relay',
+    });
+    gaveUp.abort();
+    expect(new Set(await Promise.all(first))).toEqual(new Set(['unknown']));
   });
 });
 

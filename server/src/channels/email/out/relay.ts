@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import type { Clock } from '../../../lib/clock.ts';
 import { accepted, type DeliveryAnswer, refused, unreachable } from '../../../messaging/channel.ts';
 
 /** What `SMTP_URL` says. */
@@ -36,16 +37,18 @@ export interface Relay {
 
 /** At most so many connections at a time: relays count them. */
 const MOST_AT_ONCE = 5;
-/** Ms. Together less than a claim on a message lasts, so that it is this end that gives up. */
+/** Ms. Together hardly more than a claim on a message lasts (60 s), so that it is mostly this end that gives up. */
 const TIMES = {
   connectionTimeout: 10_000,
   greetingTimeout: 10_000,
   dnsTimeout: 10_000,
-  socketTimeout: 40_000,
+  socketTimeout: 30_000,
 };
+/** A mail that waits longer for its turn (ms) comes back later: its claim must last for the sending. */
+const LONGEST_WAIT = 15_000;
 
-export function createRelay(settings: RelaySettings): Relay {
-  const turns = createTurns(MOST_AT_ONCE);
+export function createRelay(settings: RelaySettings, clock: Pick<Clock, 'setTimer'>): Relay {
+  const turns = createTurns(MOST_AT_ONCE, clock);
   return {
     async hand(mail, signal) {
       const done = await turns.take(signal);
@@ -60,7 +63,7 @@ export function createRelay(settings: RelaySettings): Relay {
 }
 
 /** Lets so many through at a time; the others wait in order. */
-function createTurns(most: number) {
+function createTurns(most: number, clock: Pick<Clock, 'setTimer'>) {
   let free = most;
   const waiting: ((done: () => void) => void)[] = [];
   const release = () => {
@@ -69,21 +72,23 @@ function createTurns(most: number) {
     else next(release);
   };
   return {
-    /** Undefined: aborted before it was its turn. */
+    /** Undefined: aborted, or waited too long, before it was its turn. */
     take(signal: AbortSignal): Promise<(() => void) | undefined> {
       if (free > 0) {
         free -= 1;
         return Promise.resolve(release);
       }
       return new Promise((resolve) => {
-        const go = (done: () => void) => {
+        const go = (done: (() => void) | undefined) => {
           signal.removeEventListener('abort', giveUp);
+          cancel();
           resolve(done);
         };
         const giveUp = () => {
           waiting.splice(waiting.indexOf(go), 1);
-          resolve(undefined);
+          go(undefined);
         };
+        const cancel = clock.setTimer(LONGEST_WAIT, giveUp);
         waiting.push(go);
         signal.addEventListener('abort', giveUp, { once: true });
       });

@@ -41,3 +41,20 @@ export async function openStored(
   if (file === null) throw new Error('a mail has no bytes');
   return (await files.open(file)).stream;
 }
+
+/** The first bytes of a mail that was kept: its headers, and more. */
+export async function startOf(
+  files: Pick<FileStore, 'open'>,
+  mail: Pick<StoredBytes, 'raw' | 'file'>,
+  most: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of await openStored(files, mail)) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    // Leaving the loop closes the file.
+    if (size >= most) break;
+  }
+  return Buffer.concat(chunks).subarray(0, most);
+}
