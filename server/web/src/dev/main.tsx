@@ -18,14 +18,12 @@ const TICK = 100;
 
 /** The fake server knows no files of customers. */
 function withPhoto(transport: Transport): Transport {
-  const { request } = transport;
-  if (request === undefined) return transport;
   return {
     ...transport,
     request: async (url, what) =>
       /att_(?:hook|note)\/link$/.test(url)
         ? new Response(JSON.stringify({ url: PHOTO, until: 0 }))
-        : await request(url, what),
+        : ((await transport.request?.(url, what)) ?? new Response(null, { status: 404 })),
   };
 }
 

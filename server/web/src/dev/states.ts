@@ -45,7 +45,7 @@ export const BEFORE: Record<string, (server: FakeServer) => Promise<unknown> | v
   },
   elsewhere: (server) => opens(server, 'ivo'),
   empty(server) {
-    for (const { id, inboxId, status } of [...server.world.conversations.values()]) {
+    for (const { id, inboxId, status } of server.world.conversations.values()) {
       if (inboxId === 'repairs' && status === 'open') server.colleague('ben').archives(id);
     }
   },
