@@ -24,7 +24,11 @@ export interface MailPages {
     agentId: string,
     place: EntryPlace,
   ): Promise<{ readonly subject: string; readonly size: number; readonly content: Buffer | Readable }>;
-  importInto(agentId: string, inbox: string, raw: Buffer): Promise<HttpResponse<'importMail'>>;
+  importInto(
+    agentId: string,
+    inbox: string,
+    read: () => Promise<Buffer>,
+  ): Promise<HttpResponse<'importMail'>>;
 }
 export interface EntryPlace {
   readonly conversationId: string;

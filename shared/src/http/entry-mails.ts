@@ -46,6 +46,7 @@ export const importMail = route({
   path: '/api/inboxes/{inbox}/mails',
   summary: 'File one mail (the bytes of an .eml file) into an inbox, as if it came in now',
   params: z.strictObject({ inbox: InboxRef }),
+  rate: 'unlimited',
   bytes: MAX_MAIL_BYTES,
   response: z.strictObject({
     conversationId: Id,

@@ -11,12 +11,13 @@ db.pragma('synchronous = FULL');
 db.exec('CREATE TABLE mails (id INTEGER PRIMARY KEY, raw BLOB NOT NULL)');
 const insert = db.prepare('INSERT INTO mails (raw) VALUES (?)');
 
-async function take(stream: AsyncIterable<Buffer>): Promise<void> {
+async function take(stream: AsyncIterable<Buffer>, done: (error?: Error) => void): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk);
   const raw = Buffer.concat(chunks);
   await PostalMime.parse(raw);
   insert.run(raw);
+  done();
 }
 
 const server = new SMTPServer({
@@ -24,11 +25,7 @@ const server = new SMTPServer({
   authOptional: true,
   disableReverseLookup: true,
   logger: false,
-  onData: (stream, _session, done) =>
-    void take(stream as AsyncIterable<Buffer>).then(
-      () => done(),
-      (error: unknown) => done(error as Error),
-    ),
+  onData: (stream, _session, done) => void take(stream as AsyncIterable<Buffer>, done),
 });
 server.listen(0, '127.0.0.1');
 await once(server.server, 'listening');

@@ -35,8 +35,11 @@ export interface MailViews {
   html(agentId: string, place: EntryPlace, remoteImages: boolean): Promise<ShownHtml>;
   /** Throws `not_found`, also where the entry did not come or leave as a mail. */
   raw(agentId: string, place: EntryPlace): Promise<RawMail>;
-  /** Files one mail into an inbox, for admins and those who manage it. Throws `not_found` and `forbidden`. */
-  importInto(agentId: string, inbox: string, raw: Buffer): Promise<Filed>;
+  /**
+   * Files one mail into an inbox, for admins and those who manage it. `read` is asked only when that is allowed. Throws `not_found`,
+   * `forbidden` and what `read` throws.
+   */
+  importInto(agentId: string, inbox: string, read: () => Promise<Buffer>): Promise<Filed>;
 }
 
 export interface MailViewsDeps {
@@ -72,11 +75,11 @@ export function createMailViews(deps: MailViewsDeps): MailViews {
       const { size, stream } = await files.open(file);
       return { subject, size, content: stream };
     },
-    async importInto(agentId, ref, raw) {
+    async importInto(agentId, ref, read) {
       const { inbox, capability, admin } = await visibleInbox(db.read, { agentId }, ref);
       const manages = capability !== null && includesCapability(capability, 'manage');
       if (!admin && !manages) throw refuse('forbidden');
-      return await intake.acceptInto(inbox.id, { raw, sender: undefined, recipients: [] });
+      return await intake.acceptInto(inbox.id, { raw: await read(), sender: undefined, recipients: [] });
     },
   };
 }
