@@ -3,24 +3,30 @@
  * of the repository. `npm install <that file>` puts it into any project.
  */
 
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { CannotPrepare, environment, findNode, install, pnpm, run, top } from '../server/prepare.mjs';
+import { CannotPrepare, environment, findNode, install, pnpm, top } from '../server/prepare.mjs';
 
 const tarball = join(top, 'latchbox-client.tgz');
 
-async function pack() {
-  install();
-  const node = findNode();
-  const options = { cwd: join(top, 'client-sdk'), env: environment(node) };
-  if ((await run(node, ['--run', 'build'], options)) !== 0)
-    throw new CannotPrepare('the client could not be built');
-  if ((await run('npx', ['-y', pnpm, 'pack', '--out', tarball], { ...options, env: process.env })) !== 0)
-    throw new CannotPrepare('the client could not be packed');
-  console.log(`\nlatchbox: npm install ${tarball}`);
+/** Runs a command, and shows what it said only if it failed. */
+function run(what, command, args, env) {
+  console.log(`latchbox: ${what} the client …`);
+  const { status, stdout, stderr } = spawnSync(command, args, {
+    cwd: join(top, 'client-sdk'),
+    env,
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) throw new CannotPrepare(`${what} the client failed:\n${stdout}\n${stderr}`);
 }
 
 try {
-  await pack();
+  install();
+  const node = findNode();
+  run('building', node, ['--run', 'build'], environment(node));
+  run('packing', 'npx', ['-y', pnpm, 'pack', '--out', tarball], process.env);
+  console.log(`latchbox: packed. In any project: npm install ${tarball}`);
 } catch (error) {
   if (!(error instanceof CannotPrepare)) throw error;
   console.error(`latchbox: ${error.message}`);
