@@ -18,6 +18,8 @@ const ARGUMENTS = [
 export interface Stage extends AsyncDisposable {
   /** A person in front of a browser of their own. What goes wrong in its pages fails the test. */
   person(name: string, options?: { readonly width?: number; readonly dark?: boolean }): Promise<Page>;
+  /** Another tab of the same browser, which shares its sign-in. */
+  tab(of: Page, name: string): Promise<Page>;
   /** Takes a picture of a page: `<play>/<nn>-<what>-<person>.png`. */
   shoot(page: Page, what: string): Promise<void>;
   /** Runs a step of the play; when it fails, every page is shot as it stands. */
@@ -40,9 +42,15 @@ export async function openStage(play: string): Promise<Stage> {
     const file = `${String(shots).padStart(2, '0')}-${what}-${names.get(page) ?? 'page'}.png`;
     await page.screenshot({ path: join(folder, file) });
   };
+  const watch = (page: Page, name: string): Page => {
+    page.on('pageerror', (error) => errors.push(`${name}: ${error.message}`));
+    names.set(page, name);
+    return page;
+  };
   return {
     errors,
     shoot,
+    tab: async (of, name) => watch(await of.context().newPage(), name),
     async step(what, work) {
       try {
         return await work();
@@ -58,10 +66,7 @@ export async function openStage(play: string): Promise<Stage> {
         locale: 'en-GB',
       });
       contexts.push(context);
-      const page = await context.newPage();
-      page.on('pageerror', (error) => errors.push(`${name}: ${error.message}`));
-      names.set(page, name);
-      return page;
+      return watch(await context.newPage(), name);
     },
     async [Symbol.asyncDispose]() {
       await Promise.all(contexts.map((context) => context.close()));

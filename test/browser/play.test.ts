@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { demoSignIns } from '@latchbox/server/src/demo/sign-ins.ts';
 import { changeInbox } from '@latchbox/shared/http/inboxes';
 import { startProxy } from '../tools/proxy.ts';
 import { startRedis } from '../tools/redis.ts';
 import { restClient } from '../tools/rest-client.ts';
 import { type ServerProcess, startServer } from '../tools/server-process.ts';
 import { openStage } from './chromium.ts';
+import { demoAgent } from './demo-agents.ts';
 import { play } from './play-steps.ts';
 
 /** Short times for the play; the order of things is that of the defaults. */
@@ -17,14 +17,8 @@ const QUICK = {
   TYPING_EVERY_MS: '500',
 };
 
-function signInOf(name: string): { email: string; password: string } {
-  const found = demoSignIns.find((one) => one.name === name);
-  if (found === undefined) throw new Error(`${name} is not in the demo`);
-  return found;
-}
-
 async function shorten(server: ServerProcess): Promise<void> {
-  const { email, password } = signInOf('Mara Okafor');
+  const { email, password } = demoAgent('Mara Okafor');
   const answer = await fetch(`${server.url}/api/sign-in`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -43,8 +37,8 @@ async function playOn(name: string, serverA: ServerProcess, serverB: ServerProce
     stage,
     urlA: proxy.url,
     urlB: serverB.url,
-    signInA: signInOf('Jonas Lind'),
-    signInB: signInOf('Tess Amiri'),
+    signInA: demoAgent('Jonas Lind'),
+    signInB: demoAgent('Tess Amiri'),
     cutA: async () => {
       await proxy.close();
       proxy.reset();

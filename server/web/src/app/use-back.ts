@@ -21,9 +21,10 @@ export function useBack({ open, onCloseDetails, onClose }: BackProps): void {
       return;
     }
     if (onCloseDetails !== null) return onCloseDetails();
-    const row = document.querySelector<HTMLElement>('.list [aria-current="true"]');
+    const row = document.querySelector<HTMLElement>('.list-rows [aria-current="true"]');
+    const inList = row?.closest('.list-rows')?.contains(activeElement) === true;
     // On a phone the list is not shown: there is no row to go to.
-    if (thread?.contains(activeElement) === true && row !== null && row.offsetParent !== null) row.focus();
+    if (row !== null && !inList && row.offsetParent !== null) row.focus();
     else onClose();
   };
   useShortcut('back', open ? back : null);

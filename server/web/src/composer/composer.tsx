@@ -3,6 +3,7 @@ import type { Conversation, ConversationRow, DraftKind, InboxSummary } from '@la
 import { useId, useRef } from 'react';
 import { TrayFiles } from '../files/tray-files.tsx';
 import { useShortcut } from '../keys/use-shortcut.ts';
+import { isPhone } from '../lib/is-phone.ts';
 import { AttachButton } from './attach-button.tsx';
 import { ComposerBar } from './composer-bar.tsx';
 import { DraftConflict } from './draft-conflict.tsx';
@@ -75,7 +76,11 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
             send={state.mayPress}
             empty={draft.body.trim() === ''}
             filesReady={state.filesReady}
-            onSend={state.send}
+            onSend={(then) => {
+              state.send(then);
+              // The button goes off with what was sent, and would leave the focus nowhere.
+              if (then === 'stay' && !isPhone()) field.current?.focus();
+            }}
           />
         </div>
       </section>
