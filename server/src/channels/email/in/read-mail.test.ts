@@ -133,6 +133,28 @@ test('the text is the text part, or what the HTML says where there is none or on
   expect(await text(both('Our HTML course\r\n\r\nbegins on Monday.'))).toContain('Monday');
 });
 
+test('large mails are read in a thread of their own, with the same result', async () => {
+  const file = Buffer.alloc(2 * 1_024 * 1_024, 'large ');
+  const large = (content: string) =>
+    Buffer.from(
+      `${head}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nGröße\r\n--b\r\nContent-Type: application/pdf; name=a.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${content}\r\n--b--`,
+    );
+  const read = await Promise.all([1, 2, 3].map(() => readMail(large(file.toString('base64')))));
+  for (const mail of read) {
+    expect(mail.text.trim()).toBe('Größe');
+    expect(mail.files).toMatchObject([{ name: 'a.pdf', type: 'application/pdf' }]);
+    expect(file.equals(mail.files[0]?.bytes ?? Buffer.alloc(0))).toBe(true);
+  }
+  const deep = Array.from(
+    { length: 300 },
+    (_, at) => `--b${at}\r\nContent-Type: multipart/mixed; boundary=b${at + 1}\r\n\r\n`,
+  );
+  const broken = await readMail(
+    Buffer.from(`Content-Type: multipart/mixed; boundary=b0\r\n\r\n${deep.join('')}${'x'.repeat(2_000_000)}`),
+  );
+  expect(broken.problem).toMatch(/could not be read/);
+});
+
 test('names of files are shown without paths and tricks', async () => {
   const named = (name: string) =>
     readMail(

@@ -1,11 +1,15 @@
-import PostalMime, { type Attachment as Part, type Email, type Header } from 'postal-mime';
+import type { Attachment as Part, Email, Header } from 'postal-mime';
 import { cleanFileName, cleanMediaType } from '../../../files/file-name.ts';
 import { cleanLine, cleanText } from './clean-text.ts';
 import { type MailHeaders, mailHeaders } from './headers.ts';
-import { withReadableHeaders, withReadableText } from './wrong-charset.ts';
+import { parseMail } from './parse.ts';
+import { parseApart } from './parse-apart.ts';
 
 /** Most files of one mail that get rows of their own; the raw mail has the others. */
 const MOST_FILES = 100;
+
+/** Parsing takes some 30 ms a MiB: beyond so many bytes it must not hold up locks and sockets. */
+const LARGE = 1_024 * 1_024;
 
 /** A file in a mail. */
 export interface MailFile {
@@ -39,34 +43,11 @@ export interface ReadMail {
  */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
   try {
-    return toReadMail(await parse(raw));
+    return toReadMail(await (raw.length > LARGE ? parseApart(raw) : parseMail(raw)));
   } catch {
     // Parts nested too deeply, or headers of megabytes: the parser gives up on those.
     return unreadable(raw, 'This mail could not be read. Its original is kept.');
   }
-}
-
-async function parse(raw: Buffer): Promise<Email> {
-  const mail = withReadableHeaders(withPlainLines(raw));
-  return await withReadableText(await parseOnce(mail), mail, parseOnce);
-}
-
-const CR = 0x0d;
-const LF = 0x0a;
-
-/** Empty lines above the headers would end them before they begin; and lines may end as they did on old Macintoshes. */
-function withPlainLines(raw: Buffer): Buffer {
-  let at = 0;
-  while (raw[at] === CR || raw[at] === LF) at += 1;
-  const mail = raw.subarray(at);
-  const first = mail.indexOf(CR);
-  if (first < 0 || mail[first + 1] === LF || mail.subarray(0, first).includes(LF)) return mail;
-  return Buffer.from(mail.toString('latin1').replaceAll(/\r(?!\n)/g, '\n'), 'latin1');
-}
-
-function parseOnce(raw: Buffer): Promise<Email> {
-  // A mail within a mail is a file of it: else what a bounce quotes would stand there as said by its sender.
-  return PostalMime.parse(raw, { forceRfc822Attachments: true, maxNestingDepth: 100 });
 }
 
 function toReadMail(email: Email): ReadMail {
