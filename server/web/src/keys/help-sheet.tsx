@@ -1,3 +1,4 @@
+import '../ui/popups.css';
 import './help-sheet.css';
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';

@@ -1,3 +1,4 @@
+import '../ui/popups.css';
 import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, useState } from 'react';
 import { formText } from '../lib/form-text.ts';
