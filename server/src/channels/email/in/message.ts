@@ -9,11 +9,6 @@ import type { ReadMail } from './read-mail.ts';
 export const MAX_TEXT = 60 * 1_024;
 const MOST_ADDRESSES = 100;
 
-export interface MessageOf {
-  readonly body: string;
-  readonly extra: EntryExtra;
-}
-
 export interface MessageFacts {
   readonly from: MailAddress;
   readonly automatic: boolean;
