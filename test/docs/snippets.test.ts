@@ -9,10 +9,18 @@ import { allSnippets, compileSnippets, readSnippets, scriptsOf, snippetFiles } f
 const BUILT_IN = new Set(['install', 'create', 'add', 'exec', 'dlx', 'test', 'start', 'pack', 'publish']);
 const isTypeScript = ({ language }: { readonly language: string }) =>
   ['ts', 'tsx', 'typescript'].includes(language);
-const scripts = Object.keys(
-  (JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as { scripts: Record<string, string> })
-    .scripts,
-);
+const scriptsIn = (folder: string) =>
+  Object.keys(
+    (
+      JSON.parse(readFileSync(join(repository, folder, 'package.json'), 'utf8')) as {
+        scripts: Record<string, string>;
+      }
+    ).scripts,
+  );
+/** Those of the repository; a page about the samples means theirs. */
+const isScript = (where: string, script: string) =>
+  scriptsIn('.').includes(script) ||
+  (where.startsWith('client-sdk/samples/') && scriptsIn('client-sdk/samples/plain').includes(script));
 
 test('every TypeScript snippet of the pages and docstrings compiles under strict', {
   timeout: 120_000,
@@ -34,6 +42,17 @@ test('the tests that docs/testing.md shows run, and pass', { timeout: 60_000 }, 
   const options = { cwd: folder, encoding: 'utf8', env: { PATH: process.env.PATH } } as const;
   const said = execFileSync(process.execPath, ['--test', '--test-reporter=tap', ...files], options);
   expect(said).toContain(`# pass ${shown.length}`);
+});
+
+test('what the samples share is the same in each, and what pages show of them is what they have', () => {
+  const read = (path: string) => readFileSync(join(repository, 'client-sdk/samples', path), 'utf8').trim();
+  for (const file of ['words.ts', 'latchbox.ts'])
+    for (const sample of ['plain', 'vue'])
+      expect(read(`${sample}/src/${file}`)).toBe(read(`react/src/${file}`));
+  const shown = allSnippets().find(
+    ({ where, file }) => file !== undefined && where.includes('frameworks.md'),
+  );
+  expect(shown?.code).toBe(read('vue/src/use-readable.ts'));
 });
 
 test('a broken snippet is told with its page and line, a fragment is not', { timeout: 120_000 }, () => {
@@ -72,7 +91,7 @@ test('every script that a shell block or a page names exists', () => {
     );
   expect(named.length).toBeGreaterThan(2);
   expect(
-    [...named, ...inline].filter(({ script }) => !scripts.includes(script) && !BUILT_IN.has(script)),
+    [...named, ...inline].filter(({ where, script }) => !isScript(where, script) && !BUILT_IN.has(script)),
   ).toEqual([]);
   expect(scriptsOf('npm run nowhere')).toEqual(['nowhere']);
 });

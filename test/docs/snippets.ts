@@ -37,9 +37,12 @@ export function readSnippets(file: string, text: string): Snippet[] {
 /** Every page and source file whose snippets are checked, relative to the repository. */
 export function snippetFiles(): string[] {
   const pages = ['README.md', 'ARCHITECTURE.md', ...globSync('docs/*.md', { cwd: repository })];
-  const sources = globSync(['client-sdk/README.md', '{shared,client-sdk}/src/**/*.{ts,tsx}'], {
-    cwd: repository,
-  });
+  const sources = globSync(
+    ['client-sdk/README.md', 'client-sdk/samples/README.md', '{shared,client-sdk}/src/**/*.{ts,tsx}'],
+    {
+      cwd: repository,
+    },
+  );
   return [...pages, ...sources];
 }
 
