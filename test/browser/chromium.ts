@@ -1,5 +1,5 @@
 /** Real Chromium for plays: contexts that are closed with the test, and screenshots into a folder that git ignores. */
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { repository } from '../tools/server-process.ts';
@@ -35,6 +35,7 @@ export async function openStage(play: string): Promise<Stage> {
   const contexts: BrowserContext[] = [];
   const errors: string[] = [];
   const folder = join(SCREENSHOTS, play);
+  rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   let shots = 0;
   const shoot = async (page: Page, what: string): Promise<void> => {

@@ -42,7 +42,7 @@ test('L14: the lock moves between two tabs of one agent, there and back, and the
     await second.button('Move it here').click();
     await see(second.composer.getByText(/^Yours since/));
     await see(first.bar.getByText('You are replying in another tab'));
-    await expect.poll(() => second.reply.inputValue()).toBe(DRAFT);
+    await expect.poll(() => second.reply.inputValue(), { timeout: 10_000 }).toBe(DRAFT);
     expect(await second.reply.evaluate((field) => field === document.activeElement)).toBe(true);
     await stage.shoot(pageA, 'moved-away');
   });
@@ -53,7 +53,7 @@ test('L14: the lock moves between two tabs of one agent, there and back, and the
     await see(second.composer.getByText('Draft saved'));
     await first.button('Move it here').click();
     await see(first.composer.getByText(/^Yours since/));
-    await expect.poll(() => first.reply.inputValue()).toBe(`${DRAFT} in blue too.`);
+    await expect.poll(() => first.reply.inputValue(), { timeout: 10_000 }).toBe(`${DRAFT} in blue too.`);
     await first.send.click();
     await see(first.message('Reply from you').getByText(`${DRAFT} in blue too.`));
     await see(second.message('Reply from you').getByText(`${DRAFT} in blue too.`));

@@ -1,6 +1,6 @@
 import './composer.css';
 import type { Conversation, ConversationRow, DraftKind, InboxSummary } from '@latchbox/client';
-import { useId, useRef } from 'react';
+import { type RefObject, useId, useRef } from 'react';
 import { TrayFiles } from '../files/tray-files.tsx';
 import { useShortcut } from '../keys/use-shortcut.ts';
 import { isPhone } from '../lib/is-phone.ts';
@@ -30,13 +30,7 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
   const field = useRef<HTMLTextAreaElement>(null);
   const panel = useId();
   const { over, handlers } = useDrop(state.readOnly ? null : state.attach);
-  const open = (wanted: DraftKind): void => {
-    if (wanted === 'note' || state.replyClosed === null) state.choose(wanted);
-    // After the other text field has come in its place.
-    requestAnimationFrame(() => field.current?.focus());
-  };
-  useShortcut('reply', () => open('reply'));
-  useShortcut('note', () => open('note'));
+  useWriteKeys(state, field);
   return (
     <div className="composer-wrap">
       <section
@@ -86,6 +80,17 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
       </section>
     </div>
   );
+}
+
+/** `r` and `n` put the caret into the reply or the note. */
+function useWriteKeys(state: ComposerState, field: RefObject<HTMLTextAreaElement | null>): void {
+  const open = (wanted: DraftKind): void => {
+    if (wanted === 'note' || state.replyClosed === null) state.choose(wanted);
+    // After the other text field has come in its place.
+    requestAnimationFrame(() => field.current?.focus());
+  };
+  useShortcut('reply', () => open('reply'));
+  useShortcut('note', () => open('note'));
 }
 
 function Address({ row, inboxName }: { row: ConversationRow; inboxName: string }) {

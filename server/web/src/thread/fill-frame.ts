@@ -7,12 +7,14 @@ export function fillFrame(inside: Document, html: string): void {
   const parsed = new DOMParser().parseFromString(html, 'text/html');
   for (const element of parsed.querySelectorAll(NEVER)) element.replaceWith(...contentOf(element));
   for (const element of parsed.querySelectorAll('*')) clean(element);
-  const styles = parsed.head.querySelectorAll('style');
+  const styles = parsed.querySelectorAll('head style');
+  // A set of frames takes the place of the body, and is gone by now.
+  const body = parsed.querySelector('body');
   inside.body.replaceChildren(
-    ...Array.from([...styles, ...parsed.body.childNodes], (node) => inside.importNode(node, true)),
+    ...Array.from([...styles, ...(body?.childNodes ?? [])], (node) => inside.importNode(node, true)),
   );
   for (const name of ['style', 'bgcolor', 'dir']) {
-    const value = parsed.body.getAttribute(name);
+    const value = body?.getAttribute(name) ?? null;
     if (value === null) inside.body.removeAttribute(name);
     else inside.body.setAttribute(name, value);
   }

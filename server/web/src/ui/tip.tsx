@@ -62,9 +62,11 @@ function watchTips(tell: (element: HTMLElement | null) => void): () => void {
     at = next;
     if (next !== null) timer = setTimeout(show, performance.now() - hiddenAt < STILL_WARM ? 0 : DELAY);
   };
-  const onFocus = ({ target }: FocusEvent): void => {
+  const onFocus = ({ target, relatedTarget: from }: FocusEvent): void => {
     hide();
-    at = target instanceof Element && target.matches(':focus-visible') ? find(target) : null;
+    // Back from its menu it needs no introduction.
+    const back = from instanceof Element && from.closest('[role="menu"], [role="dialog"]') !== null;
+    at = !back && target instanceof Element && target.matches(':focus-visible') ? find(target) : null;
     show();
   };
   const events = new AbortController();
