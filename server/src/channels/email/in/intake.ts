@@ -170,15 +170,18 @@ async function understand(
   };
 }
 
+/** All at once: each waits for the disk on its own. What a mail that is known already brought again is swept away later. */
 async function writeFiles(store: Pick<FileStore, 'write'>, { mail, arrived }: Understood): Promise<OnDisk> {
-  const files: FileOnDisk[] = [];
-  for (const { name, type, bytes, contentId, inline } of mail.files) {
-    const { file, size } = await store.write([bytes], { max: Number.MAX_SAFE_INTEGER });
-    files.push({ id: '', name, type, size, file, contentId, inline });
-  }
-  if (arrived.raw.length <= MAX_IN_ROW) return { raw: arrived.raw, file: null, files };
-  const { file } = await store.write([arrived.raw], { max: Number.MAX_SAFE_INTEGER });
-  return { raw: null, file, files };
+  const write = (bytes: Uint8Array) => store.write([bytes], { max: Number.MAX_SAFE_INTEGER });
+  const large = arrived.raw.length > MAX_IN_ROW;
+  const [raw, ...files] = await Promise.all([
+    large ? write(arrived.raw) : undefined,
+    ...mail.files.map(async ({ name, type, bytes, contentId, inline }) => {
+      const { file, size } = await write(bytes);
+      return { id: '', name, type, size, file, contentId, inline };
+    }),
+  ]);
+  return { raw: large ? null : arrived.raw, file: raw?.file ?? null, files };
 }
 
 async function fileOne(
