@@ -4,10 +4,13 @@
  * something it changes nothing.
  */
 
+import { flushCompileCache } from 'node:module';
+
 /** What a test asks of a server process over its IPC channel; each is answered with `{ done: id }`. */
 export type Order =
   | { readonly id: number; readonly order: 'clock'; readonly ms: number }
   | { readonly id: number; readonly order: 'block'; readonly ms: number }
+  | { readonly id: number; readonly order: 'keep compiled' }
   | {
       readonly id: number;
       readonly order: 'arm';
@@ -56,6 +59,7 @@ function block(ms: number): void {
 }
 
 process.on('message', (order: Order) => {
+  if (order.order === 'keep compiled') flushCompileCache();
   process.send?.({ done: order.id });
   if (order.order === 'clock') offset += order.ms;
   if (order.order === 'block') block(order.ms);

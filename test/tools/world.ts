@@ -105,19 +105,19 @@ async function startServers(
   dataDir: string,
   urls: readonly string[],
 ): Promise<ServerProcess[]> {
-  const servers: ServerProcess[] = [];
-  try {
-    for (let number = 0; number < (options.servers ?? 1); number += 1) {
-      const sources = options.sources === undefined ? {} : { sources: options.sources };
-      const url = urls[number % urls.length];
-      const env = { ...QUICK, ...(url === undefined ? {} : { REDIS_URL: url }), ...options.env };
-      servers.push(await startServer({ dataDir, env, args: ['--empty'], ...sources }));
-    }
-  } catch (error) {
-    await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
-    throw error;
-  }
-  return servers;
+  const start = (number: number): Promise<ServerProcess> => {
+    const sources = options.sources === undefined ? {} : { sources: options.sources };
+    const url = urls[number % urls.length];
+    const env = { ...QUICK, ...(url === undefined ? {} : { REDIS_URL: url }), ...options.env };
+    return startServer({ dataDir, env, args: ['--empty'], ...sources });
+  };
+  const numbers = Array.from({ length: options.servers ?? 1 }, (_, number) => number);
+  const started = await Promise.allSettled(numbers.map(start));
+  const servers = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = started.find((one) => one.status === 'rejected');
+  if (failed === undefined) return servers;
+  await Promise.all(servers.map((server) => server[Symbol.asyncDispose]()));
+  throw failed.reason;
 }
 
 /** Writes as a customer on the simulator's page does. */
