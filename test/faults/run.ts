@@ -1,5 +1,5 @@
 /**
- * `pnpm faults`: the long run. All rounds of the races on every mode, many random seeds, and the tests of faults and scenarios.
+ * `npm run faults`: the long run. All rounds of the races on every mode, many random seeds, and the tests of faults and scenarios.
  * The last line says `N passed, N failed`. `FAULTS=races,chaos,tests` runs only some of it, `RACE_ROUNDS`, `CHAOS_RUNS` and
  * `CHAOS_MS` change its length, `CHAOS_SEED` is the first seed.
  */
@@ -7,7 +7,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { inRace, lockRace, MODES, type Mode, sendRace, twinRace } from '../races/races.ts';
+import { lockRace, MODES, type Mode, sendRace, startTrack, twinRace } from '../races/races.ts';
 import { FAILPOINTS } from '../tools/failpoints.ts';
 import { repository } from '../tools/server-process.ts';
 import { copySources } from '../tools/source-copy.ts';
@@ -38,9 +38,10 @@ async function piece(name: string, work: () => Promise<unknown>): Promise<void> 
 async function races(): Promise<void> {
   const rounds = number('RACE_ROUNDS', 200);
   for (const mode of Object.keys(MODES) as Mode[]) {
-    await piece(`lock race, ${mode}`, () => inRace(mode, (world, crew) => lockRace(world, crew, rounds)));
-    await piece(`send race, ${mode}`, () => inRace(mode, (world, crew) => sendRace(world, crew, rounds)));
-    await piece(`twin race, ${mode}`, () => inRace(mode, (world, crew) => twinRace(world, crew, rounds)));
+    await using track = await startTrack(mode);
+    await piece(`lock race, ${mode}`, () => track.run((world, crew) => lockRace(world, crew, rounds)));
+    await piece(`send race, ${mode}`, () => track.run((world, crew) => sendRace(world, crew, rounds)));
+    await piece(`twin race, ${mode}`, () => track.run((world, crew) => twinRace(world, crew, rounds)));
   }
 }
 

@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { within } from '../tools/eventually.ts';
 import { type History, monotonic, type Op } from '../tools/history.ts';
+import { compiledIn, repository } from '../tools/server-process.ts';
 import type { World } from '../tools/world.ts';
 
 export type Act =
@@ -88,8 +89,9 @@ function give(worker: ChildProcess, order: ToWorker): Promise<FromWorker> {
 
 /** Starts `processes` clients and connects `agents` from them, spread over the processes and the servers of `world`. */
 export async function startCrew(world: World, agents: readonly string[], processes = 8): Promise<Crew> {
+  const env = { ...process.env, NODE_COMPILE_CACHE: compiledIn(repository) };
   const workers = Array.from({ length: processes }, () =>
-    fork(join(import.meta.dirname, 'worker.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
+    fork(join(import.meta.dirname, 'worker.ts'), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] }),
   );
   const placeOf = new Map(agents.map((name, index) => [name, index % processes]));
   const dispose = async (): Promise<void> => {
@@ -119,7 +121,8 @@ export async function startCrew(world: World, agents: readonly string[], process
   }
   return {
     async together(acts) {
-      const at = monotonic() + LEAD;
+      // One act has nobody to wait for.
+      const at = monotonic() + (acts.length === 1 ? 0 : LEAD);
       const orders = [...shares(acts)].map(([place, share]) => {
         const worker = workers[place];
         if (worker === undefined) throw new Error(`there is no process ${place}`);

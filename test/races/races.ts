@@ -1,4 +1,4 @@
-/** The three races, as functions of a world: the short run of the tests and the long one of `pnpm faults` use the same. */
+/** The three races, as functions of a world: the short run of the tests and the long one of `npm run faults` use the same. */
 
 import { checkRun, tell } from '../tools/checkers.ts';
 import { newClientId } from '../tools/history-client.ts';
@@ -30,16 +30,32 @@ const seed: Seed = {
   agents: Object.fromEntries(AGENTS.map((name) => [name, {}])),
 };
 
-/** Starts the servers of `mode` and the clients, lets `race` run, and holds everything against the invariants. */
-export async function inRace<T>(mode: Mode, race: (world: World, crew: Crew) => Promise<T>): Promise<T> {
-  await using world = await startWorld({ ...MODES[mode], seed });
-  await using crew = await startCrew(world, AGENTS);
-  const result = await race(world, crew);
-  world.dump();
-  // REST's replies are not in the history.
-  const wrong = tell(checkRun(world.run(), ['I12']));
-  must(wrong === '', () => wrong);
-  return result;
+export interface RaceTrack extends AsyncDisposable {
+  /** Lets `race` run, and holds everything that happened so far against the invariants. */
+  run<T>(race: (world: World, crew: Crew) => Promise<T>): Promise<T>;
+}
+
+/** Starts the servers of `mode` and the clients. The races use conversations of their own: each may run once. */
+export async function startTrack(mode: Mode): Promise<RaceTrack> {
+  const world = await startWorld({ ...MODES[mode], seed });
+  const crew = await startCrew(world, AGENTS).catch(async (error: unknown) => {
+    await world[Symbol.asyncDispose]();
+    throw error;
+  });
+  return {
+    async run(race) {
+      const result = await race(world, crew);
+      world.dump();
+      // REST's replies are not in the history.
+      const wrong = tell(checkRun(world.run(), ['I12']));
+      must(wrong === '', () => wrong);
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      await crew[Symbol.asyncDispose]();
+      await world[Symbol.asyncDispose]();
+    },
+  };
 }
 
 export interface LockRaceResult {

@@ -1,5 +1,6 @@
 /** One of the client processes of a race: connects its agents, waits for the common start, acts, and tells what came of it. */
 
+import { flushCompileCache } from 'node:module';
 import { LatchboxError } from '@latchbox/shared';
 import { sendReply } from '@latchbox/shared/http/replies';
 import { pause } from '../tools/eventually.ts';
@@ -28,7 +29,7 @@ function clientOf(name: string): HistoryClient {
 
 /** All processes read the same clock. The last moments are waited for without a timer, which would be late. */
 async function startAt(at: number): Promise<void> {
-  await pause(Math.max(0, at - monotonic() - 5));
+  if (at - monotonic() > 5) await pause(at - monotonic() - 5);
   while (monotonic() < at);
 }
 
@@ -99,6 +100,8 @@ async function obey(order: ToWorker): Promise<FromWorker> {
   switch (order.order) {
     case 'connect':
       await connect(order);
+      // It will be killed, and would leave nothing behind for the next one.
+      flushCompileCache();
       return { id: order.id, answers: [], ops: [] };
     case 'act': {
       await startAt(order.at);
