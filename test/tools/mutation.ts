@@ -10,8 +10,8 @@ import type { Patch } from './source-copy.ts';
 export interface Selection {
   /** From the top of the repository. */
   readonly file: string;
-  /** Only tests whose names have this in them. */
-  readonly pattern?: string;
+  /** Only tests whose names have this in them; plain words, as Vitest takes it for a regular expression. */
+  readonly pattern: string;
 }
 
 export interface Mutation {
@@ -119,7 +119,7 @@ export const MUTATIONS: readonly Mutation[] = [
         replace: 'owner.cancelIdle();',
       },
     ],
-    noticedBy: { file: 'server/src/collaboration/heart.test.ts' },
+    noticedBy: { file: 'server/src/collaboration/heart.test.ts', pattern: 'a lock that was given back' },
   },
 ];
 
@@ -132,6 +132,7 @@ export interface TestRun {
 
 interface Report {
   readonly testResults: readonly {
+    readonly name: string;
     readonly assertionResults: readonly {
       readonly fullName: string;
       readonly status: string;
@@ -140,32 +141,41 @@ interface Report {
   }[];
 }
 
-/** Runs a selection of tests of the copy at `top`, in a process of its own. */
-export async function runSelection(
+/**
+ * Runs some selections of tests of the copy at `top` together, in a process of its own, and answers what came of each, in
+ * their order.
+ */
+export async function runSelections(
   top: string,
-  { file, pattern }: Selection,
+  selections: readonly Selection[],
   timeout = 120_000,
-): Promise<TestRun> {
+): Promise<TestRun[]> {
   const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
   // Where the configuration, which is in the copy too, has it written.
   const report = join(top, 'test/.output/vitest.json');
   await rm(report, { force: true });
-  const select = pattern === undefined ? [] : ['--testNamePattern', pattern];
-  const args = [vitest, 'run', '--root', top, ...select, file];
+  const files = new Set(selections.map(({ file }) => file));
+  const names = selections.map(({ pattern }) => pattern).join('|');
+  const args = [vitest, 'run', '--root', top, '--testNamePattern', names, ...files];
   const output = await new Promise<string>((done) => {
     // It ends with an error where tests fail: what failed stands in the report.
     execFile(process.execPath, args, { cwd: top, timeout, maxBuffer: 1e8 }, (_error, stdout, stderr) =>
       done(`${stdout}\n${stderr}`),
     );
   });
-  const text = await readFile(report, 'utf8').catch(() => undefined);
-  if (text === undefined) return { passed: [], failed: [], output };
-  const tests = (JSON.parse(text) as Report).testResults.flatMap((result) => result.assertionResults);
-  return {
-    passed: tests.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName),
-    failed: tests
-      .filter(({ status }) => status === 'failed')
-      .map(({ fullName, failureMessages }) => ({ name: fullName, message: failureMessages?.[0] ?? '' })),
-    output,
-  };
+  const text = await readFile(report, 'utf8').catch(() => '{"testResults":[]}');
+  const { testResults } = JSON.parse(text) as Report;
+  return selections.map(({ file, pattern }) => {
+    const tests = testResults
+      .filter(({ name }) => name === join(top, file))
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ fullName }) => fullName.includes(pattern));
+    return {
+      passed: tests.filter(({ status }) => status === 'passed').map(({ fullName }) => fullName),
+      failed: tests
+        .filter(({ status }) => status === 'failed')
+        .map(({ fullName, failureMessages }) => ({ name: fullName, message: failureMessages?.[0] ?? '' })),
+      output,
+    };
+  });
 }
