@@ -1,4 +1,4 @@
-/** Random faults under the seeds that are kept, and under one new seed each time. */
+/** Random faults under the seeds that are kept; `npm run faults` plays them for longer, and new seeds too. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { runChaos } from './chaos.ts';
 
 /** Seeds of runs that once failed, and a few that always ran: `{"chaos": [numbers]}`. */
 const kept = JSON.parse(readFileSync(join(import.meta.dirname, 'seeds.json'), 'utf8')) as { chaos: number[] };
-const DURATION = Number(process.env.CHAOS_MS ?? 8_000);
+const DURATION = Number(process.env.CHAOS_MS ?? 5_000);
 
 let sources: SourceCopy;
 beforeAll(async () => {
@@ -18,13 +18,6 @@ beforeAll(async () => {
 afterAll(() => sources[Symbol.asyncDispose]());
 
 test.each(kept.chaos)('seed %i', async (seed) => {
-  const result = await runChaos({ seed, duration: DURATION, sources });
-  expect(result.sends).toBeGreaterThan(0);
-});
-
-test('a new seed', async () => {
-  const seed = Date.now() % 1_000_000;
-  process.stdout.write(`chaos seed ${seed}\n`);
   const result = await runChaos({ seed, duration: DURATION, sources });
   expect(result.sends).toBeGreaterThan(0);
 });
