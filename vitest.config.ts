@@ -31,18 +31,27 @@ function unit(name: string, root: string) {
   };
 }
 
-/** Tests that start whole servers, browsers or Redis: one file after the other. */
-function serial(name: string, folder: string, testTimeout: number) {
+/**
+ * Tests that start whole servers, browsers or Redis. They wait more than they compute: two files side by side, but not beside
+ * the unit tests, which would take the time that their short deadlines count on.
+ */
+function whole(name: string, testTimeout: number) {
   return {
     test: {
       name,
       root: 'test',
-      include: [`${folder}/**/*.test.ts`],
-      fileParallelism: false,
+      include: [`${name}/**/*.test.ts`],
+      sequence: { groupOrder: 1 },
       testTimeout,
       hookTimeout: testTimeout,
     },
   };
+}
+
+/** Tests that want the machine for themselves: one file after the other, when all others are over. */
+function alone(name: string, testTimeout: number) {
+  const { test } = whole(name, testTimeout);
+  return { test: { ...test, sequence: { groupOrder: 2 }, fileParallelism: false } };
 }
 
 export default defineConfig({
@@ -74,11 +83,11 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
-      serial('rows', 'rows', 60_000),
-      serial('browser', 'browser', 60_000),
-      serial('scenarios', 'scenarios', 120_000),
-      serial('races', 'races', 180_000),
-      serial('faults', 'faults', 180_000),
+      whole('browser', 60_000),
+      whole('faults', 180_000),
+      whole('rows', 60_000),
+      whole('scenarios', 120_000),
+      alone('races', 180_000),
     ],
   },
 });
