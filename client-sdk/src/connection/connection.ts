@@ -103,6 +103,7 @@ export class Connection {
     const { transport, client, runtime } = this.#parts;
     this.#token = token;
     const phase = this.#step();
+    phase.isFresh = this.#why === 'expired';
     // What a connection still tells after it was left is told to nobody.
     const mine = (): boolean => this.#phase === phase;
     const link = transport.open(this.url, {
@@ -122,7 +123,13 @@ export class Connection {
       },
     });
     const voice: Voice = {
-      ask: (name, input, answer) => link.request(name, input, (ack) => answer(readAck(ack))),
+      ask: (name, input, answer) =>
+        link.request(name, input, (ack) => {
+          const said = readAck(ack);
+          // Ahead of the server's goodbye: what was said waits for the next connection, which brings a new token.
+          if (said.error && mine() && this.#isTokenOver(phase, name, said.error)) this.#refused(said.error);
+          else answer(said);
+        }),
       signal: (name, input) => link.signal(name, input),
     };
     phase.link = link;
@@ -151,6 +158,7 @@ export class Connection {
     const silent = (): void => this.#lost(refuse('timeout'));
     for (const stop of phase.stops) stop();
     phase.name = 'up';
+    phase.tokenEndsAt = tokenEndsAt;
     phase.stops = [
       watchSilence(this.#core, headBeat, () => this.#heardAt, silent),
       refreshToken(this.#core, (signal) => this.token(true, { signal }), refresh, tokenEndsAt),
@@ -179,6 +187,16 @@ export class Connection {
       else if (atHello) void this.#try();
       else this.#lost(error);
     } else this.#lost(error, retryAfter ?? ('retryAfterMs' in details ? details.retryAfterMs : 0));
+  }
+
+  /** A command was refused because the token has ended. Not when another one would be of no use: it would go on for ever. */
+  #isTokenOver(
+    { name, isFresh, tokenEndsAt = null }: Phase,
+    command: string,
+    { code }: LatchboxError,
+  ): boolean {
+    if (name !== 'up' || command === 'auth.refresh' || code !== 'unauthenticated') return false;
+    return !isFresh || (tokenEndsAt !== null && tokenEndsAt <= this.#core.clock.now());
   }
 
   /** Waits and tries the next address. `retryAfter` (ms) is the wish of one server: another one may be asked before. */

@@ -1,6 +1,7 @@
 import type { Frame } from '@latchbox/shared/realtime/down/index';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
+import type { ServerTime } from './clock.ts';
 import type { Voice } from './commands.ts';
 import type { Store } from '../lib/readable.ts';
 import type { Runtime } from '../runtime.ts';
@@ -66,5 +67,9 @@ export interface Phase {
   name: 'trying' | 'up' | 'waiting' | 'needs-auth' | 'outdated' | 'closed';
   readonly error?: AnyLatchboxError | undefined;
   link?: Link;
+  /** Its token was got because the one before was refused or had ended. */
+  isFresh?: boolean;
+  /** Of the token that it was greeted with, in server time; null: never. */
+  tokenEndsAt?: ServerTime | null;
   stops: (() => void)[];
 }

@@ -185,7 +185,8 @@ export class Gateway {
     }
     if (name === 'hello') return UP.hello.result.parse(this.#hello(client, parsed.data as UpInput<'hello'>));
     const { session } = client;
-    if (session === undefined) throw refuse('unauthenticated');
+    if (session === undefined || (this.#isOver(client) && name !== 'auth.refresh'))
+      throw refuse('unauthenticated');
     const handler = this.#handlers[name as UpName] as (
       client: Client,
       session: Session,
@@ -376,12 +377,16 @@ export class Gateway {
     return tokenLife === null ? null : this.#world.clock.now() + tokenLife;
   }
 
+  #isOver({ tokenEndsAt }: Client): boolean {
+    return tokenEndsAt !== null && tokenEndsAt <= this.#world.clock.now();
+  }
+
   #beatLater(): void {
     this.#stopBeat ??= this.#world.clock.setTimer(this.settings.headBeat, () => {
       this.#stopBeat = undefined;
       const now = this.#world.clock.now();
       for (const client of Array.from(this.clients)) {
-        if (client.tokenEndsAt !== null && client.tokenEndsAt <= now) this.goodbye(client, 'unauthenticated');
+        if (this.#isOver(client)) this.goodbye(client, 'unauthenticated');
         if (client.session === undefined) continue;
         const heads = [...client.cursors.keys()].map((stream) => ({ stream, seq: this.#world.head(stream) }));
         client.outbox.push({ t: 'head', serverTime: now, heads });
