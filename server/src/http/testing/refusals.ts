@@ -23,7 +23,8 @@ export function refusals(at: TestHttp) {
     for (const [name, call] of Object.entries(calls)) {
       const answer = await call();
       expect([codes].flat(), `${name}: ${answer.text.slice(0, 200)}`).toContain(codeOf(answer));
-      expect(answer.text, name).not.toMatch(LEAKS);
+      // Ids are random letters, and some day they spell a name that must not be there.
+      expect(answer.text.replaceAll(/\b[a-z]{3}_[\w-]+/g, ''), name).not.toMatch(LEAKS);
       expect(answer.headers.get('x-request-id'), name).toMatch(/^req_/);
       if (answer.error !== undefined)
         expect(answer.error.requestId, name).toBe(answer.headers.get('x-request-id'));
