@@ -77,16 +77,16 @@ async function forged(
 const embedded = (auth: LatchboxOptions['auth'], more: Partial<LatchboxOptions> = {}) =>
   createLatchbox({ url: server.url, auth, ...more });
 
-/** A transport that tells of each token that the server took in place of an older one. */
-function watched(replaced: () => void): Transport {
+/** A transport that tells of each answer: to which command, and what it is. */
+function watched(answered: (name: string, ack: Ack<unknown>) => void): Transport {
   const real = socketIoTransport();
   return {
     open(url, events) {
       const link = real.open(url, events);
       const request: typeof link.request = (name, input, answer) =>
         link.request(name, input, (ack) => {
+          answered(name, ack as Ack<unknown>);
           answer(ack);
-          if (name === 'auth.refresh' && (ack as { ok?: boolean }).ok === true) replaced();
         });
       return { request, signal: (name, input) => link.signal(name, input), close: () => link.close() };
     },
@@ -200,7 +200,10 @@ test('S7: a token is replaced while connected: the session and its lock go on be
     asked.push(why);
     return String(await host.token(cookie));
   };
-  await using client = embedded(auth, { transport: watched(() => (replaced += 1)) });
+  const transport = watched((name, { ok }) => {
+    if (name === 'auth.refresh' && ok) replaced += 1;
+  });
+  await using client = embedded(auth, { transport });
   await client.connect();
   const began = performance.now();
   const [row] = (await shows('the list', client.list(), ({ status }) => status === 'ready')).rows;
@@ -216,6 +219,36 @@ test('S7: a token is replaced while connected: the session and its lock go on be
   expect(asked).toEqual(['first', ...asked.slice(1).map(() => 'expired')]);
   expect(states).toEqual([]);
   expect(await conversation.reply({ body: 'Still here.' }).confirmed).toMatchObject({ fence });
+});
+
+test('S7: what is written while a token ends and the host cannot be asked goes with the next one, once', async () => {
+  const cookie = await host.signIn(TESS);
+  let reached = true;
+  let endsAt = 0;
+  const transport = watched((name, ack) => {
+    if (name === 'hello' && ack.ok) endsAt = (ack.result as UpResult<'hello'>).tokenEndsAt ?? 0;
+  });
+  const auth = async (): Promise<string> => {
+    if (!reached) throw new Error('The host is not reached.');
+    return String(await host.token(cookie));
+  };
+  await using client = embedded(auth, { transport });
+  await client.connect();
+  const [row] = (await shows('the list', client.list(), ({ status }) => status === 'ready')).rows;
+  const conversation = await opened(client, row?.id ?? '', 'none');
+  reached = false;
+  await eventually('the token has ended', () => client.clock.now() > endsAt, 20_000);
+  // Mostly ahead of the goodbye, which comes with the head beat.
+  const sent = conversation.note({ body: 'At the end of a token.' });
+  await shows('it waits for a token', client.connection, ({ name }) => name === 'reconnecting');
+  expect(client.sync.getSnapshot()).toEqual({ unsent: 1, failed: 0 });
+  reached = true;
+  const { clientId } = await sent.confirmed;
+  await shows('it is there', conversation, ({ outgoing }) => outgoing.length === 0);
+  const same = conversation
+    .getSnapshot()
+    .entries.filter((entry) => entry.kind === 'note' && entry.clientId === clientId);
+  expect(same).toHaveLength(1);
 });
 
 test('S7: when the host’s own sign-in is over the client needs one, and goes on after it', async () => {
