@@ -9,6 +9,7 @@ import { fanOut } from './fan-out.ts';
 import { ingest } from './ingest.ts';
 import { longLog } from './long-log.ts';
 import { manyAgents } from './many-agents.ts';
+import { page as webPage } from './page.ts';
 import { replyCommit } from './reply-commit.ts';
 
 const CASES: readonly BenchCase[] = [
@@ -18,6 +19,7 @@ const CASES: readonly BenchCase[] = [
   ...manyAgents,
   ...longLog,
   ingest,
+  ...webPage,
 ];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 

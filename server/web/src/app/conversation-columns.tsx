@@ -2,10 +2,10 @@ import type { Conversation, ConversationSnapshot } from '@latchbox/client';
 import { useEffect, useRef } from 'react';
 import { Details } from '../details/details.tsx';
 import { useHistory } from '../details/use-history.ts';
+import { download } from '../lib/download.ts';
 import { isPhone } from '../lib/is-phone.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { ThreadPane } from '../thread/thread-pane.tsx';
-import { useAccount } from './account.ts';
 import { useClient } from './client.ts';
 import { Failure, useFailure } from './failure.tsx';
 import { useTabSign } from './use-tab-sign.ts';
@@ -20,7 +20,6 @@ interface ConversationColumnsProps {
 /** The two columns of an open conversation: its thread, and what there is to know about it. */
 export function ConversationColumns({ id, detailsShown, onDetails, onBack }: ConversationColumnsProps) {
   const client = useClient();
-  const account = useAccount();
   const conversation = client.conversation(id);
   const snapshot = useReadable(conversation);
   const inboxes = useReadable(client.inboxes);
@@ -58,7 +57,7 @@ export function ConversationColumns({ id, detailsShown, onDetails, onBack }: Con
           unread={unread}
           inbox={inbox}
           history={history}
-          onExport={() => account.exportLockHistory(id, row.number)}
+          onExport={async () => download(await conversation.historyCsv(), `lock-history-${row.number}.csv`)}
           onFailed={onFailed}
           onLeave={onBack}
           onClose={() => onDetails(false)}

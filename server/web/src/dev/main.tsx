@@ -7,7 +7,6 @@ import { type Account, AccountContext } from '../app/account.ts';
 import { ClientContext } from '../app/client.ts';
 import { Frame } from '../app/frame.tsx';
 import { SignedInPage } from '../app/signed-in-page.tsx';
-import { download } from '../lib/download.ts';
 import { PHOTO } from './dress.ts';
 import { ROSA } from './letters.ts';
 import { morning, seedWorkshop } from './seed.ts';
@@ -44,15 +43,7 @@ async function start(): Promise<void> {
   await connected;
   const play = STATES[state];
   history.replaceState(null, '', play === undefined ? '/inbox/repairs' : `/inbox/repairs/c/${ROSA}`);
-  const account: Account = {
-    exportLockHistory: async (id, number) => {
-      const periods = await client.conversation(id).history();
-      download(new Blob([JSON.stringify(periods)]), `lock-history-${number}.json`);
-    },
-    replyers: async () => [...server.world.agents.values()].filter(({ inboxes }) => inboxes.has('repairs')),
-    saveMail: async (id) => download(new Blob([id]), `${id}.eml`),
-    signOut: () => location.reload(),
-  };
+  const account: Account = { signOut: () => location.reload() };
   const root = document.getElementById('root');
   if (root === null) throw new Error('The page has no #root.');
   createRoot(root).render(

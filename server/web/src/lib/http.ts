@@ -21,13 +21,6 @@ export async function callApi<R>(method: 'GET' | 'POST', path: string, call: Cal
   throw refusal(answer);
 }
 
-/** As `callApi`, for an answer that is a file. */
-export async function fetchFile(path: string, call: Call = {}): Promise<Blob> {
-  const response = await ask('GET', path, call);
-  if (response.ok) return await response.blob();
-  throw refusal(await response.json().catch(() => undefined));
-}
-
 async function ask(
   method: string,
   path: string,

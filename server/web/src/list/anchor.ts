@@ -8,15 +8,23 @@ export type InSight = ReadonlyMap<string, number>;
  * followed. 0 when nothing of it is left.
  */
 export function movedBy(before: InSight, rows: readonly { readonly id: string }[]): number {
-  if (before.size === 0) return 0;
   const votes = new Map<number, number>();
-  let left = before.size;
-  for (const [at, { id }] of rows.entries()) {
-    const was = before.get(id);
-    if (was === undefined) continue;
-    votes.set(at - was, (votes.get(at - was) ?? 0) + 1);
-    left -= 1;
-    if (left === 0) break;
+  const missing = new Map(before);
+  const vote = (id: string, shift: number): void => {
+    missing.delete(id);
+    votes.set(shift, (votes.get(shift) ?? 0) + 1);
+  };
+  // Mostly nothing has moved, or by a few rows; the whole of a long list is looked through only for the rest.
+  for (const by of NEAR) {
+    for (const [id, was] of missing) if (rows[was + by]?.id === id) vote(id, by);
+    if (missing.size <= before.size / 2) break;
+  }
+  if (missing.size > before.size / 2) {
+    for (let at = 0; at < rows.length && missing.size > 0; at += 1) {
+      const id = rows[at]?.id ?? '';
+      const was = missing.get(id);
+      if (was !== undefined) vote(id, at - was);
+    }
   }
   let best = 0;
   let most = 0;
@@ -26,3 +34,5 @@ export function movedBy(before: InSight, rows: readonly { readonly id: string }[
   }
   return best;
 }
+
+const NEAR = [0, 1, -1, 2, -2, 3, -3];

@@ -1,5 +1,6 @@
 import './list.css';
 import '../ui/pill.css';
+import type { ListRow } from '@latchbox/client';
 import { ArrowUp, Menu } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useClient } from '../app/client.ts';
@@ -32,13 +33,13 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
   const list = listOf(client, view);
   const snapshot = useReadable(list);
   const { held, release, handlers } = useHeld();
-  const order = useRef<{ list: object; ids: readonly string[] }>({ list, ids: [] });
+  const order = useRef<{ list: object; rows: readonly ListRow[] }>({ list, rows: [] });
   const { shown, waiting } = useMemo(() => {
-    const before = order.current.list === list ? order.current.ids : [];
+    const before = order.current.list === list ? order.current.rows : [];
     return settle(snapshot.rows, before, held && before.length > 0);
   }, [list, snapshot.rows, held]);
   useEffect(() => {
-    order.current = { list, ids: shown.map(({ id }) => id) };
+    order.current = { list, rows: shown };
   }, [list, shown]);
   const words = viewWords(view, inbox?.name ?? '');
 

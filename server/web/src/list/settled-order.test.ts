@@ -3,13 +3,13 @@ import { settle } from './settled-order.ts';
 
 const rows = (ids: string) => Array.from(ids, (id) => ({ id }));
 const held = (now: string, before: string) => {
-  const { shown, waiting } = settle(rows(now), Array.from(before), true);
+  const { shown, waiting } = settle(rows(now), rows(before), true);
   return `${shown.map(({ id }) => id).join('')} ${waiting}`;
 };
 
 it('shows everything in its new order while nobody points at it', () => {
   const now = rows('cab');
-  expect(settle(now, ['a', 'b'], false)).toEqual({ shown: now, waiting: 0 });
+  expect(settle(now, rows('ab'), false)).toEqual({ shown: now, waiting: 0 });
 });
 
 it.each([
@@ -29,6 +29,6 @@ it.each([
 });
 
 it('shows the new data of kept rows', () => {
-  const { shown } = settle([{ id: 'a', n: 2 }], ['a'], true);
+  const { shown } = settle([{ id: 'a', n: 2 }], rows('a'), true);
   expect(shown).toEqual([{ id: 'a', n: 2 }]);
 });

@@ -1,13 +1,13 @@
 import type { LatchboxClient } from '@latchbox/client';
 import { ArrowLeft, Download } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import { useAccount } from '../app/account.ts';
 import { useClient } from '../app/client.ts';
 import { Failure, useFailure } from '../app/failure.tsx';
 import { Link } from '../app/link.tsx';
 import { navigate } from '../app/router.ts';
 import { Files } from '../files/files.tsx';
 import { sizeWords } from '../files/file-words.ts';
+import { download } from '../lib/download.ts';
 import { clockTime, fullTime } from '../lib/time-words.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { MAIL } from '../nav/nav.tsx';
@@ -21,9 +21,12 @@ type Mail = Awaited<ReturnType<LatchboxClient['mail']>>;
 
 /** One mail that left: its headers, its text, and every attempt to hand it over. */
 export function OneMail({ id }: { id: string }) {
-  const account = useAccount();
+  const client = useClient();
   const { mail, error } = useMail(id);
   const { onFailed, words } = useFailure();
+  const save = (): void => {
+    client.rawMail(id).then((file) => download(file, `${id}.eml`), onFailed);
+  };
   const late = useDelayed(mail === null && error === undefined);
   if (mail === null) {
     return (
@@ -54,7 +57,7 @@ export function OneMail({ id }: { id: string }) {
             <span className="num">{sizeWords(mail.size)}</span>
           </p>
         </div>
-        <Button size="small" onClick={() => void account.saveMail(id).catch(onFailed)}>
+        <Button size="small" onClick={save}>
           <Icon of={Download} size={16} />
           Download
         </Button>

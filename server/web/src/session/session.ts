@@ -8,7 +8,6 @@ import {
 import type { Account } from '../app/account.ts';
 import { createStore, type Watchable } from '../lib/store.ts';
 import type { Access } from './access.ts';
-import { byRest } from './by-rest.ts';
 
 /**
  * Why nobody is signed in: nobody was (`new`), the sign-in ended elsewhere (`ended`), the server could not be asked
@@ -96,6 +95,5 @@ export function createSession({ access, createClient }: SessionParts): Session {
       state.set({ name: 'leaving' });
       void leave(leaving).then((because) => state.set({ name: 'signed-out', because }));
     },
-    ...byRest(access),
   };
 }
