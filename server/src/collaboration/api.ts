@@ -74,6 +74,11 @@ export interface Sessions {
   resume(input: SessionStart & { id: string; key: string }): Promise<StartedSession | undefined>;
   /** The session with this id and key, without resuming it: for the calls of a REST lock holder. */
   find(id: string, key: string, agentId: string): Promise<Holder | undefined>;
+  /**
+   * The session goes on under another sign-in of its agent (null: under none), whose end ends it from now on. Throws
+   * `unauthenticated` when that sign-in is over, `closed` when the session is, `offline` when it goes on over another connection.
+   */
+  signAgain(holder: Holder, signInId: string | null): Promise<void>;
   /** The connection of this holder closed: its locks get their reconnect grace, unless a newer connection is there. */
   connectionLost(holder: Holder): Promise<void>;
   /** The session is over: its locks end, its key is void. */

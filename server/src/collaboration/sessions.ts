@@ -1,13 +1,20 @@
-import { LatchboxError, type LockView, nextLockPhase } from '@latchbox/shared';
+import { LatchboxError, type LockView, nextLockPhase, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
+import { holdSignIn } from '../database/directory/sign-ins.ts';
 import { markResumed } from '../database/lock-steps.ts';
 import { holdConversation, lockTarget } from '../database/lock-targets.ts';
 import { locksOfSession, type OpenLock } from '../database/locks.ts';
 import { conversationRow } from '../database/rows.ts';
-import { endSession, raiseConnection, sessionById, type SessionRow } from '../database/sessions.ts';
+import {
+  endSession,
+  raiseConnection,
+  sessionById,
+  type SessionRow,
+  signSession,
+} from '../database/sessions.ts';
 import { hashSecret, newId, newSecret, sameSecret } from '../lib/ids.ts';
 import type { Hints } from '../cluster/hints.ts';
-import type { AcquireDeps } from './acquire.ts';
+import { type AcquireDeps, requireSession } from './acquire.ts';
 import type { Locks, Sessions, SessionStart, StartedSession } from './api.ts';
 import type { Holder } from './holder.ts';
 import { tellLock } from './lock-events.ts';
@@ -48,6 +55,16 @@ export function createSessions(deps: SessionDeps): Sessions {
     async find(id, key, agentId) {
       const row = await liveSession(deps, id, key, agentId);
       return row && holderOf(row, row.id, row.connectionNo);
+    },
+
+    async signAgain(holder, signInId) {
+      const { sessionId: id, connectionNo } = holder;
+      await db.inTransaction(async (tx) => {
+        // Its end either comes after this, and then ends this session too, or is found here.
+        if (signInId !== null && !(await holdSignIn(tx, signInId))) throw refuse('unauthenticated');
+        if (await signSession(tx, { id, connectionNo, signInId })) return;
+        await requireSession(tx, deps, holder);
+      });
     },
 
     async connectionLost(holder) {

@@ -122,6 +122,29 @@ export async function raiseConnection(
   return rows[0]?.connectionNo;
 }
 
+const sign = prepared<Record<string, unknown>, { id: string }[]>('sessions.sign', (db) =>
+  db
+    .update(sessions)
+    .set({ signInId: sql`${sql.placeholder('signInId')}` })
+    .where(
+      and(
+        eq(sessions.id, sql.placeholder('id')),
+        eq(sessions.connectionNo, sql.placeholder('connectionNo')),
+        isNull(sessions.endedAt),
+      ),
+    )
+    .returning({ id: sessions.id }),
+);
+
+/** Puts a session under another sign-in. False: it is over, or goes on over another connection. */
+export async function signSession(
+  tx: Tx,
+  session: { readonly id: string; readonly connectionNo: number; readonly signInId: string | null },
+): Promise<boolean> {
+  const { id, connectionNo, signInId } = session;
+  return (await sign(tx.db, { id, connectionNo, signInId })).length > 0;
+}
+
 const end = prepared<{ id: string; now: number }, unknown>('sessions.end', (db) =>
   db
     .update(sessions)

@@ -187,6 +187,40 @@ describe('a token', () => {
     expect((await client.refused('auth.refresh', { token: 'nobody' })).code).toBe('unauthenticated');
   });
 
+  it('of another sign-in puts the session under that one: its end ends the lock, and not the end of the first', async () => {
+    const [first, second] = [await givenSignIn(world), await givenSignIn(world)];
+    const client = server.connect();
+    const token = world.token('anna', { signInId: first });
+    await client.hello(token);
+    await takeLock(client);
+    const fresh = world.token('anna', { signInId: second });
+    await client.do('auth.refresh', { token: fresh });
+    await endSignIn(world, first, token);
+    await endLocksOf(first);
+    await world.clock.advance(1_000);
+    expect(client.closed).toBe(false);
+    expect(await lockNow()).toMatchObject({ status: 'held' });
+    await endSignIn(world, second, fresh);
+    await endLocksOf(second);
+    expect(await lockNow()).toMatchObject({ status: 'free' });
+    await world.clock.advance(1_000);
+    expect(await code(client)).toBe('unauthenticated');
+  });
+
+  it('of a sign-in that ended since the token was looked at is refused, and the session stays under its own', async () => {
+    const [first, second] = [await givenSignIn(world), await givenSignIn(world)];
+    const client = server.connect();
+    await client.hello(world.token('anna', { signInId: first }));
+    await takeLock(client);
+    const late = world.token('anna', { signInId: second });
+    await world.directory.endSignIn(second);
+    expect((await client.refused('auth.refresh', { token: late })).code).toBe('unauthenticated');
+    await endLocksOf(second);
+    expect(await lockNow()).toMatchObject({ status: 'held' });
+    await endLocksOf(first);
+    expect(await lockNow()).toMatchObject({ status: 'free' });
+  });
+
   it.each([false, true])(
     'of a sign-in that ended closes the connections on every server (hints lost: %s)',
     async (lost) => {
@@ -275,6 +309,11 @@ async function givenSignIn({ db, anna }: World): Promise<string> {
     }),
   );
   return id;
+}
+
+/** The part of a sign-in's end that the directory of this world leaves out. */
+async function endLocksOf(signInId: string): Promise<void> {
+  await world.db.inTransaction((tx) => server.heart.locks.endInScope(tx, { signInId }, 'signed_out', null));
 }
 
 /** As the directory does, and the token check no longer knows the token. */

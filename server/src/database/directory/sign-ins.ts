@@ -1,7 +1,7 @@
 import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { Handle, Tx } from '../database.ts';
 import { prepared } from '../prepared.ts';
-import { forUpdate } from '../row-locks.ts';
+import { forShare, forUpdate } from '../row-locks.ts';
 import { agents, sessions, signIns } from '../schema/sqlite.ts';
 import type { AgentRow } from './agents.ts';
 
@@ -36,6 +36,15 @@ export async function insertSignIn(
 
 export async function signInForUpdate(tx: Tx, id: string): Promise<SignInRow | undefined> {
   return (await forUpdate(tx, tx.db.select().from(signIns).where(eq(signIns.id, id))))[0];
+}
+
+/** Whether a sign-in has not ended; it cannot before the commit. Locked before any session. */
+export async function holdSignIn(tx: Tx, id: string): Promise<boolean> {
+  const query = tx.db
+    .select({ id: signIns.id })
+    .from(signIns)
+    .where(and(eq(signIns.id, id), isNull(signIns.endedAt)));
+  return (await forShare(tx, query)).length > 0;
 }
 
 /** Puts the successor in the place of a refresh token. */

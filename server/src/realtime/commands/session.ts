@@ -8,7 +8,7 @@ import type { Turns } from '../turns.ts';
 import type { Handlers } from './command.ts';
 
 export interface SessionDeps {
-  readonly sessions: Pick<Sessions, 'close'>;
+  readonly sessions: Pick<Sessions, 'close' | 'signAgain'>;
   readonly directory: Pick<Directory, 'verifyToken'>;
   readonly presence: Pick<Presence, 'setState'>;
   readonly turns: Turns;
@@ -28,6 +28,9 @@ export function sessionCommands({
       const verified = await directory.verifyToken(token);
       if (verified.agent.id !== connection.holder.agentId) throw refuse('forbidden');
       if (!originFits(verified, connection.peer)) throw refuse('forbidden');
+      // Whoever ends the sign-in that is used from now on ends the session, and not whoever ends the one before.
+      if (verified.signInId !== connection.token.signInId)
+        await sessions.signAgain(connection.holder, verified.signInId);
       connection.token = verified;
       return { tokenEndsAt: verified.endsAt };
     },
