@@ -11,12 +11,7 @@ import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
 import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
-import type { Hints } from './cluster/hints.ts';
-import { createMemoryHints } from './cluster/hints-memory.ts';
-import type { Leases } from './cluster/leases.ts';
-import { createMemoryLeases } from './cluster/leases-memory.ts';
-import type { PresenceRegistry } from './cluster/registry.ts';
-import { createMemoryRegistry } from './cluster/registry-memory.ts';
+import { type Cluster, openCluster } from './cluster/open.ts';
 import type { HeartSignals } from './collaboration/api.ts';
 import { createHeart } from './collaboration/heart.ts';
 import { createPresence } from './collaboration/presence.ts';
@@ -35,6 +30,7 @@ import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
 import { createHttpApp } from './http/app.ts';
 import type { HttpDeps } from './http/deps.ts';
+import { createOutboxMetrics, processMetrics } from './http/metrics.ts';
 import { type Clock, systemClock } from './lib/clock.ts';
 import { giveBackStartMemory } from './lib/give-back.ts';
 import { newId } from './lib/ids.ts';
@@ -42,7 +38,7 @@ import type { Log } from './lib/log.ts';
 import { createLog } from './lib/pino-log.ts';
 import type { Messaging } from './messaging/api.ts';
 import { createMessaging } from './messaging/messaging.ts';
-import { createOutboxWorker } from './messaging/outbox-worker.ts';
+import { createOutboxWorker, type OutboxMetrics } from './messaging/outbox-worker.ts';
 import { createSendDoor } from './messaging/send.ts';
 import { createSnoozeWaker } from './messaging/snooze-waker.ts';
 import { createGateway } from './realtime/gateway.ts';
@@ -54,6 +50,9 @@ export interface StartOptions {
   readonly empty: boolean;
   readonly colleagues: number;
 }
+
+/** Ms until a Redis that does not answer counts as away for /health/ready. */
+const REDIS_ANSWERS = 500;
 
 export interface App {
   /** Where it listens, as in `http://localhost:4000`. */
@@ -76,14 +75,17 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
     self: { id: serverId, host: hostname(), pid: process.pid, mode: alone ? 'alone' : 'cluster' },
   });
   await instances.register();
-  const cluster = await openCluster(config, identity, clock, log);
-  const services = createServices({ config, db, identity, cluster, clock, log, serverId });
+  const { deploymentId, tokenSecret: secret } = identity;
+  const cluster = await openCluster({ config, deploymentId, clock, log });
+  const registry = processMetrics();
+  const metrics = createOutboxMetrics(registry);
+  const services = createServices({ config, db, identity, cluster, metrics, clock, log, serverId });
   await waitForCluster(cluster, log);
 
-  const doors = demoDoors({ config, clock, log, secret: identity.tokenSecret });
+  const doors = demoDoors({ config, clock, log, secret });
   const seed = { db, clock, log, directory: services.directory, ...doors };
   const signIns = options.empty ? [] : await (await import('./demo/seed.ts')).seedDemo(seed);
-  const http = createHttp(config, services, { db, clock, log, secret: identity.tokenSecret });
+  const http = createHttp(config, services, cluster, { db, clock, log, secret, metrics: registry });
   const sockets = attachSockets(http, config, services, clock);
   await services.heart.prepare(alone);
   giveBackStartMemory();
@@ -162,49 +164,6 @@ function filesFolder(config: Config): string {
   return resolve(config.FILES_DIR ?? join(config.DATA_DIR, 'files'));
 }
 
-interface Cluster {
-  /** Resolves when everything is connected; rejects when that takes too long. */
-  ready(): Promise<void>;
-  readonly hints: Hints;
-  readonly leases: Leases;
-  readonly registry: PresenceRegistry;
-}
-
-async function openCluster(
-  config: Config,
-  { deploymentId }: DeploymentIdentity,
-  clock: Clock,
-  log: Log,
-): Promise<Cluster> {
-  const url = config.REDIS_URL;
-  if (url === undefined) {
-    return {
-      ready: () => Promise.resolve(),
-      hints: createMemoryHints(log),
-      leases: createMemoryLeases(clock),
-      registry: createMemoryRegistry(clock),
-    };
-  }
-  // Loaded only here, and the demo only where there is one: what a server does not use need not take its memory.
-  const [{ createRedisHints }, { createRedisLeases }, { createRedisRegistry }] = await Promise.all([
-    import('./cluster/hints-redis.ts'),
-    import('./cluster/leases-redis.ts'),
-    import('./cluster/registry-redis.ts'),
-  ]);
-  const shared = { deploymentId, clock, log };
-  const hints = createRedisHints({ url, ...shared });
-  const leases = createRedisLeases({ urls: config.LOCK_REDIS_URLS ?? [url], ...shared });
-  const registry = createRedisRegistry({ url, ...shared });
-  return {
-    hints,
-    leases,
-    registry,
-    async ready() {
-      await Promise.all([hints.ready(), leases.ready(), registry.ready()]);
-    },
-  };
-}
-
 /** A server that starts while Redis is away serves reads and sends; only locks have to wait. */
 async function waitForCluster(cluster: Cluster, log: Log): Promise<void> {
   try {
@@ -214,18 +173,31 @@ async function waitForCluster(cluster: Cluster, log: Log): Promise<void> {
   }
 }
 
+/** What /health/ready says. */
+async function whatAnswers(db: Database, cluster: Cluster, alone: boolean): Promise<Record<string, boolean>> {
+  const answers = (work: Promise<unknown>): Promise<boolean> =>
+    work.then(
+      () => true,
+      () => false,
+    );
+  const [database, redis] = await Promise.all([answers(db.now()), answers(cluster.ready(REDIS_ANSWERS))]);
+  return alone ? { database } : { database, redis };
+}
+
 interface ServiceDeps {
   readonly config: Config;
   readonly db: Database;
   readonly identity: DeploymentIdentity;
   readonly cluster: Omit<Cluster, 'ready'>;
+  readonly metrics?: OutboxMetrics;
   readonly clock: Clock;
   readonly log: Log;
   readonly serverId: string;
 }
 
 /** Everything between the stores and the wires: one server's services, not yet started. */
-export function createServices({ config, db, identity, cluster, clock, log, serverId }: ServiceDeps) {
+export function createServices(deps: ServiceDeps) {
+  const { config, db, identity, cluster, metrics, clock, log, serverId } = deps;
   const { hints, leases, registry } = cluster;
   // A hint reaches this process at once and the others a moment later; the pump is woken the same way by all.
   const wake: Wake = (stream, appended) => hints.publish('wake', stream, appended);
@@ -253,7 +225,7 @@ export function createServices({ config, db, identity, cluster, clock, log, serv
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
   const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
-  const outbox = createOutboxWorker({ ...base, channels: [simulator, email], random: Math.random });
+  const outbox = createOutboxWorker({ ...base, channels: [simulator, email], random: Math.random, metrics });
   const sendDoor = createSendDoor({
     ...base,
     poke: () => outbox.poke(),
@@ -342,7 +314,8 @@ export function demoDoors({
 function createHttp(
   config: Config,
   services: Services,
-  base: Pick<HttpDeps, 'db' | 'clock' | 'log' | 'secret'>,
+  cluster: Cluster,
+  base: Pick<HttpDeps, 'db' | 'clock' | 'log' | 'secret' | 'metrics'>,
 ): Server {
   return createServer(
     createHttpApp({
@@ -351,6 +324,7 @@ function createHttp(
       locks: services.heart.locks,
       sessions: services.heart.sessions,
       simulator: config.SIMULATOR ? services.simulator : undefined,
+      ready: () => whatAnswers(base.db, cluster, config.REDIS_URL === undefined),
       config,
     }),
   );

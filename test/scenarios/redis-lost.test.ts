@@ -141,6 +141,22 @@ describe('Redis away', () => {
     await world.check();
   });
 
+  test('both servers say so at /health/ready, and are ready again afterwards', async () => {
+    await using world = await start();
+    const asked = async (number: number) => {
+      const response = await fetch(`${world.server(number).url}/health/ready`);
+      return [response.status, await response.json()];
+    };
+    const ready = [200, { ready: true, checks: { database: true, redis: true } }];
+    const not = [503, { ready: false, checks: { database: true, redis: false } }];
+    expect([await asked(0), await asked(1)]).toEqual([ready, ready]);
+    world.redis?.pause();
+    expect([await asked(0), await asked(1)]).toEqual([not, not]);
+    world.redis?.resume();
+    for (const number of [0, 1])
+      await eventually('ready again', async () => (await asked(number))[0] === 200, 10_000);
+  });
+
   test('no event is lost: those of the other server come without hints', async () => {
     await using world = await start();
     const id = world.conversation('orders');

@@ -211,6 +211,18 @@ describe('sending and the lock', () => {
     }
   });
 
+  test('is counted at /metrics when it has left', async () => {
+    const sent = async (): Promise<number> => {
+      const text = await (await fetch(`${world.server().url}/metrics`)).text();
+      return Number(/^latchbox_outbox_attempts_total\{result="sent"\} (\d+)$/m.exec(text)?.[1]);
+    };
+    const customer = await world.customer('orders');
+    const before = await sent();
+    const { fence } = await ann.acquire(customer.conversationId);
+    await ann.send(customer.conversationId, { fence, lastSeen: 1 });
+    await eventually('one more was sent', async () => (await sent()) > before);
+  });
+
   test('the reply reaches the customer, and the conversation’s answer comes back into it', async () => {
     const customer = await world.customer('orders');
     const { fence } = await ann.acquire(customer.conversationId);

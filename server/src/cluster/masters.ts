@@ -3,7 +3,14 @@ import type { Redis } from 'ioredis';
 import { ConfigError } from '../config.ts';
 import type { Log } from '../lib/log.ts';
 import type { Clock } from '../lib/clock.ts';
-import { becomesReady, closeRedis, createScript, loadScripts, openRedis, runScript } from './redis-client.ts';
+import {
+  answersWithin,
+  closeRedis,
+  createScript,
+  loadScripts,
+  openRedis,
+  runScript,
+} from './redis-client.ts';
 import { Voter } from './voter.ts';
 
 export interface MastersOptions {
@@ -40,7 +47,7 @@ export interface Masters {
    * would be carried out after commands that were sent later: an acquire after its release.
    */
   readonly teach: (sources: readonly string[]) => void;
-  /** Throws `coordination_unavailable` when no quorum of masters is connected within `timeout` ms. */
+  /** Throws `coordination_unavailable` when no quorum of masters is connected within `timeout` ms and answers. */
   ready(timeout: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -68,7 +75,7 @@ export function openMasters(options: MastersOptions): Masters {
       for (const { client } of all) loadScripts(client, sources);
     },
     async ready(timeout) {
-      const ready = await Promise.all(all.map(({ client }) => becomesReady(client, timeout)));
+      const ready = await Promise.all(all.map(({ client }) => answersWithin(client, timeout)));
       if (ready.filter(Boolean).length < quorum) throw refuse('coordination_unavailable');
     },
     async close() {

@@ -101,6 +101,15 @@ export function becomesReady(client: Redis, timeout: number): Promise<boolean> {
   });
 }
 
+/** Whether it can be used within `timeout` ms, and answers then: one that was frozen keeps its connections. */
+export async function answersWithin(client: Redis, timeout: number): Promise<boolean> {
+  if (!(await becomesReady(client, timeout))) return false;
+  return await client.ping().then(
+    () => true,
+    () => false,
+  );
+}
+
 /** A Lua script, sent by its hash; in full only to a Redis that does not know it yet. */
 export interface Script {
   readonly source: string;

@@ -2,7 +2,7 @@ import { refuse } from '@latchbox/shared';
 import type { Redis } from 'ioredis';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import { becomesReady, closeRedis, COMMAND_TIMEOUT, loadScripts, openRedis } from './redis-client.ts';
+import { answersWithin, closeRedis, COMMAND_TIMEOUT, loadScripts, openRedis } from './redis-client.ts';
 import type { PresenceEntry, PresenceRegistry, TypingEntry } from './registry.ts';
 import { createMemoryRegistry, type MemoryRegistry, typistName } from './registry-memory.ts';
 import { createShelf, SHELF_SCRIPTS } from './registry-shelf.ts';
@@ -17,7 +17,7 @@ export interface RedisRegistryOptions {
 }
 
 export interface RedisRegistry extends PresenceRegistry {
-  /** Waits for the connection; throws `coordination_unavailable` when there is none within `timeout` ms. */
+  /** Waits until Redis answers; throws `coordination_unavailable` when it is not connected within `timeout` ms, or silent. */
   ready(timeout?: number): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export function createRedisRegistry(options: RedisRegistryOptions): RedisRegistr
     ...createSessions(shared),
     ...createTypists(shared),
     async ready(timeout = READY_TIMEOUT) {
-      if (!(await becomesReady(client, timeout))) throw refuse('coordination_unavailable');
+      if (!(await answersWithin(client, timeout))) throw refuse('coordination_unavailable');
     },
     async close() {
       await shared.own.close();

@@ -34,7 +34,7 @@ const OUTBOX_DEFAULTS: OutboxSettings = {
 };
 
 /** Counters for the metrics endpoint. */
-interface OutboxMetrics {
+export interface OutboxMetrics {
   settled(result: Settled): void;
   /** An attempt of which nobody knows whether the provider took it. */
   ambiguous(): void;
@@ -48,7 +48,7 @@ export interface OutboxWorkerDeps {
   readonly channels: readonly Channel[];
   /** In [0, 1). */
   readonly random: () => number;
-  readonly metrics?: OutboxMetrics;
+  readonly metrics?: OutboxMetrics | undefined;
   readonly settings?: Partial<OutboxSettings>;
 }
 

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { type Handlers, RawAnswer } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
 import { openApiDocument } from '../openapi.ts';
@@ -36,11 +36,4 @@ async function checkAll({ db, ready, log }: HttpDeps): Promise<Record<string, bo
     log.warn('A readiness check failed', { error: String(error) });
     return { checks: false };
   }
-}
-
-/** A registry with the figures of the process. */
-export function processMetrics(): Registry {
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry, prefix: 'latchbox_' });
-  return registry;
 }
