@@ -3,6 +3,7 @@ import type { Tx } from '../database/database.ts';
 import {
   apiCodesLike,
   inboxesOfAgent,
+  inboxesWithHead,
   insertInbox,
   listInboxes,
   type StoredInbox,
@@ -26,11 +27,12 @@ export function createInboxes(deps: DirectoryDeps): Inboxes {
   return {
     inboxesOf: (agentId) => inboxesOfAgent(db.read, agentId),
 
-    inboxesAsOf: (agentId) =>
-      db.readTogether(async (read) => ({
+    inboxesAsOf: async (agentId) =>
+      (await inboxesWithHead(db.read, agentId)) ??
+      (await db.readTogether(async (read) => ({
         inboxes: await inboxesOfAgent(read, agentId),
         seq: await streamHead(read, `agent:${agentId}`),
-      })),
+      }))),
 
     async inboxOf(agentId, idOrCode) {
       const { inbox, capability } = await memberInbox(db.read, agentId, idOrCode);

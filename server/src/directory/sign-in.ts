@@ -1,7 +1,12 @@
 import { type Me, refuse } from '@latchbox/shared';
 import { agentByEmail, agentById, type AgentRow } from '../database/directory/agents.ts';
 import { writeAudit } from '../database/directory/records.ts';
-import { insertSignIn, rotateSignIn, signInForUpdate } from '../database/directory/sign-ins.ts';
+import {
+  type ActingAgent,
+  insertSignIn,
+  rotateSignIn,
+  signInForUpdate,
+} from '../database/directory/sign-ins.ts';
 import { hashSecret, newId } from '../lib/ids.ts';
 import type { SignedIn, SignIns } from './api.ts';
 import { mintAccessToken } from './access-tokens.ts';
@@ -32,7 +37,7 @@ export function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-export function toMe(agent: AgentRow): Me {
+export function toMe(agent: ActingAgent): Me {
   return { id: agent.id, name: agent.name, email: agent.email ?? '', role: agent.role, kind: agent.kind };
 }
 

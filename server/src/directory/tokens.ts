@@ -7,8 +7,7 @@ import {
   liveKeyById,
   touchKey,
 } from '../database/directory/credentials.ts';
-import { liveSignIn } from '../database/directory/sign-ins.ts';
-import type { AgentRow } from '../database/directory/agents.ts';
+import { type ActingAgent, liveSignIn } from '../database/directory/sign-ins.ts';
 import { hashSecret } from '../lib/ids.ts';
 import { type AccessClaims, OWN_ISSUER, readAccessToken } from './access-tokens.ts';
 import type { Tokens, VerifiedToken } from './api.ts';
@@ -114,7 +113,7 @@ function createOrigins({ db, clock }: SignInDeps, own: readonly string[]): Token
 async function liveAgent(
   deps: SignInDeps,
   { credential, agent }: VerifiedToken,
-): Promise<AgentRow | undefined> {
+): Promise<ActingAgent | undefined> {
   const db = deps.db.read;
   switch (credential.kind) {
     case 'sign_in': {

@@ -29,9 +29,13 @@ export function createHeadBeat(
   const beat = (): void => {
     cancel = clock.setTimer(every / TURNS, beat);
     const serverTime = clock.now();
+    let last: { readonly heads: string; readonly frame: EncodedFrame } | undefined;
     for (const connection of turns[next] ?? []) {
-      const heads = headsOf(connection);
-      if (heads !== undefined) connection.peer.send(headFrame(serverTime, heads));
+      const heads = headsOf(connection)?.join(',');
+      if (heads === undefined) continue;
+      // Many have the same streams one after the other: their frame is made once.
+      if (last?.heads !== heads) last = { heads, frame: headFrame(serverTime, heads) };
+      connection.peer.send(last.frame);
     }
     next = (next + 1) % TURNS;
   };
@@ -56,6 +60,6 @@ export function createHeadBeat(
   };
 }
 
-function headFrame(serverTime: number, heads: readonly string[]): EncodedFrame {
-  return frameOf([`{"t":"head","serverTime":${serverTime},"heads":[${heads.join(',')}]}`]);
+function headFrame(serverTime: number, heads: string): EncodedFrame {
+  return frameOf([`{"t":"head","serverTime":${serverTime},"heads":[${heads}]}`]);
 }

@@ -2,7 +2,7 @@ import { and, asc, eq, like, or, sql } from 'drizzle-orm';
 import type { Capability, InboxTimes, LockOn } from '@latchbox/shared';
 import type { Handle, Tx } from '../database.ts';
 import { prepared } from '../prepared.ts';
-import { inboxes, inboxMembers } from '../schema/sqlite.ts';
+import { inboxes, inboxMembers, streams } from '../schema/sqlite.ts';
 
 /** An inbox without what one agent may do there. */
 export interface StoredInbox {
@@ -64,6 +64,41 @@ export type MemberInbox = StoredInbox & { readonly capability: Capability };
 /** The inboxes an agent is a member of, by name. */
 export async function inboxesOfAgent(db: Handle, agentId: string): Promise<MemberInbox[]> {
   return (await ofAgent(db, { agentId })).map((row) => ({ ...toInbox(row), capability: row.capability }));
+}
+
+const ofAgentNow = prepared<
+  { agentId: string },
+  (Columns & { capability: Capability; seq: number | null })[]
+>('directory.inboxesAsOf', (db) =>
+  db
+    .select({
+      ...columns,
+      capability: inboxMembers.capability,
+      seq: sql<
+        number | null
+      >`(select ${streams.lastSeq} from ${streams} where ${streams.id} = 'agent:' || ${inboxMembers.agentId})`.mapWith(
+        streams.lastSeq,
+      ),
+    })
+    .from(inboxMembers)
+    .innerJoin(inboxes, eq(inboxes.id, inboxMembers.inboxId))
+    .where(eq(inboxMembers.agentId, sql.placeholder('agentId')))
+    .orderBy(asc(inboxes.name), asc(inboxes.id)),
+);
+
+/**
+ * The inboxes of an agent, and the newest sequence number of its own stream at that moment: in one query, because everybody who
+ * comes asks it. Undefined for an agent without an inbox, of whom it finds no row.
+ */
+export async function inboxesWithHead(
+  db: Handle,
+  agentId: string,
+): Promise<{ inboxes: MemberInbox[]; seq: number } | undefined> {
+  const rows = await ofAgentNow(db, { agentId });
+  const [first] = rows;
+  if (first === undefined) return undefined;
+  const found = rows.map((row) => ({ ...toInbox(row), capability: row.capability }));
+  return { inboxes: found, seq: first.seq ?? 0 };
 }
 
 const byRef = prepared<{ ref: string }, Columns[]>('directory.inboxByRef', (db) =>

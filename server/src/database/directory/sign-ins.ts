@@ -7,11 +7,21 @@ import type { AgentRow } from './agents.ts';
 
 export type SignInRow = typeof signIns.$inferSelect;
 
-const live = prepared<{ id: string }, { agent: AgentRow; expiresAt: number }[]>(
+/** An agent as it acts and is told to others. */
+export type ActingAgent = Pick<AgentRow, 'id' | 'name' | 'email' | 'role' | 'kind'>;
+
+const acting = {
+  id: agents.id,
+  name: agents.name,
+  email: agents.email,
+  role: agents.role,
+  kind: agents.kind,
+};
+const live = prepared<{ id: string }, { agent: ActingAgent; expiresAt: number }[]>(
   'directory.liveSignIn',
   (db) =>
     db
-      .select({ agent: agents, expiresAt: signIns.expiresAt })
+      .select({ agent: acting, expiresAt: signIns.expiresAt })
       .from(signIns)
       .innerJoin(agents, eq(agents.id, signIns.agentId))
       .where(and(eq(signIns.id, sql.placeholder('id')), isNull(signIns.endedAt), eq(agents.active, true))),
@@ -21,7 +31,7 @@ const live = prepared<{ id: string }, { agent: AgentRow; expiresAt: number }[]>(
 export async function liveSignIn(
   db: Handle,
   id: string,
-): Promise<{ agent: AgentRow; expiresAt: number } | undefined> {
+): Promise<{ agent: ActingAgent; expiresAt: number } | undefined> {
   return (await live(db, { id }))[0];
 }
 
