@@ -25,6 +25,7 @@ const STATES = [
   'undelivered',
   'snoozed',
   'empty',
+  'failed',
 ] as const;
 const WIDTHS = [1280, 900, 390] as const;
 /** Between the other two widths only the columns differ: these states show all of their contents. */
@@ -54,6 +55,8 @@ test.each([
         if (width === 900 && !AT_900.includes(state)) continue;
         await page.setViewportSize({ width, height: width === 390 ? 844 : 820 });
         if (width === WIDTHS[0]) await pages.show(page, state);
+        // A mail's own form comes a little later.
+        if (state === 'html') await page.locator('.html-frame').waitFor();
         // Fading bars would be looked at half-way.
         await page.evaluate(() =>
           Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))),

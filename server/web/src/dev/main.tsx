@@ -7,6 +7,7 @@ import { type Account, AccountContext } from '../app/account.ts';
 import { ClientContext } from '../app/client.ts';
 import { Frame } from '../app/frame.tsx';
 import { SignedInPage } from '../app/signed-in-page.tsx';
+import { mailForm } from '../thread/mail-form.ts';
 import { PHOTO } from './dress.ts';
 import { ROSA } from './letters.ts';
 import { morning, seedWorkshop } from './seed.ts';
@@ -30,6 +31,7 @@ async function start(): Promise<void> {
   const state = location.hash.slice(1);
   const server = createFakeServer({ now: morning() });
   await seedWorkshop(server, state === '' || state === 'free' ? 'compose' : 'open');
+  mailForm.set(state === 'html' ? 'html' : 'text');
   await BEFORE[state]?.(server);
   const client = createLatchbox({
     url: 'fake://inbox',

@@ -1,6 +1,5 @@
 import { createLatchbox, type LatchboxClient } from '@latchbox/client';
 import type { FakeServer } from '@latchbox/client/testing';
-import { mailForm } from '../thread/mail-form.ts';
 import { ROSA } from './letters.ts';
 
 interface Stage {
@@ -44,6 +43,11 @@ export const BEFORE: Record<string, (server: FakeServer) => Promise<unknown> | v
     await opens(server, 'dana');
   },
   elsewhere: (server) => opens(server, 'ivo'),
+  failed(server) {
+    for (let times = 0; times < 9; times += 1) {
+      server.refuse('conversation.list', 'internal', { ref: 'req_8f2c1a04' });
+    }
+  },
   empty(server) {
     for (const { id, inboxId, status } of server.world.conversations.values()) {
       if (inboxId === 'repairs' && status === 'open') server.colleague('ben').archives(id);
@@ -126,7 +130,6 @@ export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
     await server.advance(60_000);
   },
   async html({ server }) {
-    mailForm.set('html');
     await server.advance(1_000);
   },
   async undelivered({ server }) {
@@ -149,6 +152,9 @@ export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
     await stage.server.advance(70_000);
   },
   async news({ server }) {
+    // Somebody reads what was said before.
+    document.querySelector('.messages')?.scrollTo({ top: 0 });
+    await painted();
     server.customerWrites(ROSA, 'One more thing: is there parking at the counter?');
     await server.advance(1_000);
   },
