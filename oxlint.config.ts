@@ -1,4 +1,4 @@
-import { defineConfig } from 'oxlint';
+import { defineConfig, type OxlintOverride } from 'oxlint';
 
 const tests = ['**/*.test.ts', '**/*.test.tsx'];
 
@@ -23,6 +23,23 @@ const clockProperties = [
   { object: 'AbortSignal', property: 'timeout' },
   { object: 'Math', property: 'random' },
 ];
+
+const bySdk =
+  'The page speaks to the server through the SDK, and before somebody is signed in through lib/http.ts.';
+const wireGlobals = ['fetch', 'XMLHttpRequest', 'WebSocket', 'EventSource', 'WebTransport'];
+
+/** The page has one way out by hand; who may use that stands in test/tools/lint/laws.ts. */
+const web: OxlintOverride = {
+  files: ['server/web/src/**/*.{ts,tsx}'],
+  excludeFiles: ['server/web/src/lib/http.ts', ...tests],
+  rules: {
+    'no-restricted-globals': [
+      'error',
+      { checkGlobalObject: true, globals: wireGlobals.map((name) => ({ name, message: bySdk })) },
+    ],
+    'no-restricted-properties': ['error', { object: 'navigator', property: 'sendBeacon', message: bySdk }],
+  },
+};
 
 export default defineConfig({
   options: { typeAware: true, denyWarnings: true, reportUnusedDisableDirectives: 'deny' },
@@ -74,6 +91,7 @@ export default defineConfig({
         ],
       },
     },
+    web,
     {
       files: ['server/web/**/*.tsx', 'client-sdk/src/react/**'],
       plugins: ['typescript', 'unicorn', 'oxc', 'import', 'promise', 'react', 'jsx-a11y'],

@@ -22,6 +22,8 @@ export interface Inbox extends Readable<InboxSummary | null> {
     /** Who is online or away. */
     readonly presence: Readable<InboxPresence>;
     list(query?: Omit<ListQuery, 'inboxIds'>): ConversationList;
+    /** Who belongs to it, as it is now. Rejects with `not_found` where this agent may not see it. */
+    members(options?: Abortable): Promise<readonly Member[]>;
 }
 
 // client.d.ts
@@ -69,6 +71,8 @@ export interface LatchboxClient extends AsyncDisposable {
     /** The mail that left this agent's inboxes, the newest first, a page at a time. */
     mails(options?: MailsOptions): Promise<MailPage>;
     mail(id: string, options?: Abortable): Promise<Mail>;
+    /** A mail that left, byte for byte. */
+    rawMail(id: string, options?: Abortable): Promise<Blob>;
     /** Inert and cached: safe to ask for while rendering. */
     conversation(id: string): Conversation;
     on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;
@@ -320,6 +324,8 @@ export interface Conversation extends Readable<ConversationSnapshot> {
     rawMail(position: number, options?: Abortable): Promise<Blob>;
     /** Who held the lock when, newest first. */
     history(options?: Abortable): Promise<readonly LockPeriod[]>;
+    /** The same as a CSV file, for people who keep records. */
+    historyCsv(options?: Abortable): Promise<Blob>;
 }
 
 // conversation/types.d.ts
@@ -480,6 +486,9 @@ export type MailHtml = Answer<typeof getEntryHtml>;
 
 // rest-types.d.ts
 export type MailPage = Answer<typeof listMails>;
+
+// rest-types.d.ts
+export type Member = Answer<typeof listMembers>['members'][number];
 
 // runtime.d.ts
 export interface Runtime {

@@ -9,7 +9,7 @@ import type { LogEntry, Timings } from './core.ts';
 import type { EventMap, EventName, EventOf } from './events.ts';
 import type { Readable } from './lib/readable.ts';
 import type { Abortable, Unsubscribe } from './lib/scope.ts';
-import type { FileLink, Mail, MailPage, MailsOptions, UploadOptions } from './rest-types.ts';
+import type { FileLink, Mail, MailPage, MailsOptions, Member, UploadOptions } from './rest-types.ts';
 import type { Runtime } from './runtime.ts';
 import type { ConversationList, ListQuery } from './sync/list.ts';
 import type { InboxPresence } from './sync/there.ts';
@@ -34,6 +34,8 @@ export interface Inbox extends Readable<InboxSummary | null> {
   /** Who is online or away. */
   readonly presence: Readable<InboxPresence>;
   list(query?: Omit<ListQuery, 'inboxIds'>): ConversationList;
+  /** Who belongs to it, as it is now. Rejects with `not_found` where this agent may not see it. */
+  members(options?: Abortable): Promise<readonly Member[]>;
 }
 
 export interface LatchboxClient extends AsyncDisposable {
@@ -75,6 +77,8 @@ export interface LatchboxClient extends AsyncDisposable {
   /** The mail that left this agent's inboxes, the newest first, a page at a time. */
   mails(options?: MailsOptions): Promise<MailPage>;
   mail(id: string, options?: Abortable): Promise<Mail>;
+  /** A mail that left, byte for byte. */
+  rawMail(id: string, options?: Abortable): Promise<Blob>;
   /** Inert and cached: safe to ask for while rendering. */
   conversation(id: string): Conversation;
   on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;

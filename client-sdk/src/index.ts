@@ -25,6 +25,7 @@ export type {
   MailHtml,
   MailPage,
   MailsOptions,
+  Member,
   UploadOptions,
 } from './rest-types.ts';
 export type { Runtime, Watched } from './runtime.ts';

@@ -58,7 +58,7 @@ export class Keeper implements Model, LatchboxClient {
     this.#events = new Events(scope);
     this.around = new Made(() => ({ typists: new Store(scope, []), viewers: new Store(scope, []) }));
     this.presence = new Made(() => new Store(scope, { people: [], total: 0 }));
-    this.inboxes = new Directory({ scope, presence: this.presence, list: (query) => this.list(query) });
+    this.inboxes = new Directory(this);
     this.conversations = new Made((id) => {
       const greeted = this.greeting?.locks.find(({ conversationId }) => conversationId === id);
       const lock = this.works?.row(id)?.lock ?? greeted?.lock;
@@ -130,6 +130,10 @@ export class Keeper implements Model, LatchboxClient {
 
   mail(id: string, options?: Abortable): Promise<Mail> {
     return this.rest((rest) => rest.mail(id, options), options);
+  }
+
+  rawMail(id: string, options?: Abortable): Promise<Blob> {
+    return this.rest((rest) => rest.rawMail(id, options), options);
   }
 
   connect(options?: Abortable): Promise<void> {

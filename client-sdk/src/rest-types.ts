@@ -1,5 +1,6 @@
 import type { getEntryHtml } from '@latchbox/shared/http/entry-mails';
 import type { linkAttachment } from '@latchbox/shared/http/files';
+import type { listMembers } from '@latchbox/shared/http/inboxes';
 import type { getMail, listMails } from '@latchbox/shared/http/mails';
 import type { Abortable } from './lib/scope.ts';
 
@@ -25,6 +26,8 @@ export interface MailsOptions extends Abortable {
   readonly after?: string;
 }
 
+/** Who belongs to an inbox, since when, and what they may do in it. */
+export type Member = Answer<typeof listMembers>['members'][number];
 /** An address that serves a file to whoever has it, until then. */
 export type FileLink = Answer<typeof linkAttachment>;
 /** Sanitised HTML, and how many images of other servers were left out of it. */

@@ -172,4 +172,44 @@ test('the mail that left is listed, the newest first, and one is read whole', as
   expect((await client.mails({ inboxId: 'sales' })).mails).toEqual([]);
   expect(await client.mail(mails[0]?.id ?? '')).toMatchObject({ text: 'Second.', attempts: [] });
   expect(await rejection(client.mail('nothing'))).toMatchObject({ code: 'not_found' });
+  const raw = await client.rawMail(mails[0]?.id ?? '');
+  expect(await raw.text()).toBe(await (await conversation.rawMail(3)).text());
+  expect(raw.type).toBe('message/rfc822');
+  expect(await rejection(client.rawMail('nothing'))).toMatchObject({ code: 'not_found' });
+});
+
+test('the members of an inbox are read as they are now, by whoever may see it', async () => {
+  const { server, client } = await holding();
+  const inbox = client.inbox('support');
+  expect(await inbox.members()).toMatchObject([
+    { agentId: 'ana', name: 'Ana', capability: 'manage' },
+    { agentId: 'ben', name: 'Ben', capability: 'reply' },
+    { agentId: 'cleo', name: 'Cleo', capability: 'reply' },
+  ]);
+  server.setCapability('ben', 'support', 'read');
+  server.setCapability('cleo', 'support', null);
+  const now = (await inbox.members()).map(({ name, capability }) => `${name} ${capability}`);
+  expect(now).toEqual(['Ana manage', 'Ben read']);
+  const cleo = await join(server, 'cleo');
+  const abort = new AbortController();
+  expect(await rejection(cleo.client.inbox('support').members())).toMatchObject({ code: 'not_found' });
+  const given = rejection(inbox.members({ signal: abort.signal }));
+  abort.abort();
+  expect(await given).toMatchObject({ code: 'aborted' });
+});
+
+test('the lock history is a file of as many lines as it has periods, and one', async () => {
+  const { server, client, conversation } = await holding();
+  server.endLock('c1', 'idle');
+  server.colleague('ben').takes('c1');
+  const file = await conversation.historyCsv();
+  expect(file.type).toBe('text/csv');
+  const lines = (await file.text()).trimEnd().split('\r\n');
+  expect(lines[0]).toBe('fence,holder,from,to,asked at,end reason,ended by');
+  expect(lines.slice(1).map((line) => line.replace(/\d{4}-[^,]+/g, 'then'))).toEqual([
+    '2,Ben,then,,,,',
+    '1,Ana,then,then,,idle,',
+  ]);
+  const unknown = client.conversation('unknown').historyCsv();
+  expect(await rejection(unknown)).toMatchObject({ code: 'not_found' });
 });

@@ -11,6 +11,7 @@ import type {
   MailHtml,
   MailPage,
   MailsOptions,
+  Member,
   UploadOptions,
 } from './rest-types.ts';
 import type { RestRequest, RestResponse, Transport } from './transport.ts';
@@ -28,7 +29,7 @@ export interface RestParts {
   token(fresh: boolean, options: { readonly signal: AbortSignal }): Promise<string>;
 }
 
-/** Whatever the server answers over REST and not as a command: files, and mails as they are. */
+/** Whatever the server answers over REST and not as a command: files, mails as they are, who belongs to an inbox. */
 export class Rest {
   readonly #parts: RestParts;
 
@@ -38,24 +39,25 @@ export class Rest {
 
   async upload(file: Blob | Uint8Array, { name, type, signal }: UploadOptions): Promise<Attachment> {
     const media = type ?? (file instanceof Uint8Array ? '' : file.type);
-    const path = `attachments${query({ name, type: media || undefined })}`;
-    return (await this.#ask(path, { signal }, (response) => response.json(), file)) as Attachment;
+    const asked = `attachments${query({ name, type: media || undefined })}`;
+    return (await this.#ask(asked, { signal }, (response) => response.json(), file)) as Attachment;
   }
 
   async fileLink(id: string, options?: Abortable): Promise<FileLink> {
-    const link = await this.#json<FileLink>(`attachments/${encodeURIComponent(id)}/link`, options);
+    const link = await this.#json<FileLink>(at`attachments/${id}/link`, options);
     return { ...link, url: this.#address(link.url) };
   }
 
   async html(conversationId: string, position: number, options?: HtmlOptions): Promise<MailHtml> {
-    const path = `${entry(conversationId, position)}/html${query({ images: options?.images ? '1' : undefined })}`;
-    const { html, remoteImages } = await this.#json<MailHtml>(path, options);
+    const images = query({ images: options?.images ? '1' : undefined });
+    const asked = at`conversations/${conversationId}/entries/${position}/html` + images;
+    const { html, remoteImages } = await this.#json<MailHtml>(asked, options);
     // The page that shows it may come from another server than the files.
     return { html: html.replaceAll('="/files/', `="${this.#address('/files/')}`), remoteImages };
   }
 
-  async rawMail(conversationId: string, position: number, options?: Abortable): Promise<Blob> {
-    return await this.#ask(`${entry(conversationId, position)}/raw`, options, (response) => response.blob());
+  rawEntry(conversationId: string, position: number, options?: Abortable): Promise<Blob> {
+    return this.#file(at`conversations/${conversationId}/entries/${position}/raw`, options);
   }
 
   mails({ inboxId: inbox, after, signal }: MailsOptions = {}): Promise<MailPage> {
@@ -63,7 +65,27 @@ export class Rest {
   }
 
   mail(id: string, options?: Abortable): Promise<Mail> {
-    return this.#json(`mails/${encodeURIComponent(id)}`, options);
+    return this.#json(at`mails/${id}`, options);
+  }
+
+  rawMail(id: string, options?: Abortable): Promise<Blob> {
+    return this.#file(at`mails/${id}/raw`, options);
+  }
+
+  async members(inboxId: string, options?: Abortable): Promise<readonly Member[]> {
+    const asked = this.#json<{ readonly members: readonly Member[] }>(
+      at`inboxes/${inboxId}/members`,
+      options,
+    );
+    return (await asked).members;
+  }
+
+  historyCsv(conversationId: string, options?: Abortable): Promise<Blob> {
+    return this.#file(at`conversations/${conversationId}/lock-history?format=csv`, options);
+  }
+
+  #file(path: string, options?: Abortable): Promise<Blob> {
+    return this.#ask(path, options, (response) => response.blob());
   }
 
   async #json<T>(path: string, options?: Abortable): Promise<T> {
@@ -125,8 +147,10 @@ export class Rest {
   }
 }
 
-const entry = (conversationId: string, position: number): string =>
-  `conversations/${encodeURIComponent(conversationId)}/entries/${position}`;
+/** A path whose variable parts are escaped. */
+function at(texts: TemplateStringsArray, ...parts: readonly (string | number)[]): string {
+  return String.raw(texts, ...parts.map(encodeURIComponent));
+}
 
 function query(values: Record<string, string | undefined>): string {
   const given = Object.entries(values).flatMap(([name, value]) =>

@@ -91,7 +91,30 @@ test('T5: through the SDK the HTML and the raw form of a mail are read, and what
   });
   const left = await ana.mails();
   expect(left.mails[0]).toMatchObject({ conversationId, recipients: ['otto@home.example'] });
-  expect(await ana.mail(left.mails[0]?.id ?? '')).toMatchObject({ text: expect.stringContaining('I see.') });
+  const [newest] = left.mails;
+  expect(await ana.mail(newest?.id ?? '')).toMatchObject({ text: expect.stringContaining('I see.') });
+  const raw = await (await ana.rawMail(newest?.id ?? '')).text();
+  expect(raw).toBe(await (await conversation.rawMail(newest?.position ?? 0)).text());
+  expect(raw).toContain('To: Otto <otto@home.example>');
+});
+
+test('S2: through the SDK the members of an inbox are read, and the lock history as a file', async () => {
+  const ana = await sdk.join('ana');
+  const cleo = await sdk.join('cleo');
+  const inbox = ana.inbox(world.seeded.inboxes['orders']?.inboxId ?? '');
+  const me = ana.me.getSnapshot()?.id;
+  const members = await inbox.members();
+  expect(members.map(({ capability }) => capability).toSorted()).toEqual(['manage', 'reply']);
+  expect(members.find(({ agentId }) => agentId === me)).toMatchObject({ capability: 'reply' });
+  await expect(cleo.inbox(inbox.id).members()).rejects.toMatchObject({ code: 'not_found' });
+  const conversation = ana.conversation(idsOf('orders')[1] ?? '');
+  await (await conversation.lock.acquire()).release();
+  const file = await conversation.historyCsv();
+  expect(file.type).toContain('text/csv');
+  const [head, ...lines] = (await file.text()).trimEnd().split('\r\n');
+  expect(head).toBe('fence,holder,from,to,asked at,end reason,ended by');
+  expect(lines).toHaveLength((await conversation.history()).length);
+  await expect(cleo.conversation(conversation.id).historyCsv()).rejects.toMatchObject({ code: 'not_found' });
 });
 
 test('L10: through the SDK counts follow what happens', async () => {

@@ -2,7 +2,7 @@
 
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -64,6 +64,13 @@ const refused: [rule: string, file: string, code: string][] = [
   [arrow, 'client-sdk/src/testing/x.ts', "export { readFile } from 'node:fs/promises';"],
   [arrow, 'server/web/src/x.ts', "export * from '@latchbox/shared/errors';"],
   [arrow, 'server/web/src/x.ts', "export * from '../../src/config.ts';"],
+
+  [arrow, 'server/web/src/thread/x.ts', "export { callApi } from '../lib/http.ts';"],
+  [arrow, 'server/web/src/app/x.tsx', "export const load = () => import('../lib/http.ts');"],
+  [globals, 'server/web/src/thread/x.ts', "export const load = () => fetch('/api/inboxes');"],
+  [globals, 'server/web/src/session/x.ts', "export const load = () => globalThis.fetch('/api/inboxes');"],
+  [globals, 'server/web/src/app/x.tsx', "export const socket = new WebSocket('wss://example.com');"],
+  [properties, 'server/web/src/app/x.ts', "export const tell = () => navigator.sendBeacon('/api/x');"],
 
   [cycle, 'server/src/http/cycle.ts', "export * from './cycle-back.ts';"],
   [cycle, 'shared/src/cycle.ts', "import type { B } from './cycle-back.ts';\nexport type A = B | 1;"],
@@ -128,6 +135,10 @@ const allowed: [file: string, code: string][] = [
   ['client-sdk/src/runtime.ts', 'export const now = () => Date.now();'],
   ['client-sdk/src/testing/x.ts', "export { z } from 'zod';"],
   ['server/web/src/x.ts', "export * from '@latchbox/client';"],
+  ['server/web/src/session/x.ts', "export { callApi } from '../lib/http.ts';"],
+  ['server/web/src/customer/x.ts', "export { callApi } from '../lib/http.ts';"],
+  ['server/web/src/set-up/x.ts', "export { callApi } from '../lib/http.ts';"],
+  ['server/web/src/lib/http.ts', "export const ask = () => fetch('/api/sign-in');"],
   ['server/src/demo/x.ts', "export * from '@latchbox/client';"],
 ];
 
@@ -210,4 +221,25 @@ test('every folder of the server has its place among the arrows', async () => {
     (entry) => entry.isDirectory() && typeof lawFor(`server/src/${entry.name}/a.ts`) === 'string',
   );
   expect(homeless.map((entry) => entry.name)).toEqual([]);
+});
+
+test('S2: the page asks by hand for signing in, setting up and the customer’s side alone; the rest is the SDK’s', async () => {
+  const source = join(top, 'server/web/src');
+  const files = await readdir(source, { recursive: true });
+  const asked = new Map<string, string>();
+  for (const file of files.filter((name) => /(?<!\.test)\.tsx?$/.test(name))) {
+    const text = await readFile(join(source, file), 'utf8');
+    for (const [, path = ''] of text.matchAll(/['"`](\/api\/[\w/-]*)/g)) asked.set(path, dirname(file));
+  }
+  expect(Object.fromEntries(asked)).toEqual({
+    // Before anybody is signed in there is no client of the SDK; it asks the page for these tokens.
+    '/api/sign-in': 'session',
+    '/api/token': 'session',
+    '/api/sign-out': 'session',
+    '/api/set-up': expect.stringMatching(/^(session|set-up)$/),
+    // The page of a customer, who is no agent and has no client.
+    '/api/simulator/inboxes': 'customer',
+    '/api/simulator/messages': 'customer',
+    '/api/simulator/thread': 'customer',
+  });
 });

@@ -103,7 +103,6 @@ export class Connection {
     const { transport, client, runtime } = this.#parts;
     this.#token = token;
     const phase = this.#step();
-    phase.isFresh = this.#why === 'expired';
     // What a connection still tells after it was left is told to nobody.
     const mine = (): boolean => this.#phase === phase;
     const link = transport.open(this.url, {
@@ -143,6 +142,8 @@ export class Connection {
     clock.restart();
     clock.sample(greeting.serverTime, greetedAt);
     this.#heardAt = runtime.now();
+    // A new token was asked for: until its end another one would be of no use.
+    phase.goodUntil = this.#why === 'first' ? 0 : (greeting.tokenEndsAt ?? Infinity);
     this.#why = 'first';
     try {
       await this.#parts.greeted(greeting, voice);
@@ -158,7 +159,6 @@ export class Connection {
     const silent = (): void => this.#lost(refuse('timeout'));
     for (const stop of phase.stops) stop();
     phase.name = 'up';
-    phase.tokenEndsAt = tokenEndsAt;
     phase.stops = [
       watchSilence(this.#core, headBeat, () => this.#heardAt, silent),
       refreshToken(this.#core, (signal) => this.token(true, { signal }), refresh, tokenEndsAt),
@@ -189,14 +189,10 @@ export class Connection {
     } else this.#lost(error, retryAfter ?? ('retryAfterMs' in details ? details.retryAfterMs : 0));
   }
 
-  /** A command was refused because the token has ended. Not when another one would be of no use: it would go on for ever. */
-  #isTokenOver(
-    { name, isFresh, tokenEndsAt = null }: Phase,
-    command: string,
-    { code }: LatchboxError,
-  ): boolean {
-    if (name !== 'up' || command === 'auth.refresh' || code !== 'unauthenticated') return false;
-    return !isFresh || (tokenEndsAt !== null && tokenEndsAt <= this.#core.clock.now());
+  /** A command was refused, and a new token may help. */
+  #isTokenOver({ name, goodUntil = 0 }: Phase, command: string, { code }: LatchboxError): boolean {
+    const refused = name === 'up' && command !== 'auth.refresh' && code === 'unauthenticated';
+    return refused && goodUntil <= this.#core.clock.now();
   }
 
   /** Waits and tries the next address. `retryAfter` (ms) is the wish of one server: another one may be asked before. */

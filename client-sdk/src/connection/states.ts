@@ -67,9 +67,7 @@ export interface Phase {
   name: 'trying' | 'up' | 'waiting' | 'needs-auth' | 'outdated' | 'closed';
   readonly error?: AnyLatchboxError | undefined;
   link?: Link;
-  /** Its token was got because the one before was refused or had ended. */
-  isFresh?: boolean;
-  /** Of the token that it was greeted with, in server time; null: never. */
-  tokenEndsAt?: ServerTime | null;
+  /** Until then its token, a new one, is as good as any: whoever is refused under it is refused. */
+  goodUntil?: ServerTime;
   stops: (() => void)[];
 }

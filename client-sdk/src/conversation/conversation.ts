@@ -131,7 +131,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   }
 
   rawMail(position: number, options?: Abortable): Promise<Blob> {
-    return this.hub.rest((rest) => rest.rawMail(this.id, position, options), options);
+    return this.hub.rest((rest) => rest.rawEntry(this.id, position, options), options);
   }
 
   markRead(): Promise<void> {
@@ -154,6 +154,10 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
       periods.push(...page.periods);
       if (!page.hasMore) return periods;
     }
+  }
+
+  historyCsv(options?: Abortable): Promise<Blob> {
+    return this.hub.rest((rest) => rest.historyCsv(this.id, options), options);
   }
 
   /** Saves what is unsaved; before the client closes. */

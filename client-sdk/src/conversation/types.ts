@@ -85,4 +85,6 @@ export interface Conversation extends Readable<ConversationSnapshot> {
   rawMail(position: number, options?: Abortable): Promise<Blob>;
   /** Who held the lock when, newest first. */
   history(options?: Abortable): Promise<readonly LockPeriod[]>;
+  /** The same as a CSV file, for people who keep records. */
+  historyCsv(options?: Abortable): Promise<Blob>;
 }

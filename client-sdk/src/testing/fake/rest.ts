@@ -1,6 +1,7 @@
 import type { ReplyEntry } from '@latchbox/shared/model/entry';
 import { getEntryHtml } from '@latchbox/shared/http/entry-mails';
 import { linkAttachment, uploadAttachment } from '@latchbox/shared/http/files';
+import { listMembers } from '@latchbox/shared/http/inboxes';
 import { getMail, LeftMail, listMails } from '@latchbox/shared/http/mails';
 import { ERRORS, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
 import type { RestRequest, RestResponse } from '../../transport.ts';
@@ -14,12 +15,14 @@ interface Call {
   readonly query: URLSearchParams;
   readonly body: Blob;
 }
-/** `json`: held to the contract's schema. `text`: the bytes of a mail. */
-type Answer = { readonly json: unknown; readonly status?: number } | { readonly text: string };
+/** `json`: held to the contract's schema. `text`: the bytes of a file. */
+type Answer =
+  | { readonly json: unknown; readonly status?: number }
+  | { readonly text: string; readonly type: 'message/rfc822' | 'text/csv' };
 
 const MAILS_PAGE = 50;
 
-/** The calls over REST that a client makes: files, and mails as they are. Everything else is `not_found`. */
+/** The calls over REST that a client makes. Everything else is `not_found`. */
 export class FakeRest {
   readonly #world: World;
   readonly #files: FakeFiles;
@@ -84,7 +87,26 @@ export class FakeRest {
       'GET /api/conversations/*/entries/*/raw',
       ({ agentId, params: [id = '', position] }) => ({
         text: this.#files.raw(agentId, id, Number(position)),
+        type: 'message/rfc822',
       }),
+    ],
+    [
+      'GET /api/conversations/*/lock-history',
+      ({ agentId, params: [id = ''] }) => ({
+        text: historyCsv(this.#world.find(agentId, id)),
+        type: 'text/csv',
+      }),
+    ],
+    [
+      'GET /api/inboxes/*/members',
+      ({ agentId, params: [id = ''] }) => {
+        if (this.#world.summary(agentId, id) === undefined) throw refuse('not_found');
+        const members = [...this.#world.agents.values()].flatMap(({ id: member, name, inboxes }) => {
+          const capability = inboxes.get(id);
+          return capability === undefined ? [] : [{ agentId: member, name, capability, since: 0 }];
+        });
+        return { json: listMembers.response.parse({ members }) };
+      },
     ],
     [
       'GET /api/mails',
@@ -115,6 +137,15 @@ export class FakeRest {
           attempts: [],
         };
         return { json: getMail.response.parse({ ...mail, ...more }) };
+      },
+    ],
+    [
+      'GET /api/mails/*/raw',
+      ({ agentId, params: [id = ''] }) => {
+        const mail = this.#left(agentId).find((left) => left.id === id);
+        if (mail === undefined) throw refuse('not_found');
+        const { conversationId, position } = mail;
+        return { text: this.#files.raw(agentId, conversationId, position), type: 'message/rfc822' };
       },
     ],
   ];
@@ -151,6 +182,24 @@ function leftMail({ id: conversationId, inboxId, contact, subject }: FakeConvers
   };
 }
 
+/** The columns of the server's own file. */
+function historyCsv({ periods }: FakeConversation): string {
+  const at = (time: number | null): string => (time === null ? '' : new Date(time).toISOString());
+  const rows = periods
+    .toReversed()
+    .map(({ fence, holder, from, to, askedAt, endReason, endedBy }) => [
+      fence,
+      holder.name,
+      at(from),
+      at(to),
+      at(askedAt),
+      endReason ?? '',
+      endedBy?.name ?? '',
+    ]);
+  const head = ['fence', 'holder', 'from', 'to', 'asked at', 'end reason', 'ended by'];
+  return [head, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+}
+
 function response(answer: Answer): RestResponse {
   const status = 'json' in answer ? (answer.status ?? 200) : 200;
   const text = 'json' in answer ? JSON.stringify(answer.json) : answer.text;
@@ -158,6 +207,6 @@ function response(answer: Answer): RestResponse {
     ok: status < 300,
     status,
     json: async () => JSON.parse(text) as unknown,
-    blob: async () => new Blob([text], { type: 'json' in answer ? 'application/json' : 'message/rfc822' }),
+    blob: async () => new Blob([text], { type: 'json' in answer ? 'application/json' : answer.type }),
   };
 }
