@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-
-const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
@@ -12,13 +9,13 @@ interface Violation {
 /** What axe finds on a page, one line for each place; empty: nothing. */
 export async function axeFinds(page: Page): Promise<readonly string[]> {
   // Put there by the browser itself: the page's rules forbid scripts that are not its own.
-  await page.evaluate(source);
+  await page.evaluate(axe.source);
   const violations = await page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
+    const { axe: inside } = globalThis as unknown as {
       axe: { run(context: object, options: object): Promise<{ violations: Violation[] }> };
     };
     // Frames hold the HTML of strangers, without scripts: axe can not look into them.
-    const { violations: found } = await axe.run({ exclude: [['iframe']] }, { iframes: false });
+    const { violations: found } = await inside.run({ exclude: [['iframe']] }, { iframes: false });
     return found;
   });
   return violations.flatMap(({ id, nodes }) =>
