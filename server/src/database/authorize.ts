@@ -43,12 +43,13 @@ interface Values extends Record<string, unknown> {
 }
 const readInbox = prepared<Values, Found[]>('authorize.inbox', ofInbox);
 const readConversation = prepared<Values, Found[]>('authorize.conversation', ofConversation);
-// Held to the commit, so that a member who is being removed cannot act between the check and the act.
+// Held to the commit, so that nobody can be removed, lowered or deactivated between the check and the act. The agent too: what it
+// writes refers to it, and who deactivates it locks it before any conversation.
 const holdInbox = prepared<Values, Found[]>('authorize.inboxShare', (db) =>
-  forShare(db, ofInbox(db), inboxMembers),
+  forShare(db, ofInbox(db), inboxMembers, agents),
 );
 const holdConversation = prepared<Values, Found[]>('authorize.conversationShare', (db) =>
-  forShare(db, ofConversation(db), inboxMembers),
+  forShare(db, ofConversation(db), inboxMembers, agents),
 );
 
 /** What is acted on, by its id. */
