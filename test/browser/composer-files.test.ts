@@ -104,7 +104,10 @@ test('T1: snoozed until any day, seen among the snoozed, and undone', async () =
   await dialog.getByRole('button', { name: 'Snooze' }).click();
   await agent.row('Rosa Achterberg').waitFor({ state: 'detached' });
   await page.getByRole('link', { name: /^Snoozed, 1 snoozed/ }).waitFor();
-  await page.getByRole('link', { name: /^Snoozed/ }).first().click();
+  await page
+    .getByRole('link', { name: /^Snoozed/ })
+    .first()
+    .click();
   await see(agent.row('Rosa Achterberg').getByText('Until 4 Mar, 9:00'));
   await page.getByRole('button', { name: 'Undo' }).click();
   await agent.row('Rosa Achterberg').waitFor({ state: 'detached' });
