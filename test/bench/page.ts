@@ -41,8 +41,9 @@ async function loadAll(page: Page): Promise<void> {
     if (scroller === null) throw new Error('there is no list');
     do {
       scroller.scrollTop = scroller.scrollHeight;
-      await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-    } while (document.querySelector('.list-more') !== null);
+      await new Promise((done) => requestAnimationFrame(done));
+      // How many there are is not known before the last one has come.
+    } while (document.querySelector('[aria-setsize="-1"]') !== null);
     scroller.scrollTop = 0;
   });
   const loaded = await page.locator('[aria-setsize]').first().getAttribute('aria-setsize');
