@@ -13,7 +13,7 @@ if (process.argv.includes('--broken')) { console.error('no luck today'); process
 const started = Date.now();
 createServer((request, response) => {
   if (request.url === '/point') globalThis.failpoint?.('a-point');
-  response.end(JSON.stringify({ now: Date.now(), made: new Date().getTime(), monotonic: performance.now(), args: process.argv.slice(2), env: process.env.COLOUR }));
+  response.end(JSON.stringify({ checks: { database: true }, now: Date.now(), made: new Date().getTime(), monotonic: performance.now(), args: process.argv.slice(2), env: process.env.COLOUR }));
 }).listen(process.env.PORT, process.env.HOST, () => console.log('listening since', started));
 process.on('SIGTERM', () => process.exit(0));
 `;
