@@ -1,7 +1,7 @@
 import './popups.css';
 import { Toast } from '@base-ui/react/toast';
 import { useEffect } from 'react';
-import type { Done } from './toasts.tsx';
+import type { Done } from './done.ts';
 
 /** How long something can be undone from its toast, in ms. */
 const UNDO_WITHIN = 8_000;

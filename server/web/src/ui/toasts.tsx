@@ -1,12 +1,5 @@
 import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useState } from 'react';
-
-/** Something that was just done. */
-export interface Done {
-  /** Counts up: the same words again are another toast. */
-  readonly id: number;
-  readonly words: string;
-  readonly undo: (() => void) | undefined;
-}
+import type { Done } from './done.ts';
 
 type Say = (words: string, undo?: () => void) => void;
 
