@@ -57,6 +57,8 @@ test('files come by drop and by paste, one that is too large says so, and all st
   await stage.shoot(page, 'tray');
 
   await agent.open('Leila Haddad');
+  await see(page.getByRole('heading', { name: /^Invoice 20418/ }));
+  await see(agent.composer.getByText(/^Yours since/));
   expect(await tray().getByRole('listitem').count()).toBe(0);
   await agent.open('Rosa Achterberg');
   await see(tray().getByText('plan.pdf'));
