@@ -70,7 +70,11 @@ describe('acquire', () => {
     expect(new Set([...answers, again].map((answer) => answer.fence)).size).toBe(1);
     await ann.release(id, again.fence);
     // The grant of this request is over: it does not come to life again.
-    await refusal('conflict', ann.acquire(id, requestId));
+    const over = await refusal('lock_lost', ann.acquire(id, requestId));
+    expect(over.details).toEqual({ reason: 'released', entries: [] });
+    // And nobody else gets an answer by it.
+    await using ben = await world.connect('ben');
+    await refusal('conflict', ben.acquire(id, requestId));
   });
 
   test('the holder in another tab is told lock_elsewhere, not that somebody else has it', async () => {

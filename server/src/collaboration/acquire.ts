@@ -1,4 +1,4 @@
-import { LatchboxError, refuse } from '@latchbox/shared';
+import { LatchboxError, type LockEndReason, refuse } from '@latchbox/shared';
 import { authorize } from '../database/authorize.ts';
 import type { Tx } from '../database/database.ts';
 import {
@@ -13,7 +13,9 @@ import {
 import {
   acquireTarget,
   type AcquireTarget,
+  heldBesides,
   holdConversation,
+  holdGrantsOf,
   type LockTarget,
 } from '../database/lock-targets.ts';
 import { conversationRow } from '../database/rows.ts';
@@ -131,9 +133,15 @@ async function grant(
   { holder, target, requestId, token, leaseUntil }: GrantOf,
 ): Promise<Granted> {
   const { conversationId } = target;
+  const { agentId } = holder;
+  const counts = target.lockOn === 'compose';
+  if (counts) await holdGrantsOf(tx, agentId);
+  await authorize(tx, agentId, 'reply', target);
   await requireSession(tx, deps, holder);
-  await authorize(tx, holder.agentId, 'reply', target);
   await holdConversation(tx, conversationId);
+  // Counted before already; this is for acquires of one agent at the same time.
+  if (counts && (await heldBesides(tx.db, agentId, conversationId)) >= deps.maxLocks)
+    throw new LatchboxError('limit', { max: deps.maxLocks });
   // From here on nobody else can write a grant. Without this check a process that was frozen before its turn would end the
   // lock of whoever got the lease after it.
   if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;
@@ -144,7 +152,7 @@ async function grant(
   await insertEpoch(tx.db, {
     conversationId,
     epoch,
-    agentId: holder.agentId,
+    agentId,
     sessionId: holder.sessionId,
     connectionNo: holder.connectionNo,
     leaseToken: token,
@@ -182,15 +190,27 @@ export async function makeFull(
     stands = false;
   }
   if (stands) return;
-  await deps.db.inTransaction(async (tx) => {
-    const lock = await lockAt(tx.db, target.conversationId, epoch);
-    if (lock !== undefined && lock.endedAt === null)
-      await endLock(tx, deps, lock, 'expired', { under: token });
+  const lock = await deps.db.inTransaction(async (tx) => {
+    const now = await lockAt(tx.db, target.conversationId, epoch);
+    if (now?.endedAt === null) await endLock(tx, deps, now, 'expired', { under: token });
+    return now;
   });
+  // It was ended meanwhile on purpose, as by an open-mode lock that its agent took elsewhere: the lease went with it.
+  if (lock !== undefined && lock.endedAt !== null && lock.endReason !== 'expired') throw isOver(lock);
   throw refuse('coordination_unavailable');
 }
 
-/** The same request again, or a session that asks for what it has: the same answer, and the lease at full length. */
+/** The answer to a request whose grant has ended. */
+function isOver(lock: OpenLock): LatchboxError {
+  const reason = (lock.endReason ?? 'expired') as LockEndReason;
+  const message = 'The lock that was granted for this request is over.';
+  return new LatchboxError('lock_lost', { reason, entries: [] }, { message });
+}
+
+/**
+ * The same request again, or a session that asks for what it has: the same answer, and the lease at full length. A grant that is
+ * over stays over: `lock_lost`. The request id of somebody else, or of another session: `conflict`.
+ */
 export async function repeatGrant(
   deps: AcquireDeps,
   holder: Holder,
@@ -198,7 +218,8 @@ export async function repeatGrant(
   lock: OpenLock,
 ): Promise<Granted> {
   const mine = lock.agentId === holder.agentId && lock.sessionId === holder.sessionId;
-  if (!mine || lock.endedAt !== null) throw new LatchboxError('conflict', {});
+  if (!mine) throw new LatchboxError('conflict', {});
+  if (lock.endedAt !== null) throw isOver(lock);
   // The session goes on over another connection, which has the lock.
   if (lock.connectionNo !== holder.connectionNo) throw refuse('offline');
   await deps.leases.extend(target.conversationId, lock.leaseToken, target.lockTtl);

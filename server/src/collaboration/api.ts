@@ -15,11 +15,15 @@ export type LockScope =
   | { readonly sessionId: string };
 
 export interface Locks {
-  /** Throws `lock_held`, `lock_elsewhere`, `not_found`, `forbidden`, `limit`, `coordination_unavailable`. */
+  /**
+   * Throws `lock_held`, `lock_elsewhere`, `not_found`, `forbidden`, `limit`, `coordination_unavailable`; `lock_lost` when this
+   * request's grant is over, also right after it (`switched`), `conflict` when the request id is another session's; `offline`
+   * when the session goes on over another connection, `closed` when it is over.
+   */
   acquire(holder: Holder, input: { conversationId: string; requestId: string }): Promise<Granted>;
   /**
    * Passes the agent's own lock on from another of its sessions to this one, under the next fence and the same lease (L14).
-   * Throws `lock_required` when nobody holds it, `lock_held`, `not_found`, `forbidden`, `coordination_unavailable`.
+   * Throws `lock_required` when nobody holds it, and as `acquire` does, but for `limit` and `lock_elsewhere`.
    */
   move(holder: Holder, input: { conversationId: string; requestId: string }): Promise<Granted>;
   release(

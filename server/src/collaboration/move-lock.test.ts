@@ -139,7 +139,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const back = take(w);
     expect(await two.locks.move(other, input)).toEqual(moved);
     expect((await one.locks.move(tab, back)).fence).toBe(moved.fence + 1);
-    expect(await codeOf(two.locks.move(other, input))).toBe('conflict');
+    expect(await codeOf(two.locks.move(other, input))).toBe('lock_lost');
     expect(await codeOf(two.locks.move(other, back))).toBe('conflict');
   });
 

@@ -64,8 +64,8 @@ async function pass(
   requestId: string,
 ): Promise<Moved | { readonly mine: OpenLock }> {
   const { conversationId } = target;
-  await requireSession(tx, deps, holder);
   await authorize(tx, holder.agentId, 'reply', target);
+  await requireSession(tx, deps, holder);
   await holdConversation(tx, conversationId);
   const old = await openLock(tx.db, conversationId);
   if (old === undefined || nextLockPhase(phaseOf(old), 'passed_on') === undefined)

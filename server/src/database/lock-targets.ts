@@ -1,10 +1,10 @@
 /** Reads of the conversation that a lock or a send is about, and the row lock that such transactions begin with. */
-import { and, eq, type SQL, sql } from 'drizzle-orm';
+import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
 import type { Capability, ChannelName, LockOn } from '@latchbox/shared';
 import { allowed } from './authorize.ts';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { forUpdate } from './row-locks.ts';
+import { forTurn, forUpdate } from './row-locks.ts';
 import { agents, conversations, inboxes, inboxMembers, lockEpochs } from './schema/sqlite.ts';
 
 /** A conversation with the lock settings of its inbox; times in ms. */
@@ -131,4 +131,39 @@ export async function holdAndRead(tx: Tx, conversationId: string): Promise<SendT
  */
 export async function holdConversation(tx: Tx, conversationId: string): Promise<void> {
   if (tx.dialect === 'postgres') await readForUpdate(tx.db, { conversationId });
+}
+
+const readAgentForTurn = prepared<{ agentId: string }, { id: string }[]>('targets.agent', (db) =>
+  forTurn(
+    db,
+    db
+      .select({ id: agents.id })
+      .from(agents)
+      .where(eq(agents.id, sql.placeholder('agentId'))),
+  ),
+);
+
+/** Lets one grant of an agent be written at a time, so that its locks can be counted. Before the membership is read. */
+export async function holdGrantsOf(tx: Tx, agentId: string): Promise<void> {
+  if (tx.dialect === 'postgres') await readAgentForTurn(tx.db, { agentId });
+}
+
+const countHeld = prepared<{ agentId: string; conversationId: string }, { held: number }[]>(
+  'targets.held',
+  (db) =>
+    db
+      .select({ held: sql`count(*)`.mapWith(Number) })
+      .from(lockEpochs)
+      .where(
+        and(
+          eq(lockEpochs.agentId, sql.placeholder('agentId')),
+          isNull(lockEpochs.endedAt),
+          ne(lockEpochs.conversationId, sql.placeholder('conversationId')),
+        ),
+      ),
+);
+
+/** How many other conversations the agent holds. */
+export async function heldBesides(db: Handle, agentId: string, conversationId: string): Promise<number> {
+  return (await countHeld(db, { agentId, conversationId }))[0]?.held ?? 0;
 }

@@ -2,7 +2,7 @@ import { is, type Table } from 'drizzle-orm';
 import { PgDatabase, type PgSelect } from 'drizzle-orm/pg-core';
 import type { Handle, Tx } from './database.ts';
 
-type Strength = 'share' | 'update';
+type Strength = 'share' | 'no key update' | 'update';
 
 function lockRows<Q extends object>(at: Tx | Handle, query: Q, strength: Strength, of: readonly Table[]): Q {
   const postgres = 'dialect' in at && 'afterCommit' in at ? at.dialect === 'postgres' : is(at, PgDatabase);
@@ -23,4 +23,12 @@ export function forShare<Q extends object>(at: Tx | Handle, query: Q, ...of: rea
 /** As `forShare`, for rows that this transaction is going to change: Postgres `FOR UPDATE`. */
 export function forUpdate<Q extends object>(at: Tx | Handle, query: Q, ...of: readonly Table[]): Q {
   return lockRows(at, query, 'update', of);
+}
+
+/**
+ * As `forShare`, but for one transaction at a time, and without holding up rows that only refer to the selected ones: Postgres
+ * `FOR NO KEY UPDATE`.
+ */
+export function forTurn<Q extends object>(at: Tx | Handle, query: Q, ...of: readonly Table[]): Q {
+  return lockRows(at, query, 'no key update', of);
 }

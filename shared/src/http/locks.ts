@@ -25,7 +25,7 @@ const begun = z.strictObject({
 
 /**
  * Starts a session whose live connection is `renewLock`, and takes the lock for it. Repeating the call with the same
- * `requestId` answers the same fence and session while that grant stands.
+ * `requestId` answers the same fence and session while that grant stands, and `lock_lost` once it is over.
  */
 export const acquireLock = route({
   method: 'POST',
@@ -36,7 +36,18 @@ export const acquireLock = route({
   body: begin,
   response: begun,
   status: 201,
-  errors: ['forbidden', 'not_found', 'lock_held', 'lock_elsewhere', 'limit', 'coordination_unavailable'],
+  errors: [
+    'forbidden',
+    'not_found',
+    'lock_held',
+    'lock_elsewhere',
+    'lock_lost',
+    'limit',
+    'conflict',
+    'closed',
+    'offline',
+    'coordination_unavailable',
+  ],
 });
 
 /**
@@ -52,7 +63,17 @@ export const moveLock = route({
   body: begin,
   response: begun,
   status: 201,
-  errors: ['forbidden', 'not_found', 'lock_held', 'lock_required', 'conflict', 'coordination_unavailable'],
+  errors: [
+    'forbidden',
+    'not_found',
+    'lock_held',
+    'lock_required',
+    'lock_lost',
+    'conflict',
+    'closed',
+    'offline',
+    'coordination_unavailable',
+  ],
 });
 
 export const renewLock = route({

@@ -6,7 +6,8 @@ import { command } from '../command.ts';
 /**
  * Moves the agent's own lock from its other tab or device to this session (L14): the old epoch ends as `moved` and a new one
  * begins under the same lease, so that nobody slips in between. When this session holds it already that is the answer; when nobody
- * holds it, `lock_required`: acquire it; somebody else, `lock_held`. Repeating it with the same request id answers the same fence.
+ * holds it, `lock_required`: acquire it; somebody else, `lock_held`. Repeating it with the same request id answers the same fence,
+ * and `lock_lost` once that grant is over.
  */
 export const lockMove = command({
   rate: 'lock',
