@@ -238,7 +238,8 @@ test('T1: snoozed until a time it is out of everybody’s way, comes back by its
       (list) => list.status === 'ready' && list.rows.some((row) => row.id === id) === expected,
     );
   await among('open', true);
-  const until = ana.clock.now() + 1_500;
+  // Enough for a busy machine to see it asleep.
+  const until = ana.clock.now() + 3_000;
   await hers.snooze(until);
   await shows('snoozed', his, ({ row }) => row?.status === 'snoozed' && row.snoozedUntil === until);
   await among('open', false);
