@@ -7,8 +7,10 @@ function isPlain(value: unknown): value is Record<string, unknown> {
 /** True when two pieces of plain data say the same. Anything else (functions, handles) must be identical. */
 export function same(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
-  // Arrays of other lengths, or one array: told before their keys are listed, because lists can be long.
-  if (!isPlain(a) || !isPlain(b) || a['length'] !== b['length']) return false;
+  // Lists can be long: their keys are not listed, and the first difference ends it.
+  if (Array.isArray(a) && Array.isArray(b))
+    return a.length === b.length && a.every((one, at) => same(one, b[at]));
+  if (!isPlain(a) || !isPlain(b) || Array.isArray(a) || Array.isArray(b)) return false;
   const keys = Object.keys(a);
   return keys.length === Object.keys(b).length && keys.every((key) => key in b && same(a[key], b[key]));
 }

@@ -101,16 +101,19 @@ export class ListReader implements ListReading {
     );
   }
 
-  /** Shows these rows as they are now, where they belong, and the others as before. */
+  /**
+   * Shows these rows as they are now, where they belong, and the others as before. A list can be long and is gone through at
+   * every change: nothing is looked up for a row that did not change, and the list is frozen once, not row by row.
+   */
   #show(ids: Iterable<string>): void {
-    const shown = new Map(this.#rows.map((row) => [row.id, row]));
-    for (const id of ids) {
+    const changed = new Set(ids);
+    const kept = this.#rows.filter(({ id }) => !changed.has(id));
+    const came = [...changed].flatMap((id) => {
       const row = this.#parts.rows.shown(id);
-      if (row && this.#shows(row)) shown.set(id, row);
-      else shown.delete(id);
-    }
-    // Almost sorted as it is: that costs little more than looking at each.
-    this.#rows = [...shown.values()].sort(compareRows);
+      return row && this.#shows(row) ? [row] : [];
+    });
+    // Two sorted parts: that costs little more than looking at each row.
+    this.#rows = Object.freeze(kept.concat(came.sort(compareRows)).sort(compareRows));
     this.#publish('ready');
   }
 
