@@ -129,20 +129,17 @@ test('T5: remote images load when they are asked for, and nothing else does', {
   timeout: 180_000,
 }, async () => {
   requests = [];
+  // Of all so far: on a busy machine a picture is asked for when the next mail is shown already.
+  const wanted = new Set<string>();
   for (const { html } of htmlAttacks()) {
     const made = clean(html, true);
-    const wanted = new Set([...made.matchAll(/<img[^>]* src="(https?:[^"]*)"/g)].map(([, src = '']) => src));
+    for (const [, src = ''] of made.matchAll(/<img[^>]* src="(https?:[^"]*)"/g))
+      wanted.add(new URL(src.replaceAll('&quot;', '"').replaceAll('&amp;', '&')).href);
     const { hits } = await show(made);
     expect(hits, html).toEqual([]);
-    for (const url of requests)
-      expect(
-        [...wanted].some(
-          (src) => new URL(src.replaceAll('&quot;', '"').replaceAll('&amp;', '&')).href === url,
-        ),
-        url,
-      ).toBe(true);
-    requests = [];
+    for (const url of requests) expect(wanted, html).toContain(url);
   }
+  expect(requests.length).toBeGreaterThan(0);
 });
 
 test.skipIf(!hasMailFixtures)(
