@@ -14,7 +14,8 @@ export function createClock(now: () => number): ServerClock {
   let samples: number[] = [];
   let offset = 0;
   return {
-    now: () => now() + offset,
+    // Whole milliseconds, as the wire takes them: half a round trip can be half of one.
+    now: () => Math.round(now() + offset),
     sample(serverTime, measuredAt = now()) {
       samples = [serverTime - measuredAt, ...samples].slice(0, 5);
       offset = [...samples].sort((a, b) => a - b)[samples.length >> 1] ?? 0;
