@@ -101,7 +101,7 @@ export function foldEvents(events: readonly EventRow[], stream: string, seq: num
   return state;
 }
 
-function compareSnapshot(snapshot: Snapshot, folded: Folded, add: (says: string) => void): void {
+function compareSnapshot(snapshot: Snapshot, folded: Folded, add: (story: string) => void): void {
   const at = `${snapshot.client}: ${snapshot.stream}@${snapshot.seq}`;
   for (const row of snapshot.rows) {
     if (canonical(row) !== canonical(folded.rows.get(row.id))) {

@@ -1,19 +1,8 @@
 /** Invariants with a bound in time (I5, I9): nobody waits for a dead holder, and a holder learns what happened. */
 
 import { holderOf, report, type Violation } from './checkers-locks.ts';
+import type { Orphan } from './history-record.ts';
 import type { Run } from './history.ts';
-
-/** A holder that died (its server killed, its connection gone for good), and what was promised for it. */
-export interface Orphan {
-  readonly conversationId: string;
-  readonly stream: string;
-  readonly fence: number;
-  readonly agentId: string;
-  /** No renewal after this, on the monotonic clock. */
-  readonly at: number;
-  /** Life of a lease in ms. */
-  readonly ttl: number;
-}
 
 /**
  * I5: after the death of a holder the lock is free within its TTL, and everybody subscribed is told within two seconds

@@ -6,7 +6,7 @@ import type { OkOp, OpName, Run } from './history.ts';
 /** What is wrong, by the name of the invariant it breaks. */
 export interface Violation {
   readonly invariant: string;
-  readonly says: string;
+  readonly story: string;
 }
 
 export const lastDump = (run: Run): Dump => run.dumps.at(-1) ?? run.dumps[0];
@@ -18,9 +18,9 @@ export function okOps<N extends OpName>(run: Run, ...names: readonly N[]): OkOp<
 }
 
 /** Collects violations of one invariant. */
-export function report(invariant: string): { found: Violation[]; add: (says: string) => void } {
+export function report(invariant: string): { found: Violation[]; add: (story: string) => void } {
   const found: Violation[] = [];
-  return { found, add: (says) => void found.push({ invariant, says }) };
+  return { found, add: (story) => void found.push({ invariant, story }) };
 }
 
 const epochKey = (conversationId: string, epoch: number): string => `${conversationId}#${epoch}`;

@@ -1,11 +1,12 @@
 /** The checkers find what they are for: each bad run differs from the good one in one thing. */
 
 import { describe, expect, test } from 'vitest';
-import { checkBoundedOrphans, checkHolderKnows, type Orphan } from './checkers-liveness.ts';
+import { checkBoundedOrphans, checkHolderKnows } from './checkers-liveness.ts';
 import { checkOutboxDrained } from './checkers-replies.ts';
 import * as sample from './checkers-sample.ts';
 import { checkRun, tell } from './checkers.ts';
 import type { Dump } from './history-dump.ts';
+import type { Orphan } from './history-record.ts';
 import type { Op, Run } from './history.ts';
 
 const { ANN, BEN, CONVERSATION, STREAM } = sample;

@@ -60,7 +60,7 @@ export function tell(violations: readonly Violation[]): string {
   const lines: string[] = [];
   for (const [invariant, group] of Map.groupBy(violations, (violation) => violation.invariant)) {
     lines.push(`${invariant}: ${group.length} violations`);
-    for (const { says } of group.slice(0, 5)) lines.push(`  ${says.slice(0, 600)}`);
+    for (const { story } of group.slice(0, 5)) lines.push(`  ${story.slice(0, 600)}`);
   }
   return lines.join('\n');
 }

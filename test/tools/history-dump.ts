@@ -2,6 +2,7 @@
 
 import { DatabaseSync } from 'node:sqlite';
 import type { EventData } from '@latchbox/shared';
+import type { AuditRow } from './history-record.ts';
 
 export interface EpochRow {
   readonly conversationId: string;
@@ -61,25 +62,39 @@ export interface Dump {
     readonly inboxId: string;
     readonly lockEpoch: number;
   }[];
+  /** Oldest first. */
+  readonly audit?: readonly AuditRow[];
+  /** The Message-IDs under which replies left, without brackets, and the places of those replies. */
+  readonly mailIds?: readonly {
+    readonly messageId: string;
+    readonly conversationId: string;
+    readonly position: number;
+  }[];
 }
 
-const QUERIES: Record<keyof Dump, string> = {
-  epochs: `SELECT conversation_id AS conversationId, epoch, agent_id AS agentId, session_id AS sessionId,
-    request_id AS requestId, granted_at AS grantedAt, ended_at AS endedAt, end_reason AS endReason
+/** By the names of `Dump`; they run on both databases. */
+export const DUMP_QUERIES: Record<keyof Dump, string> = {
+  epochs: `SELECT conversation_id AS "conversationId", epoch, agent_id AS "agentId", session_id AS "sessionId",
+    request_id AS "requestId", granted_at AS "grantedAt", ended_at AS "endedAt", end_reason AS "endReason"
     FROM lock_epochs ORDER BY conversation_id, epoch`,
-  replies: `SELECT conversation_id AS conversationId, position, agent_id AS agentId, lock_epoch AS lockEpoch,
-    client_message_id AS clientMessageId, late_send AS lateSend, event_seq AS eventSeq
+  replies: `SELECT conversation_id AS "conversationId", position, agent_id AS "agentId", lock_epoch AS "lockEpoch",
+    client_message_id AS "clientMessageId", late_send AS "lateSend", event_seq AS "eventSeq"
     FROM replies ORDER BY conversation_id, position`,
-  entries: `SELECT conversation_id AS conversationId, position, id, kind, agent_id AS agentId, body
+  entries: `SELECT conversation_id AS "conversationId", position, id, kind, agent_id AS "agentId", body
     FROM entries ORDER BY conversation_id, position`,
   events: 'SELECT stream, seq, data FROM events ORDER BY stream, seq',
-  streams: 'SELECT id, last_seq AS lastSeq FROM streams ORDER BY id',
-  outbox: `SELECT conversation_id AS conversationId, position, message_key AS messageKey, state,
-    claim_deadline AS claimDeadline, attempts FROM outbox ORDER BY conversation_id, position`,
-  attempts: `SELECT message_key AS messageKey, outcome FROM outbox_attempts
+  streams: 'SELECT id, last_seq AS "lastSeq" FROM streams ORDER BY id',
+  outbox: `SELECT conversation_id AS "conversationId", position, message_key AS "messageKey", state,
+    claim_deadline AS "claimDeadline", attempts FROM outbox ORDER BY conversation_id, position`,
+  attempts: `SELECT message_key AS "messageKey", outcome FROM outbox_attempts
     JOIN outbox ON outbox.id = outbox_attempts.outbox_id ORDER BY started_at`,
-  accepted: 'SELECT message_key AS messageKey, body FROM simulator_deliveries ORDER BY at',
-  conversations: 'SELECT id, inbox_id AS inboxId, lock_epoch AS lockEpoch FROM conversations ORDER BY id',
+  accepted: 'SELECT message_key AS "messageKey", body FROM simulator_deliveries ORDER BY at',
+  conversations: 'SELECT id, inbox_id AS "inboxId", lock_epoch AS "lockEpoch" FROM conversations ORDER BY id',
+  audit: `SELECT id, at, actor_id AS "actorId", action, object_type AS "objectType", object_id AS "objectId", details
+    FROM audit ORDER BY at, id`,
+  mailIds: `SELECT message_id AS "messageId", mail_ids.conversation_id AS "conversationId",
+    mail_ids.position AS position FROM mail_ids
+    JOIN replies ON replies.conversation_id = mail_ids.conversation_id AND replies.position = mail_ids.position`,
 };
 
 /** Opens a SQLite file for reading alone, lets `read` use it, and closes it. */
@@ -96,9 +111,10 @@ export function readSqlite<T>(file: string, read: (database: DatabaseSync) => T)
 export function dumpDatabase(file: string): Dump {
   return readSqlite(file, (database) => {
     database.exec('BEGIN');
-    const rows = (name: keyof Dump) => database.prepare(QUERIES[name]).all() as Record<string, unknown>[];
+    const rows = (name: keyof Dump) =>
+      database.prepare(DUMP_QUERIES[name]).all() as Record<string, unknown>[];
     const plain = Object.fromEntries(
-      Object.keys(QUERIES).map((name) => [name, rows(name as keyof Dump).map((row) => ({ ...row }))]),
+      Object.keys(DUMP_QUERIES).map((name) => [name, rows(name as keyof Dump).map((row) => ({ ...row }))]),
     ) as unknown as Dump;
     const events = plain.events.map(({ data, ...row }) => ({
       ...row,

@@ -11,6 +11,7 @@ import {
   type UpInput,
 } from '@latchbox/shared';
 import type { Dump } from './history-dump.ts';
+import type { Observations } from './history-record.ts';
 
 /** `ok` and `fail` are definite. `info`: nobody knows whether it happened (a timeout, a lost connection, a crash). */
 export type Outcome = 'ok' | 'fail' | 'info';
@@ -105,8 +106,8 @@ export interface Snapshot {
   readonly complete: boolean;
 }
 
-/** Everything that the checkers look at. */
-export interface Run {
+/** Everything that the checkers look at. What only some rigs observe is optional: see `history-record.ts`. */
+export interface Run extends Observations {
   readonly ops: readonly Op[];
   readonly nemeses: readonly Nemesis[];
   readonly deliveries: readonly Delivery[];
