@@ -11,6 +11,8 @@ const SEND = 'server/src/messaging/send.ts';
 const OUTBOX = 'server/src/messaging/outbox-worker.ts';
 const DISPATCHER = 'server/src/realtime/dispatcher.ts';
 const EVENT_LOG = 'server/src/database/event-log.ts';
+const SQLITE = 'server/src/database/sqlite.ts';
+const POSTGRES = 'server/src/database/postgres.ts';
 const END_LOCK = 'server/src/collaboration/end-lock.ts';
 
 const point = (name: string): string => `globalThis.failpoint?.('${name}');`;
@@ -107,4 +109,15 @@ export const FAILPOINTS: readonly Patch[] = [
   },
   // Not a point: a claim that a killed worker left behind runs out in a time that a test can wait for.
   { name: 'short claims', file: OUTBOX, find: 'claimFor: 60_000,', replace: 'claimFor: 1_500,' },
+];
+
+/** Right after a commit of any transaction: with `throw` nobody learns that it went through (N10). */
+export const COMMIT_POINT = 'after-commit';
+
+/** For the fault rig: also the point after every commit, and retries in a time that a run can wait for. */
+export const RIG_PATCHES: readonly Patch[] = [
+  ...FAILPOINTS,
+  after(COMMIT_POINT, SQLITE, 'await commitNow(writer);'),
+  after(COMMIT_POINT, POSTGRES, "await writer.run('COMMIT');"),
+  { name: 'short retries', file: OUTBOX, find: 'longest: 300_000,', replace: 'longest: 3_000,' },
 ];

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { createMessageDropper, type MessageDropper } from './redis-messages.ts';
 
 /** What the link does to what passes through it. */
 export interface Toxics {
@@ -9,6 +10,12 @@ export interface Toxics {
   readonly blackHole?: 'both' | 'up' | 'down' | undefined;
   /** Holds everything back for so many ms in each direction. */
   readonly latency?: number | undefined;
+  /** Adds up to so many ms to the latency, differently each time; the order of the bytes stays. */
+  readonly jitter?: number | undefined;
+  /** Passes on in pieces of at most so many bytes, a turn of the event loop apart. */
+  readonly slice?: number | undefined;
+  /** Of the messages of Redis' subscriptions every so-manieth is lost on the way to the subscriber; the connection stays sound. */
+  readonly dropMessages?: number | undefined;
   /** Cuts a connection off (RST) after so many bytes towards the client. */
   readonly limitDown?: number | undefined;
   /** Passes on at most so many bytes a second towards the client. */
@@ -36,19 +43,52 @@ interface Link {
   readonly client: Socket;
   readonly target: Socket | null;
   downBytes: number;
-  /** When the next byte towards the client may leave, on the monotonic clock. */
-  freeAt: number;
+  readonly up: Way;
+  readonly down: Way;
   halfOpen: boolean;
+  readonly messages: MessageDropper;
 }
 
 function kill(socket: Socket | null): void {
   if (socket !== null && !socket.destroyed) socket.resetAndDestroy();
 }
 
-/** Writes `chunk` after `ms`, in the order of the calls: timers of equal length keep their order. */
-function later(ms: number, to: Socket, chunk: Buffer): void {
-  if (ms <= 0) to.write(chunk);
-  else setTimeout(() => void (to.destroyed || to.write(chunk)), ms);
+/** One way of a link: what is held back leaves in its order, however late the timers are. */
+interface Way {
+  /** When the next byte may leave, on the monotonic clock. */
+  freeAt: number;
+  readonly waiting: { readonly at: number; readonly chunk: Buffer }[];
+}
+const newWay = (): Way => ({ freeAt: 0, waiting: [] });
+
+/** Writes `chunk` to `to` at `way.freeAt`, after everything that waits. */
+function push(way: Way, to: Socket, chunk: Buffer): void {
+  if (way.waiting.length === 0 && way.freeAt <= performance.now()) {
+    if (!to.destroyed) to.write(chunk);
+    return;
+  }
+  way.waiting.push({ at: way.freeAt, chunk });
+  if (way.waiting.length === 1) drainLater(way, to);
+}
+
+function drainLater(way: Way, to: Socket): void {
+  const [first] = way.waiting;
+  if (first === undefined) return;
+  setTimeout(() => {
+    while (way.waiting[0] !== undefined && way.waiting[0].at <= performance.now() + 0.5) {
+      const chunk = way.waiting.shift()?.chunk;
+      if (chunk !== undefined && !to.destroyed) to.write(chunk);
+    }
+    drainLater(way, to);
+  }, first.at - performance.now());
+}
+
+/** `chunk` as it is, or in pieces. */
+function piecesOf(chunk: Buffer, slice: number | undefined): Buffer[] {
+  if (slice === undefined || chunk.length <= slice) return [chunk];
+  const pieces: Buffer[] = [];
+  for (let at = 0; at < chunk.length; at += slice) pieces.push(chunk.subarray(at, at + slice));
+  return pieces;
 }
 
 /** Starts a proxy before `127.0.0.1:targetPort`. Disposing it resets what is connected. */
@@ -58,11 +98,31 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
   const passed = { up: 0, down: 0 };
   const swallows = (way: 'up' | 'down'): boolean => toxics.blackHole === 'both' || toxics.blackHole === way;
 
-  const down = (link: Link, chunk: Buffer): void => {
+  /** How long a chunk is held back now, ms: never so short that it would overtake the one before it. */
+  const delay = (): number => {
+    const { latency = 0, jitter = 0, slice } = toxics;
+    return latency + Math.random() * jitter + (slice === undefined ? 0 : 1);
+  };
+
+  const up = (link: Link, target: Socket, chunk: Buffer): void => {
+    passed.up += chunk.length;
+    const now = performance.now();
+    for (const piece of piecesOf(chunk, toxics.slice)) {
+      link.up.freeAt = Math.max(now + delay(), link.up.freeAt);
+      push(link.up, target, piece);
+    }
+  };
+
+  const down = (link: Link, all: Buffer): void => {
     if (link.halfOpen || swallows('down')) return;
+    const kept = toxics.dropMessages === undefined ? all : link.messages.pass(all, toxics.dropMessages);
+    for (const chunk of piecesOf(kept, toxics.slice)) downPiece(link, chunk);
+  };
+
+  const downPiece = (link: Link, chunk: Buffer): void => {
     passed.down += chunk.length;
     link.downBytes += chunk.length;
-    const { limitDown, rateDown, latency = 0 } = toxics;
+    const { limitDown, rateDown } = toxics;
     if (limitDown !== undefined && link.downBytes > limitDown) {
       kill(link.client);
       kill(link.target);
@@ -70,19 +130,26 @@ export async function startProxy(targetPort: number): Promise<Proxy> {
     }
     const now = performance.now();
     const paced = rateDown === undefined ? 0 : (chunk.length / rateDown) * 1_000;
-    link.freeAt = Math.max(now + latency, link.freeAt) + paced;
-    later(link.freeAt - now, link.client, chunk);
+    link.down.freeAt = Math.max(now + delay(), link.down.freeAt) + paced;
+    push(link.down, link.client, chunk);
   };
 
   const accept = (client: Socket): void => {
     const target = toxics.blackHole === 'both' ? null : connect(targetPort, '127.0.0.1');
-    const link: Link = { client, target, downBytes: 0, freeAt: 0, halfOpen: false };
+    const link: Link = {
+      client,
+      target,
+      downBytes: 0,
+      up: newWay(),
+      down: newWay(),
+      halfOpen: false,
+      messages: createMessageDropper(),
+    };
     links.add(link);
     client.setNoDelay(true);
     client.on('data', (chunk: Buffer) => {
       if (target === null || swallows('up')) return;
-      passed.up += chunk.length;
-      later(toxics.latency ?? 0, target, chunk);
+      up(link, target, chunk);
     });
     client.on('error', () => undefined);
     client.on('close', () => {

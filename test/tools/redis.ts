@@ -1,8 +1,8 @@
-/** A real Redis for a test: its own process on a free port, in a folder that goes with it, that keeps nothing on disk. */
+/** A real Redis for a test: its own process on a free port, in a folder that goes with it. Unless asked, it keeps nothing on disk. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +17,10 @@ export interface RedisServer extends AsyncDisposable {
   stop(): Promise<void>;
   /** kill -9: connections are reset, everything it held is lost. */
   kill(): Promise<void>;
-  /** Starts it again on the same port, empty. */
+  /** Starts it again on the same port: empty, or with what it had written to its log where it keeps one. */
   start(): Promise<void>;
+  /** Removes what a Redis that keeps a log has written; only while it is down. */
+  forget(): Promise<void>;
   /** SIGSTOP: connections stay open, are even accepted, and nobody answers. */
   pause(): void;
   resume(): void;
@@ -67,8 +69,19 @@ process.on('exit', () => {
 });
 
 /** Starts the process; undefined when it ended by itself, mostly because its port was taken. */
-async function launch(port: number, folder: string): Promise<ChildProcess | undefined> {
-  const settings = { port, bind: '127.0.0.1', dir: folder, save: '', appendonly: 'no', loglevel: 'warning' };
+async function launch(
+  port: number,
+  folder: string,
+  { keep = false }: RedisOptions,
+): Promise<ChildProcess | undefined> {
+  const settings = {
+    port,
+    bind: '127.0.0.1',
+    dir: folder,
+    save: '',
+    appendonly: keep ? 'yes' : 'no',
+    loglevel: 'warning',
+  };
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const child = spawn('redis-server', args, { stdio: 'ignore' });
   running.add(child);
@@ -89,14 +102,19 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }
 
+export interface RedisOptions {
+  /** Keeps an append-only log that is synced every second, as in production: a kill loses a second at most. */
+  readonly keep?: boolean;
+}
+
 /** Starts one. `await using redis = await startRedis()` stops it at the end of the block. */
-export async function startRedis(): Promise<RedisServer> {
+export async function startRedis(options: RedisOptions = {}): Promise<RedisServer> {
   const folder = await mkdtemp(join(tmpdir(), 'latchbox-redis-'));
   try {
     for (let left = TRIES; left > 0; left -= 1) {
       const port = await freePort();
-      const child = await launch(port, folder);
-      if (child !== undefined) return handle(port, folder, child);
+      const child = await launch(port, folder, options);
+      if (child !== undefined) return handle(port, folder, child, options);
     }
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
@@ -110,7 +128,7 @@ export function startRedisMasters(count: number): Promise<RedisServer[]> {
   return Promise.all(Array.from({ length: count }, () => startRedis()));
 }
 
-function handle(port: number, folder: string, first: ChildProcess): RedisServer {
+function handle(port: number, folder: string, first: ChildProcess, options: RedisOptions): RedisServer {
   let child = first;
   const url = `redis://127.0.0.1:${port}`;
 
@@ -146,9 +164,12 @@ function handle(port: number, folder: string, first: ChildProcess): RedisServer 
     stop,
     kill: () => end('SIGKILL'),
     async start() {
-      const again = await launch(port, folder);
+      const again = await launch(port, folder, options);
       if (again === undefined) throw new Error(`Port ${port} was taken while its Redis was down.`);
       child = again;
+    },
+    async forget() {
+      for (const name of await readdir(folder)) await rm(join(folder, name), { recursive: true });
     },
     pause: () => signal('SIGSTOP'),
     resume: () => signal('SIGCONT'),

@@ -6,16 +6,20 @@
 
 import { flushCompileCache } from 'node:module';
 
+/** What happens at an armed failpoint: the process dies, freezes, or an error is thrown as if a connection broke there. */
+export type FailAction = 'kill' | 'stop' | 'throw';
+
 /** What a test asks of a server process over its IPC channel; each is answered with `{ done: id }`. */
 export type Order =
   | { readonly id: number; readonly order: 'clock'; readonly ms: number }
   | { readonly id: number; readonly order: 'block'; readonly ms: number }
   | { readonly id: number; readonly order: 'keep compiled' }
+  | { readonly id: number; readonly order: 'disarm' }
   | {
       readonly id: number;
       readonly order: 'arm';
       readonly point: string;
-      readonly action: 'kill' | 'stop';
+      readonly action: FailAction;
       /** Lets this many passages go by first. */
       readonly skip: number;
     };
@@ -25,7 +29,7 @@ declare global {
   var failpoint: (point: string) => void;
 }
 
-const armed = new Map<string, { action: 'kill' | 'stop'; skip: number }>();
+const armed = new Map<string, { action: FailAction; skip: number }>();
 
 globalThis.failpoint = (point) => {
   const trap = armed.get(point);
@@ -35,6 +39,7 @@ globalThis.failpoint = (point) => {
     return;
   }
   armed.delete(point);
+  if (trap.action === 'throw') throw new Error('the connection was reset (failpoint)');
   // To oneself both take effect before the call returns: nothing after this line runs before the test allows it.
   process.kill(process.pid, trap.action === 'kill' ? 'SIGKILL' : 'SIGSTOP');
 };
@@ -62,6 +67,7 @@ process.on('message', (order: Order) => {
   if (order.order === 'keep compiled') flushCompileCache();
   process.send?.({ done: order.id });
   if (order.order === 'clock') offset += order.ms;
+  if (order.order === 'disarm') armed.clear();
   if (order.order === 'block') block(order.ms);
   if (order.order === 'arm') armed.set(order.point, { action: order.action, skip: order.skip });
 });

@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually, within } from './eventually.ts';
-import type { Order } from './server-preload.ts';
+import type { FailAction, Order } from './server-preload.ts';
 
 /** The top of this repository. */
 export const repository = resolve(import.meta.dirname, '../..');
@@ -58,8 +58,10 @@ export interface ServerProcess extends AsyncDisposable {
   moveClock(ms: number): Promise<void>;
   /** Stops its event loop for `ms` and returns at once. */
   block(ms: number): Promise<void>;
-  /** Arms a failpoint of a patched copy: the process dies or freezes there, after `skip` passages. */
-  arm(point: string, action: 'kill' | 'stop', skip?: number): Promise<void>;
+  /** Arms a failpoint of a patched copy: the process dies or freezes there, or an error is thrown, after `skip` passages. */
+  arm(point: string, action: FailAction, skip?: number): Promise<void>;
+  /** Takes back every failpoint that was not reached. */
+  disarm(): Promise<void>;
 }
 
 /** A server that did not come up, with all that it said. */
@@ -277,6 +279,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     block: (ms) => give(now.child, { order: 'block', ms } as Omit<Order, 'id'>),
     arm: (point, action, skip = 0) =>
       give(now.child, { order: 'arm', point, action, skip } as Omit<Order, 'id'>),
+    disarm: () => give(now.child, { order: 'disarm' }),
     async [Symbol.asyncDispose]() {
       await end(now);
       await removeData();
