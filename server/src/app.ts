@@ -86,7 +86,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   const seed = { db, clock, log, directory: services.directory, ...doors };
   const signIns = options.empty ? [] : await (await import('./demo/seed.ts')).seedDemo(seed);
   const http = createHttp(config, services, cluster, { db, clock, log, secret, metrics: registry });
-  const sockets = attachSockets(http, config, services, clock);
+  const sockets = attachSockets(http, config, services, { clock, log });
   await services.heart.prepare(alone);
   giveBackStartMemory();
   await listen(http, config);
@@ -330,10 +330,20 @@ function createHttp(
   );
 }
 
-function attachSockets(http: Server, config: Config, services: Services, clock: Clock): SocketWire {
+function attachSockets(
+  http: Server,
+  config: Config,
+  services: Services,
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+): SocketWire {
   return attachSocketIo(
     http,
-    { clock, gateway: services.gateway },
+    {
+      clock,
+      log,
+      gateway: services.gateway,
+      originAllowed: (origin) => services.directory.originAllowed(origin),
+    },
     {
       pingInterval: config.PING_INTERVAL_MS,
       pingTimeout: config.PING_TIMEOUT_MS,
