@@ -51,8 +51,26 @@ class SocketIoLink implements Link {
     this.#socket = socket;
     socket.on('connect', () => events.opened());
     socket.on('frame', (frame: unknown) => events.frame(frame));
-    socket.on('connect_error', (error) => this.#over(events, error.message));
+    socket.on('connect_error', (error) => void this.#refused(events, url, path, error.message));
     socket.on('disconnect', (reason) => this.#over(events, reason));
+  }
+
+  /** Why an upgrade was refused is hidden from a page: one of another origin asks for it, and is told when it was for that. */
+  async #refused(events: TransportEvents, url: string, path: string, reason: string): Promise<void> {
+    const { origin } = globalThis.location ?? {};
+    try {
+      const address = new URL(`${path}/`, new URL(url.replace(/^ws/, 'http'), origin));
+      if (origin !== undefined && address.origin !== origin) {
+        const answer = await fetch(address);
+        if (answer.status === 403 && !this.#closed) {
+          const { error } = (await answer.json()) as { readonly error: object };
+          if (!this.#closed) events.frame({ items: [{ t: 'goodbye', ...error }] });
+        }
+      }
+    } catch {
+      // Nobody answers: then that is why.
+    }
+    this.#over(events, reason);
   }
 
   #over(events: TransportEvents, reason: string): void {

@@ -103,7 +103,9 @@ async function helloFrom(origin: string, token: string): Promise<Ack<UpResult<'h
   });
   try {
     const hello = { protocol: PROTOCOL_VERSION, client: 'page/1', token, resume: null, device: 'x' };
-    return (await socket.timeout(5_000).emitWithAck('hello', hello)) as Ack<UpResult<'hello'>>;
+    const refused = new Promise<never>((_, failed) => void socket.once('connect_error', failed));
+    const answer = socket.timeout(5_000).emitWithAck('hello', hello) as Promise<Ack<UpResult<'hello'>>>;
+    return await Promise.race([answer, refused]);
   } finally {
     socket.disconnect();
   }
@@ -179,11 +181,22 @@ test('S7: pages of other origins are refused with forbidden and told which, over
     ok: true,
     result: { me: { name: 'Tess Amiri' } },
   });
-  for (const origin of ['https://evil.example', `${host.url}0`, 'null', keyHost.url]) {
-    const answer = await helloFrom(origin, token);
-    expect(answer).toMatchObject({ ok: false, error: { code: 'forbidden' } });
-    expect(answer.ok ? '' : answer.error.message).toContain(`Pages of ${origin} may not use this token`);
+  for (const origin of ['https://evil.example', `${host.url}0`, 'null']) {
+    // Not even the upgrade; a browser keeps that answer from the page, which asks for it.
+    await expect(helloFrom(origin, token), origin).rejects.toThrow('websocket error');
+    const why = await fetch(`${server.url}/socket.io/`, { headers: { origin } });
+    expect([why.status, why.headers.get('access-control-allow-origin')]).toEqual([403, origin]);
+    expect(await why.json()).toMatchObject({
+      error: {
+        code: 'forbidden',
+        message: expect.stringContaining(`Pages of ${origin} may not use this token`),
+      },
+    });
   }
+  // A page that another application lets in.
+  const answer = await helloFrom(keyHost.url, await forged(host, {}));
+  expect(answer).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+  expect(answer.ok ? '' : answer.error.message).toContain(`Pages of ${keyHost.url} may not use this token`);
   const ask = (origin: string) =>
     fetch(`${server.url}/api/inboxes`, { headers: { origin, authorization: `Bearer ${token}` } });
   const mine = await ask(host.url);

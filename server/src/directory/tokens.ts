@@ -95,17 +95,27 @@ function fromIssued({ issuer, agent, endsAt }: IssuedToken): VerifiedToken {
   };
 }
 
-/** Whether an origin is one of `own`, or one that an accepted application names. */
+/**
+ * Whether an origin is one of `own`, or one that an accepted application names. One that is not known is looked for afresh: it may
+ * have been added just now. Whoever asks meanwhile waits for the same look.
+ */
 function createOrigins({ db, clock }: SignInDeps, own: readonly string[]): Tokens['originAllowed'] {
-  let issuers: { until: number; origins: Set<string> } | undefined;
+  let known: { until: number; origins: ReadonlySet<string> } | undefined;
+  let looking: Promise<ReadonlySet<string>> | undefined;
+
+  async function look(): Promise<ReadonlySet<string>> {
+    const all = (await listIssuers(db.read)).flatMap((issuer) => parseOrigins(issuer.allowedOrigins));
+    known = { until: clock.monotonic() + ORIGINS_FOR, origins: new Set(all) };
+    return known.origins;
+  }
+
   return async (origin) => {
     if (own.includes(origin)) return true;
-    const now = clock.monotonic();
-    if (issuers === undefined || issuers.until <= now) {
-      const all = (await listIssuers(db.read)).flatMap((issuer) => parseOrigins(issuer.allowedOrigins));
-      issuers = { until: now + ORIGINS_FOR, origins: new Set(all) };
-    }
-    return issuers.origins.has(origin);
+    if (known !== undefined && known.until > clock.monotonic() && known.origins.has(origin)) return true;
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return (await looking).has(origin);
   };
 }
 

@@ -12,6 +12,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { LiveConnection } from './connection.ts';
 import type { Connections } from './connections.ts';
+import { foreignOrigin } from './foreign-origin.ts';
 import { invalidInput } from './invalid.ts';
 import { originFits } from './origins.ts';
 import type { Peer } from './peer.ts';
@@ -47,7 +48,7 @@ export async function greet(deps: HandshakeDeps, peer: Peer, raw: unknown): Prom
       origin: peer.origin,
       agentId: agent.id,
     });
-    throw new LatchboxError('forbidden', {}, { message: foreign(peer.origin ?? '') });
+    throw foreignOrigin(peer.origin ?? '');
   }
   const wait = deps.connections.limiterOf(agent.id).take('hello', clock.monotonic());
   if (wait !== undefined) throw new LatchboxError('rate_limited', { retryAfterMs: wait });
@@ -76,10 +77,6 @@ export async function greet(deps: HandshakeDeps, peer: Peer, raw: unknown): Prom
     },
   };
 }
-
-/** What whoever embeds Latchbox reads in the browser's console first. */
-const foreign = (origin: string): string =>
-  `Pages of ${origin.slice(0, 200)} may not use this token: add that origin to the "allowedOrigins" of its issuer, or to ALLOWED_ORIGINS for sign-ins.`;
 
 /** The version comes first: a client of another one may say things that this one does not know. */
 function readHello(raw: unknown): UpInput<'hello'> {

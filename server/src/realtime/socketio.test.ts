@@ -113,25 +113,43 @@ describe('over Socket.IO', () => {
     expect([after.frames - before.frames, after.deliveries - before.deliveries]).toEqual([1, 8]);
   });
 
-  it('refuses a page of a foreign origin with its code, and takes its own, allowed ones and programs', async () => {
-    const token = world.token('anna', { allowedOrigins: ['https://crm.example'] });
-    for (const origin of ['https://evil.example', 'null']) {
-      for (const one of [token, world.token('anna')]) {
-        const stranger = await net.connect({ origin });
-        const refused = await stranger.refused('hello', helloInput(one));
-        expect(refused.code).toBe('forbidden');
-        expect(refused.message).toContain(`Pages of ${origin} may not use this token`);
-        expect((await stranger.gone()).code).toBe('forbidden');
-      }
+  it('refuses a page of a foreign origin at the upgrade, and tells it why when it asks', async () => {
+    for (const origin of ['https://evil.example', 'null', `${net.url}.evil.example`]) {
+      const upgrade = await askRaw(net.port, [...UPGRADE, `Origin: ${origin}`]);
+      expect(upgrade).toMatch(/^HTTP\/1\.1 403 /);
+      expect(upgrade).toContain(`Pages of ${origin} may not use this token`);
+      await expect(net.connect({ origin })).rejects.toThrow('websocket error');
+      const why = await fetch(`${net.url}/socket.io/`, { headers: { origin } });
+      expect([why.status, why.headers.get('access-control-allow-origin')]).toEqual([403, origin]);
+      expect(await why.json()).toMatchObject({ error: { code: 'forbidden' } });
     }
+    expect(server.gateway.stats().connections).toBe(0);
     for (const origin of [net.url, undefined]) {
+      const why = await fetch(`${net.url}/socket.io/`, { headers: origin === undefined ? {} : { origin } });
+      expect([why.status, why.headers.get('access-control-allow-origin')]).toEqual([422, null]);
       const own = await net.connect(origin === undefined ? {} : { origin });
       expect((await own.hello(world.token('anna'))).me.id).toBe(world.anna.id);
     }
-    const embedded = await net.connect({ origin: 'https://crm.example' });
-    expect((await embedded.refused('hello', helloInput(world.token('anna')))).code).toBe('forbidden');
-    const again = await net.connect({ origin: 'https://crm.example' });
-    expect((await again.hello(token)).me.id).toBe(world.anna.id);
+  });
+
+  it('refuses in hello what an allowed page may not use: the token of another application, or a sign-in', async () => {
+    const crm = 'https://crm.example';
+    const shop = 'https://shop.example';
+    const embedding = await listen(server.gateway, { allowedOrigins: [crm, shop] });
+    const token = world.token('anna', { allowedOrigins: [crm] });
+    for (const [origin, one] of [
+      [shop, token],
+      [crm, world.token('anna')],
+    ] as const) {
+      const stranger = await embedding.connect({ origin });
+      const refused = await stranger.refused('hello', helloInput(one));
+      expect(refused.code).toBe('forbidden');
+      expect(refused.message).toContain(`Pages of ${origin} may not use this token`);
+      expect((await stranger.gone()).code).toBe('forbidden');
+    }
+    const embedded = await embedding.connect({ origin: crm });
+    expect((await embedded.hello(token)).me.id).toBe(world.anna.id);
+    await embedding.close();
   });
 
   it('takes no token from an address (C16)', async () => {
@@ -263,14 +281,7 @@ describe('bad input over Socket.IO', () => {
 });
 
 it('writes the answer to the upgrade and the first packet together', async () => {
-  const socket = connectTcp(net.port, '127.0.0.1');
-  socket.write(
-    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n' +
-      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
-  );
-  const [first] = (await once(socket, 'data')) as [Buffer];
-  socket.destroy();
-  expect(first.toString()).toMatch(/^HTTP\/1\.1 101 [\s\S]+\r\n\r\n[\s\S]{2,4}0\{"sid":/);
+  expect(await askRaw(net.port, UPGRADE)).toMatch(/^HTTP\/1\.1 101 [\s\S]+\r\n\r\n[\s\S]{2,4}0\{"sid":/);
 });
 
 describe('a client that does not read its socket', () => {
@@ -301,6 +312,24 @@ describe('a client that does not read its socket', () => {
     await watched.close();
   }, 30_000);
 });
+
+const UPGRADE = [
+  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+  'Host: localhost',
+  'Upgrade: websocket',
+  'Connection: Upgrade',
+  'Sec-WebSocket-Version: 13',
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+];
+
+/** Sends the head of a request as it stands; the first that comes back. */
+async function askRaw(port: number, head: readonly string[]): Promise<string> {
+  const socket = connectTcp(port, '127.0.0.1');
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  const [first] = (await once(socket, 'data')) as [Buffer];
+  socket.destroy();
+  return first.toString();
+}
 
 /** Writes a packet as it stands, past the client library. */
 function sendText(client: SocketClient, text: string): void {

@@ -1,7 +1,9 @@
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../lib/clock.ts';
+import type { Log } from '../lib/log.ts';
 import { afterwards } from '../lib/next-turn.ts';
+import { answerPlainRequest, refuseUpgrade } from './foreign-origin.ts';
 import { servedHere } from './origins.ts';
 import type { Peer } from './peer.ts';
 import { type SocketTypes, SocketPeer } from './socket-peer.ts';
@@ -34,6 +36,9 @@ const DEFAULT_SOCKETIO: SocketIoSettings = {
 export interface SocketIoDeps {
   readonly clock: Clock;
   readonly gateway: { attach(peer: Peer): void };
+  readonly log?: Pick<Log, 'warn'>;
+  /** Whether any accepted application names this origin; without it only the deployment's own pages may connect. */
+  readonly originAllowed?: (origin: string) => Promise<boolean>;
 }
 
 export interface SocketWire {
@@ -61,11 +66,15 @@ export function attachSocketIo(
     pingInterval: settings.pingInterval,
     pingTimeout: settings.pingTimeout,
     connectTimeout: settings.connectTimeout,
-    // Whatever page it comes from: a refused upgrade tells a browser nothing, so `hello` refuses, with its code and why.
     allowRequest: (request, decide) => {
-      writeTogether(request);
-      decide(null, true);
+      // Own pages and programs, which are nearly all, wait for no answer of the database.
+      if (isOwnPage(settings, request)) take(request, decide);
+      else void takeAllowed(deps, request, decide);
     },
+  });
+  // Nothing but upgrades is taken, so what else comes here is answered here: a page that was refused asks why.
+  Object.assign(io.engine, {
+    handleRequest: answerPlainRequest((request) => mayConnect(deps, settings, request)),
   });
   io.on('connection', (socket) => {
     deps.gateway.attach(peerOf(socket, deps.clock, settings));
@@ -77,6 +86,45 @@ export function attachSocketIo(
       await io.of('/').adapter.close();
     },
   };
+}
+
+type Decide = (message: string | null, success: boolean) => void;
+
+function take(request: IncomingMessage, decide: Decide): void {
+  writeTogether(request);
+  decide(null, true);
+}
+
+/**
+ * Takes the upgrade of a page that some accepted application names, and refuses any other: a page that nobody let in holds no
+ * socket. Which token it may use is looked at in `hello`.
+ */
+async function takeAllowed(deps: SocketIoDeps, request: IncomingMessage, decide: Decide): Promise<void> {
+  const origin = request.headers.origin ?? '';
+  if (await isAllowed(deps, origin)) return take(request, decide);
+  deps.log?.warn('A page was refused at the upgrade: nobody allows its origin', {
+    origin: origin.slice(0, 200),
+  });
+  refuseUpgrade(request.socket, origin);
+  decide('forbidden', false);
+}
+
+async function isAllowed({ originAllowed, log }: SocketIoDeps, origin: string): Promise<boolean> {
+  try {
+    return (await originAllowed?.(origin)) ?? false;
+  } catch (error) {
+    // Not known is not foreign: a page that is told "forbidden" stops trying. `hello` looks again, and needs the database anyway.
+    log?.warn('It could not be looked up whether a page may connect', { error });
+    return true;
+  }
+}
+
+async function mayConnect(
+  deps: SocketIoDeps,
+  settings: SocketIoSettings,
+  request: IncomingMessage,
+): Promise<boolean> {
+  return isOwnPage(settings, request) || (await isAllowed(deps, request.headers.origin ?? ''));
 }
 
 /**

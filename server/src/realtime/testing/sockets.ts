@@ -31,10 +31,12 @@ export class SocketClient extends TestClient {
 /** Listens on a free port for the gateway. */
 export async function listen(
   gateway: { attach(peer: Peer): void },
-  options: { settings?: Partial<SocketIoSettings> } = {},
+  options: { settings?: Partial<SocketIoSettings>; allowedOrigins?: readonly string[] } = {},
 ): Promise<ListeningServer> {
   const http = createServer();
-  const wire = attachSocketIo(http, { gateway, clock: systemClock }, options.settings);
+  const originAllowed = (origin: string) =>
+    Promise.resolve(options.allowedOrigins?.includes(origin) ?? false);
+  const wire = attachSocketIo(http, { gateway, clock: systemClock, originAllowed }, options.settings);
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
   const { port } = http.address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
