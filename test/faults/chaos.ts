@@ -76,8 +76,10 @@ async function fault(world: World, random: Random): Promise<string> {
       break;
     case 'failpoint': {
       const point = random.pick(POINTS as [string, ...string[]]);
-      await server.arm(point, 'kill');
-      const hit = await Promise.race([server.exited.then(() => true), pause(1_500).then(() => false)]);
+      // One that was armed before and not reached in time may be reached at any moment, also while this one is set.
+      const died = server.exited.then(() => true);
+      const diedBefore = await Promise.race([died, server.arm(point, 'kill').then(() => false)]);
+      const hit = diedBefore || (await Promise.race([died, pause(1_500).then(() => false)]));
       if (hit || !server.running) await server.restart();
       return `${what} ${point}${hit ? '' : ' (not reached)'}`;
     }
