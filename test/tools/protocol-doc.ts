@@ -13,6 +13,7 @@ import {
   InboxTimes,
   LOCK_STATES,
   LOCK_TRANSITIONS,
+  LockLine,
   LockPeriod,
   LockView,
   Me,
@@ -43,6 +44,7 @@ interface JsonSchema {
 const shapes: Readonly<Record<string, z.ZodType>> = {
   ConversationRow,
   LockView,
+  LockLine,
   Entry,
   Delivery,
   StreamEvent,

@@ -25,6 +25,7 @@ export const SHORT: InboxTimes = {
   idleGrace: 60_000,
   askGrace: 60_000,
   offerTime: 15_000,
+  handOverTime: 60_000,
 };
 
 /** Slack on promised times, ms: what a busy machine with two cores may add. */

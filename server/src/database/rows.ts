@@ -1,13 +1,22 @@
 /** Reads conversations as lines of a list: what events carry and what lists answer is made here, and only here. */
 import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
-import { type ConversationRow, type DraftKind, type LockView, refuse } from '@latchbox/shared';
+import { type ConversationRow, type DraftKind, type LockLine, type LockView, refuse } from '@latchbox/shared';
 import { nameOf } from './agent-names.ts';
 import { type BatchedQuery, preparedForIds } from './batches.ts';
 import type { Handle } from './database.ts';
+import { linedCount, type Lined, linedOf, linedOfSome, NOBODY, offerColumns, offerOf } from './line-rows.ts';
 import { prepared } from './prepared.ts';
-import { agents, contacts, conversations, drafts, lockEpochs, sessions } from './schema/sqlite.ts';
+import {
+  agents,
+  contacts,
+  conversations,
+  drafts,
+  lockEpochs,
+  lockOffers,
+  sessions,
+} from './schema/sqlite.ts';
 
-/** A conversation with its contact, its assignee and its open lock, in one row. */
+/** A conversation with its contact, its assignee, its open lock and whom that is offered to, in one row. */
 function selectRows(db: Handle) {
   return db
     .select({
@@ -40,11 +49,15 @@ function selectRows(db: Handle) {
       lockOn: lockEpochs.lockOn,
       idleDeadline: lockEpochs.idleDeadline,
       goneDeadline: lockEpochs.goneDeadline,
+      lined: linedCount,
+      ...offerColumns,
+      offeredToName: nameOf(lockOffers.agentId),
     })
     .from(conversations)
     .innerJoin(contacts, eq(contacts.id, conversations.contactId))
     .leftJoin(lockEpochs, and(eq(lockEpochs.conversationId, conversations.id), isNull(lockEpochs.endedAt)))
-    .leftJoin(sessions, eq(sessions.id, lockEpochs.sessionId));
+    .leftJoin(sessions, eq(sessions.id, lockEpochs.sessionId))
+    .leftJoin(lockOffers, eq(lockOffers.conversationId, conversations.id));
 }
 type StoredRow = Awaited<ReturnType<typeof selectRows>>[number];
 
@@ -80,18 +93,26 @@ const draftsOfSome: BatchedQuery<StoredDraft> = preparedForIds('rows.drafts.some
 export async function conversationRow(db: Handle, conversationId: string): Promise<ConversationRow> {
   const [row] = await oneRow(db, { id: conversationId });
   if (row === undefined) throw refuse('not_found');
-  return toRow(row, await draftsOfOne(db, { id: conversationId }));
+  const lined = row.lined === 0 ? NOBODY : await linedOf(db, conversationId);
+  return toRow(row, await draftsOfOne(db, { id: conversationId }), lined);
 }
 
 /** The rows of these conversations in the order of `ids`; unknown ids are left out. */
 export async function conversationRows(db: Handle, ids: readonly string[]): Promise<ConversationRow[]> {
   const rows = await someRows(db, ids);
   const byConversation = Map.groupBy(await draftsOfSome(db, ids), (draft) => draft.conversationId);
-  const found = new Map(rows.map((row) => [row.id, toRow(row, byConversation.get(row.id) ?? [])]));
+  const lined = await linedOfSome(
+    db,
+    rows.flatMap((row) => (row.lined === 0 ? [] : [row.id])),
+  );
+  const found = new Map(
+    rows.map((row) => [row.id, toRow(row, byConversation.get(row.id) ?? [], lined.get(row.id) ?? NOBODY)]),
+  );
   return ids.flatMap((id) => found.get(id) ?? []);
 }
 
-function toRow(row: StoredRow, unsent: readonly StoredDraft[]): ConversationRow {
+function toRow(row: StoredRow, unsent: readonly StoredDraft[], lined: Lined): ConversationRow {
+  const line = toLine(row, lined);
   return {
     id: row.id,
     inboxId: row.inboxId,
@@ -111,8 +132,16 @@ function toRow(row: StoredRow, unsent: readonly StoredDraft[]): ConversationRow 
     newestPosition: row.newestPosition,
     newestIncoming: row.newestIncoming,
     lock: toLockView(row),
+    ...(line === undefined ? {} : { line }),
     drafts: unsent.map(({ id, name, kind }) => ({ person: { id, name }, kind })),
   };
+}
+
+/** Undefined when nobody waits, asks or is to get it: then a row has no line. */
+function toLine(row: StoredRow, { waiting, asks }: Lined): LockLine | undefined {
+  const handOver = offerOf(row, 'hand_over');
+  if (waiting.length === 0 && asks.length === 0 && handOver === null) return undefined;
+  return { waiting, asks, handOver };
 }
 
 function toLockView(row: StoredRow): LockView {
@@ -126,7 +155,9 @@ function toLockView(row: StoredRow): LockView {
     grantedAt === null ||
     lockOn === null
   ) {
-    return { status: 'free', fence: row.lockEpoch };
+    const turn = offerOf(row, 'turn');
+    if (turn === null) return { status: 'free', fence: row.lockEpoch };
+    return { status: 'reserved', fence: row.lockEpoch, for: turn.to, until: turn.until };
   }
   return {
     status: 'held',

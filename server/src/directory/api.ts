@@ -1,5 +1,5 @@
 /** What the directory offers to sockets, REST and the start of the program. It knows neither. */
-import type { Capability, InboxSummary, InboxTimes, LockOn, Me, Role } from '@latchbox/shared';
+import type { Capability, InboxSummary, InboxTimes, LockOn, Me, Role, TakeOverBy } from '@latchbox/shared';
 
 /** By what somebody proved to be an agent. */
 type Credential =
@@ -77,6 +77,7 @@ export interface NewInbox {
   readonly colour?: string | undefined;
   readonly lockOn?: LockOn | undefined;
   readonly times?: { readonly [K in keyof InboxTimes]?: InboxTimes[K] | undefined } | undefined;
+  readonly takeOverBy?: TakeOverBy | undefined;
 }
 export type InboxChange = { readonly [K in Exclude<keyof NewInbox, 'teamId'>]?: NewInbox[K] | undefined };
 

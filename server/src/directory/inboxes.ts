@@ -86,6 +86,7 @@ export async function createInbox(tx: Tx, input: NewInbox, by: string): Promise<
     teamId: await chosenTeam(tx, input.teamId),
     lockOn: input.lockOn ?? 'open',
     times: checkedTimes({ ...DEFAULT_TIMES, ...given(input.times) }),
+    takeOverBy: input.takeOverBy ?? 'admins',
   };
   await insertInbox(tx, inbox);
   const { id: objectId, name, apiCode, teamId } = inbox;

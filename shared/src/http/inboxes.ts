@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Capability } from '../model/agent.ts';
-import { InboxSummary, InboxTimes, LockOn } from '../model/inbox.ts';
+import { InboxSummary, InboxTimes, LockOn, TakeOverBy } from '../model/inbox.ts';
 import { Id, ServerTime } from '../model/scalars.ts';
 import { ApiCode, Colour, InboxRef, Name } from './fields.ts';
 import { route } from './route.ts';
@@ -16,6 +16,8 @@ const settings = {
   lockOn: LockOn.optional(),
   /** What is left out keeps its value; `reconnectGrace` may be at most two thirds of `lockTtl`. */
   times: z.strictObject(InboxTimes.shape).partial().optional(),
+  /** Who may take a lock away from its holder; `admins` when it is not said. */
+  takeOverBy: TakeOverBy.optional(),
 };
 
 export const listInboxes = route({

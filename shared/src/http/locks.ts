@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { LockPeriod, LockView } from '../model/lock.ts';
+import { LockNote, LockPeriod, LockView } from '../model/lock.ts';
+import { HandedOver } from '../realtime/up/lock-hand-over.ts';
 import { ClientId, FenceNumber, Id, ServerTime } from '../model/scalars.ts';
 import { ConversationParams } from './conversations.ts';
 import { line, queryInt } from './fields.ts';
@@ -74,6 +75,45 @@ export const moveLock = route({
     'offline',
     'coordination_unavailable',
   ],
+});
+
+/** As the command `lock.takeOver` (L13), for a session whose live connection is `renewLock`. */
+export const takeOverLock = route({
+  method: 'POST',
+  path: `${path}/take-over`,
+  summary: 'Take the lock away from its holder, where the inbox allows it (L13)',
+  rate: 'lock',
+  params: ConversationParams,
+  body: begin.extend({ note: LockNote.optional() }),
+  response: begun,
+  status: 201,
+  errors: [
+    'forbidden',
+    'not_found',
+    'lock_required',
+    'lock_lost',
+    'conflict',
+    'closed',
+    'offline',
+    'coordination_unavailable',
+  ],
+});
+
+/** As the command `lock.handOver` (L12). `to: null` withdraws an offer. */
+export const handOverLock = route({
+  method: 'POST',
+  path: `${path}/hand-over`,
+  summary: 'Pass my lock and my reply draft to a colleague (L12)',
+  rate: 'lock',
+  params: ConversationParams,
+  body: z.strictObject({
+    fence: FenceNumber,
+    session: RestSession,
+    to: Id.nullable(),
+    note: LockNote.optional(),
+  }),
+  response: HandedOver,
+  errors: ['forbidden', 'not_found', 'conflict', 'lock_lost', 'lock_required', 'coordination_unavailable'],
 });
 
 export const renewLock = route({

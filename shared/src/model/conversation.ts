@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Person } from './agent.ts';
-import { LockView } from './lock.ts';
+import { LockLine, LockView } from './lock.ts';
 import { Id, Position, ServerTime } from './scalars.ts';
 
 /** The person outside. `address` is what the channel writes to: a mail address, a phone number, a simulator name. */
@@ -46,6 +46,8 @@ export const ConversationRow = z.strictObject({
   /** Position of the newest customer message; unread means: an agent's read mark is before it. */
   newestIncoming: Position,
   lock: LockView,
+  /** Who waits for the lock, asks for it, or is to get it. Left out while that is nobody. */
+  line: LockLine.optional(),
   /** Whose unsent drafts there are (L15). */
   drafts: z.array(z.strictObject({ person: Person, kind: DraftKind })),
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Capability } from './agent.ts';
+import { Capability, includesCapability, type Role } from './agent.ts';
 import { Id } from './scalars.ts';
 
 /** When a lock is taken (L1): on opening the conversation, or at the first keystroke of a reply. */
@@ -23,6 +23,8 @@ export const InboxTimes = z
     askGrace: ms(500, 3_600_000),
     /** How long the lock is offered to the next in line. */
     offerTime: ms(500, 600_000),
+    /** How long a hand-over to a colleague who is not there can be accepted. */
+    handOverTime: ms(500, 3_600_000),
   })
   .refine((times) => times.reconnectGrace * 3 <= times.lockTtl * 2, {
     message: 'reconnectGrace must be at most two thirds of lockTtl',
@@ -37,7 +39,22 @@ export const DEFAULT_TIMES: InboxTimes = {
   idleGrace: 60_000,
   askGrace: 60_000,
   offerTime: 15_000,
+  handOverTime: 60_000,
 };
+
+/**
+ * Who may take a lock away from its holder (L13): admins, also members who manage the inbox, or every member who may reply.
+ * Each of them must be a member who may reply.
+ */
+export const TakeOverBy = z.enum(['admins', 'managers', 'members']);
+export type TakeOverBy = z.infer<typeof TakeOverBy>;
+
+/** Whether an agent with this role and capability may take over in an inbox that is set so. */
+export function mayTakeOver(takeOverBy: TakeOverBy, role: Role, capability: Capability): boolean {
+  if (!includesCapability(capability, 'reply')) return false;
+  if (role === 'admin' || takeOverBy === 'members') return true;
+  return takeOverBy === 'managers' && includesCapability(capability, 'manage');
+}
 
 /** A shared inbox as its members see it. `apiCode` addresses it in API calls (M10). */
 export const InboxSummary = z.strictObject({
@@ -48,6 +65,7 @@ export const InboxSummary = z.strictObject({
   teamId: Id,
   lockOn: LockOn,
   times: InboxTimes,
+  takeOverBy: TakeOverBy,
   /** What the agent this is told to may do here. */
   capability: Capability,
 });

@@ -45,6 +45,36 @@ export const LockView = z.discriminatedUnion('status', [
 export type LockView = z.infer<typeof LockView>;
 export type HeldLockView = Extract<LockView, { status: 'held' }>;
 
+/** What somebody says along with asking, passing on or taking over. */
+export const LockNote = z.string().max(500);
+
+/**
+ * A colleague asks the holder for the conversation (L12). At `deadline` a holder who has neither answered nor done anything
+ * counts as idle, and the lock passes to whoever asked first.
+ */
+export const LockAsk = z.strictObject({
+  id: Id,
+  from: Person,
+  note: LockNote,
+  at: ServerTime,
+  deadline: ServerTime,
+});
+export type LockAsk = z.infer<typeof LockAsk>;
+
+/** The holder hands over to somebody who is not there (L12): the holder keeps the lock until it is accepted. */
+export const HandOverOffer = z.strictObject({ to: Person, note: LockNote, until: ServerTime });
+export type HandOverOffer = z.infer<typeof HandOverOffer>;
+
+/** Whom else the lock concerns. Part of the conversation's row, so that every member sees the same. */
+export const LockLine = z.strictObject({
+  /** Who waits for it, first come first (L11); without the one it is reserved for. */
+  waiting: z.array(Person),
+  /** Open questions to the holder, the oldest first. Empty while nobody holds it. */
+  asks: z.array(LockAsk),
+  handOver: HandOverOffer.nullable(),
+});
+export type LockLine = z.infer<typeof LockLine>;
+
 /** One line of a conversation's lock history (L19). */
 export const LockPeriod = z.strictObject({
   fence: FenceNumber,

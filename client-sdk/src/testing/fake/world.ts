@@ -102,6 +102,7 @@ export class World {
       teamId: 'team',
       lockOn,
       times: DEFAULT_TIMES,
+      takeOverBy: 'admins',
     };
     this.inboxes.set(id, inbox);
     return inbox;

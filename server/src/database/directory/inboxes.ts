@@ -1,5 +1,5 @@
 import { and, asc, eq, like, or, sql } from 'drizzle-orm';
-import type { Capability, InboxTimes, LockOn } from '@latchbox/shared';
+import type { Capability, InboxTimes, LockOn, TakeOverBy } from '@latchbox/shared';
 import type { Handle, Tx } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { inboxes, inboxMembers, streams } from '../schema/sqlite.ts';
@@ -13,6 +13,7 @@ export interface StoredInbox {
   readonly teamId: string;
   readonly lockOn: LockOn;
   readonly times: InboxTimes;
+  readonly takeOverBy: TakeOverBy;
 }
 
 const columns = {
@@ -28,6 +29,8 @@ const columns = {
   idleGrace: inboxes.idleGrace,
   askGrace: inboxes.askGrace,
   offerTime: inboxes.offerTime,
+  handOverTime: inboxes.handOverTime,
+  takeOverBy: inboxes.takeOverBy,
 };
 type Columns = Omit<StoredInbox, 'times'> & InboxTimes;
 
@@ -45,7 +48,9 @@ const toInbox = (row: Columns): StoredInbox => ({
     idleGrace: row.idleGrace,
     askGrace: row.askGrace,
     offerTime: row.offerTime,
+    handOverTime: row.handOverTime,
   },
+  takeOverBy: row.takeOverBy,
 });
 
 const ofAgent = prepared<{ agentId: string }, (Columns & { capability: Capability })[]>(
@@ -134,10 +139,10 @@ export async function insertInbox(tx: Tx, inbox: StoredInbox): Promise<void> {
 }
 
 export async function updateInbox(tx: Tx, inbox: StoredInbox): Promise<void> {
-  const { id, times, name, apiCode, colour, lockOn } = inbox;
+  const { id, times, name, apiCode, colour, lockOn, takeOverBy } = inbox;
   await tx.db
     .update(inboxes)
-    .set({ name, apiCode, colour, lockOn, ...times })
+    .set({ name, apiCode, colour, lockOn, takeOverBy, ...times })
     .where(eq(inboxes.id, id));
 }
 

@@ -10,3 +10,4 @@ export * from './postgres/conversations.ts';
 export * from './postgres/delivery.ts';
 export * from './postgres/log.ts';
 export * from './postgres/mail.ts';
+export * from './postgres/waiting.ts';

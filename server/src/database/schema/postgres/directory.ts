@@ -54,6 +54,11 @@ export const inboxes = pgTable(
     idleGrace: integer('idle_grace').notNull(),
     askGrace: integer('ask_grace').notNull(),
     offerTime: integer('offer_time').notNull(),
+    handOverTime: integer('hand_over_time').notNull().default(60_000),
+    /** Who may take a lock away from its holder (L13). */
+    takeOverBy: text('take_over_by', { enum: ['admins', 'managers', 'members'] })
+      .notNull()
+      .default('admins'),
     memberVersion: integer('member_version').notNull(),
     createdAt: time('created_at').notNull(),
   },
