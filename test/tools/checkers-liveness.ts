@@ -1,8 +1,19 @@
 /** Invariants with a bound in time (I5, I9): nobody waits for a dead holder, and a holder learns what happened. */
 
-import { holderOf, report, type Violation } from './checkers-locks.ts';
+import { holderOf, lastDump, report, type Violation } from './checkers-locks.ts';
 import type { Orphan } from './history-record.ts';
 import type { Run } from './history.ts';
+
+/** The agent has taken the conversation again since: then that is what is in the way. */
+function cameBack(run: Run, { conversationId, fence, agentId }: Orphan, at: number): boolean {
+  return lastDump(run).epochs.some(
+    (row) =>
+      row.conversationId === conversationId &&
+      row.agentId === agentId &&
+      row.epoch > fence &&
+      row.grantedAt <= at + run.wallOffset,
+  );
+}
 
 /**
  * I5: after the death of a holder the lock is free within its TTL, and everybody subscribed is told within two seconds
@@ -15,14 +26,15 @@ export function checkBoundedOrphans(run: Run, orphans: readonly Orphan[], slack:
     for (const op of run.ops) {
       if (op.op !== 'acquire' || op.args.conversationId !== orphan.conversationId) continue;
       if (op.actor.agentId === orphan.agentId) continue;
-      if (op.outcome === 'ok' && op.tReturn < orphan.at)
+      if (op.outcome === 'ok' && op.result.fence > orphan.fence && op.tReturn < orphan.at)
         add(`${name}: acquire ${op.id} took it from a living holder`);
       const late = op.tInvoke >= orphan.at + orphan.ttl + slack;
       if (
         late &&
         op.outcome === 'fail' &&
         op.code === 'lock_held' &&
-        holderOf(op.details) === orphan.agentId
+        holderOf(op.details) === orphan.agentId &&
+        !cameBack(run, orphan, op.tReturn)
       ) {
         add(
           `${name}: acquire ${op.id} was still refused ${Math.round(op.tInvoke - orphan.at)} ms after the death`,

@@ -123,22 +123,27 @@ function provenHolds(run: Run): Hold[] {
     // The stored answer of an earlier send proves nothing about now.
     return op.op !== 'send' || (!op.result.lateSend && repeated.get(op.args.clientId) === 1);
   });
+  const latest = new Map<string, number>();
+  for (const op of proofs) {
+    const key = holdKey(op.args, op.actor.sessionId);
+    latest.set(key, Math.max(op.tInvoke, latest.get(key) ?? 0));
+  }
   return okOps(run, 'acquire', 'move').map((grant) => {
-    const own = proofs.filter(
-      (op) =>
-        op.args.conversationId === grant.args.conversationId &&
-        op.args.fence === grant.result.fence &&
-        op.actor.sessionId === grant.actor.sessionId,
-    );
+    const { conversationId } = grant.args;
+    const { fence } = grant.result;
+    const last = latest.get(holdKey({ conversationId, fence }, grant.actor.sessionId)) ?? 0;
     return {
-      conversationId: grant.args.conversationId,
+      conversationId,
       agentId: grant.actor.agentId,
-      fence: grant.result.fence,
+      fence,
       from: grant.tReturn,
-      to: Math.max(grant.tReturn, ...own.map((op) => op.tInvoke)),
+      to: Math.max(grant.tReturn, last),
     };
   });
 }
+
+const holdKey = (of: { conversationId: string; fence: number }, sessionId: string): string =>
+  `${epochKey(of.conversationId, of.fence)}/${sessionId}`;
 
 /** I4: no two agents surely held one conversation at the same moment. */
 export function checkMutualExclusion(run: Run): Violation[] {
@@ -159,6 +164,12 @@ export function checkMutualExclusion(run: Run): Violation[] {
   return found;
 }
 
+type Grants = OkOp<'acquire' | 'move'>;
+
+function byFenceDown(grants: readonly Grants[]): [number, Grants[]][] {
+  return [...Map.groupBy(grants, (op) => op.result.fence)].toSorted(([a], [b]) => b - a);
+}
+
 /** I6: what was released or overtaken never works again. */
 export function checkNoResurrection(run: Run): Violation[] {
   const { found, add } = report('I6');
@@ -168,13 +179,13 @@ export function checkNoResurrection(run: Run): Violation[] {
   for (const op of okOps(run, 'release')) {
     if (op.result.held) kill(epochKey(op.args.conversationId, op.args.fence), op.tReturn);
   }
-  const grants = okOps(run, 'acquire', 'move');
-  for (const newer of grants) {
-    for (const older of grants) {
-      if (older.args.conversationId !== newer.args.conversationId) continue;
-      if (older.result.fence < newer.result.fence) {
-        kill(epochKey(older.args.conversationId, older.result.fence), newer.tReturn);
-      }
+  const grants = Map.groupBy(okOps(run, 'acquire', 'move'), (op) => op.args.conversationId);
+  for (const [conversationId, inConversation] of grants) {
+    // From the newest fence down: each is dead as soon as any newer one was surely given.
+    let overtaken = Infinity;
+    for (const [fence, same] of byFenceDown(inConversation)) {
+      if (overtaken < Infinity) kill(epochKey(conversationId, fence), overtaken);
+      overtaken = Math.min(overtaken, ...same.map((op) => op.tReturn));
     }
   }
   /** When each text was first sent by an attempt that may have stored it. */
@@ -224,22 +235,35 @@ export function checkReleases(run: Run): Violation[] {
   return found;
 }
 
-/** I8: the same request gets the same fence, and nobody is locked out by himself. */
+/** I8: the same request gets the same fence, nobody is locked out by himself, and a refusal leaves no lock behind. */
 export function checkIdempotentAcquire(run: Run): Violation[] {
   const { found, add } = report('I8');
   const fences = new Map<string, number>();
-  for (const op of okOps(run, 'acquire', 'move')) {
-    const key = `${op.actor.sessionId}/${op.args.conversationId}/${op.args.requestId}`;
-    const before = fences.get(key);
-    if (before !== undefined && before !== op.result.fence)
-      add(`${key} got ${before} and ${op.result.fence}`);
-    fences.set(key, op.result.fence);
-  }
+  const requestKey = (sessionId: string | null, conversationId: string, requestId: string): string =>
+    `${sessionId}/${conversationId}/${requestId}`;
+  /** Requests of which every answer was a definite refusal. */
+  const refused = new Map<string, boolean>();
   for (const op of run.ops) {
-    if ((op.op !== 'acquire' && op.op !== 'move') || op.outcome !== 'fail' || op.code !== 'lock_held')
-      continue;
-    if (holderOf(op.details) === op.actor.agentId)
+    if (op.op !== 'acquire' && op.op !== 'move') continue;
+    const key = requestKey(op.actor.sessionId, op.args.conversationId, op.args.requestId);
+    refused.set(key, op.outcome === 'fail' && refused.get(key) !== false);
+    if (op.outcome === 'ok') {
+      const before = fences.get(key);
+      if (before !== undefined && before !== op.result.fence)
+        add(`${key} got ${before} and ${op.result.fence}`);
+      fences.set(key, op.result.fence);
+    } else if (
+      op.outcome === 'fail' &&
+      op.code === 'lock_held' &&
+      holderOf(op.details) === op.actor.agentId
+    ) {
       add(`${op.op} ${op.id} was refused because of the agent itself`);
+    }
+  }
+  for (const row of lastDump(run).epochs) {
+    const key = requestKey(row.sessionId, row.conversationId, row.requestId);
+    if (row.endedAt === null && refused.get(key) === true)
+      add(`${epochKey(row.conversationId, row.epoch)} stands open for ${key}, which was refused`);
   }
   return found;
 }

@@ -43,6 +43,7 @@ export interface OutboxRow {
   readonly state: string;
   readonly claimDeadline: number | null;
   readonly attempts: number;
+  readonly lastError?: string | null;
 }
 
 /** What the checkers read of a database. Times in epoch ms. */
@@ -56,7 +57,11 @@ export interface Dump {
   /** Attempts to hand a message to the provider; without an outcome nobody knows whether it arrived. */
   readonly attempts: readonly { readonly messageKey: string; readonly outcome: string | null }[];
   /** What the fake provider took: the simulator's customers' side. */
-  readonly accepted: readonly { readonly messageKey: string; readonly body: string }[];
+  readonly accepted: readonly {
+    readonly messageKey: string;
+    readonly body: string;
+    readonly at?: number;
+  }[];
   readonly conversations: readonly {
     readonly id: string;
     readonly inboxId: string;
@@ -85,10 +90,10 @@ export const DUMP_QUERIES: Record<keyof Dump, string> = {
   events: 'SELECT stream, seq, data FROM events ORDER BY stream, seq',
   streams: 'SELECT id, last_seq AS "lastSeq" FROM streams ORDER BY id',
   outbox: `SELECT conversation_id AS "conversationId", position, message_key AS "messageKey", state,
-    claim_deadline AS "claimDeadline", attempts FROM outbox ORDER BY conversation_id, position`,
+    claim_deadline AS "claimDeadline", attempts, last_error AS "lastError" FROM outbox ORDER BY conversation_id, position`,
   attempts: `SELECT message_key AS "messageKey", outcome FROM outbox_attempts
     JOIN outbox ON outbox.id = outbox_attempts.outbox_id ORDER BY started_at`,
-  accepted: 'SELECT message_key AS "messageKey", body FROM simulator_deliveries ORDER BY at',
+  accepted: 'SELECT message_key AS "messageKey", body, at FROM simulator_deliveries ORDER BY at',
   conversations: 'SELECT id, inbox_id AS "inboxId", lock_epoch AS "lockEpoch" FROM conversations ORDER BY id',
   audit: `SELECT id, at, actor_id AS "actorId", action, object_type AS "objectType", object_id AS "objectId", details
     FROM audit ORDER BY at, id`,
