@@ -13,6 +13,8 @@ type Answer =
 
 export interface Child extends AsyncDisposable {
   readonly pid: number;
+  /** Settles when the process has ended. */
+  readonly ended: Promise<void>;
   /** Runs what the process serves under this name. Throws what it throws, and when the process ends. */
   ask<R>(name: string, input?: unknown): Promise<R>;
 }
@@ -23,7 +25,7 @@ process.on('exit', () => {
   for (const child of living) child.kill('SIGKILL');
 });
 
-/** Starts `file` of this folder with Node, with `--expose-gc`. */
+/** Starts `file` of this folder (or of anywhere, as a `file:` address) with Node, with `--expose-gc`. */
 export function startChild(
   file: string,
   options: { readonly args?: readonly string[]; readonly env?: Readonly<Record<string, string>> } = {},
@@ -51,6 +53,7 @@ export function startChild(
   let number = 0;
   return {
     pid: child.pid ?? 0,
+    ended,
     ask: <R>(name: string, input?: unknown) => {
       number += 1;
       const ask = number;
@@ -89,11 +92,28 @@ export function serve(handlers: Readonly<Record<string, (input: never) => unknow
   process.on('disconnect', () => process.exit(0));
 }
 
-/** What every served process can do besides: its memory after a full collection, in bytes. */
-export async function restingMemory(): Promise<number> {
+async function rest(): Promise<void> {
   for (let round = 0; round < 3; round += 1) {
     globalThis.gc?.();
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
+}
+
+/** What every served process can do besides: its memory after a full collection, in bytes. */
+export async function restingMemory(): Promise<number> {
+  await rest();
   return process.memoryUsage().rss;
+}
+
+/** What lives in the heap after a full collection, and outside of it for its sake, in bytes. */
+export async function restingHeap(): Promise<number> {
+  await rest();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+/** The processor time that the process has used, of all its threads, in µs. */
+export function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }

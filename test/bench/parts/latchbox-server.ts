@@ -1,6 +1,6 @@
-/** The server as it is started, and besides the one question what memory it uses. Its settings come from the environment. */
-import { restingMemory, serve } from './child.ts';
+/** The server as it is started, and besides what a benchmark asks of its memory and time. Its settings come from the environment. */
+import { processorTime, restingHeap, restingMemory, serve } from './child.ts';
 
-serve({ memory: restingMemory });
+serve({ memory: restingMemory, heap: restingHeap, processor: processorTime });
 process.argv.push('--empty');
 await import('@latchbox/server/src/main.ts');
