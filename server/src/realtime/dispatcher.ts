@@ -97,6 +97,8 @@ export class Dispatcher {
     if (args.length !== 1) throw invalid([{ path: '', message: 'expected one object' }]);
     const read = entry.contract.input.safeParse(args[0]);
     if (!read.success) throw invalidInput(read.error);
+    // A system actor writes under its own name and never holds a lock, here as over REST.
+    if (entry.contract.rate === 'lock' && connection.token.agent.kind !== 'person') throw refuse('forbidden');
     if (turns.count(connection.holder.sessionId) >= MOST_UNDER_WAY)
       throw new LatchboxError('rate_limited', { retryAfterMs: 100 });
     return { entry, input: read.data };
