@@ -75,6 +75,7 @@ export default defineConfig({
             '.output/**',
             'browser/**',
             'faults/**',
+            'hostile/**',
             'load/**',
             'races/**',
             'rows/**',

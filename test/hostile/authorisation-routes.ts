@@ -1,0 +1,210 @@
+/** The lines of the table for REST. */
+
+import type { RestLine, Target } from './authorisation.ts';
+import { freshId } from './authorisation-sockets.ts';
+
+const conversation = ({ conversation: id }: Target) => ({ conversation: id });
+const inbox = ({ inbox: id }: Target) => ({ inbox: id });
+const team = ({ team: id }: Target) => ({ team: id });
+const mail = ({ mail: id }: Target) => ({ mail: id });
+const entry = (on: Target) => ({ ...conversation(on), position: on.position });
+const colleague = (on: Target) => ({ ...inbox(on), agent: on.colleague });
+const session = { id: 'ses_unknown', key: 'x'.repeat(43) };
+
+const LOCK = ['lock_held', 'lock_elsewhere', 'lock_required', 'lock_lost', 'conflict', 'limit'] as const;
+
+/** A name, a code or an address that nobody took yet. */
+const fresh = (): string => freshId().toLowerCase();
+
+export const REST_LINES: Readonly<Record<string, RestLine>> = {
+  // What needs no token, or one of another kind, answers everybody alike.
+  getSetUp: { needs: 'anybody' },
+  setUp: {
+    needs: 'anybody',
+    body: () => ({
+      key: 'x',
+      organisation: 'x',
+      admin: { name: 'x', email: 'x@shop.example', password: 'x' },
+      inbox: { name: 'x' },
+    }),
+    also: ['forbidden'],
+  },
+  signIn: {
+    needs: 'anybody',
+    body: () => ({ email: 'x@shop.example', password: 'x' }),
+    also: ['unauthenticated'],
+  },
+  refreshToken: { needs: 'anybody', also: ['unauthenticated'] },
+  signOut: { needs: 'anybody' },
+  simulatorInboxes: { needs: 'anybody' },
+  simulatorWrite: {
+    needs: 'anybody',
+    body: () => ({
+      inboxCode: 'no-such-inbox',
+      from: { name: 'x', address: 'x@example.com' },
+      subject: 'x',
+      body: 'x',
+      threadToken: null,
+      providerId: fresh(),
+    }),
+    also: ['not_found'],
+  },
+  simulatorThread: { needs: 'anybody', also: ['unauthenticated', 'not_found'] },
+  live: { needs: 'anybody' },
+  ready: { needs: 'anybody' },
+  metrics: { needs: 'anybody' },
+  openApi: { needs: 'anybody' },
+  getFile: {
+    needs: 'anybody',
+    params: ({ attachment }) => ({
+      attachment,
+      until: Date.now() + 60_000,
+      mac: 'A'.repeat(43),
+      name: 'x.txt',
+    }),
+    also: ['not_found'],
+  },
+
+  getMe: { needs: 'signed-in' },
+  listInboxes: { needs: 'signed-in' },
+  getInbox: { needs: 'read', params: inbox },
+  createInbox: { needs: 'admin', body: (on) => ({ name: fresh(), teamId: on.team }) },
+  changeInbox: { needs: 'administers', params: inbox, body: () => ({ colour: '#123456' }) },
+  listMembers: { needs: 'sees', params: inbox },
+  putMember: { needs: 'administers', params: colleague, body: () => ({ capability: 'reply' }) },
+  removeMember: {
+    needs: 'administers',
+    params: (on) => ({ ...inbox(on), agent: 'agt_nobody' }),
+    also: ['not_found'],
+  },
+  listAddresses: { needs: 'sees', params: inbox },
+  putAddress: {
+    needs: 'administers',
+    params: (on) => ({ ...inbox(on), address: `${fresh()}@shop.example` }),
+    body: () => ({}),
+  },
+  removeAddress: {
+    needs: 'administers',
+    params: (on) => ({ ...inbox(on), address: 'nobody@shop.example' }),
+    also: ['not_found'],
+  },
+
+  listTeams: { needs: 'admin' },
+  createTeam: { needs: 'admin', body: () => ({ name: fresh() }) },
+  changeTeam: { needs: 'admin', params: team, body: () => ({ name: 'Shop' }) },
+  addToTeam: { needs: 'admin', params: (on) => ({ ...team(on), agent: on.colleague }) },
+  removeFromTeam: {
+    needs: 'admin',
+    params: (on) => ({ ...team(on), agent: 'agt_nobody' }),
+    also: ['not_found'],
+  },
+  listAgents: { needs: 'admin' },
+  createAgent: { needs: 'admin', body: () => ({ kind: 'system', name: fresh() }) },
+  changeAgent: { needs: 'admin', params: (on) => ({ agent: on.colleague }), body: () => ({ name: 'ben' }) },
+
+  listApiKeys: { needs: 'signed-in' },
+  createApiKey: { needs: 'sign-in', body: () => ({ name: fresh() }) },
+  revokeApiKey: { needs: 'signed-in', params: () => ({ key: 'key_nobodys' }), also: ['not_found'] },
+  listTokenIssuers: { needs: 'admin' },
+  createTokenIssuer: {
+    needs: 'admin-sign-in',
+    body: () => ({
+      name: fresh(),
+      kind: 'hs256',
+      issuer: `https://${fresh()}.example`,
+      audience: 'x',
+      allowedOrigins: [],
+      secret: 'x'.repeat(40),
+    }),
+  },
+  endTokenIssuer: { needs: 'admin', params: () => ({ issuer: 'iss_nobodys' }), also: ['not_found'] },
+
+  listConversations: { needs: 'read', query: inbox },
+  getConversation: { needs: 'read', params: conversation },
+  listEntries: { needs: 'read', params: conversation, query: () => ({ before: '1' }) },
+  listEarlier: { needs: 'read', params: conversation },
+  getCounts: { needs: 'signed-in' },
+  setStatus: { needs: 'reply', params: conversation, body: () => ({ status: 'open' }) },
+  setSnooze: { needs: 'reply', params: conversation, body: () => ({ until: Date.now() + 3_600_000 }) },
+  setAssignee: { needs: 'reply', params: conversation, body: () => ({ assigneeId: null }) },
+  setRead: { needs: 'read', params: conversation, body: () => ({ read: 1 }) },
+  sendReply: {
+    needs: 'reply',
+    params: conversation,
+    body: () => ({ clientId: fresh(), body: 'x' }),
+    also: LOCK,
+  },
+  retryReply: { needs: 'reply', params: (on) => ({ ...conversation(on), position: 1 }), also: ['not_found'] },
+  addNote: { needs: 'read', params: conversation, body: () => ({ clientId: fresh(), body: 'x' }) },
+  saveDraft: {
+    needs: 'reply',
+    params: (on) => ({ ...conversation(on), kind: 'reply' }),
+    body: () => ({ body: 'x', revision: 0 }),
+    also: ['conflict'],
+  },
+
+  getEntryHtml: { needs: 'read', params: entry },
+  getEntryRaw: { needs: 'read', params: entry },
+  importMail: { needs: 'administers', params: inbox, bytes: 'Subject: An import\r\n\r\nText\r\n' },
+  listMails: { needs: 'read', query: inbox },
+  getMail: { needs: 'read', params: mail },
+  getMailRaw: { needs: 'read', params: mail },
+
+  acquireLock: {
+    needs: 'reply',
+    people: true,
+    params: conversation,
+    body: () => ({ requestId: fresh() }),
+    also: LOCK,
+  },
+  moveLock: {
+    needs: 'reply',
+    people: true,
+    params: conversation,
+    body: () => ({ requestId: fresh() }),
+    also: LOCK,
+  },
+  renewLock: { needs: 'read', params: conversation, body: () => ({ fence: 1, session }), also: LOCK },
+  releaseLock: { needs: 'read', params: conversation, body: () => ({ fence: 1, session }) },
+  takeOverLock: {
+    needs: 'takes-over',
+    people: true,
+    params: conversation,
+    body: () => ({ requestId: fresh() }),
+    also: LOCK,
+  },
+  handOverLock: {
+    needs: 'reply',
+    params: conversation,
+    body: (on) => ({ fence: 1, session, to: on.colleague }),
+    also: [...LOCK, 'forbidden'],
+  },
+  lockHistory: { needs: 'read', params: conversation },
+
+  uploadAttachment: { needs: 'signed-in', query: () => ({ name: 'x.txt' }), bytes: 'x' },
+  linkAttachment: { needs: 'read', params: ({ attachment }) => ({ attachment }) },
+};
+
+/** The same route with an input that needs something else. */
+export const FURTHER_REST_LINES: readonly (readonly [string, RestLine])[] = [
+  ['listInboxes', { needs: 'admin', query: () => ({ scope: 'all' }) }],
+  ['lockHistory', { needs: 'read', params: conversation, query: () => ({ format: 'csv' }) }],
+  [
+    'saveDraft',
+    {
+      needs: 'read',
+      params: (on) => ({ ...conversation(on), kind: 'note' }),
+      body: () => ({ body: 'x', revision: 0 }),
+      also: ['conflict'],
+    },
+  ],
+  [
+    'sendReply',
+    {
+      needs: 'reply',
+      params: conversation,
+      body: () => ({ clientId: fresh(), body: 'x', lastSeen: 1, fence: 1, session }),
+      also: LOCK,
+    },
+  ],
+];
