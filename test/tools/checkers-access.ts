@@ -80,17 +80,19 @@ export function checkHiding(run: Run): Violation[] {
 /** I26: nothing is taken from, and nothing is told to, a session that is over. */
 export function checkSessionEnds(run: Run): Violation[] {
   const { found, add } = report('I26');
-  for (const { sessionIds, why, at: end } of run.sessionEnds ?? []) {
-    const sessions = new Set(sessionIds);
+  for (const { sessionIds, agentIds = [], why, at: end } of run.sessionEnds ?? []) {
+    const over = new Set([...sessionIds, ...agentIds]);
+    const isOver = (of: { sessionId: string; agentId: string }) =>
+      over.has(of.sessionId) || over.has(of.agentId);
     for (const op of run.ops) {
-      if (op.outcome !== 'ok' || !sessions.has(op.actor.sessionId)) continue;
+      if (op.outcome !== 'ok' || !isOver(op.actor)) continue;
       if (op.tInvoke > end + grace(run, end, op.tInvoke))
         add(
           `${op.op} ${op.id} of ${op.actor.sessionId} worked ${Math.round(op.tInvoke - end)} ms after ${why}`,
         );
     }
-    for (const { client, sessionId, events } of run.deliveries) {
-      if (!sessions.has(sessionId)) continue;
+    for (const { client, sessionId, agentId, events } of run.deliveries) {
+      if (!isOver({ sessionId, agentId })) continue;
       const after = events.find(({ at }) => at > end + grace(run, end, at));
       if (after !== undefined)
         add(

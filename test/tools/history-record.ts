@@ -76,6 +76,8 @@ export interface Probe {
 /** Sessions that were ended: by expiry, logout, revocation, a disabled agent. I26. */
 export interface SessionEnd {
   readonly sessionIds: readonly string[];
+  /** Agents who may have no session at all any more, also no later one. */
+  readonly agentIds?: readonly string[];
   readonly why: string;
   /** When the end was acknowledged. */
   readonly at: number;
