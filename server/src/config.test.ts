@@ -21,3 +21,14 @@ test('lists are split at commas', () => {
     'https://b.example',
   ]);
 });
+
+test('a server alone does everything; a part of it needs others, and so Redis', () => {
+  expect(readConfig({}).ROLES).toEqual(['web', 'smtp', 'worker']);
+  expect(readConfig({ ROLES: 'worker, web, smtp' }).ROLES).toContain('web');
+  expect(() => readConfig({ ROLES: 'web' })).toThrow(/smtp and worker.*REDIS_URL/);
+  expect(readConfig({ ROLES: 'web', REDIS_URL: 'redis://localhost' }).ROLES).toEqual(['web']);
+  expect(() => readConfig({ ROLES: 'web,cron', REDIS_URL: 'redis://localhost' })).toThrow(/ROLES/);
+  expect(() => readConfig({ ROLES: 'smtp', SMTP_PORT: '0', REDIS_URL: 'redis://localhost' })).toThrow(
+    /would do nothing/,
+  );
+});

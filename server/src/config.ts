@@ -10,9 +10,17 @@ const list = z.string().transform((text) =>
 );
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 
+/** What a server process does. `web`: pages, REST and sockets. `smtp`: takes mail in. `worker`: sends, wakes and cleans up. */
+const Role = z.enum(['web', 'smtp', 'worker']);
+export type Role = z.infer<typeof Role>;
+
 export const settings = z.strictObject({
   PORT: count(0, 65_535).default(4000).describe('Port of HTTP and Socket.IO; 0 takes a free one'),
   HOST: z.string().default('127.0.0.1').describe('Address to listen on; 0.0.0.0 for all'),
+  ROLES: list
+    .pipe(z.array(Role).min(1))
+    .default(['web', 'smtp', 'worker'])
+    .describe('What this process does: web, smtp, worker; fewer than all need REDIS_URL'),
   DATA_DIR: z.string().default('./data').describe('Folder of the SQLite file'),
   FILES_DIR: z
     .string()
@@ -40,6 +48,9 @@ export const settings = z.strictObject({
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
     .describe('Least severity that is logged'),
+  LOG_SLOW_MS: count(1, 600_000)
+    .default(1_000)
+    .describe('Ms after which a request or command counts as slow and is logged'),
   SIMULATOR: flag.default(true).describe('Offer the customer page and its channel'),
   METRICS_TOKEN: z
     .string()
@@ -69,6 +80,12 @@ export const settings = z.strictObject({
     .max(1_000)
     .default(1)
     .describe('Multiplies every rate limit, for load tests'),
+  DRAIN_NOTICE_MS: count(0, 120_000)
+    .default(0)
+    .describe('Ms between "not ready" and the goodbye after SIGTERM, so that a balancer sees it'),
+  DRAIN_SPREAD_MS: count(0, 120_000)
+    .default(2_000)
+    .describe('Ms over which the clients of a server that stops come back, each at its own moment'),
   DRAIN_MS: count(0, 120_000).default(5_000).describe('Most ms to finish after SIGTERM'),
 });
 
@@ -101,5 +118,18 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       'LOCK_REDIS_URLS holds the locks alone; hints and presence need REDIS_URL as well.',
     );
   }
+  checkRoles(config);
   return config;
+}
+
+/** A part of the work must have somebody else who does the rest, and who shares the locks. */
+function checkRoles({ ROLES, REDIS_URL, SMTP_PORT }: Config): void {
+  const missing = Role.options.filter((role) => !ROLES.includes(role));
+  if (missing.length > 0 && REDIS_URL === undefined) {
+    throw new ConfigError(
+      `ROLES without ${missing.join(' and ')} leaves that to another server, and several servers need REDIS_URL. One server alone does everything: leave ROLES out.`,
+    );
+  }
+  if (ROLES.every((role) => role === 'smtp') && SMTP_PORT === 0)
+    throw new ConfigError('ROLES=smtp with SMTP_PORT=0 would do nothing.');
 }

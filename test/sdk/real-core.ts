@@ -1,12 +1,12 @@
 /**
- * The world of the SDK's behaviours on the server's real core: the services of `app.ts` on a SQLite file, joined to real
+ * The world of the SDK's behaviours on the server's real core: the services of `services.ts` on a SQLite file, joined to real
  * clients in memory, in a time that passes only when it is told to.
  */
 import { createLatchbox } from '@latchbox/client';
 import { breakable } from '@latchbox/client/testing';
 import type { ContractWorld, Participant } from '@latchbox/client/contract';
 import type { LatchboxOptions } from '@latchbox/client';
-import { createServices, type Services } from '@latchbox/server/src/app.ts';
+import { createServices, type Services } from '@latchbox/server/src/services.ts';
 import { createMemoryHints } from '@latchbox/server/src/cluster/hints-memory.ts';
 import { createMemoryLeases } from '@latchbox/server/src/cluster/leases-memory.ts';
 import { createMemoryRegistry } from '@latchbox/server/src/cluster/registry-memory.ts';

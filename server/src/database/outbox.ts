@@ -298,3 +298,16 @@ export async function outboxBacklog(db: Handle): Promise<{ queued: number; sendi
   }
   return backlog;
 }
+
+const selectOldest = prepared<{ now: number }, { dueAt: number | null }[]>('outbox.oldest', (db) =>
+  db
+    .select({ dueAt: sql<number | null>`min(${outbox.dueAt})`.mapWith(Number) })
+    .from(outbox)
+    .where(isQueued()),
+);
+
+/** For how long (ms) the message that is due for the longest has been due; 0 when nothing is. */
+export async function outboxOverdue(db: Handle, now: number): Promise<number> {
+  const [oldest] = await selectOldest(db, { now });
+  return oldest?.dueAt ? now - oldest.dueAt : 0;
+}

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConversationRow, type Entry, EventData, visibleText } from '@latchbox/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoDoors } from '../app.ts';
+import { demoDoors } from '../services.ts';
 import { readConfig } from '../config.ts';
 import { getMeta, setMeta } from '../database/meta.ts';
 import { outboxBacklog } from '../database/outbox.ts';

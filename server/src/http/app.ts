@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import express, { type Express } from 'express';
 import { refuse } from '@latchbox/shared';
+import type { RouteName } from '@latchbox/shared/http/index';
 import { newId } from '../lib/ids.ts';
 import { createRefreshCookie } from './cookies.ts';
 import type { HttpDeps } from './deps.ts';
@@ -13,7 +14,11 @@ import { mountRoutes } from './mount.ts';
 import { createOrigins } from './origins.ts';
 import { mountWebFiles } from './web-files.ts';
 
+const SLOW_AFTER = 1_000;
 const WEB_ROOT = join(import.meta.dirname, '../../web/dist');
+
+/** What a process without the role web still answers. */
+const SYSTEM: ReadonlySet<RouteName> = new Set<RouteName>(['live', 'ready', 'metrics']);
 
 /** The REST API by its contract, and the files of the web app. It knows addresses and headers; the services know the rest. */
 export function createHttpApp(deps: HttpDeps): Express {
@@ -31,6 +36,8 @@ export function createHttpApp(deps: HttpDeps): Express {
     const requestId = newId('req');
     response.locals['requestId'] = requestId;
     response.setHeader('X-Request-Id', requestId);
+    // A proxy must not put the next request onto a connection that is about to be closed.
+    if (deps.draining?.() === true) response.setHeader('Connection', 'close');
     next();
   });
   app.use(securityHeaders(config));
@@ -50,11 +57,13 @@ export function createHttpApp(deps: HttpDeps): Express {
     metrics: createHttpMetrics(registry),
     metricsToken: config.METRICS_TOKEN,
     checkAnswers: deps.checkAnswers ?? false,
+    slowAfter: deps.slowAfter ?? SLOW_AFTER,
+    mounts: deps.surface === 'system' ? (name) => SYSTEM.has(name) : () => true,
   });
-  mountWebFiles(app, deps.webRoot ?? WEB_ROOT);
+  if (deps.surface !== 'system') mountWebFiles(app, deps.webRoot ?? WEB_ROOT);
   app.use(() => {
     throw refuse('not_found');
   });
-  app.use(errorAnswers(log));
+  app.use(errorAnswers(deps));
   return app;
 }

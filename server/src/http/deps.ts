@@ -80,6 +80,14 @@ export interface HttpDeps {
   readonly webRoot?: string;
   /** Where figures are collected; default: one of its own with those of the process. */
   readonly metrics?: Registry;
+  /** Told of every answer that is an error: the route's name, and the code. */
+  readonly refused?: (route: string, code: string) => void;
+  /** `system`: only health and figures, for a process without the role web; default: everything. */
+  readonly surface?: 'all' | 'system';
+  /** Ms after which an answer counts as slow and is logged; default: 1 s. */
+  readonly slowAfter?: number;
+  /** Whether the server is about to stop: then answers end their connections. */
+  readonly draining?: () => boolean;
   /** Checks every answer against the contract; for tests. */
   readonly checkAnswers?: boolean;
 }

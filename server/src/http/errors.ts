@@ -1,9 +1,13 @@
 import type { ErrorRequestHandler } from 'express';
 import { ERRORS, LatchboxError, refuse, toWireError } from '@latchbox/shared';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { createLogBudget } from '../lib/log-budget.ts';
 
 /** Most bytes of a request's body. */
 export const MAX_BODY = 102_400;
+/** Lines about refusals in a second, beside those that may be somebody trying what is not theirs. */
+const MOST_LINES = 100;
 
 interface HttpFailure {
   readonly status?: unknown;
@@ -24,8 +28,15 @@ function known(error: unknown): LatchboxError | undefined {
   return undefined;
 }
 
+interface ErrorDeps {
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly refused?: ((route: string, code: string) => void) | undefined;
+}
+
 /** Answers with a code of the table. What is unknown becomes `internal` and is logged under its reference, never shown. */
-export function errorAnswers(log: Log): ErrorRequestHandler {
+export function errorAnswers({ log, clock, refused }: ErrorDeps): ErrorRequestHandler {
+  const budget = createLogBudget({ log, clock }, MOST_LINES);
   return (error: unknown, _request, response, next) => {
     if (response.headersSent) return next(error);
     const requestId = String(response.locals['requestId']);
@@ -36,9 +47,11 @@ export function errorAnswers(log: Log): ErrorRequestHandler {
       agentId: response.locals['agentId'],
       code: refusal.code,
     };
+    refused?.(typeof fields.route === 'string' ? fields.route : 'unknown', refusal.code);
     if (refusal.code === 'internal') log.error('A request failed', { ...fields, error });
     else if (refusal.code === 'unauthenticated' || refusal.code === 'forbidden')
       log.warn('A request was refused', fields);
+    else budget(() => log.info('A request was refused', fields));
     if (LatchboxError.is(refusal, 'rate_limited')) {
       response.setHeader('Retry-After', String(Math.ceil(refusal.details.retryAfterMs / 1_000)));
     }

@@ -1,5 +1,4 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
-import type { OutboxMetrics } from '../messaging/outbox-worker.ts';
 
 export interface HttpMetrics {
   answered(route: string, status: number, seconds: number): void;
@@ -26,28 +25,6 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
       answers.inc({ route, status });
       time.observe({ route }, seconds);
     },
-  };
-}
-
-/** Counts what came of the attempts to hand messages to their channels. */
-export function createOutboxMetrics(registry: Registry): OutboxMetrics {
-  const registers = [registry];
-  const settled = new Counter({
-    name: 'latchbox_outbox_attempts_total',
-    help: 'Attempts to hand a message to its channel that were written down, by result: sent, failed, retry, overtaken.',
-    labelNames: ['result'],
-    registers,
-  });
-  const ambiguous = new Counter({
-    name: 'latchbox_outbox_ambiguous_total',
-    help: 'Attempts of which nobody knows whether the provider took the message; they are made again under the same key.',
-    registers,
-  });
-  // From the start, so that the first failure is a rise and not a beginning.
-  for (const result of ['sent', 'failed', 'retry', 'overtaken'] as const) settled.inc({ result }, 0);
-  return {
-    settled: (result) => settled.inc({ result }),
-    ambiguous: () => ambiguous.inc(),
   };
 }
 

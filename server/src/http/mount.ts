@@ -28,6 +28,10 @@ export interface MountDeps extends AuthDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly checkAnswers: boolean;
+  /** Ms after which an answer counts as slow and is logged. */
+  readonly slowAfter: number;
+  /** Whether this process answers a route at all. */
+  readonly mounts: (name: RouteName) => boolean;
 }
 
 type AnyHandler = (call: Call<RouteName>) => Promise<unknown>;
@@ -35,6 +39,7 @@ type AnyHandler = (call: Call<RouteName>) => Promise<unknown>;
 /** Puts every route of the contract into the app. */
 export function mountRoutes(app: Express, deps: MountDeps): void {
   for (const [name, route] of Object.entries(HTTP) as [RouteName, Route][]) {
+    if (!deps.mounts(name)) continue;
     // The table of handlers has the same names: each gets exactly what its own route's schemas made.
     const handler = deps.handlers[name] as unknown as AnyHandler;
     const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
@@ -47,20 +52,17 @@ export function mountRoutes(app: Express, deps: MountDeps): void {
   }
 }
 
-function measure({ clock, metrics, log }: MountDeps, name: RouteName, response: Response): void {
+function measure({ clock, metrics, log, slowAfter }: MountDeps, name: RouteName, response: Response): void {
   const start = clock.monotonic();
   response.once('close', () => {
     const took = clock.monotonic() - start;
     metrics.answered(name, response.statusCode, took / 1_000);
     const { requestId, agentId } = response.locals;
     // By the route's name: the address may hold what does not belong into a log.
-    log.debug('A request was answered', {
-      route: name,
-      status: response.statusCode,
-      tookMs: Math.round(took),
-      requestId,
-      agentId,
-    });
+    const { statusCode: status } = response;
+    const fields = { route: name, status, tookMs: Math.round(took), requestId, agentId };
+    if (took >= slowAfter) log.warn('A request was slow', fields);
+    else log.debug('A request was answered', fields);
   });
 }
 

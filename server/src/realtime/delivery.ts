@@ -3,7 +3,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Goodbye, LiveConnection } from './connection.ts';
 import { createMemberships, type Members, type Memberships } from './memberships.ts';
-import { Pump } from './pump.ts';
+import { Pump, type PumpFigures } from './pump.ts';
 import { createSlowConnections, type SlowConnections } from './slow.ts';
 import { Subscriptions } from './subscriptions.ts';
 
@@ -13,6 +13,7 @@ export interface DeliveryDeps {
   readonly log: Log;
   readonly logEpoch: string;
   readonly slowFor: number;
+  readonly figures?: PumpFigures | undefined;
   readonly counts: { frames: number; deliveries: number; closedAsSlow: number };
   /** Who is a member of the inbox has changed; its deliveries are ended already where they must be. */
   readonly onMembers: (inboxId: string, members: Members) => void;

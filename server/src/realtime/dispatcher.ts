@@ -2,6 +2,7 @@ import { type Ack, LatchboxError, type RateClass, refuse, toWireError } from '@l
 import type { Clock } from '../lib/clock.ts';
 import { newId } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
+import { createLogBudget } from '../lib/log-budget.ts';
 import type { Call, Entry } from './commands/command.ts';
 import type { LiveConnection } from './connection.ts';
 import type { Connections } from './connections.ts';
@@ -11,7 +12,7 @@ import type { Turns } from './turns.ts';
 
 /** Commands of one session that may be waiting or under way. */
 const MOST_UNDER_WAY = 100;
-/** Refusals that may be somebody trying what is not theirs: they are written down. */
+/** Refusals that may be somebody trying what is not theirs: however many others there are, these are written down. */
 const SECURITY: ReadonlySet<string> = new Set([
   'unauthenticated',
   'forbidden',
@@ -19,6 +20,8 @@ const SECURITY: ReadonlySet<string> = new Set([
   'invalid',
   'unknown_event',
 ]);
+/** Lines about refusals in a second, of each of the two kinds. */
+const MOST_LINES = 100;
 /** Classes with answers large enough to fill a connection that does not read. */
 const LARGE: ReadonlySet<RateClass> = new Set(['read', 'subscribe']);
 
@@ -30,6 +33,9 @@ export interface DispatcherDeps {
   readonly turns: Turns;
   readonly onSlow: (connection: LiveConnection) => void;
   readonly counts: { commands: number; refused: number; failed: number };
+  readonly figures?: { refused(command: string, code: string): void } | undefined;
+  /** Ms after which a command counts as slow and is logged. */
+  readonly slowAfter: number;
 }
 
 /** Whose command it was, for the log. */
@@ -37,25 +43,34 @@ interface About {
   readonly command: unknown;
   readonly agentId?: string;
   readonly address?: string;
+  readonly tookMs?: number;
 }
 
 /** Checks commands, runs them in their turn and answers. */
 export class Dispatcher {
   readonly #deps: DispatcherDeps;
+  readonly #budget: (write: () => void) => void;
+  readonly #securityBudget: (write: () => void) => void;
   #order = 0;
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
+    this.#budget = createLogBudget(deps, MOST_LINES);
+    this.#securityBudget = createLogBudget(deps, MOST_LINES);
   }
 
   /** Never throws, whatever came in. */
   dispatch(connection: LiveConnection, name: unknown, args: readonly unknown[], answer: Answer): void {
-    this.#deps.counts.commands += 1;
+    const { clock, counts } = this.#deps;
+    counts.commands += 1;
     const about = { command: name, agentId: connection.holder.agentId };
+    const began = clock.monotonic();
     try {
       const { entry, input } = this.#check(connection, name, args);
-      this.#run(connection, entry, input, answer).catch((error: unknown) =>
-        this.refuse(answer, error, about),
+      this.#run(connection, entry, input, answer).then(
+        () => this.#noteSlow(began, about),
+        (error: unknown) =>
+          this.refuse(answer, error, { ...about, tookMs: Math.round(clock.monotonic() - began) }),
       );
     } catch (error) {
       this.refuse(answer, error, about);
@@ -64,22 +79,31 @@ export class Dispatcher {
 
   /** Answers with a refusal and writes it down; what is no refusal becomes `internal`, which says where the log has more. */
   refuse(answer: Answer, error: unknown, about: About): void {
-    const { log, counts } = this.#deps;
+    const { log, counts, commands, figures } = this.#deps;
     const requestId = newId('req');
     const command = typeof about.command === 'string' ? about.command.slice(0, 64) : typeof about.command;
+    const known = command === 'hello' || commands.has(command) ? command : 'unknown';
+    figures?.refused(known, LatchboxError.is(error) ? error.code : 'internal');
     let refusal = new LatchboxError('internal', { ref: requestId }) as LatchboxError;
     if (LatchboxError.is(error)) {
       refusal = error;
       counts.refused += 1;
       const fields = { ...about, command, requestId, code: error.code };
-      if (SECURITY.has(error.code)) log.info('A command was refused', fields);
-      else log.debug('A command was refused', fields);
+      const budget = SECURITY.has(error.code) ? this.#securityBudget : this.#budget;
+      budget(() => log.info('A command was refused', fields));
     } else {
       counts.failed += 1;
       log.error('A command failed', { ...about, command, requestId, error });
     }
     const ack: Ack<never> = { ok: false, error: toWireError(refusal, requestId) };
     answer?.(ack);
+  }
+
+  /** It was answered, but it took long; what was refused says so in its own line. */
+  #noteSlow(began: number, about: About): void {
+    const { log, clock, slowAfter } = this.#deps;
+    const took = clock.monotonic() - began;
+    if (took >= slowAfter) log.warn('A command was slow', { ...about, tookMs: Math.round(took) });
   }
 
   /** Throws what is wrong with the command before anything is done. */

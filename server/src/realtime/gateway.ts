@@ -23,6 +23,7 @@ import { Lifecycle } from './lifecycle.ts';
 import type { Members } from './memberships.ts';
 import type { Peer } from './peer.ts';
 import { createRevocation } from './revocation.ts';
+import type { PumpFigures } from './pump.ts';
 import { DEFAULT_SETTINGS, type RealtimeSettings } from './settings.ts';
 import { createTurns } from './turns.ts';
 import { startWatch } from './watch.ts';
@@ -43,6 +44,13 @@ export interface GatewayDeps {
   readonly settings?: Partial<RealtimeSettings>;
   /** From 0 to 1; spreads the reconnects after a drain. */
   readonly random?: () => number;
+  /** Told what is counted as it happens. */
+  readonly figures?: Figures | undefined;
+}
+
+export interface Figures extends PumpFigures {
+  /** A command was answered with an error; `command` is one of the contract's names, or `unknown`. */
+  refused(command: string, code: string): void;
 }
 
 interface GatewayStats {
@@ -59,6 +67,8 @@ interface GatewayStats {
   /** Commands that failed by no refusal, and were logged. */
   readonly failed: number;
   readonly closedAsSlow: number;
+  /** Bytes that wait to be read by clients that said hello: of all of them, and of the one that has most. */
+  readonly buffered: { readonly all: number; readonly most: number };
 }
 
 export interface Gateway {
@@ -77,9 +87,6 @@ export interface Gateway {
   close(): Promise<void>;
   stats(): GatewayStats;
 }
-
-/** After a drain clients come back within this time (ms), each at its own moment. */
-const DRAIN_SPREAD = 2_000;
 
 const TOKEN_OVER: Goodbye = { code: 'unauthenticated', message: 'The sign-in or its token is over.' };
 
@@ -110,7 +117,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
       lifecycle.leave(() => ({
         code: 'offline',
         message: reason,
-        retryAfterMs: Math.floor(random() * DRAIN_SPREAD),
+        retryAfterMs: Math.floor(random() * parts.settings.drainSpread),
       }));
       const timer = Promise.withResolvers<void>();
       const cancel = deps.clock.setTimer(timeout, timer.resolve);
@@ -126,8 +133,20 @@ export function createGateway(deps: GatewayDeps): Gateway {
       signedIn: connections.size,
       rooms: pump.size,
       slow: delivery.slow.size,
+      buffered: bufferedBy(connections),
     }),
   };
+}
+
+function bufferedBy(connections: Connections): GatewayStats['buffered'] {
+  let all = 0;
+  let most = 0;
+  for (const { peer } of connections.all()) {
+    const bytes = peer.bufferedBytes();
+    all += bytes;
+    most = Math.max(most, bytes);
+  }
+  return { all, most };
 }
 
 type Parts = ReturnType<typeof compose>;
@@ -166,7 +185,15 @@ function compose(deps: GatewayDeps) {
     turns,
     forget: (connection) => lifecycle.forget(connection),
   });
-  const dispatcher = new Dispatcher({ ...deps, commands, connections, turns, onSlow, counts });
+  const dispatcher = new Dispatcher({
+    ...deps,
+    commands,
+    connections,
+    turns,
+    onSlow,
+    counts,
+    slowAfter: settings.slowCommand,
+  });
   const revocation = createRevocation({
     ...deps,
     connections,

@@ -15,6 +15,15 @@ export interface PumpDeps extends RoomDeps {
   readonly db: Pick<Database, 'read'>;
   readonly log: Log;
   readonly memberships: Pick<Memberships, 'confirm'>;
+  readonly figures?: PumpFigures | undefined;
+}
+
+/** How far the pump is behind the log. */
+export interface PumpFigures {
+  /** An event is given to its room, so many ms after its transaction began. */
+  told(lagMs: number): void;
+  /** At a look, the stream furthest behind lacked so many events. */
+  behind(events: number): void;
 }
 
 interface Opening {
@@ -102,10 +111,14 @@ export class Pump {
   /** Looks whether any stream grew unnoticed: a lost hint costs no more than the time until the next look. */
   async poll(): Promise<void> {
     const heads = await streamHeads(this.#deps.db.read, [...this.#rooms.keys()]);
+    let behind = 0;
     for (const [stream, seq] of heads) {
       const room = this.#rooms.get(stream)?.room;
-      if (room !== undefined && room.cursor >= 0 && seq > room.cursor) this.wake(stream);
+      if (room === undefined || room.cursor < 0 || seq <= room.cursor) continue;
+      behind = Math.max(behind, seq - room.cursor);
+      this.wake(stream);
     }
+    this.#deps.figures?.behind(behind);
   }
 
   close(): void {
@@ -122,7 +135,7 @@ export class Pump {
 
   /** Gives the room what was appended until nothing new comes. */
   async #drain(room: Room): Promise<void> {
-    const { memberships, log } = this.#deps;
+    const { memberships, log, clock, figures } = this.#deps;
     let done = false;
     try {
       do {
@@ -136,6 +149,7 @@ export class Pump {
           if (event.seq !== room.cursor + 1)
             log.error('The log has a gap', { stream: room.stream, after: room.cursor });
           room.pushEvent(event.seq, eventJson(room.stream, event));
+          figures?.told(clock.now() - event.at);
         }
         // An embedded database answers without leaving the turn: a long backlog lets the others have theirs.
         if (events.length === BATCH && room.look) await new Promise<void>((resolve) => setImmediate(resolve));

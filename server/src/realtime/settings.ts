@@ -12,6 +12,10 @@ export interface RealtimeSettings {
   readonly pollEvery: number;
   /** How long a connection that does not read may keep what was written to it. */
   readonly slowFor: number;
+  /** After a drain clients come back within this time, each at its own moment. */
+  readonly drainSpread: number;
+  /** A command that takes longer is logged. */
+  readonly slowCommand: number;
   readonly rates: Rates;
 }
 
@@ -21,5 +25,7 @@ export const DEFAULT_SETTINGS: RealtimeSettings = {
   helloWithin: 10_000,
   pollEvery: 1_000,
   slowFor: 10_000,
+  drainSpread: 2_000,
+  slowCommand: 1_000,
   rates: DEFAULT_RATES,
 };

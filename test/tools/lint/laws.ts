@@ -36,11 +36,15 @@ function serverLaw(folder: string, test: boolean): Law | string {
   });
   if (edge.includes(folder)) {
     const law = row([...domain, ...storage], sql);
-    return test ? { ...law, paths: [...law.paths, 'server/src/app.ts'] } : law;
+    return test ? { ...law, paths: [...law.paths, 'server/src/app.ts', 'server/src/services.ts'] } : law;
   }
   if (domain.includes(folder)) return row([...domain, ...storage], [...sql, ...wires]);
   if (folder === 'database') return row([], wires);
   if (folder === 'cluster') return row([], [...sql, 'express']);
+  // It counts what it is told, and asks what it was given: it knows nobody.
+  if (folder === 'metrics') return row([], [...sql, ...wires]);
+  // Copies what the stores keep, beside a server that runs.
+  if (folder === 'backup') return row(['files', 'database'], [...sql, ...wires]);
   if (folder === 'lib') return { paths: inServer(['lib']) };
   return `server/src/${folder} has no place among the arrows: give it one in test/tools/lint/laws.ts.`;
 }
@@ -76,7 +80,7 @@ export function lawFor(file: string): Law | string | undefined {
     };
   }
   if (second !== 'src' || third === undefined) return undefined;
-  if (/^server\/src\/(app|main)(\.test)?\.ts$/.test(file))
+  if (/^server\/src\/(app|main|services)(\.test)?\.ts$/.test(file))
     return { paths: ['server/src/'], not: ['@latchbox/client'] };
 
   const atTop = file === `server/src/${third}`;
@@ -93,8 +97,8 @@ const belongsTo = (name: string, family: string): boolean => name === family || 
 function reaches(path: string, target: string): boolean {
   if (path.endsWith('/')) return target.startsWith(path);
   if (path !== 'server/src/*.ts') return target === path;
-  // Files beside the folders (config.ts) are for everybody, the two that wire everything together are not.
-  return /^server\/src\/[^/]+\.ts$/.test(target) && !/^server\/src\/(app|main)\.ts$/.test(target);
+  // Files beside the folders (config.ts) are for everybody, those that wire everything together are not.
+  return /^server\/src\/[^/]+\.ts$/.test(target) && !/^server\/src\/(app|main|services)\.ts$/.test(target);
 }
 
 /** Why `file` may not import `target` (a path from the top of the repository, or a package), if it may not. */

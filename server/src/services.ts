@@ -1,0 +1,208 @@
+/** Wires one server's services together, and starts nothing. With `app.ts` the only file that knows all the parts. */
+import { join, resolve } from 'node:path';
+import { createMailViews } from './channels/email/html/mail-views.ts';
+import { createMailIntake } from './channels/email/in/intake.ts';
+import { createEmailChannel } from './channels/email/out/email-channel.ts';
+import { createMailsLeft } from './channels/email/out/mails-left.ts';
+import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
+import { createSimulator } from './channels/simulator/simulator.ts';
+import type { Cluster } from './cluster/open.ts';
+import type { HeartSignals } from './collaboration/api.ts';
+import { createHeart, type Heart } from './collaboration/heart.ts';
+import { createPresence } from './collaboration/presence.ts';
+import { createTyping } from './collaboration/typing.ts';
+import type { Hints } from './cluster/hints.ts';
+import type { Config } from './config.ts';
+import type { Database } from './database/database.ts';
+import type { Wake } from './database/event-log.ts';
+import type { DeploymentIdentity } from './database/meta.ts';
+import { createDirectory } from './directory/directory.ts';
+import { createDiskFiles } from './files/disk-files.ts';
+import { createFiles } from './files/files.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import type { Channel } from './messaging/channel.ts';
+import type { Messaging, SendDoor } from './messaging/api.ts';
+import { createMessaging } from './messaging/messaging.ts';
+import { createOutboxWorker } from './messaging/outbox-worker.ts';
+import { createSendDoor, type SendDeps } from './messaging/send.ts';
+import { createSnoozeWaker } from './messaging/snooze-waker.ts';
+import type { Telemetry } from './metrics/telemetry.ts';
+import { createGateway, type Figures } from './realtime/gateway.ts';
+import { DEFAULT_RATES, scaleRates } from './realtime/rates.ts';
+import type { RealtimeSettings } from './realtime/settings.ts';
+
+export interface ServiceDeps {
+  readonly config: Config;
+  readonly db: Database;
+  readonly identity: DeploymentIdentity;
+  readonly cluster: Omit<Cluster, 'ready'>;
+  readonly telemetry?: Telemetry;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly serverId: string;
+}
+
+/** Everything between the stores and the wires: one server's services, not yet started. */
+export function createServices(deps: ServiceDeps) {
+  const { config, db, identity, cluster, telemetry, clock, log, serverId } = deps;
+  const { hints, leases, registry } = cluster;
+  // A hint reaches this process at once and the others a moment later; the pump is woken the same way by all.
+  const wake: Wake = (stream, appended) => {
+    telemetry?.locks.committed(appended?.data);
+    hints.publish('wake', stream, appended);
+  };
+  // Without a worker here another server's is told, or finds out by itself within a second.
+  const poke = config.ROLES.includes('worker') ? () => outbox.poke() : () => hints.publish(OUTBOX, null);
+  const base = { db, hints, clock, log, wake, serverId, logEpoch: identity.logEpoch };
+
+  // The heart and presence speak to sockets that the gateway has, and the gateway acts through them: they meet here.
+  const signals: HeartSignals = {
+    uncertain: (sessionId, conversationId, fence, uncertain) => {
+      telemetry?.locks.uncertain(uncertain);
+      gateway.signals.uncertain(sessionId, conversationId, fence, uncertain);
+    },
+    dropOlder: (...told) => gateway.signals.dropOlder(...told),
+  };
+  const emit: Parameters<typeof createPresence>[0]['emit'] = (inboxId, item) =>
+    gateway.emitToInbox(inboxId, item);
+
+  const heart = createHeart({
+    ...base,
+    leases,
+    signals,
+    maxLocks: config.MAX_LOCKS,
+    sweepEvery: config.SWEEP_MS,
+  });
+  const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS });
+  const typing = createTyping({ ...base, registry, emit, expiresAfter: config.TYPING_EXPIRES_MS });
+  const messaging = createMessaging({ ...base, poke });
+  const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
+  const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
+  const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
+  const channels = [simulator, email];
+  const { outbox, sendDoor } = createSending({ ...base, poke, heart, telemetry, channels }, config);
+  const directory = createDirectory({ ...base, locks: heart.locks, config });
+  const gateway = createGateway({
+    ...base,
+    sessions: heart.sessions,
+    locks: heart.locks,
+    sendDoor,
+    messaging,
+    directory,
+    presence,
+    typing,
+    settings: gatewaySettings(config),
+    figures: figuresOf(telemetry),
+  });
+  return {
+    heart,
+    presence,
+    typing,
+    messaging,
+    ...mail,
+    snoozes,
+    simulator,
+    outbox,
+    sendDoor,
+    directory,
+    gateway,
+  };
+}
+export type Services = ReturnType<typeof createServices>;
+
+interface SendingDeps
+  extends Omit<SendDeps, 'endLock' | 'activity'>,
+    Pick<ServiceDeps, 'clock' | 'log'> {
+  readonly telemetry: Telemetry | undefined;
+  readonly hints: Hints;
+  readonly heart: Heart;
+  readonly channels: readonly Channel[];
+}
+
+/** The door through which replies are stored, and what hands them to their channels. */
+function createSending({ heart, telemetry, ...deps }: SendingDeps, { ROLES }: Config) {
+  const outbox = createOutboxWorker({ ...deps, random: Math.random, metrics: telemetry?.outbox });
+  if (ROLES.includes('worker')) deps.hints.subscribe(OUTBOX, () => outbox.poke());
+  const sendDoor = createSendDoor({
+    ...deps,
+    endLock: heart.endLock,
+    activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
+  });
+  return { outbox, sendDoor: counted(sendDoor, telemetry) };
+}
+
+/** The channel of hints on which a server without a worker tells the others that something is to be sent. */
+const OUTBOX = 'outbox';
+
+function figuresOf(telemetry: Telemetry | undefined): Figures | undefined {
+  if (telemetry === undefined) return undefined;
+  const { pump, doors } = telemetry;
+  return { ...pump, refused: (command, code) => doors.refused('socket', command, code) };
+}
+
+function counted(door: SendDoor, telemetry: Telemetry | undefined): SendDoor {
+  if (telemetry === undefined) return door;
+  const { doors } = telemetry;
+  return {
+    send: (holder, input) => doors.send(door.send(holder, input)),
+    sendOnce: (author, input) => doors.send(door.sendOnce(author, input)),
+  };
+}
+
+function gatewaySettings(config: Config): Partial<RealtimeSettings> {
+  return {
+    headBeat: config.HEAD_BEAT_MS,
+    typingEvery: config.TYPING_EVERY_MS,
+    drainSpread: config.DRAIN_SPREAD_MS,
+    slowCommand: config.LOG_SLOW_MS,
+    rates: scaleRates(DEFAULT_RATES, config.RATE_LIMIT_FACTOR),
+  };
+}
+
+interface MailDeps {
+  readonly db: Database;
+  readonly messaging: Messaging;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly secret: string;
+}
+
+/** Files, and mail in both directions. */
+function createMail(config: Config, deps: MailDeps) {
+  const store = createDiskFiles({ folder: filesFolder(config), clock: deps.clock });
+  const all = { ...deps, files: store };
+  const relay =
+    config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
+  const mailIntake = createMailIntake(all);
+  return {
+    files: createFiles({ ...deps, store }),
+    mailIntake,
+    mailViews: createMailViews({ ...all, intake: mailIntake }),
+    mailsLeft: createMailsLeft({ ...all, leaves: relay !== undefined }),
+    email: createEmailChannel({ ...all, relay }),
+  };
+}
+
+/** What the demo's customers write and read by: the same as everybody's, but nothing of it leaves this machine. */
+export function demoDoors({
+  config,
+  clock,
+  log,
+  secret,
+}: Pick<MailDeps, 'clock' | 'log' | 'secret'> & { config: Config }) {
+  const files = createDiskFiles({ folder: filesFolder(config), clock });
+  const messagingOn = (db: Database) => createMessaging({ db, wake: () => undefined, logEpoch: '' });
+  return {
+    files,
+    channelsOn: (db: Database) => [
+      createSimulator({ db, messaging: messagingOn(db), secret }),
+      createEmailChannel({ db, files, secret, relay: undefined, log }),
+    ],
+    mailOn: (db: Database) => createMailIntake({ db, messaging: messagingOn(db), files, secret, log }),
+  };
+}
+
+function filesFolder(config: Config): string {
+  return resolve(config.FILES_DIR ?? join(config.DATA_DIR, 'files'));
+}
