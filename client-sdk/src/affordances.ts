@@ -1,8 +1,18 @@
 import type { ConnectionState } from './connection/states.ts';
-import type { LockState } from './conversation/lock-state.ts';
+import type { LockAnswer, LockState } from './conversation/lock-state.ts';
 
-/** What can be done about a lock: each is a method of `conversation.lock`. */
-export type LockAction = 'stay' | 'release' | 'moveHere' | 'acquire' | 'dismiss';
+/** What can be done about a lock: each is a method of `conversation.lock` that needs no argument. */
+export type LockAction =
+  | 'stay'
+  | 'release'
+  | 'moveHere'
+  | 'acquire'
+  | 'dismiss'
+  | 'join'
+  | 'leaveLine'
+  | 'ask'
+  | 'takeOver'
+  | 'acceptOffer';
 
 /** What a composer may do now. Words and colours are the UI's, rules are these. */
 export interface ComposerAffordances {
@@ -16,16 +26,26 @@ export interface ComposerAffordances {
     | 'checking'
     | 'reconnecting'
     | 'still-working'
+    | 'asked-for'
+    | 'handing-over'
     | 'elsewhere'
     | 'theirs'
     | 'reserved'
+    | 'offered'
     | 'lost';
   /** The buttons that make sense now, the most likely one first: call `conversation.lock[action]()`. */
   readonly actions: readonly LockAction[];
+  /** What can be answered to each of `lock.asks`: `conversation.lock.answer(ask.id, answer)`. Empty while nobody asks. */
+  readonly answers: readonly LockAnswer[];
+  /** `lock.lock.handOver(…)` makes sense now: to a colleague, or with `null` to withdraw what is offered. */
+  readonly mayHandOver: boolean;
 }
 
-const CLOSED = { composer: 'read-only', send: 'off', autosave: 'off' } as const;
-const OPEN = { composer: 'editable', send: 'on', autosave: 'on', banner: null, actions: [] } as const;
+const REST = { banner: null, actions: [], answers: [], mayHandOver: false } as const;
+const CLOSED = { ...REST, composer: 'read-only', send: 'off', autosave: 'off' } as const;
+const OPEN = { ...REST, composer: 'editable', send: 'on', autosave: 'on' } as const;
+
+type State<S extends LockState['status']> = Extract<LockState, { readonly status: S }>;
 
 /** The one table that every composer uses: what the lock and the connection allow. */
 export function composerAffordances(lock: LockState, connection: ConnectionState): ComposerAffordances {
@@ -37,26 +57,47 @@ export function composerAffordances(lock: LockState, connection: ConnectionState
     case 'unknown':
       return { ...OPEN, send: 'off', autosave: 'local', banner: slow ? 'checking' : null };
     case 'free':
-    case 'requesting': {
-      const send = lock.status === 'free' ? 'on' : 'when-granted';
-      if (connected) return { ...OPEN, send };
-      return { ...OPEN, send: 'queued', autosave: 'local', banner: slow ? 'reconnecting' : null };
-    }
-    case 'mine':
+    case 'requesting':
+    case 'mine': {
+      const send = lock.status === 'requesting' ? 'when-granted' : 'on';
       if (!connected)
         return { ...OPEN, send: 'queued', autosave: 'local', banner: slow ? 'reconnecting' : null };
-      if (lock.idle.phase === 'active') return { ...OPEN, actions: ['release'] };
-      return { ...OPEN, banner: 'still-working', actions: ['stay', 'release'] };
+      return lock.status === 'mine' ? held(lock) : { ...OPEN, send };
+    }
     case 'mine-elsewhere':
       return { ...CLOSED, banner: 'elsewhere', actions: online('moveHere') };
     case 'theirs':
+      return { ...CLOSED, banner: 'theirs', actions: online(...aboutTheirs(lock)) };
     case 'reserved':
-      return { ...CLOSED, banner: lock.status, actions: [] };
-    case 'lost':
-      return {
-        ...CLOSED,
-        banner: 'lost',
-        actions: [...(lock.now === 'free' ? online('acquire') : []), 'dismiss'],
-      };
+      return { ...CLOSED, banner: 'reserved', actions: online(lock.place === null ? 'join' : 'leaveLine') };
+    case 'offered':
+      return { ...CLOSED, banner: 'offered', actions: online('acceptOffer', 'leaveLine') };
+    case 'lost': {
+      const mayTake = lock.now === 'free' && lock.offeredTo === null;
+      return { ...CLOSED, banner: 'lost', actions: [...(mayTake ? online('acquire') : []), 'dismiss'] };
+    }
   }
+}
+
+function held({ idle, asks, handOver }: State<'mine'>): ComposerAffordances {
+  const isAsked = idle.phase === 'asked';
+  const answers: readonly LockAnswer[] = asks.length > 0 ? ['pass', 'keep'] : [];
+  const calm = answers.length > 0 ? 'asked-for' : handOver && 'handing-over';
+  return {
+    ...OPEN,
+    banner: isAsked ? 'still-working' : calm,
+    actions: isAsked ? ['stay', 'release'] : ['release'],
+    answers,
+    mayHandOver: true,
+  };
+}
+
+/** Waiting and asking are two things; leaving the line takes both back. */
+function aboutTheirs({ place, asked, mayTakeOver }: State<'theirs'>): LockAction[] {
+  const actions: LockAction[] = [];
+  if (place === null) actions.push('join');
+  if (asked === null) actions.push('ask');
+  if (place !== null || asked !== null) actions.push('leaveLine');
+  if (mayTakeOver) actions.push('takeOver');
+  return actions;
 }

@@ -8,6 +8,8 @@ import type { Voice } from './connection/commands.ts';
 import type { ConnectionParts, DownItem, Greeting } from './connection/states.ts';
 import type { ConversationKeeper } from './conversation/conversation.ts';
 import { refuse } from './lib/refuse.ts';
+import { LockKeeper } from './lock/lock-keeper.ts';
+import { concerns, receivedBy } from './lock/received.ts';
 import { take } from './lib/scope.ts';
 import type { Model } from './model.ts';
 import { completeRuntime } from './platform.ts';
@@ -40,13 +42,14 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
   readonly #streams: Streams;
   readonly #connection: Connection;
   readonly #threads = new Map<string, ThreadReader>();
+  readonly #locks = new Map<string, LockKeeper>();
   readonly #lists = new Set<ListReader>();
 
   constructor(model: Model) {
     const { commands, core, options } = model;
     this.#runtime = completeRuntime(options.runtime);
     this.#model = model;
-    this.rows = new Rows((row) => model.conversations.get(row.id)?.lock.see(row.lock, true));
+    this.rows = new Rows((row) => this.#lockOf(row)?.seeRow(row));
     this.there = new There(model);
     this.counts = new Counts(model, model.counts);
     const transport = options.transport ?? socketIoTransport();
@@ -85,9 +88,15 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
 
   /** From now on this conversation shows what there is. */
   readThread(conversation: ConversationKeeper): void {
-    const reader = new ThreadReader(this, conversation);
+    const { id } = conversation;
+    const row = this.rows.get(id);
+    const lock = new LockKeeper(conversation, row?.lock ?? this.#locksGreeted().get(id), row?.line);
+    const reader = new ThreadReader(this, conversation, lock);
     conversation.reader = reader;
-    this.#threads.set(conversation.id, reader);
+    conversation.lock.keeping = lock;
+    this.#locks.set(id, lock);
+    this.#threads.set(id, reader);
+    lock.refresh();
     conversation.changed();
   }
 
@@ -163,7 +172,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     this.#model.line = line;
     if (before === line || line !== 'slow') return;
     this.there.clear();
-    for (const { lock } of this.#all()) lock.refresh();
+    for (const lock of this.#locks.values()) lock.refresh();
   }
 
   /** Brings the streams up to now. Nothing else is said on this connection before that. */
@@ -183,8 +192,11 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     for (const inboxId of came) model.emit('inbox.visible', { inboxId });
     for (const inboxId of went) model.emit('inbox.hidden', { inboxId });
     // What is replayed now is newer than what was said of these.
-    for (const { conversationId, lock } of locks)
-      model.conversations.get(conversationId)?.lock.see(lock, true);
+    for (const { conversationId, lock } of locks) {
+      // One that came while this client was away need not be open here. After a reload it may be opened yet.
+      if (before) model.conversations.of(conversationId);
+      this.#locks.get(conversationId)?.see(lock, true);
+    }
     // Whatever changed what may be seen after the greeting was made is told from there on.
     if (greeting.asOf) this.#streams.begin(own, greeting.asOf.seq);
     const streams = [own, ...inboxes.map(({ id }) => `inbox:${id}`)];
@@ -200,11 +212,11 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
   }
 
   #up(voice: Voice): void {
-    const locks = this.#locks();
+    const locks = this.#locksGreeted();
     this.#model.commands.open(voice);
     for (const conversation of this.#all()) {
-      const { drafts, id, lock, outgoing } = conversation;
-      lock.up(locks.has(id));
+      const { drafts, id, outgoing } = conversation;
+      this.#locks.get(id)?.up(locks.has(id));
       this.#threads.get(id)?.read();
       for (const draft of Object.values(drafts)) draft.changed();
       outgoing.pump();
@@ -221,13 +233,13 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     this.#model.commands.detach();
     for (const conversation of this.#all()) {
       this.#threads.get(conversation.id)?.down();
-      conversation.lock.refresh();
+      this.#locks.get(conversation.id)?.refresh();
       conversation.changed();
     }
   }
 
   #item(item: Exclude<DownItem, { t: 'goodbye' }>): void {
-    const { core, conversations } = this.#model;
+    const { core } = this.#model;
     switch (item.t) {
       case 'event':
         return this.#streams.event(item.event);
@@ -239,7 +251,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       case 'presence':
         return this.there.item(item);
       case 'lock.uncertain':
-        return conversations.get(item.conversationId)?.lock.setUncertain(item.fence, item.uncertain);
+        return this.#locks.get(item.conversationId)?.setUncertain(item.fence, item.uncertain);
       default:
         // Of a newer server: it knows that this client cannot know it.
         return item satisfies never;
@@ -251,8 +263,14 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     const { data, seq } = event;
     if ('row' in data) {
       const { row } = data;
-      const conversation = this.#model.conversations.get(row.id);
-      if (data.type === 'lock.ended') conversation?.lock.ended(data.fence, data.reason);
+      const { conversations, greeting } = this.#model;
+      const received = greeting && receivedBy(greeting, data, rows.get(row.id));
+      const lock = this.#lockOf(row);
+      if (data.type === 'lock.ended') {
+        const { fence, reason, by, note = '' } = data;
+        lock?.ended(fence, { reason, by, note });
+      }
+      const conversation = conversations.get(row.id);
       const added = data.type === 'entry.added' && data.entry;
       // A new message is unread wherever the mark is, so it need not be asked for.
       if (added && added.kind === 'message' && rows.readMark(row.id) === undefined)
@@ -260,6 +278,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       rows.put(row, seq);
       if (added) conversation?.outgoing.arrived(added);
       this.#threads.get(row.id)?.event(event);
+      if (received) this.#model.emit('lock.received', received);
       if (added) {
         const { id: conversationId, inboxId } = row;
         this.#model.emit('entry.added', { conversationId, inboxId, entry: added });
@@ -280,7 +299,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
         // One that was not seen before is greeted with all the others.
         return inboxes.get(data.inbox.id) ? this.#changeInbox(data.inbox) : this.#restart();
       case 'inbox.hidden':
-        for (const { lock } of this.#all()) lock.hidden(data.inboxId);
+        for (const lock of this.#locks.values()) lock.hidden(data.inboxId);
         return this.#restart();
       case 'read.marked':
         return this.rows.putRead(data.conversationId, data.read, event.seq);
@@ -301,7 +320,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
   #forget(keptStream?: string): void {
     this.#streams.keep(keptStream === undefined ? [] : [keptStream]);
     this.rows.forget(keptStream === undefined);
-    for (const { lock } of this.#all()) lock.forget();
+    for (const lock of this.#locks.values()) lock.forget();
     for (const thread of this.#threads.values()) thread.forget();
     for (const list of this.#lists) list.forget();
     this.#model.emit('resync', {});
@@ -311,14 +330,21 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     return [...this.#model.conversations.values()];
   }
 
+  /** The keeper of a conversation's lock: one that says something to this session has one, whether it is open here or not. */
+  #lockOf(row: ConversationRow): LockKeeper | undefined {
+    const { conversations, greeting } = this.#model;
+    if (greeting && !this.#locks.has(row.id) && concerns(greeting, row)) conversations.of(row.id);
+    return this.#locks.get(row.id);
+  }
+
   /** The locks that the session has by the newest greeting. */
-  #locks(): Map<string, LockView> {
+  #locksGreeted(): Map<string, LockView> {
     return new Map(this.#model.greeting?.locks.map(({ conversationId, lock }) => [conversationId, lock]));
   }
 
   /** Those of conversations that this page does not open. */
   #unwanted(): string[] {
-    return [...this.#locks().keys()].filter((id) => !this.#threads.get(id)?.isActive);
+    return [...this.#locksGreeted().keys()].filter((id) => !this.#threads.get(id)?.isActive);
   }
 
   /** A reload resumed locks of conversations that this page does not open any more: nobody would give them back. */

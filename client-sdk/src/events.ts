@@ -1,11 +1,23 @@
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { Person } from '@latchbox/shared/model/agent';
 import type { Entry } from '@latchbox/shared/model/entry';
+import type { LockAsk } from '@latchbox/shared/model/lock';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
 import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import { Store } from './lib/readable.ts';
 import { type Abortable, joined, Listeners, onAbort, type Scope, type Unsubscribe } from './lib/scope.ts';
 import type { ServerTime } from './connection/clock.ts';
+
+/**
+ * How a lock came here. `handed_over`: `from` passed it to this agent. `asked`: this agent had asked `from` for it. `offered`: it was
+ * offered and is accepted, by `from` or, null, as the turn in the waiting line.
+ */
+export interface LockReceived {
+  readonly conversationId: string;
+  readonly from: Person | null;
+  readonly note: string;
+  readonly how: 'handed_over' | 'asked' | 'offered';
+}
 
 /** What a client tells of besides its state: things that happen once. */
 export interface EventMap {
@@ -19,7 +31,21 @@ export interface EventMap {
     readonly conversationId: string;
     readonly reason: LockEndReason;
     readonly now: 'free' | { readonly holder: Person };
+    /** Who ended it, where that was a colleague, and what they said along with it. */
+    readonly by: Person | null;
+    readonly note: string;
   };
+  /** A lock came to this session from a colleague, or by the waiting line: whether its conversation is open here or not. */
+  'lock.received': LockReceived;
+  /** A lock can be taken until then: `lock.acceptOffer()`. `from`: who hands it over; null: it is my turn in the waiting line. */
+  'lock.offered': {
+    readonly conversationId: string;
+    readonly until: ServerTime;
+    readonly from: Person | null;
+    readonly note: string;
+  };
+  /** A colleague asks for a lock of this session: `lock.answer(ask.id, …)`, or type on, which keeps it. */
+  'lock.asked': { readonly conversationId: string; readonly ask: LockAsk };
   /** "Are you still working?" — answer by `lock.stay()`, by typing, or by `lock.release()`. */
   'idle.asked': { readonly conversationId: string; readonly deadline: ServerTime };
   'inbox.visible': { readonly inboxId: string };

@@ -25,6 +25,8 @@ export interface Hub {
    */
   readonly line: 'up' | 'down' | 'slow';
   inboxSummary(id: string | undefined): InboxSummary | undefined;
+  /** Resolves once connected. Waits for that as long as a command does, then rejects with `offline`. */
+  online(options?: Abortable): Promise<void>;
   /** For what does not travel as a command. Waits for a connection as long as a command does, then rejects with `offline`. */
   rest<T>(ask: (rest: Rest) => Promise<T>, options?: Abortable): Promise<T>;
   /** The number of unsent or failed texts changed. */

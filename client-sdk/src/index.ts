@@ -9,13 +9,14 @@ export type {
   ConversationLock,
   Fence,
   HeldLock,
+  LockAnswer,
   LockState,
 } from './conversation/lock-state.ts';
 export type { NoteInput, OutgoingMessage, Pending, ReplyInput } from './conversation/outgoing.ts';
 export { type ComposerAffordances, composerAffordances, type LockAction } from './affordances.ts';
 export type { LogEntry, Timings } from './core.ts';
 export { DEFAULT_TIMINGS } from './core.ts';
-export type { EventMap, EventName, EventOf } from './events.ts';
+export type { EventMap, EventName, EventOf, LockReceived } from './events.ts';
 export type { Readable } from './lib/readable.ts';
 export type { Abortable, Unsubscribe } from './lib/scope.ts';
 export type {
@@ -53,7 +54,15 @@ export type {
   DraftKind,
 } from '@latchbox/shared/model/conversation';
 export type { Delivery, Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
-export type { InboxSummary, InboxTimes, LockOn } from '@latchbox/shared/model/inbox';
-export type { IdleState, LockPeriod, LockView } from '@latchbox/shared/model/lock';
+export type { InboxSummary, InboxTimes, LockOn, TakeOverBy } from '@latchbox/shared/model/inbox';
+export type {
+  HandOverOffer,
+  IdleState,
+  LockAsk,
+  LockLine,
+  LockPeriod,
+  LockView,
+} from '@latchbox/shared/model/lock';
+export type { HandedOver } from '@latchbox/shared/realtime/up/lock-hand-over';
 export type { Availability, Typist, Viewer } from '@latchbox/shared/model/presence';
 export type { StreamEvent } from '@latchbox/shared/realtime/events/index';

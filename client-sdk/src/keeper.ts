@@ -60,9 +60,7 @@ export class Keeper implements Model, LatchboxClient {
     this.presence = new Made(() => new Store(scope, { people: [], total: 0 }));
     this.inboxes = new Directory(this);
     this.conversations = new Made((id) => {
-      const greeted = this.greeting?.locks.find(({ conversationId }) => conversationId === id);
-      const lock = this.works?.row(id)?.lock ?? greeted?.lock;
-      const conversation = new ConversationKeeper(this, id, lock);
+      const conversation = new ConversationKeeper(this, id);
       this.works?.readThread(conversation);
       return conversation;
     });
@@ -110,8 +108,12 @@ export class Keeper implements Model, LatchboxClient {
     return this.conversations.of(id);
   }
 
+  online(options?: Abortable): Promise<void> {
+    return this.#connected(this.core.timings.ackTimeout, 'offline', options);
+  }
+
   async rest<T>(ask: (rest: Rest) => Promise<T>, options?: Abortable): Promise<T> {
-    await this.#connected(this.core.timings.ackTimeout, 'offline', options);
+    await this.online(options);
     if (!this.works) throw refuse('offline');
     return await ask(this.works.rest);
   }

@@ -56,6 +56,7 @@ test('states narrow to the data they have', () => {
     case 'requesting':
     case 'mine-elsewhere':
     case 'reserved':
+    case 'offered':
       // @ts-expect-error Only a held lock has a handle.
       expect(state.lock).toBeUndefined();
       break;

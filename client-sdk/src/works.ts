@@ -1,6 +1,7 @@
 import type { ConversationRow } from '@latchbox/shared/model/conversation';
 import type { Entry } from '@latchbox/shared/model/entry';
 import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
+import type { AcquireOptions, ConversationLock, HeldLock, LockAnswer } from './conversation/lock-state.ts';
 import type { Abortable } from './lib/scope.ts';
 
 /**
@@ -43,6 +44,25 @@ export interface ThreadReading {
   did(kind: 'reply' | 'note' | 'reading'): void;
   /** The composer was emptied, or its text was sent. */
   stoppedTyping(): void;
+}
+
+/** The commands that answer a lock that is granted to this session. */
+export type Grant = 'lock.acquire' | 'lock.move' | 'lock.acceptOffer' | 'lock.takeOver';
+
+/** What one lock says and does, once there may be a connection. */
+export interface LockKeeping extends Pick<ConversationLock, 'stay' | 'release' | 'dismiss' | 'leaveLine'> {
+  /** The fence of the lock that is held now. */
+  readonly held: number | undefined;
+  /** The fence to send under. */
+  readonly fence: number | undefined;
+  acquire(options?: AcquireOptions): Promise<HeldLock>;
+  get(name: Grant, options?: Abortable, note?: string): Promise<HeldLock>;
+  ask(note?: string, options?: Abortable): Promise<HeldLock>;
+  answer(askId: string, answer: LockAnswer): Promise<void>;
+  /** Waits in line until that is over, one way or another. Giving up by the signal gives up the place. */
+  wait(signal: AbortSignal): Promise<void>;
+  /** The composer is used: keeps what is asked for, takes what is free. */
+  typed(kind: 'reply' | 'note'): void;
 }
 
 /** Reads the pages of one list. */

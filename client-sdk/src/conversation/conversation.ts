@@ -1,6 +1,6 @@
 import type { ConversationRow, DraftKind } from '@latchbox/shared/model/conversation';
 import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
-import type { LockPeriod, LockView } from '@latchbox/shared/model/lock';
+import type { LockPeriod } from '@latchbox/shared/model/lock';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { AboutName, CallOptions } from '../connection/commands.ts';
@@ -36,11 +36,11 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   #ready: Promise<void> | undefined;
   #stopLinger: (() => void) | undefined;
 
-  constructor(hub: Hub, id: string, lock: LockView | undefined) {
+  constructor(hub: Hub, id: string) {
     super(hub.core.scope, { ...UNKNOWN, outgoing: [] });
     this.hub = hub;
     this.id = id;
-    this.lock = new Lock(hub, id, lock);
+    this.lock = new Lock(hub, id);
     ({ typists: this.typists, viewers: this.viewers } = hub.around.of(id));
     const draft = (kind: DraftKind) => new DraftKeeper(hub, id, kind, () => this.reader?.stoppedTyping());
     this.drafts = { reply: draft('reply'), note: draft('note') };
@@ -65,8 +65,6 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
 
   open({ lock, signal }: OpenOptions = {}): Lease {
     const { later, timings } = this.hub.core;
-    // Opened afresh: how the lock was lost the last time is no news any more, who has it now is.
-    if (this.leases === 0 && !this.reader?.isTold) this.lock.dismiss();
     this.leases += 1;
     this.#stopLinger?.();
     if (lock !== 'none') this.wantsLock = true;
@@ -86,7 +84,7 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
   }
 
   activity(kind: DraftKind | 'reading'): void {
-    if (kind !== 'reading') this.lock.typed(kind);
+    if (kind !== 'reading') this.lock.keeping?.typed(kind);
     this.reader?.did(kind);
   }
 

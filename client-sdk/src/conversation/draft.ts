@@ -88,7 +88,8 @@ export class DraftKeeper extends Store<DraftSnapshot> implements Draft {
     this.#savedAt = savedAt;
     const untouched = this.#body === this.#base;
     if (untouched) this.#body = body;
-    if (untouched || body === this.#body || body === this.#base) this.#rebase(body, revision);
+    // What was passed on, or emptied in another tab, is no text to choose between: what is unsaved here stays.
+    if (untouched || body === '' || body === this.#body || body === this.#base) this.#rebase(body, revision);
     else this.#newer = { body, revision };
     this.changed();
   }

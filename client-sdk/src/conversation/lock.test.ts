@@ -105,7 +105,7 @@ test('a lost lock stays lost until it is dismissed or taken again, and names who
     reason: 'taken_over',
     now: { holder: { name: 'Ben' } },
   });
-  expect(told).toEqual([{ conversationId: 'c1', reason: 'taken_over', now: 'free' }]);
+  expect(told).toEqual([{ conversationId: 'c1', reason: 'taken_over', now: 'free', by: null, note: '' }]);
   expect(state.lock.signal.reason).toMatchObject({ code: 'lock_lost', details: { reason: 'taken_over' } });
   server.colleague('ben').releases('c1');
   await server.flush();
@@ -243,6 +243,8 @@ test('a conversation that is reserved for somebody is shown so', async () => {
     for: { id: 'ben', name: 'Ben' },
     until,
     stale: false,
+    queue: [],
+    place: null,
   });
   const error = await rejection(conversation.lock.acquire());
   expect(LatchboxError.is(error, 'lock_held') && error.details.offeredTo?.name).toBe('Ben');
@@ -260,7 +262,7 @@ test('what the client does by itself and is refused is told as an error event', 
   expect(client.conversation('c1').lock.getSnapshot().status).toBe('free');
 });
 
-test('a lock moves here from another tab, who loses it as moved', async () => {
+test('a lock moves here from another tab, which says so and has lost nothing', async () => {
   const { server, conversation } = await opened();
   const held = conversation.lock.getSnapshot();
   if (held.status !== 'mine') throw new Error('not mine');
@@ -273,7 +275,7 @@ test('a lock moves here from another tab, who loses it as moved', async () => {
   await server.flush();
   expect(other.lock.getSnapshot()).toMatchObject({ status: 'mine', lock: { fence: moved.fence } });
   expect(held.lock.signal.reason).toMatchObject({ code: 'lock_lost', details: { reason: 'moved' } });
-  expect(conversation.lock.getSnapshot()).toMatchObject({ status: 'lost', reason: 'moved' });
+  expect(conversation.lock.getSnapshot()).toMatchObject({ status: 'mine-elsewhere' });
   expect(await other.lock.moveHere()).toBe(moved);
   expect(said(server).filter((name) => name === 'lock.move')).toHaveLength(1);
 });

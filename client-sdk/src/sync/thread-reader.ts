@@ -5,6 +5,7 @@ import type { UpResult } from '@latchbox/shared/realtime/up/index';
 import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import type { Room } from '../conversation/room.ts';
 import type { Abortable } from '../lib/scope.ts';
+import type { LockKeeper } from '../lock/lock-keeper.ts';
 import type { Seen, ThreadReading } from '../works.ts';
 import { Activity } from './activity.ts';
 import type { Rows } from './rows.ts';
@@ -20,6 +21,8 @@ export interface ReaderParts {
   flush(): void;
 }
 
+type LockEnded = Extract<StreamEvent['data'], { type: 'lock.ended' }>;
+
 const PAGE = 50;
 const TRY_AGAIN = 2_000;
 
@@ -31,6 +34,7 @@ export class ThreadReader implements ThreadReading {
   isTold = false;
   readonly #parts: ReaderParts;
   readonly #room: Room;
+  readonly #lock: LockKeeper;
   readonly #thread = new Thread();
   readonly #activity: Activity;
   /** Why it is not there, or not this agent's to see. */
@@ -41,9 +45,10 @@ export class ThreadReader implements ThreadReading {
   #early: StreamEvent[] = [];
   #row: ConversationRow | null = null;
 
-  constructor(parts: ReaderParts, room: Room) {
+  constructor(parts: ReaderParts, room: Room, lock: LockKeeper) {
     this.#parts = parts;
     this.#room = room;
+    this.#lock = lock;
     this.#activity = new Activity(room.hub, room.id);
   }
 
@@ -71,6 +76,7 @@ export class ThreadReader implements ThreadReading {
   }
 
   opened(): void {
+    if (this.#room.leases === 1) this.#lock.opened(this.isTold);
     if (!this.isTold) this.read();
     else if (!this.#reading) this.#autoLock();
   }
@@ -113,7 +119,7 @@ export class ThreadReader implements ThreadReading {
   /** An event of this conversation, the next of its inbox's stream. */
   event(event: StreamEvent): void {
     const { data, seq } = event;
-    if (data.type === 'lock.ended' && data.reason === 'moved') this.#movedOver(data.row.lock);
+    if (data.type === 'lock.ended') this.#passedOn(data);
     if (!this.#thread.loaded) {
       if (this.#reading) this.#early.push(event);
     } else if (data.type === 'reply.delivery') this.#thread.deliver(data.position, data.delivery, seq);
@@ -124,11 +130,17 @@ export class ThreadReader implements ThreadReading {
     this.#room.changed();
   }
 
-  /** From one tab to another: what was being written there is saved, and what stands on the server is shown here. */
-  #movedOver(lock: ConversationRow['lock']): void {
+  /**
+   * With the lock the draft goes: to another tab (what was being written in the old one is saved, and what stands on the server is shown
+   * in the new one), or to a colleague, who gets a copy of it, and here it is gone.
+   */
+  #passedOn({ reason, holder, row: { lock } }: LockEnded): void {
     const { hub, drafts } = this.#room;
-    if (lock.status === 'held' && lock.sessionId === hub.greeting?.session.id) this.read();
-    else for (const draft of Object.values(drafts)) void draft.flush();
+    const { me, session } = hub.greeting ?? {};
+    if (lock.status !== 'held') return;
+    if (lock.sessionId === session?.id) this.read();
+    else if (reason === 'handed_over' && holder.id === me?.id) this.read();
+    else if (reason === 'moved') for (const draft of Object.values(drafts)) void draft.flush();
   }
 
   stored(entry: Entry): boolean {
@@ -154,13 +166,13 @@ export class ThreadReader implements ThreadReading {
   }
 
   leave(): void {
-    const { hub, id, drafts, lock } = this.#room;
+    const { hub, id, drafts } = this.#room;
     for (const draft of Object.values(drafts)) void draft.flush();
     const { isTold } = this;
     this.down();
     this.#room.settled(this.#thread.entries);
     // A lock is given back by leaving, also by a connection that has not been told of the viewing.
-    if (!isTold && lock.getSnapshot().status !== 'mine') return;
+    if (!isTold && this.#lock.shown.status !== 'mine') return;
     hub.commands
       .about(id, 'conversation.leave', {})
       .catch((error: unknown) => hub.core.log('debug', `Leaving ${id} failed.`, error));
@@ -199,10 +211,10 @@ export class ThreadReader implements ThreadReading {
 
   /** Once for each time it is opened; when it frees later, the first keystroke takes it. */
   #autoLock(): void {
-    const { hub, id, lock, wantsLock } = this.#room;
+    const { hub, id, wantsLock } = this.#room;
     const row = this.#parts.rows.get(id);
-    if (!wantsLock || !row || (this.#reading && lock.getSnapshot().status !== 'free')) return;
+    if (!wantsLock || !row || (this.#reading && this.#lock.shown.status !== 'free')) return;
     this.#room.wantsLock = false;
-    if (hub.inboxSummary(row.inboxId)?.lockOn === 'open') lock.takeIfFree();
+    if (hub.inboxSummary(row.inboxId)?.lockOn === 'open') this.#lock.takeIfFree();
   }
 }

@@ -9,13 +9,15 @@ import { barState, freshPositions, stoppedReply } from './bar-state.ts';
 
 type Failed = Extract<OutgoingMessage, { state: 'failed' }>;
 
-const free: LockState = { status: 'free', stale: false };
+const free: LockState = { status: 'free', stale: false, queue: [], place: null };
 const can = (over: Partial<ComposerAffordances> = {}): ComposerAffordances => ({
   composer: 'editable',
   send: 'on',
   autosave: 'on',
   banner: null,
   actions: [],
+  answers: [],
+  mayHandOver: false,
   ...over,
 });
 const note = {

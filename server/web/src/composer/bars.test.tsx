@@ -17,6 +17,18 @@ const ana = { id: 'ana', name: 'Ana Brandt' };
 const nothing = (): void => {};
 
 /** The words of a bar as they are read: without what only the eye gets (`aria-hidden`), or without what only the ear gets. */
+/** A lock that nobody waits for. */
+const alone = { stale: false, queue: [], place: null } as const;
+const LOST = {
+  status: 'lost',
+  ...alone,
+  reason: 'idle',
+  now: 'free',
+  offeredTo: null,
+  by: null,
+  note: '',
+} as const;
+
 function wordsOf(bar: ReactNode, read: 'seen' | 'heard'): string {
   const client = { clock: { now: () => NOW } } as unknown as LatchboxClient;
   const html = renderToStaticMarkup(<ClientContext value={client}>{bar}</ClientContext>);
@@ -33,7 +45,10 @@ function wordsOf(bar: ReactNode, read: 'seen' | 'heard'): string {
 describe('a colleague holds the lock', () => {
   const theirs = (over: Partial<Of<'theirs'>> = {}): Of<'theirs'> => ({
     status: 'theirs',
-    stale: false,
+    ...alone,
+    asked: null,
+    mayTakeOver: false,
+    handOver: null,
     holder: ana,
     since: NOW - 125_000,
     idle: { phase: 'active' },
@@ -55,7 +70,7 @@ describe('a colleague holds the lock', () => {
   });
 
   it('says to whom it is offered', () => {
-    const lock: Of<'reserved'> = { status: 'reserved', stale: false, for: ana, until: NOW };
+    const lock: Of<'reserved'> = { status: 'reserved', ...alone, for: ana, until: NOW };
     expect(wordsOf(<ReservedBar lock={lock} />, 'seen')).toContain('Offered to Ana');
   });
 });
@@ -83,7 +98,7 @@ describe('the idle ping', () => {
 describe('the lock is lost', () => {
   const lost = (over: Partial<Of<'lost'>>, hasText = true) => (
     <LostBar
-      lock={{ status: 'lost', stale: false, reason: 'idle', now: 'free', ...over }}
+      lock={{ ...LOST, ...over }}
       actions={over.now === undefined ? ['acquire', 'dismiss'] : ['dismiss']}
       hasText={hasText}
       problem={undefined}
@@ -110,7 +125,7 @@ describe('the lock is lost', () => {
   it('says that another tab of mine has it', () => {
     const lock: Of<'mine-elsewhere'> = {
       status: 'mine-elsewhere',
-      stale: false,
+      ...alone,
       since: NOW,
       device: 'Firefox on Windows',
       idle: { phase: 'active' },
@@ -131,8 +146,9 @@ describe('a reply was stopped', () => {
       OutgoingMessage,
       { state: 'failed' }
     >;
-    const banner = { composer: 'editable', send: 'on', autosave: 'on', banner: null, actions: [] } as const;
-    const state = barState({ status: 'free', stale: false }, banner, message);
+    const said = { banner: null, actions: [], answers: [], mayHandOver: false } as const;
+    const can = { composer: 'editable', send: 'on', autosave: 'on', ...said } as const;
+    const state = barState({ status: 'free', ...alone }, can, message);
     if (state === null || !('message' in state)) throw new Error('not a stopped state');
     const stop = { problem: undefined, discard: nothing, sendAnyway: nothing, forget: nothing } as Stop;
     return (

@@ -38,6 +38,8 @@ function latchWords(lock: LockState, lockOn: LockOn): string {
       return lock.now === 'free' ? 'Free' : '';
     case 'unknown':
       return lock.stale ? 'May be free by now' : '';
+    case 'offered':
+      return 'Yours to take';
     case 'theirs':
     case 'reserved':
       return '';

@@ -58,6 +58,7 @@ export function RowBadge({ lock, viewers }: BadgeProps) {
       return null;
     case 'free':
     case 'requesting':
+    case 'offered':
     case 'reserved':
       return <Viewing viewers={viewers} />;
   }
@@ -104,6 +105,7 @@ export function badgeWords({ lock, viewers }: BadgeProps): string {
       return '';
     case 'free':
     case 'requesting':
+    case 'offered':
     case 'reserved':
       return viewers.map(({ person }) => `${firstName(person.name)} has it open`).join(', ');
   }

@@ -1,0 +1,116 @@
+import { LatchboxError } from '@latchbox/shared/error-codes';
+import type { HeldLock } from '../conversation/lock-state.ts';
+import { type Abortable, waitFor } from '../lib/scope.ts';
+import type { LockResult } from './commands.ts';
+import type { LockKeeper } from './lock-keeper.ts';
+
+interface Question {
+  readonly note: string;
+  readonly said: Promise<LockResult<'lock.ask'>>;
+  /** The fence that it is about: with a newer one it is over. */
+  readonly fence: number;
+  readonly sessionId: string | undefined;
+}
+
+/** The question of this session to the holder of one lock (L12), and what becomes of it. */
+export class Asking {
+  readonly #keeper: LockKeeper;
+  #question: Question | undefined;
+  #askers = 0;
+  /** The newest question of this agent that a row showed: a newer row without it says that it is over. */
+  #seen: string | undefined;
+
+  constructor(keeper: LockKeeper) {
+    this.#keeper = keeper;
+  }
+
+  async ask(note: string, options: Abortable = {}): Promise<HeldLock> {
+    const keeper = this.#keeper;
+    keeper.dismiss();
+    const question = (this.#question ??= this.#begin(note));
+    this.#askers += 1;
+    try {
+      await this.#answered(question, options);
+    } finally {
+      this.#askers -= 1;
+      if (this.#askers === 0 && this.#question === question) {
+        this.#question = undefined;
+        if (options.signal?.aborted) keeper.takeBack();
+      }
+    }
+    return keeper.handle ?? (await this.#tryOnce(options));
+  }
+
+  /** What is known changed. */
+  look(): void {
+    const me = this.#keeper.room.hub.greeting?.me.id;
+    this.#seen = this.#keeper.line?.asks.find(({ from }) => from.id === me)?.id ?? this.#seen;
+  }
+
+  /** What is known is to be read afresh: what is not there then is over, seen or not. */
+  forget(): void {
+    void this.#question?.said.then(
+      ({ askId }) => void (this.#seen = askId),
+      () => {},
+    );
+  }
+
+  /** Connected again, and everything is told. The lock passes to the session that asked: that is another one now. */
+  up(): void {
+    const question = this.#question;
+    const sessionId = this.#keeper.room.hub.greeting?.session.id;
+    if (!question || question.sessionId === sessionId) return;
+    this.#question = { ...question, sessionId };
+    // What is refused here is over by its row too.
+    this.#keeper.say('lock.ask', { note: question.note }).catch(() => {});
+  }
+
+  #begin(note: string): Question {
+    const { room, view } = this.#keeper;
+    const said = this.#keeper.say('lock.ask', { note });
+    said.catch(() => {
+      this.#question = undefined;
+    });
+    return { note, said, fence: view?.fence ?? 0, sessionId: room.hub.greeting?.session.id };
+  }
+
+  /** Resolves when the question is over, one way or another. */
+  async #answered({ said, fence }: Question, options: Abortable): Promise<void> {
+    const keeper = this.#keeper;
+    const { core } = keeper.room.hub;
+    const { askId, deadline } = await waitFor<LockResult<'lock.ask'>>(
+      core.scope,
+      options.signal,
+      (resolve, reject) => {
+        said.then(resolve, reject);
+        return () => {};
+      },
+    );
+    const isOver = (): true | undefined => {
+      const { handle, line, view } = keeper;
+      if (handle) return true;
+      if (!view || line?.asks.some(({ id }) => id === askId)) return undefined;
+      return this.#seen === askId || view.fence > fence || undefined;
+    };
+    const left = Math.max(0, deadline - core.clock.now());
+    await keeper.until(isOver, options, left + core.timings.ackTimeout);
+  }
+
+  /** It is over, and the lock is not here: free, or somebody's. */
+  async #tryOnce(options: Abortable): Promise<HeldLock> {
+    const { shown } = this.#keeper;
+    switch (shown.status) {
+      // Asking for it once more might end another lock of mine, and would be refused.
+      case 'theirs':
+        throw new LatchboxError('lock_held', { holder: shown.holder, since: shown.since });
+      case 'mine-elsewhere':
+        throw new LatchboxError('lock_elsewhere', { since: shown.since, device: shown.device });
+      case 'reserved': {
+        const { for: offeredTo, until } = shown;
+        throw new LatchboxError('lock_held', { holder: null, since: null, offeredTo, until });
+      }
+      default:
+        return await this.#keeper.get('lock.acquire', options);
+    }
+  }
+}
