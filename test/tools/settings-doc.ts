@@ -2,6 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readConfig, settings } from '@latchbox/server/src/config.ts';
+import { createHttpMetrics, processMetrics } from '@latchbox/server/src/http/metrics.ts';
+import { createTelemetry } from '@latchbox/server/src/metrics/telemetry.ts';
 import { DEFAULT_TIMES, ERRORS, InboxTimes } from '@latchbox/shared';
 import { z } from 'zod';
 import { composerRows } from './composer-doc.ts';
@@ -12,6 +14,7 @@ export const PRINTED_PAGES = [
   page('defaults.md'),
   page('errors.md'),
   page('composer.md'),
+  page('metrics.md'),
 ];
 
 const code = (text: string) => `\`${text}\``;
@@ -51,12 +54,44 @@ function settingRows(): string[][] {
     const value = defaults[name];
     return [
       code(name),
-      value === undefined ? '' : code(JSON.stringify(value).replaceAll('"', '')),
+      value === undefined
+        ? ''
+        : code(Array.isArray(value) ? value.join(',') : JSON.stringify(value).replaceAll('"', '')),
       schema.description ?? '',
       takes(schema),
     ];
   });
 }
+
+interface Figure {
+  readonly name: string;
+  readonly help: string;
+  readonly type: string;
+  readonly labelNames?: readonly string[];
+}
+
+/** Everything that /metrics can say, in the words that it says them in. */
+function figures(): Figure[] {
+  const registry = processMetrics();
+  createHttpMetrics(registry);
+  createTelemetry(registry);
+  return registry
+    .getMetricsAsArray()
+    .map((metric) => metric as unknown as Figure)
+    .toSorted((a, b) => a.name.localeCompare(b.name));
+}
+
+const isOfProcess = ({ name }: Figure): boolean => /^latchbox_(process|nodejs)_/.test(name);
+
+const figureRows = (which: (figure: Figure) => boolean): string[][] =>
+  figures()
+    .filter(which)
+    .map(({ name, type, labelNames = [], help }) => [
+      code(name),
+      String(type),
+      labelNames.map(code).join(', '),
+      help,
+    ]);
 
 const printers: Readonly<Record<string, () => string>> = {
   settings: () => table(['variable', 'default', 'meaning', 'takes'], settingRows()),
@@ -74,6 +109,12 @@ const printers: Readonly<Record<string, () => string>> = {
       ['code', 'HTTP', 'try again', 'said to people'],
       Object.entries(ERRORS).map(([name, row]) => [code(name), String(row.status), row.retry, row.message]),
     ),
+  metrics: () =>
+    table(
+      ['name', 'type', 'labels', 'what it is'],
+      figureRows((figure) => !isOfProcess(figure)),
+    ),
+  'metrics-process': () => table(['name', 'type', 'labels', 'what it is'], figureRows(isOfProcess)),
   composer: () => table(['lock', 'composer', 'send', 'autosave', 'banner', 'actions', 'answers'], composerRows()),
 };
 
