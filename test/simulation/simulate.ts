@@ -1,0 +1,75 @@
+/** One run of a plan, from its first step until everything has come to rest and everybody has gone home. */
+import { ACTS } from './acts.ts';
+import { atRest, ended, isQuiet, meanwhile } from './invariants.ts';
+import type { Office } from './office.ts';
+import { makePlan, type Plan } from './plan.ts';
+import { type Violation, World } from './world.ts';
+
+/** Most ms in which everybody finds back after the last fault, and the last holder has been asked, and has not answered. */
+const REST = 60_000;
+/** Ms until the last typist is forgotten, and presence has gone round. */
+const AFTERWARDS = 12_500;
+/** Ms in which clients and servers end. */
+const END = 12_000;
+
+export interface Outcome {
+  readonly plan: Plan;
+  readonly violations: readonly Violation[];
+  /** The same for the same plan, always. */
+  readonly trace: string;
+  readonly lines: readonly string[];
+  /** How many timers fired. */
+  readonly fired: number;
+}
+
+export async function simulate(office: Office, plan: Plan): Promise<Outcome> {
+  const world = new World(office, plan.seed, plan.weather);
+  const unhandled = (error: unknown): void => world.violated('unhandled', describe(error));
+  process.on('unhandledRejection', unhandled);
+  try {
+    await world.time.advance(1_000);
+    for (const step of plan.steps) {
+      await world.time.advance(step.wait);
+      const act = ACTS[step.act];
+      world.tell(`${step.number}. ${act.say(step.params)}`);
+      act.run(world, step.params);
+      meanwhile(world);
+      // What is broken stays broken: the first word of it says the most.
+      if (world.violations.length > 0) break;
+    }
+    if (world.violations.length === 0) await comeToRest(world);
+  } catch (error) {
+    world.violated('broken', describe(error));
+  } finally {
+    process.off('unhandledRejection', unhandled);
+    world.end();
+  }
+  const { violations, trace, lines } = world;
+  return { plan, violations, trace, lines, fired: world.time.fired };
+}
+
+/** The plan of a seed, and its run. */
+export async function simulateSeed(office: Office, seed: number, steps: number): Promise<Outcome> {
+  return await simulate(office, makePlan(seed, steps));
+}
+
+async function comeToRest(world: World): Promise<void> {
+  await world.time.advance(500);
+  world.tell('everything works again');
+  world.heal();
+  for (let waited = 0; waited < REST && !isQuiet(world); waited += 2_000) await world.time.advance(2_000);
+  world.heal();
+  await world.time.advance(AFTERWARDS);
+  await atRest(world);
+  if (world.violations.length > 0) return;
+  world.tell('everybody goes home');
+  for (const seat of world.seats) void seat.close();
+  await world.time.advance(2_000);
+  for (const server of world.servers) void server.stop(1_000);
+  await world.time.advance(END);
+  await ended(world);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 6).join(' | ') : String(error);
+}
