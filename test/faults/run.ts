@@ -13,9 +13,13 @@ import { repository } from '../tools/server-process.ts';
 import { copySources } from '../tools/source-copy.ts';
 import { runChaos } from './chaos.ts';
 import { page, type Piece } from './page.ts';
+import { asksForRig, runRig } from './rig/command.ts';
 
 // Ending in order lets what was started be ended too.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+// With arguments of its own it is the rig: three servers, real clients, and the nemeses.
+if (asksForRig(process.argv.slice(2))) process.exit(await runRig(process.argv.slice(2)));
 
 const total = { passed: 0, failed: 0 };
 const only = process.env.FAULTS?.split(',');
