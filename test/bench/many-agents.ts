@@ -25,11 +25,16 @@ interface Figures {
 }
 
 /** Lets the clients come and looks at the server before and after. */
-async function crowd(server: Child, url: string, members?: Arrivals['members']): Promise<Figures> {
+async function crowd(
+  server: Child,
+  url: string,
+  agents: number,
+  members?: Arrivals['members'],
+): Promise<Figures> {
   const before = await server.ask<number>('memory');
   const crews = Array.from({ length: CREWS }, () => startChild('./crew.ts'));
   try {
-    const share = AGENTS / CREWS;
+    const share = agents / CREWS;
     const began = performance.now();
     await Promise.all(
       crews.map((crew, at) =>
@@ -45,52 +50,59 @@ async function crowd(server: Child, url: string, members?: Arrivals['members']):
     );
     const took = performance.now() - began;
     const resident = await server.ask<number>('memory');
-    return { memory: (resident - before) / AGENTS, resident, rate: AGENTS / (took / 1_000) };
+    return { memory: (resident - before) / agents, resident, rate: agents / (took / 1_000) };
   } finally {
     await Promise.all(crews.map((crew) => crew[Symbol.asyncDispose]()));
   }
 }
 
-async function bareCrowd(): Promise<Figures> {
+async function bareCrowd(agents: number): Promise<Figures> {
   await using server = startChild('./bare-server.ts');
-  return await crowd(server, await server.ask('url'));
+  return await crowd(server, await server.ask('url'), agents);
 }
 
-async function ourCrowd(): Promise<Figures> {
+async function ourCrowd(agents: number): Promise<Figures> {
   const folder = await mkdtemp(join(tmpdir(), 'latchbox-bench-'));
   try {
-    const { tokens, inboxId } = await seedAgents(join(folder, DATABASE_FILE), AGENTS);
+    const { tokens, inboxId } = await seedAgents(join(folder, DATABASE_FILE), agents);
     const port = await freePort();
     const env = { PORT: String(port), DATA_DIR: folder, LOG_LEVEL: 'error' };
     const url = `http://127.0.0.1:${port}`;
     await using server = startChild('./latchbox-server.ts', { env });
     await eventually('the server answers', async () => (await fetch(`${url}/health/ready`)).ok, 30_000);
-    return await crowd(server, url, { tokens, inboxId });
+    return await crowd(server, url, agents, { tokens, inboxId });
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-let figures: Promise<{ ours: Figures; bare: Figures }> | undefined;
+interface Crowds {
+  readonly ours: Figures;
+  readonly bare: Figures;
+}
+
+/** As many agents of Latchbox, and bare sockets before and after them. */
+export async function compareCrowds(agents: number): Promise<Crowds> {
+  const bare = [await bareCrowd(agents)];
+  const ours = await ourCrowd(agents);
+  // Once more afterwards: the machine may have become slower or faster meanwhile.
+  bare.push(await bareCrowd(agents));
+  const middle = (of: (one: Figures) => number) => bare.reduce((sum, one) => sum + of(one), 0) / bare.length;
+  return {
+    ours,
+    bare: {
+      memory: middle(({ memory }) => memory),
+      resident: middle(({ resident }) => resident),
+      rate: middle(({ rate }) => rate),
+    },
+  };
+}
+
+let figures: Promise<Crowds> | undefined;
 
 /** Both cases look at the same crowds. */
-function bothCrowds(): Promise<{ ours: Figures; bare: Figures }> {
-  figures ??= (async () => {
-    const bare = [await bareCrowd()];
-    const ours = await ourCrowd();
-    // Once more afterwards: the machine may have become slower or faster meanwhile.
-    bare.push(await bareCrowd());
-    const middle = (of: (one: Figures) => number) =>
-      bare.reduce((sum, one) => sum + of(one), 0) / bare.length;
-    return {
-      ours,
-      bare: {
-        memory: middle(({ memory }) => memory),
-        resident: middle(({ resident }) => resident),
-        rate: middle(({ rate }) => rate),
-      },
-    };
-  })();
+function bothCrowds(): Promise<Crowds> {
+  figures ??= compareCrowds(AGENTS);
   return figures;
 }
 

@@ -13,9 +13,9 @@ export interface Stage {
   /** The newest moment, and how many there are. */
   readonly moments: readonly Moment[];
   /** Shows in the charts when something was done. */
-  mark(what: string): void;
+  readonly mark: (what: string) => void;
   /** Says what came out. */
-  find(what: string, value: string): void;
+  readonly find: (what: string, value: string) => void;
 }
 
 export type Profile = (stage: Stage) => Promise<void>;
@@ -31,13 +31,10 @@ async function team({ crew, agents, pace, seconds }: Stage): Promise<void> {
 
 /** Everybody must be current again by then, or the storm counts as lost, ms. */
 const STORM_PATIENCE = 60_000;
-/** What the issue and RELIABILITY (N16) promise, seconds. */
-export const STORM_TARGET = 15;
 const STORM_EVERY = 25_000;
 
 /** Breaks all connections and waits until everybody is current. Answers after how many ms the last one was, or undefined. */
-async function storm({ crew, agents, mark }: Stage): Promise<number | undefined> {
-  mark('all connections cut');
+export async function storm({ crew, agents }: Pick<Stage, 'crew' | 'agents'>): Promise<number | undefined> {
   const began = performance.now();
   await crew.cut();
   // Something happens while they are away: without it there would be nothing to be current with.
@@ -59,6 +56,7 @@ async function storms(stage: Stage): Promise<void> {
   let number = 0;
   do {
     number += 1;
+    stage.mark('all connections cut');
     const took = await storm(stage);
     const told =
       took === undefined ? `not within ${STORM_PATIENCE / 1_000} s` : `${(took / 1_000).toFixed(1)} s`;

@@ -87,7 +87,8 @@ const count = () => ({ agents: agents.length, current: agents.filter(({ current 
 
 serve({
   async connect({ agents: hands, seed, pace, atOnce }: Hands) {
-    random = createRandom(seed).next;
+    const chance = createRandom(seed);
+    random = () => chance.next();
     agents = hands.map(({ token, urls }) => new LoadAgent({ token, urls, meter, random, pace }));
     await crowd(agents, atOnce, (agent) => agent.connect());
   },

@@ -17,8 +17,11 @@ export interface RawSocket {
   close(): void;
 }
 
-/** Connects and joins the namespace. `onEvents` is told how many events a message held. */
-export function openSocket(url: string, onEvents: (count: number) => void): Promise<RawSocket> {
+/** Connects and joins the namespace. `onEvents` is told how many events a message held, and shown it. */
+export function openSocket(
+  url: string,
+  onEvents: (count: number, message: Buffer) => void,
+): Promise<RawSocket> {
   const { hostname, port } = new URL(url);
   const { promise, resolve, reject } = Promise.withResolvers<RawSocket>();
   const answers = new Map<number, (answer: string) => void>();
@@ -43,8 +46,8 @@ export function openSocket(url: string, onEvents: (count: number) => void): Prom
   };
   const take = (message: Buffer): void => {
     if (message.length === 1 && message[0] === PING) return write(socket, '3');
-    if (startsWith(message, FRAME)) return onEvents(countItems(message));
-    if (startsWith(message, BARE)) return onEvents(1);
+    if (startsWith(message, FRAME)) return onEvents(countItems(message), message);
+    if (startsWith(message, BARE)) return onEvents(1, message);
     const text = message.toString();
     if (text.startsWith('0')) return write(socket, '40');
     if (text.startsWith('40')) return resolve(raw);

@@ -1,0 +1,195 @@
+/** LD4: many inboxes with a hundred sockets each, and 500 events a second. */
+import { startChild } from '../../bench/parts/child.ts';
+import { pause } from '../../tools/eventually.ts';
+import { Latencies, type Spread } from '../meter.ts';
+import type { Racer } from '../parts/racers.ts';
+import type { Receiver } from '../parts/receivers.ts';
+import { startDeployment } from '../deployment.ts';
+import { BARE, startBare } from './bare.ts';
+import type { LoadCase, LoadFigure, Size } from './case.ts';
+import { startField } from './racing.ts';
+
+const SERVERS = 3;
+const EVENTS = 500;
+const INBOXES = 20;
+/** Writers of each inbox, one on each server. */
+const WRITERS = SERVERS;
+
+interface Extent {
+  readonly sockets: number;
+  readonly seconds: number;
+}
+const EXTENTS: Readonly<Record<Size, Extent>> = {
+  full: { sockets: 100, seconds: 40 },
+  small: { sockets: 5, seconds: 3 },
+};
+
+/** What a side needs to be measured. */
+interface Side {
+  readonly servers: readonly { ask<R>(name: string, input?: unknown): Promise<R> }[];
+  readonly receivers: readonly Receiver[];
+  readonly writers: readonly Racer[];
+  write(writer: number): { name: string; input: object };
+}
+
+interface Measured {
+  readonly latencies: Latencies;
+  readonly written: number;
+  readonly expected: number;
+  readonly lost: number;
+  /** µs of the servers for each delivery. */
+  readonly perDelivery: number;
+  /** The same, of the processes that receive. */
+  readonly perReceipt: number;
+}
+
+interface Received {
+  readonly counts: readonly number[];
+  readonly spread: Spread;
+}
+
+/** How long stragglers are waited for, ms. */
+const STRAGGLERS = 5_000;
+
+async function measure(side: Side, { seconds }: Extent): Promise<Measured> {
+  // As many processes as there are cores: a process takes some thousand connections with ease.
+  const crews = Array.from({ length: 2 }, () =>
+    startChild(new URL('../parts/receivers.ts', import.meta.url).href),
+  );
+  await using stack = new AsyncDisposableStack();
+  for (const crew of crews) stack.use(crew);
+  const shares = crews.map((_, at) =>
+    side.receivers.filter((_receiver, place) => place % crews.length === at),
+  );
+  await Promise.all(crews.map((crew, at) => crew.ask('connect', { receivers: shares[at], atOnce: 25 })));
+  const field = stack.use(await startField(side.writers, 1));
+  const writes = side.writers.map((_, who) => ({ who, ...side.write(who) }));
+  // The first seconds warm up.
+  await field.pace({ rate: EVENTS, seconds: Math.min(3, seconds), writes });
+  await pause(1_000);
+  await Promise.all(crews.map((crew) => crew.ask('begin')));
+  const used = async (of: readonly { ask<R>(name: string): Promise<R> }[]) => {
+    const each = await Promise.all(of.map((one) => one.ask<number>('processor')));
+    return each.reduce((sum, one) => sum + one, 0);
+  };
+  const before = { servers: await used(side.servers), crews: await used(crews) };
+  const paced = await field.pace({ rate: EVENTS, seconds, writes });
+  const written = paced.reduce((sum, one) => sum + one.written, 0);
+  // Writers take the inboxes in turns, so each inbox got its part.
+  const expected = (written / INBOXES) * side.receivers.length;
+  const deadline = performance.now() + STRAGGLERS;
+  let received = await Promise.all(crews.map((crew) => crew.ask<Received>('received')));
+  const total = () =>
+    received.reduce((sum, { counts }) => sum + counts.reduce((all, one) => all + one, 0), 0);
+  while (total() < expected && performance.now() < deadline) {
+    await pause(100);
+    received = await Promise.all(crews.map((crew) => crew.ask<Received>('received')));
+  }
+  const latencies = new Latencies();
+  for (const { spread } of received) latencies.merge(spread);
+  const after = { servers: await used(side.servers), crews: await used(crews) };
+  return {
+    latencies,
+    written,
+    expected,
+    lost: expected - total(),
+    perDelivery: (after.servers - before.servers) / expected,
+    perReceipt: (after.crews - before.crews) / expected,
+  };
+}
+
+async function measureOurs(extent: Extent): Promise<Measured> {
+  const agents = INBOXES * (extent.sockets + WRITERS);
+  const seed = { agents, inboxes: INBOXES, each: 1, conversations: 5, lockOn: 'compose' as const };
+  await using deployment = await startDeployment(seed, SERVERS);
+  const { inboxes, agents: people } = deployment.seeded;
+  const all = people.map(({ token }, at) => ({
+    token,
+    url: deployment.urls[Math.floor(at / INBOXES) % SERVERS] ?? '',
+    room: inboxes[at % INBOXES]?.id ?? '',
+  }));
+  const writers = INBOXES * WRITERS;
+  return await measure(
+    {
+      servers: deployment.servers,
+      writers: all.slice(0, writers).map(({ url, token }) => ({ url, token })),
+      receivers: all.slice(writers),
+      write: (writer) => {
+        const { conversations = [] } = inboxes[writer % INBOXES] ?? {};
+        return { name: 'note.add', input: { conversationId: conversations[Math.floor(writer / INBOXES)] } };
+      },
+    },
+    extent,
+  );
+}
+
+async function measureBare(extent: Extent): Promise<Measured> {
+  await using bare = await startBare(SERVERS);
+  const all = Array.from({ length: INBOXES * (extent.sockets + WRITERS) }, (_, at) => ({
+    url: bare.urls[Math.floor(at / INBOXES) % SERVERS] ?? '',
+    room: `room-${at % INBOXES}`,
+  }));
+  const writers = INBOXES * WRITERS;
+  return await measure(
+    {
+      servers: bare.servers,
+      writers: all.slice(0, writers).map(({ url }) => ({ url })),
+      receivers: all.slice(writers),
+      write: (writer) => ({ name: 'write', input: { room: `room-${writer % INBOXES}` } }),
+    },
+    extent,
+  );
+}
+
+async function run(size: Size): Promise<LoadFigure[]> {
+  const extent = EXTENTS[size];
+  const bare = await measureBare(extent);
+  const ours = await measureOurs(extent);
+  const figure = (
+    name: string,
+    unit: string,
+    of: (one: Measured) => number,
+    target: LoadFigure['target'],
+  ): LoadFigure => ({
+    name,
+    unit,
+    ours: of(ours),
+    bare: of(bare),
+    target,
+    baseline: `${BARE}; its events are a third as long and are stored in one row`,
+  });
+  const { seconds, sockets } = extent;
+  return [
+    figure('deliveries a second', 'a second', ({ expected, lost }) => (expected - lost) / seconds, {
+      atLeast: EVENTS * sockets * 0.99,
+    }),
+    figure('deliveries lost', 'deliveries', ({ lost }) => lost, { atMost: 0 }),
+    figure(
+      'from when a write is due until each has it, p50',
+      'ms',
+      ({ latencies }) => latencies.percentile(0.5),
+      null,
+    ),
+    figure(
+      'from when a write is due until each has it, p99',
+      'ms',
+      ({ latencies }) => latencies.percentile(0.99),
+      {
+        atMost: 250,
+      },
+    ),
+    figure(
+      'processor of the servers for a delivery, with its part of the write',
+      'µs',
+      (one) => one.perDelivery,
+      null,
+    ),
+    figure('processor of the receiving processes for a delivery', 'µs', (one) => one.perReceipt, null),
+  ];
+}
+
+export const fanOut: LoadCase = {
+  id: 'LD4',
+  what: `${EVENTS} events a second over ${INBOXES} inboxes of 100 sockets each, ${SERVERS} servers`,
+  run,
+};
