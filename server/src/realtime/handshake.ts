@@ -10,6 +10,7 @@ import type { Sessions, StartedSession } from '../collaboration/api.ts';
 import type { Directory, VerifiedToken } from '../directory/api.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { storable } from '../lib/storable.ts';
 import { LiveConnection } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { foreignOrigin } from './foreign-origin.ts';
@@ -97,7 +98,14 @@ async function startOrResume(
   { resume, device }: UpInput<'hello'>,
   { agent, signInId }: VerifiedToken,
 ): Promise<StartedSession> {
-  const start = { agentId: agent.id, agentName: agent.name, signInId, device, kind: 'socket' } as const;
+  const called = storable(device);
+  const start = {
+    agentId: agent.id,
+    agentName: agent.name,
+    signInId,
+    device: called,
+    kind: 'socket',
+  } as const;
   const resumed = resume === null ? undefined : await sessions.resume({ ...start, ...resume });
   return resumed ?? (await sessions.start(start));
 }
