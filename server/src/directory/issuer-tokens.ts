@@ -13,6 +13,7 @@ import { agentByEmail, agentByExternalId, type AgentRow } from '../database/dire
 import { type IssuerRow, issuersOf } from '../database/directory/credentials.ts';
 import type { Clock } from '../lib/clock.ts';
 import { fetchText } from '../lib/outgoing.ts';
+import { isStorable } from '../lib/storable.ts';
 
 /** What a key set may sign with. No HMAC: a public key must never do as a shared secret. */
 const ASYMMETRIC = [
@@ -88,7 +89,8 @@ export function createIssuerTokens(deps: IssuerDeps): (token: string) => Promise
 
   return async (token) => {
     const name = decodeJwt(token).iss;
-    if (typeof name !== 'string') return undefined;
+    // Nothing is verified yet: whatever a stranger writes there.
+    if (typeof name !== 'string' || !isStorable(name)) return undefined;
     for (const issuer of await issuersOf(deps.db.read, name)) {
       const payload = await claims(token, issuer).catch(unlessUnreachable);
       if (payload === undefined) continue;
@@ -111,12 +113,12 @@ function unlessUnreachable(error: unknown): undefined {
 }
 
 async function agentOf(db: Database, issuer: IssuerRow, payload: JWTPayload): Promise<AgentRow | undefined> {
-  if (typeof payload.sub !== 'string' || payload.sub === '') return undefined;
+  if (typeof payload.sub !== 'string' || payload.sub === '' || !isStorable(payload.sub)) return undefined;
   const known = await agentByExternalId(db.read, `${issuer.id}:${payload.sub}`);
   if (known !== undefined) return known.active ? known : undefined;
   if (issuer.trustEmail !== true || payload['email_verified'] !== true) return undefined;
   const email = payload['email'];
-  if (typeof email !== 'string' || email.length > 320) return undefined;
+  if (typeof email !== 'string' || email.length > 320 || !isStorable(email)) return undefined;
   const byEmail = await agentByEmail(db.read, email.trim().toLowerCase());
   // Somebody whom the application knows under another subject is not this one, whatever address it says.
   if (byEmail?.active !== true || byEmail.kind !== 'person') return undefined;

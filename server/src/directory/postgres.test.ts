@@ -72,3 +72,14 @@ test('what is written here reads the same on Postgres', async () => {
     { name: 'Wen', active: false },
   ]);
 });
+
+test('a NUL, which Postgres takes in no text, makes nobody of a name and no error of the server (C39)', async () => {
+  await using at = await givenDirectory('pglite');
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const token = `${part({ alg: 'HS256' })}.${part({ iss: 'shop\u0000', sub: 'u' })}.x`;
+  await expect(at.directory.verifyToken(token)).rejects.toMatchObject({ code: 'unauthenticated' });
+  const who = { email: 'mara\u0000@fernhill.example', password: PASSWORD };
+  await expect(at.directory.signIn(who, caller)).rejects.toMatchObject({ code: 'unauthenticated' });
+  const agent = { ...caller, userAgent: 'a\u0000b' };
+  await expect(at.directory.signIn({ ...who, email: 'x' }, agent)).rejects.toMatchObject({ code: 'unauthenticated' });
+});

@@ -8,6 +8,7 @@ import {
   signInForUpdate,
 } from '../database/directory/sign-ins.ts';
 import { hashSecret, newId } from '../lib/ids.ts';
+import { isStorable } from '../lib/storable.ts';
 import type { SignedIn, SignIns } from './api.ts';
 import { mintAccessToken } from './access-tokens.ts';
 import type { DirectoryDeps } from './deps.ts';
@@ -47,7 +48,7 @@ export function createSignIns(deps: SignInDeps): SignIns {
     async signIn({ email, password }, caller) {
       const address = normalEmail(email);
       await guard.attempt(address, caller.ip);
-      const agent = await agentByEmail(deps.db.read, address);
+      const agent = isStorable(address) ? await agentByEmail(deps.db.read, address) : undefined;
       const stored = agent?.active === true && agent.kind === 'person' ? agent.passwordHash : null;
       if (!(await deps.passwords.matches(stored, password)) || agent === undefined || stored === null) {
         await auditRefusal(deps, agent?.id ?? null, caller.ip);

@@ -321,3 +321,13 @@ async function endSignIn({ directory, ...rest }: World, signInId: string, token:
   rest.endToken(token);
   await directory.endSignIn(signInId);
 }
+
+it('stores any name of a device without what Postgres does not take (C39)', async () => {
+  const client = server.connect();
+  await client.hello(world.token('anna'), { device: 'a\u0000b\ud800' });
+  await takeLock(client);
+  const { client: other } = await arrive(server);
+  const { conversationId } = world;
+  const refused = await other.refused('lock.acquire', { conversationId, requestId: randomUUID() });
+  expect(refused).toMatchObject({ code: 'lock_elsewhere', details: { device: 'ab\ufffd' } });
+});
