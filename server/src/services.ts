@@ -73,9 +73,11 @@ export function createServices(deps: ServiceDeps) {
     signals,
     maxLocks: config.MAX_LOCKS,
     sweepEvery: config.SWEEP_MS,
+    there: (agentId) => presence.sessionsOf(agentId),
   });
-  const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS });
-  const typing = createTyping({ ...base, registry, emit, expiresAfter: config.TYPING_EXPIRES_MS });
+  const typingExpires = config.TYPING_EXPIRES_MS;
+  const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS, typingExpires });
+  const typing = createTyping({ ...base, registry, emit, expiresAfter: typingExpires });
   const messaging = createMessaging({ ...base, poke });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
@@ -127,6 +129,7 @@ function createSending({ heart, telemetry, ...deps }: SendingDeps, { ROLES }: Co
   const sendDoor = createSendDoor({
     ...deps,
     endLock: heart.endLock,
+    afterReply: heart.afterReply,
     activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
   });
   return { outbox, sendDoor: counted(sendDoor, telemetry) };

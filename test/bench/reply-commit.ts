@@ -43,6 +43,7 @@ export const replyCommit: BenchCase = {
       poke: () => undefined,
       logEpoch: 'log_bench',
       endLock: heart.endLock,
+      afterReply: heart.afterReply,
       activity: () => undefined,
     });
     const start = {

@@ -18,9 +18,12 @@ import {
   holdGrantsOf,
   type LockTarget,
 } from '../database/lock-targets.ts';
+import { dropOffer, offerAt } from '../database/lock-offers.ts';
 import { conversationRow } from '../database/rows.ts';
 import { holdSession } from '../database/sessions.ts';
 import { violates } from '../database/unique-violation.ts';
+import { dropPlace, lineCounts } from '../database/waiting-line.ts';
+import type { Hints } from '../cluster/hints.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Granted, HeartSignals } from './api.ts';
 import { type EndDeps, endLock } from './end-lock.ts';
@@ -29,10 +32,14 @@ import { tellLock } from './lock-events.ts';
 import { loseConnection } from './lose-connection.ts';
 import { answerRefusal } from './refused-lease.ts';
 import { releaseLease } from './release-lease.ts';
+import type { Connected } from './there.ts';
+import { offeredTo } from './waiting-line.ts';
 
 export interface AcquireDeps extends EndDeps {
   readonly clock: Clock;
   readonly signals: Pick<HeartSignals, 'dropOlder'>;
+  readonly hints: Hints;
+  readonly connected: Connected;
   /** At most so many locks an agent holds in inboxes with `lockOn: compose`. */
   readonly maxLocks: number;
 }
@@ -46,7 +53,12 @@ const FIRST_TTL = 5_000;
 const ATTEMPTS = 3;
 
 /** Takes the lock. Order: lease (who is alive), row (who is right), then the lease's full length, which is the check. */
-export async function acquireLock(deps: AcquireDeps, holder: Holder, input: AcquireInput): Promise<Granted> {
+export async function acquireLock(
+  deps: AcquireDeps,
+  holder: Holder,
+  input: AcquireInput,
+  acceptOffer: (deps: AcquireDeps, holder: Holder, input: AcquireInput) => Promise<Granted>,
+): Promise<Granted> {
   // Said over a connection that is gone by now: its session may have gone on, and holds what it holds.
   if (deps.owners.isLost(holder)) throw refuse('offline');
   const { conversationId, requestId } = input;
@@ -55,6 +67,8 @@ export async function acquireLock(deps: AcquireDeps, holder: Holder, input: Acqu
     const repeated =
       target.granted > 0 ? await lockByRequest(deps.db.read, conversationId, requestId) : undefined;
     if (repeated !== undefined) return await repeatGrant(deps, holder, target, repeated);
+    // Whose turn it is takes what is kept for it, and under its lease.
+    if (target.offeredTo === holder.agentId) return await acceptOffer(deps, holder, input);
     await makeRoom(deps, holder, target);
     const granted = await tryOnce(deps, holder, target, input);
     if (granted !== undefined) return granted;
@@ -64,7 +78,7 @@ export async function acquireLock(deps: AcquireDeps, holder: Holder, input: Acqu
 }
 
 /** In open mode the agent's other lock ends first, whether or not the new one is then granted (L1). */
-async function makeRoom(deps: AcquireDeps, holder: Holder, target: AcquireTarget): Promise<void> {
+export async function makeRoom(deps: AcquireDeps, holder: Holder, target: AcquireTarget): Promise<void> {
   if (target.lockOn === 'compose') {
     if (target.held < deps.maxLocks) return;
     // Whoever asks for what it has already takes nothing more.
@@ -72,12 +86,16 @@ async function makeRoom(deps: AcquireDeps, holder: Holder, target: AcquireTarget
     if (held?.sessionId !== holder.sessionId) throw new LatchboxError('limit', { max: deps.maxLocks });
     return;
   }
-  const other = await openModeLock(deps.db.read, holder.agentId);
-  if (other === undefined || other.conversationId === target.conversationId) return;
+  await endOtherOpen(deps, holder.agentId, target.conversationId);
+}
+
+/** Ends the open-mode lock that an agent has in another conversation, in a transaction of its own. */
+export async function endOtherOpen(deps: EndDeps, agentId: string, conversationId: string): Promise<void> {
+  const other = await openModeLock(deps.db.read, agentId);
+  if (other === undefined || other.conversationId === conversationId) return;
   await deps.db.inTransaction(async (tx) => {
-    const now = await openModeLock(tx.db, holder.agentId);
-    if (now !== undefined && now.conversationId !== target.conversationId)
-      await endLock(tx, deps, now, 'switched');
+    const now = await openModeLock(tx.db, agentId);
+    if (now !== undefined && now.conversationId !== conversationId) await endLock(tx, deps, now, 'switched');
   });
 }
 
@@ -97,7 +115,7 @@ async function tryOnce(
     return refusal.answer === 'mine' ? await repeatGrant(deps, holder, target, refusal.lock) : undefined;
   }
   const token = lease.token;
-  let granted: Granted;
+  let granted: Granted | LatchboxError;
   try {
     granted = await deps.db.inTransaction((tx) =>
       grant(tx, deps, { holder, target, requestId: input.requestId, token, leaseUntil }),
@@ -108,6 +126,10 @@ async function tryOnce(
     // Another tab of this agent took an open-mode lock, or a twin of this request was faster: look again.
     if (violates(error, 'lock_epochs_open_agent') || violates(error, 'lock_epochs_request')) return undefined;
     throw error;
+  }
+  if (granted instanceof LatchboxError) {
+    await releaseLease(deps, { conversationId: target.conversationId, leaseToken: token });
+    throw granted;
   }
   await makeFull(deps, target, granted.fence, token);
   await own(deps, holder, target, { epoch: granted.fence, idleFor: 0, asked: false });
@@ -131,23 +153,19 @@ async function grant(
   tx: Tx,
   deps: AcquireDeps,
   { holder, target, requestId, token, leaseUntil }: GrantOf,
-): Promise<Granted> {
+): Promise<Granted | LatchboxError> {
   const { conversationId } = target;
   const { agentId } = holder;
-  const counts = target.lockOn === 'compose';
-  if (counts) await holdGrantsOf(tx, agentId);
-  await authorize(tx, agentId, 'reply', target);
-  await requireSession(tx, deps, holder);
-  await holdConversation(tx, conversationId);
-  // Counted before already; this is for acquires of one agent at the same time.
-  if (counts && (await heldBesides(tx.db, agentId, conversationId)) >= deps.maxLocks)
-    throw new LatchboxError('limit', { max: deps.maxLocks });
+  await beginGrant(tx, deps, holder, target);
   // From here on nobody else can write a grant. Without this check a process that was frozen before its turn would end the
   // lock of whoever got the lease after it.
   if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;
   // Its lease is gone, else we had not got ours: the lock that still stands there is over.
   const stale = await openLock(tx.db, conversationId);
   if (stale !== undefined) await endLock(tx, deps, stale, 'expired');
+  const refused = await turnOfAnother(tx, agentId, conversationId);
+  // Answered and not thrown: what has ended stays ended, and the next in line has the offer.
+  if (refused !== undefined) return refused;
   const epoch = await nextEpoch(tx, conversationId);
   await insertEpoch(tx.db, {
     conversationId,
@@ -164,6 +182,38 @@ async function grant(
   });
   const row = await tellLock(tx, deps.wake, target, (after) => ({ type: 'lock.granted', row: after }));
   return { fence: epoch, lock: row.lock };
+}
+
+/** What every grant of a lock begins with, in locking order: nobody changes any of it, or grants there, before the commit. */
+export async function beginGrant(
+  tx: Tx,
+  deps: AcquireDeps,
+  holder: Holder,
+  target: LockTarget,
+): Promise<void> {
+  const { agentId } = holder;
+  const counts = target.lockOn === 'compose';
+  if (counts) await holdGrantsOf(tx, agentId);
+  await authorize(tx, agentId, 'reply', target);
+  await requireSession(tx, deps, holder);
+  await holdConversation(tx, target.conversationId);
+  // Counted before already; this is for acquires of one agent at the same time.
+  if (counts && (await heldBesides(tx.db, agentId, target.conversationId)) >= deps.maxLocks)
+    throw new LatchboxError('limit', { max: deps.maxLocks });
+}
+
+/** Whether the free lock is kept for somebody else. The agent's own turn, and its place in the line, end with the grant. */
+async function turnOfAnother(
+  tx: Tx,
+  agentId: string,
+  conversationId: string,
+): Promise<LatchboxError | undefined> {
+  const { places, offers } = await lineCounts(tx.db, conversationId);
+  const offer = offers === 0 ? undefined : await offerAt(tx.db, conversationId);
+  if (offer?.kind === 'turn' && offer.agentId !== agentId) return offeredTo(offer);
+  if (offer !== undefined) await dropOffer(tx, conversationId, 'turn');
+  if (places > 0) await dropPlace(tx, conversationId, agentId);
+  return undefined;
 }
 
 /** Nothing is granted to a session that is over, or to a connection that is no longer the session's: nobody would keep it. */

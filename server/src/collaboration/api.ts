@@ -1,5 +1,5 @@
 /** What the heart offers to sockets and REST. The services behind it know neither. */
-import type { LockEnd, LockPeriod, LockView } from '@latchbox/shared';
+import type { LockEnd, LockPeriod, LockView, UpResult } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import type { Holder } from './holder.ts';
 
@@ -26,6 +26,29 @@ export interface Locks {
    * Throws `lock_required` when nobody holds it, and as `acquire` does, but for `limit` and `lock_elsewhere`.
    */
   move(holder: Holder, input: { conversationId: string; requestId: string }): Promise<Granted>;
+  /** "Tell me when it is free" (L11). Throws `not_found`, `forbidden`, `limit`, `offline`, `closed`. */
+  join(holder: Holder, input: { conversationId: string }): Promise<UpResult<'lock.join'>>;
+  /** Gives up a place in line, declines an offer, takes back a question. */
+  leaveLine(holder: Holder, input: { conversationId: string }): Promise<UpResult<'lock.leaveLine'>>;
+  /** Takes what is offered to the agent. Throws as `acquire` does, and `lock_required` when there is no offer and nobody holds it. */
+  acceptOffer(holder: Holder, input: { conversationId: string; requestId: string }): Promise<Granted>;
+  /** Asks the holder for it (L12). Throws `lock_required`, `lock_elsewhere`, `conflict` for one's own, `lock_held` when it is offered. */
+  ask(holder: Holder, input: { conversationId: string; note: string }): Promise<UpResult<'lock.ask'>>;
+  /** The holder answers a question. Throws `conflict` when it is over or its session gone, `lock_lost`, `lock_required`. */
+  answer(
+    holder: Holder,
+    input: { conversationId: string; askId: string; decision: 'pass' | 'keep' },
+  ): Promise<void>;
+  /** Passes lock and draft to a colleague (L12). Throws `not_found`, `conflict`, `lock_lost`, `lock_required`. */
+  handOver(
+    holder: Holder,
+    input: { conversationId: string; fence: number; to: string | null; note: string },
+  ): Promise<UpResult<'lock.handOver'>>;
+  /** Takes the lock away from its holder (L13). Throws `forbidden` (and audits it), `lock_required`, and as `acquire` does. */
+  takeOver(
+    holder: Holder,
+    input: { conversationId: string; requestId: string; note: string },
+  ): Promise<Granted>;
   release(
     holder: Holder,
     input: { conversationId: string; fence: number; reason: 'released' | 'declined' | 'left' },
@@ -39,7 +62,7 @@ export interface Locks {
   activity(holder: Holder, conversationId: string, kind: 'reply' | 'note' | 'reading'): void;
   /** The session leaves the conversation: an open lock of it ends with `left`. */
   leave(holder: Holder, conversationId: string): Promise<void>;
-  /** Ends every open lock in scope inside a running transaction; leases are released after its commit. */
+  /** Ends every open lock in scope, and what the agent waits for, inside a running transaction; leases go after its commit. */
   endInScope(tx: Tx, scope: LockScope, reason: LockEnd, by: string | null): Promise<void>;
   /** REST's live connection: renews the lease of a lock held by a `rest` session. Throws `lock_lost`, `lock_required`. */
   renew(holder: Holder, input: { conversationId: string; fence: number }): Promise<{ renewBefore: number }>;

@@ -9,6 +9,8 @@ import { tellLock } from './lock-events.ts';
 import type { Owners } from './owners.ts';
 import { phaseOf } from './phase.ts';
 import { releaseLease } from './release-lease.ts';
+import type { WhoIsThere } from './there.ts';
+import { endConcerns, offerNext, tellStep } from './waiting-line.ts';
 
 export interface EndDeps {
   readonly db: Database;
@@ -16,11 +18,13 @@ export interface EndDeps {
   readonly owners: Owners;
   readonly wake: Wake;
   readonly log: Log;
+  readonly there: WhoIsThere;
 }
 
 /**
- * Ends an open lock inside a transaction; false when somebody else ended it first. The lease goes only after the commit, and
- * only by the token that stood in the row: whoever has the lease by then keeps it. `under`: only while the lock has this lease.
+ * Ends an open lock inside a transaction; false when somebody else ended it first. The next in line is offered it, in the same
+ * transaction and under the same lease; else the lease goes, only after the commit, and only by the token that stood in the row:
+ * whoever has the lease by then keeps it. `under`: only while the lock has this lease.
  */
 export async function endLock(
   tx: Tx,
@@ -34,6 +38,8 @@ export async function endLock(
   // The token as it stands now: an owner may have put a fresh lease under its lock since the row was read.
   const leaseToken = await endEpoch(tx, lock, { reason, by: by?.id ?? null, under });
   if (leaseToken === undefined) return false;
+  const { places } = await endConcerns(tx, lock, 'over');
+  const offered = places > 0 && (await offerNext(tx, deps, lock, leaseToken));
   await tellLock(tx, deps.wake, lock, (row) => ({
     type: 'lock.ended',
     fence: lock.epoch,
@@ -42,9 +48,10 @@ export async function endLock(
     by,
     row,
   }));
+  if (offered) await tellStep(tx, deps, lock, 'offered');
   tx.afterCommit(() => {
     deps.owners.drop(lock.conversationId, lock.epoch);
-    void releaseLease(deps, { conversationId: lock.conversationId, leaseToken });
+    if (!offered) void releaseLease(deps, { conversationId: lock.conversationId, leaseToken });
   });
   return true;
 }

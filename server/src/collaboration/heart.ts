@@ -8,11 +8,15 @@ import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { HeartSignals, Locks, Sessions } from './api.ts';
 import { endLock } from './end-lock.ts';
+import { receiveAskedFor } from './asking.ts';
+import { receiveGiven } from './give-to.ts';
 import { createLocks } from './locks.ts';
 import { createOwners, type Owners } from './owners.ts';
-import { keepLeases, recoverLocks } from './recover.ts';
-import { createSessions } from './sessions.ts';
+import { keepLeases, recoverLocks, recoverTimes } from './recover.ts';
+import { createSessions, DROP_OLDER } from './sessions.ts';
 import { type Sweeper, startSweeper } from './sweeper.ts';
+import { createConnected, type WhoIsThere } from './there.ts';
+import { lineAfterReply, type StoredUnder } from './waiting-line.ts';
 
 export interface HeartDeps {
   readonly db: Database;
@@ -26,6 +30,8 @@ export interface HeartDeps {
   readonly maxLocks: number;
   /** Ms between two sweeps. */
   readonly sweepEvery: number;
+  /** Who is connected to any server; left out: to this one, the only one. */
+  readonly there?: WhoIsThere;
 }
 
 /** Locks and sessions of one server, wired together. */
@@ -34,6 +40,8 @@ export interface Heart {
   readonly sessions: Sessions;
   readonly owners: Owners;
   readonly endLock: (tx: Tx, lock: OpenLock, reason: LockEndReason) => Promise<boolean>;
+  /** What a stored reply changes for those who wait or ask, in the transaction that stores it. */
+  readonly afterReply: (tx: Tx, reply: StoredUnder) => Promise<void>;
   /** To be called before the port opens: nobody is given what somebody holds. `alone` as in `start`. */
   prepare(alone: boolean): Promise<void>;
   /**
@@ -46,7 +54,17 @@ export interface Heart {
 
 export function createHeart(deps: HeartDeps): Heart {
   const owners = createOwners(deps);
-  const lockDeps = { ...deps, owners };
+  const connected = createConnected();
+  const there: WhoIsThere = deps.there ?? ((agentId) => connected.ofAgent(agentId));
+  const lockDeps = { ...deps, owners, connected, there };
+  const ends = [
+    receiveGiven(lockDeps),
+    receiveAskedFor(lockDeps),
+    deps.hints.subscribe(DROP_OLDER, (message) => {
+      const { sessionId, connectionNo } = message as { sessionId: string; connectionNo: number };
+      connected.gone({ sessionId, connectionNo: connectionNo - 1 });
+    }),
+  ];
   const locks = createLocks(lockDeps);
   const sessions = createSessions({ ...lockDeps, locks });
   let sweeper: Sweeper | undefined;
@@ -56,16 +74,19 @@ export function createHeart(deps: HeartDeps): Heart {
     sessions,
     owners,
     endLock: (tx, lock, reason) => endLock(tx, lockDeps, lock, reason),
+    afterReply: (tx, reply) => lineAfterReply(tx, lockDeps, reply),
     async prepare(alone) {
       if (alone) left = await keepLeases(lockDeps);
     },
     async start(alone) {
       if (alone) left ??= await keepLeases(lockDeps);
       const restarted = await recoverLocks(lockDeps, left ?? []);
+      if (alone) await recoverTimes(lockDeps);
       sweeper = startSweeper({ ...lockDeps, every: deps.sweepEvery, restarted });
       return sweeper;
     },
     async close() {
+      for (const end of ends) end();
       await sweeper?.close();
       owners.close();
     },

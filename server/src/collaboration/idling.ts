@@ -2,6 +2,7 @@ import { nextLockPhase } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { askIdle, keepLock, noteActivity } from '../database/lock-steps.ts';
 import { holdConversation } from '../database/lock-targets.ts';
+import { closeAsks } from '../database/lock-asks.ts';
 import { lockAt } from '../database/locks.ts';
 import { tellLock } from './lock-events.ts';
 import type { IsCurrent, Owner, OwnerDeps } from './owner.ts';
@@ -59,17 +60,21 @@ export function createIdling(deps: OwnerDeps, isCurrent: IsCurrent, forget: (own
   async function keep(owner: Owner): Promise<boolean> {
     const open = await keepUnowned(deps, owner.lock.conversationId, owner.lock.epoch);
     owner.asked = false;
+    owner.askedFor = false;
     arm(owner);
     return open;
   }
 
   async function keepQuietly(owner: Owner): Promise<void> {
+    const { asked, askedFor } = owner;
     // At once, so that a burst of keystrokes writes once.
     owner.asked = false;
+    owner.askedFor = false;
     try {
       await keep(owner);
     } catch (error) {
-      owner.asked = true;
+      owner.asked = asked;
+      owner.askedFor = askedFor;
       deps.log.error('an idle question could not be withdrawn', {
         conversationId: owner.lock.conversationId,
         error: String(error),
@@ -117,7 +122,7 @@ async function note(deps: OwnerDeps, owner: Owner): Promise<void> {
   owner.notedAt = seen;
 }
 
-/** Withdraws an idle question in the row, and tells of it if there was one. False: the lock is no longer open. */
+/** Withdraws the idle question and those of colleagues, and tells of it if there was one. False: the lock is no longer open. */
 export function keepUnowned(
   deps: Pick<OwnerDeps, 'db' | 'wake'>,
   conversationId: string,
@@ -129,7 +134,10 @@ export function keepUnowned(
     if (lock === undefined || nextLockPhase(phaseOf(lock), 'kept') === undefined) return false;
     const wasAsked = lock.idleDeadline !== null;
     if (!(await keepLock(tx, lock))) return false;
-    if (wasAsked) await tellLock(tx, deps.wake, lock, (row) => ({ type: 'lock.changed', step: 'kept', row }));
+    const asks = await closeAsks(tx, lock, 'kept');
+    const step = wasAsked ? 'kept' : 'ask_over';
+    if (wasAsked || asks > 0)
+      await tellLock(tx, deps.wake, lock, (row) => ({ type: 'lock.changed', step, row }));
     return true;
   });
 }

@@ -1,4 +1,4 @@
-import { LatchboxError, type LockEnd, type Person, refuse } from '@latchbox/shared';
+import { type LockEnd, type Person, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { lockAt, locksInScope, locksOfSession, openLock, type OpenLock } from '../database/locks.ts';
 import { holdConversation, lockTarget } from '../database/lock-targets.ts';
@@ -6,14 +6,16 @@ import { personById } from '../database/people.ts';
 import { lockPeriods } from '../database/lock-history.ts';
 import { acquireLock, type AcquireDeps } from './acquire.ts';
 import type { Locks, LockScope } from './api.ts';
+import { acceptOffer } from './accept-offer.ts';
+import { answerAsk, askFor } from './asking.ts';
 import { endLock } from './end-lock.ts';
-import { moveLock } from './move-lock.ts';
+import { handOver } from './hand-over.ts';
+import { lostError, requireHeld } from './held.ts';
 import type { Holder } from './holder.ts';
-
-interface Held {
-  readonly conversationId: string;
-  readonly fence: number;
-}
+import { endingsOf, endInLine, inLockingOrder, joinLine, leaveLineOf } from './lines.ts';
+import { moveLock } from './move-lock.ts';
+import { takeOver } from './take-over.ts';
+import { tellStep } from './waiting-line.ts';
 
 const isHolders = (lock: OpenLock, holder: Holder) =>
   lock.endedAt === null && lock.agentId === holder.agentId && lock.sessionId === holder.sessionId;
@@ -34,9 +36,23 @@ export function createLocks(deps: AcquireDeps): Locks {
   }
 
   return {
-    acquire: (holder, input) => acquireLock(deps, holder, input),
+    acquire: (holder, input) => acquireLock(deps, holder, input, acceptOffer),
 
     move: (holder, input) => moveLock(deps, holder, input),
+
+    join: (holder, { conversationId }) => joinLine(deps, holder, conversationId),
+
+    leaveLine: (holder, { conversationId }) => leaveLineOf(deps, holder, conversationId),
+
+    acceptOffer: (holder, input) => acceptOffer(deps, holder, input),
+
+    ask: (holder, input) => askFor(deps, holder, input),
+
+    answer: (holder, input) => answerAsk(deps, holder, input),
+
+    handOver: (holder, input) => handOver(deps, holder, input),
+
+    takeOver: (holder, input) => takeOver(deps, holder, input),
 
     async release(holder, input) {
       return {
@@ -67,7 +83,7 @@ export function createLocks(deps: AcquireDeps): Locks {
       const answer = await deps.leases.extend(lock.conversationId, lock.leaseToken, target.lockTtl);
       if (answer === 'gone') {
         await endOwn(holder, (tx) => lockAt(tx.db, input.conversationId, input.fence), 'expired');
-        throw await lostError(deps, input, 'expired');
+        throw await lostError(db.read, input, 'expired');
       }
       return { renewBefore: before + Math.floor((target.lockTtl * 2) / 3) };
     },
@@ -75,9 +91,18 @@ export function createLocks(deps: AcquireDeps): Locks {
     async endInScope(tx, scope, reason, by) {
       const person: Person | null = by === null ? null : await personById(tx.db, by);
       const locks = await inScope(tx, scope);
+      const endings = await endingsOf(tx, deps, scope);
       // All rows before the first event, whose stream is locked to the commit: a send that has one of them needs it too.
-      for (const { conversationId } of locks) await holdConversation(tx, conversationId);
-      for (const lock of locks) await endLock(tx, deps, lock, reason, { by: person });
+      const all = new Map([...locks, ...endings].map((at) => [at.conversationId, at]));
+      const inOrder = [...all.values()].sort(inLockingOrder);
+      for (const { conversationId } of inOrder) await holdConversation(tx, conversationId);
+      for (const { conversationId } of inOrder) {
+        const ending = endings.find((one) => one.conversationId === conversationId);
+        const step = ending && (await endInLine(tx, deps, ending));
+        if (ending !== undefined && step !== undefined) await tellStep(tx, deps, ending, step);
+        const lock = locks.find((one) => one.conversationId === conversationId);
+        if (lock !== undefined) await endLock(tx, deps, lock, reason, { by: person });
+      }
     },
 
     async history(conversationId, page) {
@@ -89,19 +114,4 @@ export function createLocks(deps: AcquireDeps): Locks {
 
 function inScope(tx: Tx, scope: LockScope): Promise<OpenLock[]> {
   return 'sessionId' in scope ? locksOfSession(tx.db, scope.sessionId) : locksInScope(tx.db, scope);
-}
-
-/** The open lock of this session under this fence, or the refusal that says what became of it. */
-async function requireHeld(deps: AcquireDeps, holder: Holder, input: Held): Promise<OpenLock> {
-  const lock = await lockAt(deps.db.read, input.conversationId, input.fence);
-  if (lock === undefined || lock.agentId !== holder.agentId || lock.sessionId !== holder.sessionId)
-    throw refuse('lock_required');
-  if (lock.endedAt !== null) throw await lostError(deps, input, (lock.endReason ?? 'expired') as LockEnd);
-  return lock;
-}
-
-async function lostError(deps: AcquireDeps, input: Held, reason: LockEnd): Promise<LatchboxError> {
-  const now = await openLock(deps.db.read, input.conversationId);
-  const holder = now === undefined ? {} : { holder: { id: now.agentId, name: now.agentName } };
-  return new LatchboxError('lock_lost', { reason, entries: [], ...holder });
 }

@@ -1,28 +1,13 @@
 import { LatchboxError, nextLockPhase, refuse } from '@latchbox/shared';
 import { authorize } from '../database/authorize.ts';
 import type { Tx } from '../database/database.ts';
-import { appendEvent } from '../database/event-log.ts';
-import {
-  endEpoch,
-  insertEpoch,
-  lockByRequest,
-  nextEpoch,
-  openLock,
-  type OpenLock,
-} from '../database/locks.ts';
+import { lockByRequest, openLock, type OpenLock } from '../database/locks.ts';
 import { holdConversation, type LockTarget, lockTarget } from '../database/lock-targets.ts';
-import { conversationRow } from '../database/rows.ts';
 import { violates } from '../database/unique-violation.ts';
-import {
-  type AcquireDeps,
-  type AcquireInput,
-  makeFull,
-  own,
-  repeatGrant,
-  requireSession,
-} from './acquire.ts';
+import { type AcquireDeps, type AcquireInput, repeatGrant, requireSession } from './acquire.ts';
 import type { Granted } from './api.ts';
 import type { Holder } from './holder.ts';
+import { passOn, type Passed, takeUp } from './pass-lock.ts';
 import { phaseOf } from './phase.ts';
 
 /**
@@ -51,18 +36,13 @@ export async function moveLock(deps: AcquireDeps, holder: Holder, input: Acquire
   }
 }
 
-interface Moved extends Granted {
-  readonly token: string;
-  readonly lockOn: 'open' | 'compose';
-}
-
 async function pass(
   tx: Tx,
   deps: AcquireDeps,
   holder: Holder,
   target: LockTarget,
   requestId: string,
-): Promise<Moved | { readonly mine: OpenLock }> {
+): Promise<Passed | { readonly mine: OpenLock }> {
   const { conversationId } = target;
   await authorize(tx, holder.agentId, 'reply', target);
   await requireSession(tx, deps, holder);
@@ -75,50 +55,8 @@ async function pass(
     throw new LatchboxError('lock_held', { holder: person, since: old.grantedAt });
   }
   if (old.sessionId === holder.sessionId) return { mine: old };
-  const token = await endEpoch(tx, old, { reason: 'moved', by: null });
-  if (token === undefined) throw refuse('lock_required');
-  const epoch = await nextEpoch(tx, conversationId);
-  // Moving is activity: the new epoch begins as a fresh one, without the question and without the grace of the old.
-  await insertEpoch(tx.db, {
-    conversationId,
-    epoch,
-    agentId: holder.agentId,
-    sessionId: holder.sessionId,
-    connectionNo: holder.connectionNo,
-    leaseToken: token,
-    requestId,
-    // As it was taken. The inbox may be set otherwise by now, and the agent hold another lock of that kind.
-    lockOn: old.lockOn,
-    grantedAt: tx.now,
-    endedAt: null,
-    endReason: null,
-  });
-  const lock = await tellMoved(tx, deps, old);
-  tx.afterCommit(() => deps.owners.drop(conversationId, old.epoch));
-  return { fence: epoch, lock, token, lockOn: old.lockOn };
-}
-
-/** The end first, then the grant. Both show the row as the transaction leaves it: at no moment is the lock free. */
-async function tellMoved(tx: Tx, { wake }: AcquireDeps, old: OpenLock): Promise<Granted['lock']> {
-  const row = await conversationRow(tx.db, old.conversationId);
-  const stream = `inbox:${old.inboxId}` as const;
-  const holder = { id: old.agentId, name: old.agentName };
-  await appendEvent(
-    tx,
-    stream,
-    { type: 'lock.ended', fence: old.epoch, holder, reason: 'moved', by: null, row },
-    wake,
-  );
-  await appendEvent(tx, stream, { type: 'lock.granted', row }, wake);
-  return row.lock;
-}
-
-/** This server keeps the lease from here on, or puts a fresh one under the lock where it ended in between, as after a resume. */
-async function takeUp(deps: AcquireDeps, holder: Holder, target: LockTarget, moved: Moved): Promise<Granted> {
-  const { fence, lock, token, lockOn } = moved;
-  // Over REST nobody renews but its holder, so what cannot be held for it must not look as if it were.
-  if (holder.kind === 'rest') await makeFull(deps, target, fence, token);
-  await own(deps, holder, { ...target, lockOn }, { epoch: fence, idleFor: 0, asked: false });
-  await deps.owners.renewNow(target.conversationId, fence);
-  return { fence, lock };
+  // As it was taken. The inbox may be set otherwise by now, and the agent hold another lock of that kind.
+  const passed = await passOn(tx, deps, old, { to: holder, requestId, reason: 'moved', lockOn: old.lockOn });
+  if (passed === undefined) throw refuse('lock_required');
+  return passed;
 }

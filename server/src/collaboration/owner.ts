@@ -36,6 +36,10 @@ export interface Owner {
   activeAt: number;
   notedAt: number;
   asked: boolean;
+  /** A colleague asks for the lock (L12): a keystroke answers "keep". */
+  askedFor: boolean;
+  /** Monotonic reading of the last keystroke. */
+  typedAt: number;
   uncertain: boolean;
   cancelRenew: () => void;
   cancelIdle: () => void;

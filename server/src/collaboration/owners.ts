@@ -16,6 +16,8 @@ export interface Owners {
   drop(conversationId: string, epoch: number): void;
   owns(conversationId: string, epoch: number): boolean;
   activity(sessionId: string, conversationId: string, kind: 'reply' | 'note' | 'reading'): void;
+  /** A colleague asks for this lock, and did so `age` ms ago: the next keystroke keeps it, as one since then does. */
+  askedFor(conversationId: string, epoch: number, age: number): void;
   /** Renews at once, for a lock that was taken over from a server that is gone. */
   renewNow(conversationId: string, epoch: number): Promise<void>;
   /** Withdraws an open idle question. False: the lock is no longer open. */
@@ -42,8 +44,13 @@ export function createOwners(deps: OwnerDeps): Owners {
     if (isCurrent(owner)) owners.delete(owner.lock.conversationId);
   }
 
-  const renewal = createRenewal(deps, isCurrent, forget);
   const idling = createIdling(deps, isCurrent, forget);
+  const renewal = createRenewal(deps, isCurrent, forget, askedFor);
+
+  function askedFor(owner: Owner, age: number): void {
+    owner.askedFor = true;
+    if (deps.clock.monotonic() - owner.typedAt < age) void idling.keepQuietly(owner);
+  }
 
   return {
     own(holder, lock) {
@@ -70,7 +77,13 @@ export function createOwners(deps: OwnerDeps): Owners {
       if (owner === undefined || owner.holder.sessionId !== sessionId) return;
       if (kind === 'reading' && owner.lock.lockOn !== 'open') return;
       owner.activeAt = deps.clock.monotonic();
-      if (owner.asked) void idling.keepQuietly(owner);
+      if (kind !== 'reading') owner.typedAt = owner.activeAt;
+      // Scrolling is no answer to a colleague: the holder may be on the way to "pass it on".
+      if (owner.asked || (owner.askedFor && kind !== 'reading')) void idling.keepQuietly(owner);
+    },
+    askedFor(conversationId, epoch, age) {
+      const owner = owners.get(conversationId);
+      if (owner?.lock.epoch === epoch) askedFor(owner, age);
     },
     async renewNow(conversationId, epoch) {
       const owner = owners.get(conversationId);
@@ -108,6 +121,8 @@ function newOwner(holder: Holder, lock: Owned, now: number): Owner {
     activeAt,
     notedAt: activeAt,
     asked,
+    askedFor: false,
+    typedAt: Number.NEGATIVE_INFINITY,
     uncertain: false,
     cancelRenew: nothing,
     cancelIdle: nothing,

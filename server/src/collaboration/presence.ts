@@ -1,6 +1,6 @@
 import type { UpResult, Viewer } from '@latchbox/shared';
 import type { Hints } from '../cluster/hints.ts';
-import type { PresenceRegistry } from '../cluster/registry.ts';
+import type { PresenceEntry, PresenceRegistry } from '../cluster/registry.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { LocalSessions, type PresenceSession, type TabState } from './local-sessions.ts';
@@ -37,6 +37,8 @@ export interface Presence {
   disconnected(sessionId: string, connectionNo: number): void;
   snapshot(inboxId: string): Promise<PresentInInbox>;
   viewersOf(conversationId: string): Viewer[];
+  /** The sessions of an agent that are connected to any server, as far as this one knows. */
+  sessionsOf(agentId: string): readonly PresenceEntry[];
   /** Local sessions are gone for everybody, the others are forgotten. */
   close(): Promise<void>;
 }
@@ -105,6 +107,7 @@ export function createPresence(deps: PresenceDeps): Presence {
     disconnected: (sessionId, connectionNo) => locals.disconnected(sessionId, connectionNo),
     snapshot,
     viewersOf: (conversationId) => roster.viewers(conversationId),
+    sessionsOf: (agentId) => roster.sessionsOf(agentId),
     async close() {
       telling.close();
       await sync.close();

@@ -1,9 +1,12 @@
+import { allAsks, moveAskDeadline } from '../database/lock-asks.ts';
+import { allOffers, moveOfferEnd } from '../database/lock-offers.ts';
 import type { EndDeps } from './end-lock.ts';
 import { markGone } from '../database/lock-steps.ts';
 import { holdConversation, lockTarget } from '../database/lock-targets.ts';
 import { openLocks, type OpenLock } from '../database/locks.ts';
 import { tellLock } from './lock-events.ts';
 import { lockKey } from './sweeper.ts';
+import { tellStep } from './waiting-line.ts';
 
 /**
  * Before the port of a server that is alone opens: every lock that is still open gets its lease back, for as long as a holder
@@ -16,7 +19,37 @@ export async function keepLeases(deps: Pick<EndDeps, 'db' | 'leases'>): Promise<
     const target = await lockTarget(deps.db.read, lock.conversationId);
     if (target !== undefined) await deps.leases.restore(lock.conversationId, lock.leaseToken, target.lockTtl);
   }
+  for (const { conversationId, leaseToken, kind } of await allOffers(deps.db.read, {})) {
+    const target = kind === 'turn' ? await lockTarget(deps.db.read, conversationId) : undefined;
+    if (target !== undefined) await deps.leases.restore(conversationId, leaseToken, target.offerTime);
+  }
   return left;
+}
+
+/**
+ * Once the port is open, everything that somebody has to answer in time begins its time anew: nobody could answer while the
+ * server was away.
+ */
+export async function recoverTimes(deps: EndDeps): Promise<void> {
+  for (const offer of await allOffers(deps.db.read, {})) {
+    await deps.db.inTransaction(async (tx) => {
+      await holdConversation(tx, offer.conversationId);
+      const target = await lockTarget(tx.db, offer.conversationId);
+      if (target === undefined) return;
+      const turn = offer.kind === 'turn';
+      const until = tx.now + (turn ? target.offerTime : target.handOverTime);
+      if (await moveOfferEnd(tx, offer.conversationId, until))
+        await tellStep(tx, deps, offer, turn ? 'offered' : 'hand_over');
+    });
+  }
+  for (const ask of await allAsks(deps.db.read, {})) {
+    await deps.db.inTransaction(async (tx) => {
+      await holdConversation(tx, ask.conversationId);
+      const target = await lockTarget(tx.db, ask.conversationId);
+      if (target === undefined || !(await moveAskDeadline(tx, ask.id, tx.now + target.askGrace))) return;
+      await tellStep(tx, deps, ask, 'asked_for');
+    });
+  }
 }
 
 /**

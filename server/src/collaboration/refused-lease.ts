@@ -1,9 +1,11 @@
 import { LatchboxError } from '@latchbox/shared';
 import type { Leases } from '../cluster/leases.ts';
 import type { Database } from '../database/database.ts';
+import { type LockOffer, offerAt } from '../database/lock-offers.ts';
 import { openLock, type OpenLock, tokenHasEnded } from '../database/locks.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Holder } from './holder.ts';
+import { offeredTo } from './waiting-line.ts';
 
 export interface RefusalDeps {
   readonly db: Database;
@@ -33,6 +35,12 @@ export async function answerRefusal(
   for (let wait = 2; ; wait = Math.min(wait * 2, 40)) {
     const open = await openLock(deps.db.read, conversationId);
     if (open?.leaseToken === token) return holdOrThrow(holder, open);
+    const offer: LockOffer | undefined =
+      open === undefined ? await offerAt(deps.db.read, conversationId) : undefined;
+    if (offer?.leaseToken === token) {
+      if (offer.agentId === holder.agentId) return { answer: 'again' };
+      throw offeredTo(offer);
+    }
     // The lease of a lock that has ended: its server died before it could give it back.
     if (await tokenHasEnded(deps.db.read, conversationId, token)) {
       await deps.leases.release(conversationId, token);

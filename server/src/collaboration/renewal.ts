@@ -1,4 +1,5 @@
 import { LatchboxError } from '@latchbox/shared';
+import { openAsks } from '../database/lock-asks.ts';
 import { swapToken } from '../database/lock-steps.ts';
 import { lockAt } from '../database/locks.ts';
 import type { IsCurrent, Owner, OwnerDeps } from './owner.ts';
@@ -22,6 +23,7 @@ export function createRenewal(
   deps: OwnerDeps,
   isCurrent: IsCurrent,
   forget: (owner: Owner) => void,
+  askedFor: (owner: Owner, age: number) => void,
 ): Renewal {
   function arm(owner: Owner): void {
     const wait = Math.min(Math.floor(owner.lock.lockTtl / 3), LONGEST_WAIT);
@@ -39,6 +41,7 @@ export function createRenewal(
       const answer = await deps.leases.extend(row.conversationId, row.leaseToken, owner.lock.lockTtl);
       const stands = answer === 'extended' || (await replaceLease(owner, row.leaseToken));
       if (stands) tellCertainty(owner, false);
+      await noticeAsks(owner);
     } catch (error) {
       if (LatchboxError.is(error, 'coordination_unavailable')) tellCertainty(owner, true);
       else
@@ -48,6 +51,13 @@ export function createRenewal(
         });
     }
     if (isCurrent(owner)) arm(owner);
+  }
+
+  /** The hint that somebody asks may have been lost. */
+  async function noticeAsks(owner: Owner): Promise<void> {
+    if (owner.askedFor) return;
+    const [oldest] = await openAsks(deps.db.read, owner.lock);
+    if (oldest !== undefined) askedFor(owner, (await deps.db.now()) - oldest.askedAt);
   }
 
   /** The store of leases lost ours (it was emptied) while our row is open: put a fresh one under it. */

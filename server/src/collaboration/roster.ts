@@ -8,6 +8,7 @@ import { createPlaces, type Difference, NOWHERE, type PersonHere, type PlacesRea
  */
 export interface Roster extends PlacesRead {
   session(sessionId: string): PresenceEntry | undefined;
+  sessionsOf(agentId: string): readonly PresenceEntry[];
   /** The sessions connected to a server, and what tells two such lists apart. */
   onServer(serverId: string): readonly string[];
   digest(serverId: string): Digest;
@@ -93,6 +94,7 @@ export function createRoster(): Roster {
 
   return {
     session: (sessionId) => sessions.get(sessionId)?.entry,
+    sessionsOf: (agentId) => (people.get(agentId)?.sessions ?? NO_SESSIONS).map(({ entry }) => entry),
     onServer: (serverId) => digests.sessions(serverId),
     digest: (serverId) => digests.of(serverId),
     put,

@@ -13,7 +13,6 @@ import {
   signSession,
 } from '../database/sessions.ts';
 import { hashSecret, newId, newSecret, sameSecret } from '../lib/ids.ts';
-import type { Hints } from '../cluster/hints.ts';
 import { type AcquireDeps, requireSession } from './acquire.ts';
 import type { Locks, Sessions, SessionStart, StartedSession } from './api.ts';
 import type { Holder } from './holder.ts';
@@ -24,7 +23,6 @@ import { createSessionStarts } from './session-starts.ts';
 
 export interface SessionDeps extends AcquireDeps {
   readonly locks: Pick<Locks, 'endInScope'>;
-  readonly hints: Hints;
   readonly serverId: string;
 }
 
@@ -40,7 +38,9 @@ export function createSessions(deps: SessionDeps): Sessions {
       const { id, key } = input.given ?? { id: newId('ses'), key: newSecret() };
       const row = { ...input, id, keyHash: hashSecret(key), serverId: deps.serverId };
       if (await store(row)) {
-        return { holder: holderOf(input, id, 1), key, resumed: false, locks: [] };
+        const holder = holderOf(input, id, 1);
+        if (input.kind === 'socket') deps.connected.add(holder);
+        return { holder, key, resumed: false, locks: [] };
       }
       const known = await liveSession(deps, id, key, input.agentId);
       if (known === undefined) throw new LatchboxError('conflict', {});
@@ -70,11 +70,13 @@ export function createSessions(deps: SessionDeps): Sessions {
     async connectionLost(holder) {
       // First of all: a grant that is under way finds this out when it is written, or is found here.
       deps.owners.lose(holder);
+      deps.connected.gone(holder);
       const locks = await locksOfSession(db.read, holder.sessionId);
       for (const lock of locks) await loseConnection(deps, holder, lock);
     },
 
     async close(holder, reason) {
+      deps.connected.gone(holder);
       await db.inTransaction(async (tx) => {
         // The session first: a grant that is under way is either committed by now, and ends below, or finds no session.
         await endSession(tx, holder.sessionId);
@@ -126,6 +128,7 @@ async function resumeSession(
   });
   if (resumed === undefined) return undefined;
   const holder = holderOf(input, input.id, resumed.connectionNo);
+  deps.connected.add(holder);
   deps.hints.publish(DROP_OLDER, { sessionId: input.id, connectionNo: resumed.connectionNo });
   // Side by side: leases that do not answer hold up the resume once.
   await Promise.all(resumed.locks.map(({ lock }) => takeOver(deps, holder, lock)));

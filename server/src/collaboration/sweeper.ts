@@ -6,11 +6,13 @@ import { LatchboxError, type LockEndReason } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { holdConversation } from '../database/lock-targets.ts';
 import { dueLocks, lockAt, openLocks, type OpenLock } from '../database/locks.ts';
-import type { Clock } from '../lib/clock.ts';
-import { type EndDeps, endLock } from './end-lock.ts';
+import type { AcquireDeps } from './acquire.ts';
+import { endUnanswered } from './asking.ts';
+import { endLock } from './end-lock.ts';
+import { adopt } from './give-to.ts';
+import { createLineSweep } from './sweep-lines.ts';
 
-export interface SweeperDeps extends EndDeps {
-  readonly clock: Clock;
+export interface SweeperDeps extends AcquireDeps {
   /** Ms between two rounds. */
   readonly every: number;
   /** Locks that were open when this process started alone: they end as `restarted` instead of `disconnected`. */
@@ -29,6 +31,7 @@ export const lockKey = (lock: Pick<OpenLock, 'conversationId' | 'epoch' | 'conne
 
 /** Starts sweeping. Call it only once the port is open: before that no holder can come back. */
 export function startSweeper(deps: SweeperDeps): Sweeper {
+  const lines = createLineSweep(deps);
   let closed = false;
   let running: Promise<void> = Promise.resolve();
   let cancel = deps.clock.setTimer(deps.every, next);
@@ -42,6 +45,8 @@ export function startSweeper(deps: SweeperDeps): Sweeper {
   async function sweep(): Promise<void> {
     try {
       await endDue(deps);
+      await endUnanswered(deps);
+      await lines.sweep();
       await endLeaseless(deps);
     } catch (error) {
       deps.log.error('a sweep of the locks failed; the next one comes', { error: String(error) });
@@ -80,9 +85,12 @@ function dueReason(lock: OpenLock, now: number, restarted: ReadonlySet<string>):
 
 /** Rows without an owner here whose lease a quorum does not know any more. No answer is no decision. */
 async function endLeaseless(deps: SweeperDeps): Promise<void> {
-  const strange = (await openLocks(deps.db.read, {})).filter(
+  const unowned = (await openLocks(deps.db.read, {})).filter(
     (lock) => !deps.owners.owns(lock.conversationId, lock.epoch),
   );
+  const strange: OpenLock[] = [];
+  // What was given to a session of ours by a server whose hint was lost is ours to keep.
+  for (const lock of unowned) if (!(await adopt(deps, lock))) strange.push(lock);
   if (strange.length === 0) return;
   const leases = strange.map((lock) => ({ key: lock.conversationId, token: lock.leaseToken }));
   let answers: ('held' | 'gone' | 'unknown')[];

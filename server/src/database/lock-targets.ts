@@ -1,11 +1,11 @@
 /** Reads of the conversation that a lock or a send is about, and the row lock that such transactions begin with. */
 import { and, eq, isNull, ne, type SQL, sql } from 'drizzle-orm';
-import type { Capability, ChannelName, LockOn } from '@latchbox/shared';
+import type { Capability, ChannelName, LockOn, TakeOverBy } from '@latchbox/shared';
 import { allowed } from './authorize.ts';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { forTurn, forUpdate } from './row-locks.ts';
-import { agents, conversations, inboxes, inboxMembers, lockEpochs } from './schema/sqlite.ts';
+import { agents, conversations, inboxes, inboxMembers, lockEpochs, lockOffers } from './schema/sqlite.ts';
 
 /** A conversation with the lock settings of its inbox; times in ms. */
 export interface LockTarget {
@@ -16,6 +16,12 @@ export interface LockTarget {
   readonly reconnectGrace: number;
   readonly idleAfter: number;
   readonly idleGrace: number;
+  readonly askGrace: number;
+  readonly offerTime: number;
+  readonly handOverTime: number;
+  readonly takeOverBy: TakeOverBy;
+  /** The newest fence given; 0 before the first. */
+  readonly newestFence: number;
 }
 
 const targetColumns = {
@@ -26,6 +32,11 @@ const targetColumns = {
   reconnectGrace: inboxes.reconnectGrace,
   idleAfter: inboxes.idleAfter,
   idleGrace: inboxes.idleGrace,
+  askGrace: inboxes.askGrace,
+  offerTime: inboxes.offerTime,
+  handOverTime: inboxes.handOverTime,
+  takeOverBy: inboxes.takeOverBy,
+  newestFence: conversations.lockEpoch,
 };
 
 const readTarget = prepared<{ conversationId: string }, LockTarget[]>('targets.lock', (db) =>
@@ -48,6 +59,8 @@ export interface AcquireTarget extends LockTarget {
   readonly held: number;
   /** How many epochs were granted for this request: 1, and what is asked is asked again. */
   readonly granted: number;
+  /** To whom the free lock is offered. */
+  readonly offeredTo: string | null;
 }
 
 interface AcquireLook extends Record<string, unknown> {
@@ -67,9 +80,11 @@ const readAcquire = prepared<AcquireLook, AcquireTarget[]>('targets.acquire', (d
       granted: countOf(
         sql`${lockEpochs.conversationId} = ${conversations.id} and ${lockEpochs.requestId} = ${sql.placeholder('requestId')}`,
       ),
+      offeredTo: lockOffers.agentId,
     })
     .from(conversations)
     .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
+    .leftJoin(lockOffers, and(eq(lockOffers.conversationId, conversations.id), eq(lockOffers.kind, 'turn')))
     .innerJoin(
       inboxMembers,
       and(

@@ -3,7 +3,7 @@ import { and, asc, eq, isNotNull, isNull, lte, or, type SQL, sql } from 'drizzle
 import type { LockEndReason } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { agents, conversations, lockEpochs, sessions } from './schema/sqlite.ts';
+import { agents, conversations, lockEpochs, lockOffers, sessions } from './schema/sqlite.ts';
 
 export type LockEpoch = typeof lockEpochs.$inferSelect;
 
@@ -85,6 +85,8 @@ const selectEndedToken = prepared<{ conversationId: string; leaseToken: string }
           // As SQL text: the same table again needs a name that both dialects understand.
           sql`NOT EXISTS (SELECT 1 FROM ${lockEpochs} AS heir WHERE heir.conversation_id = ${lockEpochs.conversationId}
             AND heir.ended_at IS NULL AND heir.lease_token = ${lockEpochs.leaseToken})`,
+          sql`NOT EXISTS (SELECT 1 FROM ${lockOffers} AS offered WHERE offered.conversation_id = ${lockEpochs.conversationId}
+            AND offered.lease_token = ${lockEpochs.leaseToken})`,
         ),
       )
       .limit(1),
@@ -162,7 +164,7 @@ export async function lockByRequest(
   return (await selectByRequest(db, { conversationId, requestId }))[0];
 }
 
-/** True when this token belonged to an epoch that is over and was not passed on: its lease was left behind. */
+/** True when this token belonged to an epoch that is over and was not passed on, nor to an offer: its lease was left behind. */
 export async function tokenHasEnded(
   db: Handle,
   conversationId: string,

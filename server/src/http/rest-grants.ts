@@ -29,11 +29,11 @@ export function createRestGrants(deps: Pick<HttpDeps, 'db' | 'sessions' | 'locks
   }
 
   return {
-    /** Takes the lock, or moves it here from where the same agent has it. */
+    /** Takes the lock, moves it here from where the same agent has it, or takes it over. */
     async begin(
       { agent, signInId }: VerifiedToken,
-      how: 'acquire' | 'move',
-      input: RestAcquire,
+      how: 'acquire' | 'move' | 'takeOver',
+      input: RestAcquire & { readonly note?: string },
     ): Promise<Granted> {
       const { conversationId } = input;
       await authorize(deps.db.read, agent.id, 'reply', { conversationId });
@@ -50,7 +50,7 @@ export function createRestGrants(deps: Pick<HttpDeps, 'db' | 'sessions' | 'locks
       });
       // Request ids are unique within a conversation; two agents who both count from one must not meet there.
       const requestId = hashSecret(`${agent.id} ${input.requestId}`);
-      const { fence, lock } = await locks[how](holder, { conversationId, requestId });
+      const { fence, lock } = await locks[how](holder, { conversationId, requestId, note: input.note ?? '' });
       const { renewBefore } = await locks.renew(holder, { conversationId, fence });
       return { fence, lock, session, renewBefore };
     },

@@ -18,7 +18,8 @@ export type IdPrefix =
   | 'log'
   | 'dep'
   | 'att'
-  | 'mai';
+  | 'mai'
+  | 'ask';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

@@ -12,6 +12,7 @@ import {
   SEND_AFTER_END,
 } from '@latchbox/shared';
 import type { Holder } from '../collaboration/holder.ts';
+import type { StoredUnder } from '../collaboration/waiting-line.ts';
 import { authorize } from '../database/authorize.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { clearDraft } from '../database/draft-writes.ts';
@@ -38,6 +39,8 @@ export interface SendDeps {
   readonly logEpoch: string;
   /** Ends a lock inside the transaction, with its event; its lease goes after the commit. */
   readonly endLock: (tx: Tx, lock: OpenLock, reason: LockEndReason) => Promise<boolean>;
+  /** Tells those who wait or ask for the lock of a reply, in its transaction. */
+  readonly afterReply?: (tx: Tx, reply: StoredUnder) => Promise<void>;
   /** A send is activity of its author. */
   readonly activity: (holder: Holder, conversationId: string) => void;
 }
@@ -123,7 +126,7 @@ async function storeOnce(
     lateSend: entry.lateSend,
     eventSeq: seq,
   });
-  await finish(tx, deps, author, input, right);
+  await finish(tx, deps, author, { ...input, inboxId: target.inboxId }, right);
   return { entry, asOf: { stream, logEpoch: deps.logEpoch, seq } };
 }
 
@@ -182,8 +185,19 @@ async function rightOrTwin(
 }
 
 /** What follows the reply: a compose-mode lock ends with it, an open-mode lock when the agent moves on. */
-async function finish(tx: Tx, deps: SendDeps, author: Author, input: Input, right: Right): Promise<void> {
-  if (right.state === 'held' && (right.lockOn === 'compose' || input.then === 'archive')) {
+async function finish(
+  tx: Tx,
+  deps: SendDeps,
+  author: Author,
+  input: Input & { readonly inboxId: string },
+  right: Right,
+): Promise<void> {
+  const ends = right.state === 'held' && (right.lockOn === 'compose' || input.then === 'archive');
+  const lock = right.state === 'held' ? (ends ? 'ends' : 'stays') : 'none';
+  const { conversationId, inboxId } = input;
+  // Before the lock ends: what is offered by that end is not about this reply.
+  await deps.afterReply?.(tx, { conversationId, inboxId, agentId: author.agentId, lock, epoch: right.epoch });
+  if (ends) {
     const lock = await openLock(tx.db, input.conversationId);
     if (lock !== undefined) await deps.endLock(tx, lock, 'sent');
   }

@@ -85,6 +85,8 @@ export const RESOURCES = {
     moveLock: locks.moveLock,
     renewLock: locks.renewLock,
     releaseLock: locks.releaseLock,
+    takeOverLock: locks.takeOverLock,
+    handOverLock: locks.handOverLock,
     lockHistory: locks.lockHistory,
   },
   'Mail that left': {

@@ -51,6 +51,7 @@ const gateway: Gateway = createGateway({
     ...base,
     poke: () => undefined,
     endLock: heart.endLock,
+    afterReply: heart.afterReply,
     activity: () => undefined,
   }),
   messaging: createMessaging(base),

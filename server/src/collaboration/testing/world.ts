@@ -115,6 +115,7 @@ function serverOn(shared: Pick<HeartDeps, 'db' | 'leases' | 'hints' | 'clock'>, 
     poke: () => undefined,
     logEpoch: 'log_test',
     endLock: heart.endLock,
+    afterReply: heart.afterReply,
     activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
   });
   return { ...heart, id, door, told };

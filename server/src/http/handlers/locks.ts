@@ -18,7 +18,10 @@ export async function holderOf(
   return holder?.kind === 'rest' ? holder : undefined;
 }
 
-const grantOf = ({ params, body }: Pick<Call<'acquireLock'>, 'params' | 'body'>): RestAcquire => ({
+const grantOf = ({
+  params,
+  body,
+}: Pick<Call<'acquireLock' | 'takeOverLock'>, 'params' | 'body'>): RestAcquire => ({
   conversationId: params.conversation,
   requestId: body.requestId,
   device: body.device ?? 'REST',
@@ -26,13 +29,31 @@ const grantOf = ({ params, body }: Pick<Call<'acquireLock'>, 'params' | 'body'>)
 
 export function lockHandlers(
   deps: HttpDeps,
-): Pick<Handlers, 'acquireLock' | 'moveLock' | 'renewLock' | 'releaseLock' | 'lockHistory'> {
+): Pick<
+  Handlers,
+  'acquireLock' | 'moveLock' | 'takeOverLock' | 'handOverLock' | 'renewLock' | 'releaseLock' | 'lockHistory'
+> {
   const { db, locks, sessions } = deps;
   const grants = createRestGrants(deps);
   return {
     acquireLock: (call) => grants.begin(call.verified, 'acquire', grantOf(call)),
 
     moveLock: (call) => grants.begin(call.verified, 'move', grantOf(call)),
+
+    takeOverLock: (call) =>
+      grants.begin(call.verified, 'takeOver', { ...grantOf(call), note: call.body.note ?? '' }),
+
+    async handOverLock(call) {
+      const conversationId = call.params.conversation;
+      await authorize(db.read, call.verified.agent.id, 'read', { conversationId });
+      const holder = await holderOf(deps, call, call.body.session);
+      if (holder === undefined) throw refuse('lock_required');
+      const { fence, to, note = '' } = call.body;
+      const done = await locks.handOver(holder, { conversationId, fence, to, note });
+      // A session over REST lives for one lock.
+      if (done.state === 'passed') await sessions.close(holder, 'left');
+      return done;
+    },
 
     async renewLock(call) {
       const conversationId = call.params.conversation;

@@ -115,6 +115,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
     ...base,
     poke: () => undefined,
     endLock: (...lock) => heart.endLock(...lock),
+    afterReply: (...told) => heart.afterReply(...told),
     activity: () => undefined,
   });
   const directory = createDirectory({ ...base, locks, config });

@@ -159,6 +159,7 @@ function startParts(
     ...shared,
     poke: () => undefined,
     endLock: (...args) => heart.endLock(...args),
+    afterReply: (...told) => heart.afterReply(...told),
     activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
   });
   const presence = createPresence({ ...shared, emit, beat: 10_000 });

@@ -14,10 +14,17 @@ import { conversationStatus } from './conversation-status.ts';
 import { draftSave } from './draft-save.ts';
 import { hello } from './hello.ts';
 import { inboxCounts } from './inbox-counts.ts';
+import { lockAcceptOffer } from './lock-accept-offer.ts';
 import { lockAcquire } from './lock-acquire.ts';
+import { lockAnswer } from './lock-answer.ts';
+import { lockAsk } from './lock-ask.ts';
+import { lockHandOver } from './lock-hand-over.ts';
+import { lockJoin } from './lock-join.ts';
+import { lockLeaveLine } from './lock-leave-line.ts';
 import { lockMove } from './lock-move.ts';
 import { lockRelease } from './lock-release.ts';
 import { lockStay } from './lock-stay.ts';
+import { lockTakeOver } from './lock-take-over.ts';
 import { noteAdd } from './note-add.ts';
 import { presence } from './presence.ts';
 import { replyRetry } from './reply-retry.ts';
@@ -48,6 +55,13 @@ export const UP = {
   'lock.move': lockMove,
   'lock.release': lockRelease,
   'lock.stay': lockStay,
+  'lock.join': lockJoin,
+  'lock.leaveLine': lockLeaveLine,
+  'lock.acceptOffer': lockAcceptOffer,
+  'lock.ask': lockAsk,
+  'lock.answer': lockAnswer,
+  'lock.handOver': lockHandOver,
+  'lock.takeOver': lockTakeOver,
   activity,
   presence,
   'draft.save': draftSave,

@@ -1,0 +1,53 @@
+import type { Hints } from '../cluster/hints.ts';
+import type { Database } from '../database/database.ts';
+import { lockTarget } from '../database/lock-targets.ts';
+import { lockAt, type OpenLock } from '../database/locks.ts';
+import type { Log } from '../lib/log.ts';
+import type { Owners } from './owners.ts';
+import { type Connected, type Given, GIVEN } from './there.ts';
+
+interface GiveDeps {
+  readonly db: Database;
+  readonly log: Log;
+  readonly owners: Owners;
+  readonly connected: Connected;
+}
+
+/** Tells every server, this one too, that a lock was given to a session; only the one that has its connection can keep it. */
+export function giveTo({ hints }: { readonly hints: Hints }, given: Given): void {
+  hints.publish(GIVEN, given);
+}
+
+/** Takes what was given to the sessions that are connected here. A lost hint costs one round of the sweeper. */
+export function receiveGiven(deps: GiveDeps & { readonly hints: Hints }): () => void {
+  return deps.hints.subscribe(GIVEN, (message) => {
+    const given = message as Given;
+    if (deps.connected.get(given.sessionId) === undefined) return;
+    void lockAt(deps.db.read, given.conversationId, given.epoch)
+      .then((lock) => (lock === undefined ? false : adopt(deps, lock)))
+      .catch((error: unknown) => {
+        deps.log.error('a lock that was given could not be taken up; the sweeper tries again', {
+          conversationId: given.conversationId,
+          error: String(error),
+        });
+      });
+  });
+}
+
+/** Keeps an open lock from here on, if its connection is here and nobody here keeps it. False: it is not ours. */
+export async function adopt(deps: GiveDeps, lock: OpenLock): Promise<boolean> {
+  const holder = lock.sessionId === null ? undefined : deps.connected.get(lock.sessionId);
+  if (holder === undefined || holder.kind === 'rest' || holder.connectionNo !== lock.connectionNo)
+    return false;
+  if (lock.endedAt !== null || lock.goneDeadline !== null) return false;
+  const target = await lockTarget(deps.db.read, lock.conversationId);
+  const now = await deps.db.now();
+  if (target === undefined || deps.owners.owns(lock.conversationId, lock.epoch)) return false;
+  const { conversationId, inboxId, epoch, lockOn } = lock;
+  const { lockTtl, idleAfter, idleGrace } = target;
+  const state = { idleFor: now - lock.activeAt, asked: lock.idleDeadline !== null };
+  const owned = { conversationId, inboxId, epoch, lockOn, lockTtl, idleAfter, idleGrace, ...state };
+  if (!deps.owners.own(holder, owned)) return false;
+  await deps.owners.renewNow(conversationId, epoch);
+  return true;
+}
