@@ -22,7 +22,7 @@ import type { EventRow } from '../tools/history-dump.ts';
 import type { LeaseTry, Observations } from '../tools/history-record.ts';
 import { monotonic, type Run, wallOffset } from '../tools/history.ts';
 import { copySources } from '../tools/source-copy.ts';
-import { SHORT, startWorld, type World, type WorldOptions } from '../tools/world.ts';
+import { InvariantBroken, SHORT, startWorld, type World, type WorldOptions } from '../tools/world.ts';
 
 const start = (more: Partial<WorldOptions> = {}): Promise<World> =>
   startWorld({
@@ -36,9 +36,10 @@ const start = (more: Partial<WorldOptions> = {}): Promise<World> =>
 /** Whatever the answer is: the record tells. */
 const ignored = (work: Promise<unknown>): Promise<unknown> => work.catch(() => undefined);
 
-/** Holds a run with what was observed besides against all invariants. */
-function judged(run: Run, observed: Observations): string {
-  return tell(judge({ ...run, ...observed }).violations);
+/** Holds a run, with what was observed besides, against all invariants. */
+function nothingBroken(run: Run, observed: Observations = {}): void {
+  const wrong = tell(judge({ ...run, ...observed }).violations);
+  if (wrong !== '') throw new InvariantBroken(wrong);
 }
 
 test('the fence: a send under an old one, after its holder came back', async () => {
@@ -72,7 +73,7 @@ test('the token: a lease that is given back by one who had it before', async () 
   };
   const leaseTries = [await attempt('extend'), await attempt('release')];
   expect(leaseTries[0]?.before?.token).toBe(token);
-  expect(judged(emptyRun(), { leaseTries })).toBe('');
+  nothingBroken(emptyRun(), { leaseTries });
 });
 
 test('the counter of fences: it is not what Redis can forget', async () => {
@@ -85,8 +86,9 @@ test('the counter of fences: it is not what Redis can forget', async () => {
   world.dump();
   await world.redis?.flushall();
   world.history.nemesis('FLUSHALL');
-  await expect(ben.acquire(id), 'a lock is given after Redis was emptied').resolves.toBeDefined();
+  const given = await ben.acquire(id).then((granted) => granted.fence, String);
   await world.check();
+  expect(given, 'the fence that is given after Redis was emptied').toBe(fence + 1);
 });
 
 test('the commit before the poke: what is rolled back is told to nobody', async () => {
@@ -115,7 +117,9 @@ test('the commit before the acknowledgement: what was acknowledged survives', as
 });
 
 test('the client id: the same send twenty times at once, by two servers', async () => {
-  await using world = await start({ servers: 2 });
+  // In compose mode the lock ends with the first of them, which is a guard of its own.
+  const inboxes = { orders: { times: SHORT, conversations: 1, lockOn: 'open' as const } };
+  await using world = await start({ servers: 2, seed: { inboxes, agents: { ann: {} } } });
   const id = world.conversation('orders');
   const ann = await world.connect('ann');
   const { fence } = await ann.acquire(id);
@@ -146,7 +150,7 @@ test('the membership: a replay for one who was removed', async () => {
     from: 0,
     to: null,
   }));
-  expect(judged(run, { disclosures, memberships: [...always, { inboxId, agentId, from: 0, to }] })).toBe('');
+  nothingBroken(run, { disclosures, memberships: [...always, { inboxId, agentId, from: 0, to }] });
 });
 
 test('the sign-in: a session goes on with a token that is over', async () => {
@@ -166,7 +170,7 @@ test('the sign-in: a session goes on with a token that is over', async () => {
   );
   void again;
   world.dump();
-  expect(judged(world.run(), { sessionEnds, bounds })).toBe('');
+  nothingBroken(world.run(), { sessionEnds, bounds });
 });
 
 function emptyRun(dump: Partial<Run['dumps'][0]> = {}): Run {
@@ -240,7 +244,7 @@ function createReader(db: TestDatabase) {
 }
 
 for (const dialect of TEST_DIALECTS.filter((name) => name !== 'sqlite')) {
-  test(`the counter row: a write that is rolled back leaves no gap in the log (${dialect})`, async () => {
+  test(`the counter row: a write that is rolled back leaves no gap in the log, on ${dialect}`, async () => {
     const db = await openTestDatabase(dialect);
     const reader = createReader(db);
     try {
@@ -248,7 +252,7 @@ for (const dialect of TEST_DIALECTS.filter((name) => name !== 'sqlite')) {
       await ignored(append(db, 2, () => Promise.reject(new Error('changed my mind'))));
       await append(db, 3);
       await reader.read();
-      expect(tell(judge(await logRun(db, reader.got)).violations)).toBe('');
+      nothingBroken(await logRun(db, reader.got));
     } finally {
       await db.close();
     }
@@ -257,7 +261,7 @@ for (const dialect of TEST_DIALECTS.filter((name) => name !== 'sqlite')) {
 
 // PGlite has one connection: nothing is written there at the same time.
 test.skipIf(!TEST_DIALECTS.includes('postgres'))(
-  'the counter row: who commits later has the later number (postgres)',
+  'the counter row: who commits later has the later number',
   async () => {
     const db = await openTestDatabase('postgres');
     const reader = createReader(db);
@@ -275,7 +279,7 @@ test.skipIf(!TEST_DIALECTS.includes('postgres'))(
       gate.resolve();
       await Promise.all([slow, quick]);
       await reader.read();
-      expect(tell(judge(await logRun(db, reader.got)).violations)).toBe('');
+      nothingBroken(await logRun(db, reader.got));
     } finally {
       await db.close();
     }

@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FAILPOINTS, LOCK_POINTS, OUTBOX_POINTS, RELEASE_POINT, REPLY_POINTS } from './failpoints.ts';
-import { MUTATIONS } from './mutation.ts';
+import { MUTATIONS } from './mutations.ts';
+import { verdictOf } from './mutation.ts';
 import { repository } from './server-process.ts';
 import { applyPatch, type Patch } from './source-copy.ts';
 
@@ -34,5 +35,31 @@ test('the product itself has no failpoint', () => {
 describe('the mutation', () => {
   test.each(MUTATIONS)('$name fits: $what', ({ patches }) => {
     expect(patched(patches).size).toBeGreaterThan(0);
+  });
+});
+
+test('all ten mutations of the reliability notes are there', () => {
+  const names = new Set(MUTATIONS.map(({ name }) => name.replace(/,.*/, '')));
+  expect([...names].filter((name) => name.startsWith('MU'))).toEqual(
+    Array.from({ length: 10 }, (_, at) => `MU${at + 1}`),
+  );
+});
+
+describe('a verdict', () => {
+  const run = (passed: string[], ...failed: string[]) => ({
+    passed,
+    failed: failed.map((message) => ({ name: 'a test', message })),
+    output: '',
+  });
+  const says = /^I3: /m;
+  test.each([
+    ['caught', run(['a test']), run([], 'Error: I was wrong\nI3: 1 violations\n  a story')],
+    ['survived', run(['a test']), run(['a test'])],
+    ['wrong reason', run(['a test']), run([], 'TypeError: x is not a function')],
+    ['wrong reason', run(['a test']), run([])],
+    ['unfit', run([]), run([])],
+    ['unfit', run([], 'broken before'), run([], 'I3: 1 violations')],
+  ])('%s', (fate, without, withIt) => {
+    expect(verdictOf({ says }, without, withIt).fate).toBe(fate);
   });
 });

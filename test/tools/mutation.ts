@@ -20,108 +20,13 @@ export interface Mutation {
   readonly patches: readonly Patch[];
   /** What must notice it. */
   readonly noticedBy: Selection;
+  /** What the failure must say: the invariant that broke, or what the test found instead. Anything else is the wrong reason. */
+  readonly says: RegExp;
+  /** Not among the tests of every day, only in `node --run faults:mutations`. */
+  readonly rare?: boolean;
+  /** A Postgres server, named by `LATCHBOX_TEST_POSTGRES_URL`: PGlite has one connection. */
+  readonly needs?: 'postgres';
 }
-
-const SEND = 'server/src/messaging/send.ts';
-const OWNERS = 'server/src/collaboration/owners.ts';
-
-/** MU7 takes the unique index away twice: alone, and with the look-up that keeps the same send from getting that far. */
-const NO_UNIQUE_CLIENT_ID: Patch = {
-  name: 'no client id is unique',
-  file: 'server/src/database/migrations/sqlite/0000_first.sql',
-  find: 'CREATE UNIQUE INDEX `replies_client_id`',
-  replace: 'CREATE INDEX `replies_client_id`',
-};
-
-export const MUTATIONS: readonly Mutation[] = [
-  {
-    name: 'MU1',
-    what: 'the fence is not compared with the newest',
-    patches: [
-      {
-        name: 'skip the fence check',
-        file: SEND,
-        find: 'if (!mine || input.fence !== target.lockEpoch) {',
-        replace: 'if (!mine) {',
-      },
-    ],
-    noticedBy: { file: 'test/scenarios/send.test.ts', pattern: 'overtaken: lock_lost' },
-  },
-  {
-    name: 'MU2',
-    what: 'a lease is released by DEL, whoever has it',
-    patches: [
-      {
-        name: 'DEL without token',
-        file: 'server/src/cluster/leases-redis.ts',
-        find: 'await store.redlock.release(lockOf(store, key, token));',
-        replace: 'await Promise.all(store.masters.clients.map((client) => client.del(store.at(key))));',
-      },
-    ],
-    noticedBy: { file: 'test/cluster/leases.test.ts', pattern: 'release' },
-  },
-  {
-    name: 'MU5',
-    what: 'a reply is acknowledged before its commit',
-    patches: [
-      {
-        name: 'acknowledge early',
-        file: SEND,
-        find: 'return await deps.db.inTransaction((tx) => storeOnce(tx, deps, author, input, findRight));',
-        replace: `return await new Promise((acknowledge, fail) => {
-          deps.db
-            .inTransaction(async (tx) => {
-              const stored = await storeOnce(tx, deps, author, input, findRight);
-              acknowledge(stored);
-              await new Promise((done) => setTimeout(done, 200));
-              return stored;
-            })
-            .catch(fail);
-        });`,
-      },
-    ],
-    noticedBy: { file: 'test/scenarios/database.test.ts', pattern: 'survives kill -9' },
-  },
-  {
-    name: 'MU7',
-    what: 'the database does not hold client ids unique',
-    patches: [NO_UNIQUE_CLIENT_ID],
-    noticedBy: { file: 'test/scenarios/database.test.ts', pattern: 'a second reply under one client id' },
-  },
-  {
-    name: 'MU7, and no look-up',
-    what: 'neither the database nor the door knows a client id again',
-    patches: [
-      NO_UNIQUE_CLIENT_ID,
-      {
-        name: 'no look-up',
-        file: SEND,
-        find: 'if (known !== undefined) return await repeat(tx, deps, author, known, hash);',
-        replace: '',
-      },
-      {
-        name: 'no look-up of a twin',
-        file: SEND,
-        find: 'if (twin === undefined) throw refusal;',
-        replace: 'if (twin !== null) throw refusal;',
-      },
-    ],
-    noticedBy: { file: 'test/scenarios/send.test.ts', pattern: 'twenty times at once' },
-  },
-  {
-    name: 'MU9',
-    what: 'the renewal timer of a lock that is over goes on',
-    patches: [
-      {
-        name: 'leave the timer',
-        file: OWNERS,
-        find: 'owner.cancelRenew();\n    owner.cancelIdle();',
-        replace: 'owner.cancelIdle();',
-      },
-    ],
-    noticedBy: { file: 'server/src/collaboration/heart.test.ts', pattern: 'a lock that was given back' },
-  },
-];
 
 export interface TestRun {
   readonly passed: readonly string[];
@@ -178,4 +83,42 @@ export async function runSelections(
       output,
     };
   });
+}
+
+/** How a mutation fared. `unfit`: the tests fail without it, or there is none of that name. */
+export type Fate = 'caught' | 'survived' | 'wrong reason' | 'unfit';
+
+export interface Verdict {
+  readonly fate: Fate;
+  /** The test that failed, and the line in which it says why. */
+  readonly by: string;
+}
+
+/** The line of a failure that says what a mutation is expected to bring about; else its first one. */
+function lineOf(message: string, says: RegExp): string {
+  const lines = message.split('\n').map((line) => line.trim());
+  const at = lines.findIndex((line) => says.test(line));
+  // A violation's story stands under the line that names its invariant.
+  return (at < 0 ? [lines[0] ?? ''] : lines.slice(at, at + 2)).join(' ').slice(0, 240);
+}
+
+/** Holds what came of a mutation's tests against what came of the same tests without it. */
+export function verdictOf({ says }: Pick<Mutation, 'says'>, without: TestRun, withIt: TestRun): Verdict {
+  if (without.failed.length > 0 || without.passed.length === 0)
+    return {
+      fate: 'unfit',
+      by: without.failed[0]?.message ?? `no test ran: ${without.output.slice(-2_000)}`,
+    };
+  const [failed] = withIt.failed;
+  if (failed === undefined) {
+    // All passed, or it did not even load.
+    const survived = withIt.passed.length === without.passed.length;
+    return survived
+      ? { fate: 'survived', by: withIt.passed.join(', ') }
+      : { fate: 'wrong reason', by: `the tests did not run: ${withIt.output.slice(-2_000)}` };
+  }
+  const right = withIt.failed.find(({ message }) => says.test(message));
+  if (right === undefined)
+    return { fate: 'wrong reason', by: `${failed.name}: ${failed.message.slice(0, 500)}` };
+  return { fate: 'caught', by: `${right.name}: ${lineOf(right.message, says)}` };
 }

@@ -1,0 +1,54 @@
+/**
+ * `npm run faults:mutations`: takes every guard away, one after the other, in a copy of the sources, and sees the test that is there
+ * for it fail for the right reason. Prints a table; ends with 1 if a mutation survives. `--only MU3,MU8` runs some of them.
+ * Where `LATCHBOX_TEST_POSTGRES_URL` names no server, one is started if Postgres is installed.
+ */
+
+import { parseArgs } from 'node:util';
+import { type Mutation, runSelections, type Verdict, verdictOf } from '../tools/mutation.ts';
+import { MUTATIONS } from '../tools/mutations.ts';
+import { startPostgres } from '../tools/postgres.ts';
+import { copySources } from '../tools/source-copy.ts';
+
+// Ending in order lets what was started be ended too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+
+/** What all tests together may take without a mutation, ms. */
+const ALL = 600_000;
+
+async function judgeAll(wanted: readonly Mutation[]): Promise<Map<Mutation, Verdict>> {
+  const verdicts = new Map<Mutation, Verdict>();
+  await using unchanged = await copySources();
+  const selections = wanted.map(({ noticedBy }) => noticedBy);
+  const without = await runSelections(unchanged.top, selections, ALL);
+  for (const [index, mutation] of wanted.entries()) {
+    const began = performance.now();
+    await using mutated = await copySources(mutation.patches);
+    const [withIt] = await runSelections(mutated.top, [mutation.noticedBy]);
+    const before = without[index];
+    if (withIt === undefined || before === undefined) throw new Error(`nothing ran for ${mutation.name}`);
+    const verdict = verdictOf(mutation, before, withIt);
+    verdicts.set(mutation, verdict);
+    const seconds = ((performance.now() - began) / 1_000).toFixed(1);
+    console.log(
+      `${verdict.fate.padEnd(12)} ${mutation.name}: ${mutation.what} (${seconds} s)\n             ${verdict.by}`,
+    );
+  }
+  return verdicts;
+}
+
+const { values } = parseArgs({ options: { only: { type: 'string' } } });
+const only = values.only?.split(',');
+await using postgres = await startPostgres();
+if (postgres !== undefined) process.env.LATCHBOX_TEST_POSTGRES_URL = postgres.url;
+const chosen = MUTATIONS.filter(
+  ({ name }) => only === undefined || only.includes(name.split(',')[0] ?? name),
+);
+const without = process.env.LATCHBOX_TEST_POSTGRES_URL === undefined;
+const left = chosen.filter(({ needs }) => needs === 'postgres' && without);
+for (const { name } of left) console.log(`left out     ${name}: there is no Postgres server`);
+const verdicts = await judgeAll(chosen.filter((mutation) => !left.includes(mutation)));
+const fates = Map.groupBy(verdicts.values(), ({ fate }) => fate);
+const caught = fates.get('caught')?.length ?? 0;
+console.log(`${caught} caught, ${verdicts.size - caught} not, ${left.length} left out`);
+process.exitCode = caught === verdicts.size && caught > 0 ? 0 : 1;
