@@ -1,5 +1,5 @@
 /** Rows of files: uploaded and waiting, taken by a reply or note, or brought by a mail. */
-import { and, eq, gte, inArray, isNull, lt, sql } from 'drizzle-orm';
+import { and, eq, gte, inArray, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import type { Attachment } from '@latchbox/shared';
 import { preparedForIds } from './batches.ts';
 import type { Handle, Tx } from './database.ts';
@@ -201,4 +201,13 @@ export async function namedFiles(db: Handle, files: readonly string[]): Promise<
 /** What agents see of a file. */
 export function toAttachment({ id, name, type, size, inline }: StoredAttachment | NewAttachment): Attachment {
   return { id, name, type, size, ...(inline ? { inline: true } : {}) };
+}
+
+/** Every file of the store that a row names; for a backup, which looks whether it has them. */
+export async function everyNamedFile(db: Handle): Promise<ReadonlySet<string>> {
+  const rows = [
+    ...(await db.select({ file: attachments.file }).from(attachments)),
+    ...(await db.select({ file: mails.file }).from(mails).where(isNotNull(mails.file))),
+  ];
+  return new Set(rows.flatMap(({ file }) => file ?? []));
 }

@@ -1,4 +1,4 @@
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { outbox, replies } from './schema/sqlite.ts';
@@ -17,7 +17,7 @@ const requeue = prepared<Place & { now: number }, { id: string }[]>('outboxRetry
       and(
         eq(outbox.conversationId, sql.placeholder('conversationId')),
         eq(outbox.position, sql.placeholder('position')),
-        eq(outbox.state, 'failed'),
+        inArray(outbox.state, ['failed', 'held']),
       ),
     )
     .returning({ id: outbox.id }),
@@ -34,8 +34,11 @@ const requeueReply = prepared<Place, unknown>('outboxRetry.reply', (db) =>
     ),
 );
 
-/** Puts a reply whose delivery failed for good back into the line; false when it is in any other state. */
-export async function requeueFailed(
+/**
+ * Puts a reply back into the line whose delivery failed for good, or that is held until a person decides (after a restore); false
+ * when it is in any other state.
+ */
+export async function requeueEnded(
   tx: Tx,
   reply: { readonly conversationId: string; readonly position: number },
 ): Promise<boolean> {
