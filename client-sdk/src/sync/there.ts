@@ -15,6 +15,9 @@ export interface InboxPresence {
 }
 export type { Typist, Viewer };
 
+/** Nobody is shown as typing for longer than so many signals of theirs are apart. */
+const MOST_SIGNALS = 4;
+
 /** Who is around one conversation. */
 export interface Around {
   readonly typists: Store<readonly Typist[]>;
@@ -22,6 +25,8 @@ export interface Around {
   /** Known once something was told of it. */
   inboxId?: string;
   stopExpiry?: () => void;
+  /** Until when each typist is shown, by this machine's clock. */
+  ends?: ReadonlyMap<string, number>;
 }
 
 export interface ThereParts {
@@ -88,14 +93,23 @@ export class There {
   }
 
   #setTypists(around: Around, typists: readonly Typist[]): void {
-    const now = this.#parts.core.clock.now();
-    const left = typists.filter(
-      ({ person, until }) => until > now && person.id !== this.#parts.greeting?.me.id,
-    );
+    const { core, greeting } = this.#parts;
+    const now = core.runtime.now();
+    // Somebody who goes on is told again long before. A server's clock that was just set must not make it an hour.
+    const longest = MOST_SIGNALS * (greeting?.typingEvery ?? 0);
+    // When each is over is reckoned once, in this machine's time: the server's clock may be set right, or wrong, meanwhile.
+    const ends = new Map<string, number>();
+    const left = typists.filter(({ person, until }) => {
+      const key = person.id + until;
+      const end = around.ends?.get(key) ?? now + Math.min(until - core.clock.now(), longest);
+      ends.set(key, end);
+      return end > now && person.id !== greeting?.me.id;
+    });
+    around.ends = ends;
     around.typists.put(left);
     around.stopExpiry?.();
     if (left.length === 0) return;
-    const next = Math.min(...left.map(({ until }) => until));
-    around.stopExpiry = this.#parts.core.later(next - now, () => this.#setTypists(around, left));
+    const next = Math.min(...left.map(({ person, until }) => ends.get(person.id + until) ?? now));
+    around.stopExpiry = core.later(next - now, () => this.#setTypists(around, left));
   }
 }

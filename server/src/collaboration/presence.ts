@@ -54,12 +54,15 @@ export interface PresenceDeps {
   readonly beat: number;
   /** Ms without activity after which somebody is away. */
   readonly awayAfter?: number;
+  /** Ms after which receivers drop a typist who was not told again. */
+  readonly typingExpires?: number;
   /** Ms between two totals of an inbox with very many people. */
   readonly totalsEvery?: number;
 }
 
 const AWAY_AFTER = 300_000;
 const TOTALS_EVERY = 5_000;
+const TYPING_EXPIRES = 6_000;
 /**
  * Most viewed conversations in a snapshot, those that were opened last. More are only viewed where hundreds work in one inbox,
  * and then every one of them would get a list of what all the others do. Opening a conversation answers its viewers anyway.
@@ -82,6 +85,7 @@ export function createPresence(deps: PresenceDeps): Presence {
 
   async function snapshot(inboxId: string): Promise<PresentInInbox> {
     const typing = (await registry.typingInInbox(inboxId)).filter((one) => one.until > clock.now());
+    const latest = clock.now() + (deps.typingExpires ?? TYPING_EXPIRES);
     const typists = Map.groupBy(typing, (one) => one.conversationId);
     const viewed = roster.viewed(inboxId).slice(-MOST_CONVERSATIONS);
     const conversations = new Set([...viewed, ...typists.keys()]);
@@ -91,7 +95,7 @@ export function createPresence(deps: PresenceDeps): Presence {
       conversations: [...conversations].map((conversationId) => ({
         conversationId,
         viewers: roster.viewers(conversationId),
-        typists: (typists.get(conversationId) ?? []).map(toTypist),
+        typists: (typists.get(conversationId) ?? []).map((one) => toTypist(one, latest)),
       })),
     };
   }

@@ -52,10 +52,11 @@ interface Local {
   readonly person: Person;
   readonly place: TypingPlace;
 }
-export const toTypist = ({ agentId, agentName, kind, until }: TypingEntry): Typist => ({
+/** `latest`: no typist is told for longer. `until` was set by the clock of another server, which may be an hour ahead. */
+export const toTypist = ({ agentId, agentName, kind, until }: TypingEntry, latest: number): Typist => ({
   person: { id: agentId, name: agentName },
   kind,
-  until,
+  until: Math.min(until, latest),
 });
 
 const nameOf = (person: Person, place: TypingPlace): string => `${place.conversationId} ${person.id}`;
@@ -65,6 +66,7 @@ export function createTyping(deps: TypingDeps): Typing {
   const bySession = createNamedSets<Local>();
   const locals = createExpiring<Local>(clock, (old) => bySession.delete(old.sessionId, old));
   let end = (): void => undefined;
+  const latest = (): number => clock.now() + expiresAfter;
 
   function tell(item: Message['item']): void {
     emit(item.inboxId, item);
@@ -81,7 +83,8 @@ export function createTyping(deps: TypingDeps): Typing {
     start() {
       end = hints.subscribe(CHANNEL, (message) => {
         const { serverId: from, item } = message as Message;
-        if (from !== serverId) emit(item.inboxId, item);
+        // By our clock: that of the other server may be another one, and our sockets go by ours.
+        if (from !== serverId) emit(item.inboxId, item.kind === null ? item : { ...item, until: latest() });
       });
     },
     signal(sessionId, person, { inboxId, conversationId }, kind) {
@@ -89,7 +92,7 @@ export function createTyping(deps: TypingDeps): Typing {
       const local: Local = { sessionId, person, place };
       locals.set(nameOf(person, place), local, expiresAfter);
       bySession.add(sessionId, local);
-      const until = clock.now() + expiresAfter;
+      const until = latest();
       void registry.putTyping(
         { ...place, agentId: person.id, agentName: person.name, kind, until },
         expiresAfter,
@@ -108,7 +111,7 @@ export function createTyping(deps: TypingDeps): Typing {
     },
     async typistsIn(conversationId) {
       const all = await registry.typingIn(conversationId);
-      return all.filter((one) => one.until > clock.now()).map(toTypist);
+      return all.filter((one) => one.until > clock.now()).map((one) => toTypist(one, latest()));
     },
     async close() {
       end();
