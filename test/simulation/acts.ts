@@ -84,7 +84,10 @@ const table = {
     (seat, name, extra) => {
       const kind = extra % 10 < 7 ? 'reply' : 'note';
       seat.conversation(name).activity(kind);
-      seat.conversation(name).draft(kind).set(extra < 150 ? '' : `text ${extra}`);
+      seat
+        .conversation(name)
+        .draft(kind)
+        .set(extra < 150 ? '' : `text ${extra}`);
     },
     (who, what, extra) => `${who} types a ${extra % 10 < 7 ? 'reply' : 'note'} in ${what}`,
   ),
@@ -95,8 +98,7 @@ const table = {
       const then = extra < 120 ? 'archive' : 'stay';
       seat.send('reply', name, body, seat.conversation(name).reply({ body, then }));
     },
-    (who, what, extra) =>
-      `${who} sends "reply ${extra}" in ${what}${extra < 120 ? ' and archives it' : ''}`,
+    (who, what, extra) => `${who} sends "reply ${extra}" in ${what}${extra < 120 ? ' and archives it' : ''}`,
   ),
   note: inConversation(
     5,
@@ -179,7 +181,12 @@ const table = {
   },
   member: {
     weight: 3,
-    make: (random) => [any(random, AGENTS.length), any(random, INBOXES.length), any(random, 10), any(random, 100)],
+    make: (random) => [
+      any(random, AGENTS.length),
+      any(random, INBOXES.length),
+      any(random, 10),
+      any(random, 100),
+    ],
     run: (world, [who = 0, where = 0, what = 0, chance = 0]) => {
       const directory = world.anyServer(chance)?.services?.directory;
       const [agent, inbox] = [AGENTS[who], INBOXES[where]];
@@ -203,7 +210,8 @@ const table = {
     weight: 3,
     make: (random) => [any(random, SEATS.length), any(random, 2)],
     run: (world, [who = 0, silent = 0]) => world.reload(world.seat(who), silent === 1),
-    say: ([who, silent]) => `${seatName(who)}'s page is reloaded${silent === 1 ? ', and the server is not told' : ''}`,
+    say: ([who, silent]) =>
+      `${seatName(who)}'s page is reloaded${silent === 1 ? ', and the server is not told' : ''}`,
   },
   cut: {
     weight: 4,
@@ -215,7 +223,12 @@ const table = {
   block: {
     weight: 5,
     isFault: true,
-    make: (random) => [any(random, SEATS.length), any(random, 4), any(random, 3), between(random, 200, 9_000)],
+    make: (random) => [
+      any(random, SEATS.length),
+      any(random, 4),
+      any(random, 3),
+      between(random, 200, 9_000),
+    ],
     run: (world, [who = 0, where = 0, direction = 0, ms = 0]) => {
       const seat = world.seat(who);
       // A fourth server stands for all of them: the client is offline.
@@ -226,7 +239,8 @@ const table = {
       }
     },
     say: ([who, where, direction, ms]) => {
-      const what = direction === 0 ? 'what is said to' : direction === 1 ? 'what is heard from' : 'everything between';
+      const what =
+        direction === 0 ? 'what is said to' : direction === 1 ? 'what is heard from' : 'everything between';
       return `${what} ${where === 3 ? 'all servers' : serverName(where)} and ${seatName(who)} stands still for ${seconds(ms)}`;
     },
   },

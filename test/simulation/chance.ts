@@ -29,7 +29,10 @@ export function governChance(random: Random): () => void {
   };
   Object.assign(crypto, {
     randomBytes: bytes,
-    randomUUID: () => bytes(16).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    randomUUID: () =>
+      bytes(16)
+        .toString('hex')
+        .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
   });
   Math.random = random;
   syncBuiltinESMExports();

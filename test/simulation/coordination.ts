@@ -146,10 +146,26 @@ export class Coordination {
         await own.remove(serverId, ids);
         await quietly(() => shared().remove(serverId, ids));
       },
-      inInbox: (id) => either(() => shared().inInbox(id), () => own.inInbox(id)),
-      inConversation: (id) => either(() => shared().inConversation(id), () => own.inConversation(id)),
-      ofAgent: (id) => either(() => shared().ofAgent(id), () => own.ofAgent(id)),
-      onServer: (id) => either(() => shared().onServer(id), () => Promise.resolve(null)),
+      inInbox: (id) =>
+        either(
+          () => shared().inInbox(id),
+          () => own.inInbox(id),
+        ),
+      inConversation: (id) =>
+        either(
+          () => shared().inConversation(id),
+          () => own.inConversation(id),
+        ),
+      ofAgent: (id) =>
+        either(
+          () => shared().ofAgent(id),
+          () => own.ofAgent(id),
+        ),
+      onServer: (id) =>
+        either(
+          () => shared().onServer(id),
+          () => Promise.resolve(null),
+        ),
       async putTyping(typing, ttl) {
         await own.putTyping(typing, ttl);
         await quietly(() => shared().putTyping(typing, ttl));
@@ -158,8 +174,16 @@ export class Coordination {
         await own.removeTyping(typing);
         await quietly(() => shared().removeTyping(typing));
       },
-      typingIn: (id) => either(() => shared().typingIn(id), () => own.typingIn(id)),
-      typingInInbox: (id) => either(() => shared().typingInInbox(id), () => own.typingInInbox(id)),
+      typingIn: (id) =>
+        either(
+          () => shared().typingIn(id),
+          () => own.typingIn(id),
+        ),
+      typingInInbox: (id) =>
+        either(
+          () => shared().typingInInbox(id),
+          () => own.typingInInbox(id),
+        ),
       close: () => own.close(),
     };
   }

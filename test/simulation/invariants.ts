@@ -17,7 +17,10 @@ export function meanwhile(world: World): void {
       const other = holders.get(state.lock.fence);
       if (other !== undefined) {
         const who = `${seat.name} and ${other.name}`;
-        world.violated('I2 one holder', `${who} both hold the ${name} conversation under fence ${state.lock.fence}`);
+        world.violated(
+          'I2 one holder',
+          `${who} both hold the ${name} conversation under fence ${state.lock.fence}`,
+        );
       }
       holders.set(state.lock.fence, seat);
     }
@@ -55,10 +58,12 @@ export async function atRest(world: World): Promise<void> {
 export async function ended(world: World): Promise<void> {
   const { store, conversations } = world.office;
   const open = store.raw.prepare('SELECT conversation_id FROM lock_epochs WHERE ended_at IS NULL').all();
-  if (open.length > 0) world.violated('I6 no orphan', `${open.length} locks are open after everybody has gone`);
+  if (open.length > 0)
+    world.violated('I6 no orphan', `${open.length} locks are open after everybody has gone`);
   const held = await world.coordination.held(Object.values(conversations).map(({ id }) => id));
   if (held.length > 0) world.violated('I6 no orphan', `leases are left for ${held.join(', ')}`);
-  if (world.time.pending > 0) world.violated('law 7', `${world.time.pending} timers are left: ${world.time.waiting}`);
+  if (world.time.pending > 0)
+    world.violated('law 7', `${world.time.pending} timers are left: ${world.time.waiting}`);
 }
 
 function same(world: World, invariant: string, what: string, is: unknown, must: unknown): void {
@@ -112,8 +117,7 @@ async function checkLock(world: World, seat: Seat, name: ConversationName): Prom
   const { lock } = await conversationRow(world.office.store.db.read, world.office.conversations[name].id);
   const shown = state.status === 'mine' ? `mine ${state.lock.fence}` : state.status;
   const mine = lock.status === 'held' && lock.holder.id === seat.agentId;
-  const must =
-    lock.status !== 'held' ? lock.status : mine ? `mine ${lock.fence}` : 'theirs';
+  const must = lock.status !== 'held' ? lock.status : mine ? `mine ${lock.fence}` : 'theirs';
   if (mine && shown === 'mine-elsewhere') return;
   same(world, 'I9 holder knows', `the lock of ${name} as ${seat.name} sees it`, shown, must);
 }
@@ -126,9 +130,7 @@ function checkViewers(world: World, seat: Seat, name: ConversationName, inbox: I
     .map(({ person }) => person.id)
     .sort();
   const inboxId = world.office.inboxes[inbox];
-  const there = world.seats.filter(
-    (one) => one.opened.has(name) && visible(world, one.agentId).has(inboxId),
-  );
+  const there = world.seats.filter((one) => one.opened.has(name) && visible(world, one.agentId).has(inboxId));
   const must = [...new Set(there.map(({ agentId }) => agentId))].sort();
   same(world, 'I32 presence', `who ${seat.name} sees in the ${name} conversation`, shown, must);
 }
@@ -136,7 +138,9 @@ function checkViewers(world: World, seat: Seat, name: ConversationName, inbox: I
 async function checkLists(world: World, seat: Seat): Promise<void> {
   const { store, conversations } = world.office;
   const seen = visible(world, seat.agentId);
-  const all = await Promise.all(Object.values(conversations).map(({ id }) => conversationRow(store.db.read, id)));
+  const all = await Promise.all(
+    Object.values(conversations).map(({ id }) => conversationRow(store.db.read, id)),
+  );
   for (const query of [{}, { status: 'open' as const }, { assignee: 'me' }]) {
     const { status, rows } = seat.client.list(query).getSnapshot();
     if (status === 'idle') continue;

@@ -47,14 +47,20 @@ export function checkLog(world: World): void {
     if (conversationId === null || fence === null) continue;
     const newest = fences.get(conversationId) ?? 0;
     if (fence < newest)
-      world.violated('I2 fences grow', `${stream} ${seq}: fence ${fence} of ${conversationId} after ${newest}`);
+      world.violated(
+        'I2 fences grow',
+        `${stream} ${seq}: fence ${fence} of ${conversationId} after ${newest}`,
+      );
     if (line.type === 'lock.granted') {
       const grant = `fence ${fence} of ${conversationId}`;
       if (granted.has(grant)) world.violated('I2 fences grow', `${stream} ${seq}: ${grant} is granted twice`);
       granted.add(grant);
     }
     if (entryFence !== null && entryFence !== Math.max(fence, newest))
-      world.violated('I3 fencing', `${stream} ${seq}: a reply under fence ${entryFence} when ${newest} was the newest`);
+      world.violated(
+        'I3 fencing',
+        `${stream} ${seq}: a reply under fence ${entryFence} when ${newest} was the newest`,
+      );
     fences.set(conversationId, Math.max(newest, fence));
   }
   checkComplete(world, heads);
@@ -71,7 +77,8 @@ function checkComplete(world: World, heads: ReadonlyMap<string, number>): void {
       const head = heads.get(stream) ?? 0;
       const last = newest.get(stream);
       // Nothing at all: it came by a snapshot, which is compared by itself.
-      if (last !== undefined && last > head) world.violated('I20 no loss', `${seat.name} is beyond the end of ${stream}`);
+      if (last !== undefined && last > head)
+        world.violated('I20 no loss', `${seat.name} is beyond the end of ${stream}`);
     }
   }
 }
@@ -81,7 +88,8 @@ function checkMembership(world: World, lines: readonly Line[]): void {
   const changes = lines.filter(({ type }) => type === 'member.changed');
   for (const removed of changes.filter(({ capability }) => capability === null)) {
     const again = changes.find(
-      (line) => line.stream === removed.stream && line.seq > removed.seq && line.personId === removed.personId,
+      (line) =>
+        line.stream === removed.stream && line.seq > removed.seq && line.personId === removed.personId,
     );
     const until = again === undefined ? Infinity : again.at - world.started;
     for (const seat of world.seats.filter(({ agentId }) => agentId === removed.personId)) {
@@ -90,7 +98,10 @@ function checkMembership(world: World, lines: readonly Line[]): void {
           stream === removed.stream && seq > removed.seq && seq < (again?.seq ?? Infinity) && at < until,
       );
       if (leak !== undefined)
-        world.violated('I24 membership', `${seat.name} was told ${leak.stream} ${leak.seq} after the removal in ${removed.seq}`);
+        world.violated(
+          'I24 membership',
+          `${seat.name} was told ${leak.stream} ${leak.seq} after the removal in ${removed.seq}`,
+        );
     }
   }
 }
@@ -118,7 +129,8 @@ export function checkStored(world: World): void {
       pressed.add(key);
       checkSent(world, sent, stored.get(key));
     }
-  for (const key of stored.keys()) if (!pressed.has(key)) world.violated('I12 no phantom', `nobody sent ${key}`);
+  for (const key of stored.keys())
+    if (!pressed.has(key)) world.violated('I12 no phantom', `nobody sent ${key}`);
   checkDatabase(world);
 }
 
@@ -128,7 +140,10 @@ function checkSent(world: World, sent: Sent, reply: Reply | undefined): void {
     case 'ok': {
       const is = reply && `${reply.position} ${sent.kind === 'reply' ? reply.epoch : ''}`;
       if (is !== sent.stored)
-        world.violated('I10 ack is durable', `${what} was acknowledged as ${sent.stored ?? ''}, stored is ${is ?? 'nothing'}`);
+        world.violated(
+          'I10 ack is durable',
+          `${what} was acknowledged as ${sent.stored ?? ''}, stored is ${is ?? 'nothing'}`,
+        );
       break;
     }
     case 'pending':
@@ -142,7 +157,8 @@ function checkSent(world: World, sent: Sent, reply: Reply | undefined): void {
     case 'aborted':
       break;
     default:
-      if (reply !== undefined) world.violated('I12 no phantom', `${what} was refused (${sent.outcome}) and is stored`);
+      if (reply !== undefined)
+        world.violated('I12 no phantom', `${what} was refused (${sent.outcome}) and is stored`);
   }
 }
 

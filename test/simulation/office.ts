@@ -27,7 +27,9 @@ export interface Office {
   readonly adminId: string;
   readonly agents: Readonly<Record<AgentName, { readonly id: string; readonly token: string }>>;
   readonly inboxes: Readonly<Record<InboxName, string>>;
-  readonly conversations: Readonly<Record<ConversationName, { readonly id: string; readonly inbox: InboxName }>>;
+  readonly conversations: Readonly<
+    Record<ConversationName, { readonly id: string; readonly inbox: InboxName }>
+  >;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,12 @@
 /** One of the six clients: an agent at a browser tab, with the SDK as it is shipped. */
-import { createLatchbox, type LatchboxClient, type Lease, type Link, type Runtime, type Transport } from '@latchbox/client';
+import {
+  createLatchbox,
+  type LatchboxClient,
+  type Lease,
+  type Link,
+  type Runtime,
+  type Transport,
+} from '@latchbox/client';
 import { LatchboxError } from '@latchbox/shared';
 import type { Random } from './chance.ts';
 import { CONVERSATIONS, type AgentName, type ConversationName, type Office } from './office.ts';
@@ -140,7 +147,9 @@ export class Seat {
         (entry) => {
           sent.outcome = 'ok';
           sent.stored = `${entry.position} ${'fence' in entry ? String(entry.fence) : ''}`;
-          this.#deps.tell(`    ${this.name}'s ${sent.kind} "${sent.body}" is stored as entry ${entry.position}`);
+          this.#deps.tell(
+            `    ${this.name}'s ${sent.kind} "${sent.body}" is stored as entry ${entry.position}`,
+          );
         },
         (error: unknown) => {
           sent.outcome = LatchboxError.is(error) ? error.code : String(error);
@@ -234,5 +243,7 @@ export class Seat {
 }
 
 function describe(data: unknown): string {
-  return data instanceof Error ? (data.stack ?? data.message).split('\n').slice(0, 3).join(' | ') : String(data);
+  return data instanceof Error
+    ? (data.stack ?? data.message).split('\n').slice(0, 3).join(' | ')
+    : String(data);
 }

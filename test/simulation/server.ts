@@ -130,6 +130,7 @@ function complainingLog(complain: (message: string) => void): Log {
 function describe(fields: Record<string, unknown> | undefined): string {
   const error = fields?.['error'];
   const rest = Object.entries(fields ?? {}).filter(([name]) => name !== 'error');
-  const cause = error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' | ') : error;
+  const cause =
+    error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 4).join(' | ') : error;
   return [JSON.stringify(Object.fromEntries(rest)), cause].filter(Boolean).map(String).join(' ');
 }

@@ -71,5 +71,7 @@ async function comeToRest(world: World): Promise<void> {
 }
 
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 6).join(' | ') : String(error);
+  return error instanceof Error
+    ? (error.stack ?? error.message).split('\n').slice(0, 6).join(' | ')
+    : String(error);
 }

@@ -83,7 +83,8 @@ export class Store {
   /** The database as one of the servers sees it. */
   view(node: Node, delay: () => number): Database {
     const { db } = this;
-    const life = (): Promise<void> | undefined => (node.dead ? new Promise<never>(() => undefined) : undefined);
+    const life = (): Promise<void> | undefined =>
+      node.dead ? new Promise<never>(() => undefined) : undefined;
     return {
       dialect: db.dialect,
       read: db.read,

@@ -73,7 +73,10 @@ export class SimTime {
   /** Whose timers still wait, for people. */
   get waiting(): string {
     const all = this.#heap.filter(({ fire, node }) => fire !== undefined && !node.dead);
-    return all.map(({ node, fire }) => `${node.name} ${String(fire)}`).join('; ').slice(0, 400);
+    return all
+      .map(({ node, fire }) => `${node.name} ${String(fire)}`)
+      .join('; ')
+      .slice(0, 400);
   }
 
   /** Timers of living machines that still wait. */
@@ -107,7 +110,8 @@ export class Node implements Clock {
   }
 
   /** As timers are on every platform: no shorter than a millisecond. */
-  readonly setTimer = (ms: number, fire: () => void): (() => void) => this.#time.add(this, Math.max(1, ms), fire);
+  readonly setTimer = (ms: number, fire: () => void): (() => void) =>
+    this.#time.add(this, Math.max(1, ms), fire);
 
   /** Calls `fire` when something has reached this machine, if it lives then. */
   reach(ms: number, fire: () => void): () => void {

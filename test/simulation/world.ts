@@ -54,7 +54,10 @@ export class World {
   readonly #hash = createHash('sha256');
   readonly #weather: Weather;
   readonly #random: Random;
-  readonly #cables = new Map<Cable, { readonly seat: Seat; readonly node: Node; readonly server: SimServer }>();
+  readonly #cables = new Map<
+    Cable,
+    { readonly seat: Seat; readonly node: Node; readonly server: SimServer }
+  >();
   readonly #blocked = new Map<string, Blocked>();
   readonly #giveChanceBack: () => void;
   #connections = 0;
@@ -152,8 +155,9 @@ export class World {
     for (const seat of this.seats) for (const server of this.servers) this.unblock(seat, server);
     for (const server of this.servers) {
       if (server.node !== undefined) server.node.frozenUntil = 0;
-      server.seat?.mend();
       this.start(server);
+      server.seat?.mend();
+      if (server.seat !== undefined) server.seat.hintLoss = 0;
     }
   }
 
@@ -204,7 +208,9 @@ export class World {
     this.#connections += 1;
     const id = `connection ${this.#connections}`;
     if (server === undefined || node === undefined) {
-      const cancel = seat.node.reach(this.#most(this.#weather.network), () => events.closed('nobody listens'));
+      const cancel = seat.node.reach(this.#most(this.#weather.network), () =>
+        events.closed('nobody listens'),
+      );
       return { request: () => undefined, signal: () => undefined, close: cancel };
     }
     const cable: Cable = new Cable({
