@@ -3,11 +3,13 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Database, Tx } from '../../server/src/database/database.ts';
+import { updateAgent } from '../../server/src/database/directory/agents.ts';
 import { deploymentIdentity, setMeta } from '../../server/src/database/meta.ts';
 import { openDatabase } from '../../server/src/database/open.ts';
 import { apiKeys, inboxAddresses, inboxes as inboxTable } from '../../server/src/database/schema/sqlite.ts';
 import { type GivenInbox, givenAgent, givenInbox } from '../../server/src/database/testing/given.ts';
 import { systemClock } from '../../server/src/lib/clock.ts';
+import { createPasswords } from '../../server/src/directory/passwords.ts';
 import { API_KEY_PREFIX } from '../../server/src/directory/tokens.ts';
 import { hashSecret, newId, newSecret } from '../../server/src/lib/ids.ts';
 import { silentLog } from '../../server/src/lib/log.ts';
@@ -30,6 +32,8 @@ export interface SeedAgent {
   readonly inboxes?: readonly string[];
   readonly capability?: Capability;
   readonly role?: 'agent' | 'admin';
+  /** To sign in with, under `email` of the answer; none unless given. */
+  readonly password?: string;
 }
 export interface Seed {
   readonly inboxes: Readonly<Record<string, SeedInbox>>;
@@ -43,6 +47,7 @@ export interface SeededInbox extends GivenInbox {
 export interface SeededAgent {
   readonly id: string;
   readonly name: string;
+  readonly email: string;
   /** An API key, which acts as the agent. */
   readonly token: string;
 }
@@ -102,6 +107,17 @@ async function seedInboxes(db: Database, seed: Seed): Promise<Record<string, See
   return seeded;
 }
 
+/** A hash is slow to make on purpose: one for each password is enough. */
+function createHashes(): (password: string) => Promise<string> {
+  const passwords = createPasswords();
+  const known = new Map<string, Promise<string>>();
+  return (password) => {
+    const hash = known.get(password) ?? passwords.hash(password);
+    known.set(password, hash);
+    return hash;
+  };
+}
+
 /** Writes `seed` into the database of `dataDir`, which is made if it is not there. Call it while no server runs on it. */
 export async function seedDatabase(dataDir: string, seed: Seed): Promise<Seeded> {
   await mkdir(dataDir, { recursive: true });
@@ -113,6 +129,7 @@ export async function seedDatabase(dataDir: string, seed: Seed): Promise<Seeded>
     await db.inTransaction((tx) => setMeta(tx, 'organisation', 'Test'));
     const inboxes = await seedInboxes(db, seed);
     const agents: Record<string, SeededAgent> = {};
+    const hashOf = createHashes();
     for (const [name, agent] of Object.entries(seed.agents)) {
       const at = (agent.inboxes ?? Object.keys(seed.inboxes))
         .map((inbox) => inboxes[inbox])
@@ -121,7 +138,15 @@ export async function seedDatabase(dataDir: string, seed: Seed): Promise<Seeded>
         capability: agent.capability ?? 'reply',
         role: agent.role ?? 'agent',
       });
-      agents[name] = { ...given, token: await db.inTransaction((tx) => keyFor(tx, given.id)) };
+      const email = `${given.id.toLowerCase()}@shop.example`;
+      const passwordHash = agent.password === undefined ? undefined : await hashOf(agent.password);
+      const token = await db.inTransaction(async (tx) => {
+        const { role = 'agent' } = agent;
+        if (passwordHash !== undefined)
+          await updateAgent(tx, given.id, { name, role, active: true, externalId: null, passwordHash });
+        return await keyFor(tx, given.id);
+      });
+      agents[name] = { ...given, email, token };
     }
     return { inboxes, agents };
   } finally {

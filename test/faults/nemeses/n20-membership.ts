@@ -3,7 +3,7 @@ import { monotonic } from '../../tools/history.ts';
 import { surely } from '../rig/administer.ts';
 import { GROUPS, INBOXES, type Rig } from '../rig/rig.ts';
 import type { Random } from '../random.ts';
-import { between, hold, type Nemesis } from './nemesis.ts';
+import { between, hold, type Nemesis, ofRun } from './nemesis.ts';
 
 interface Victim {
   readonly agentId: string;
@@ -35,7 +35,8 @@ async function give(rig: Rig, { agentId, inboxId }: Victim): Promise<void> {
   );
 }
 
-const left = new Set<Victim>();
+/** Who is not as they were. */
+const changed = ofRun(() => new Set<Victim>());
 
 /** Somebody is taken out of an inbox in the middle of everything, or may only read there, and comes back. */
 export const membership: Nemesis = {
@@ -47,7 +48,7 @@ export const membership: Nemesis = {
     const who = victim(rig, random);
     const { agentId, inboxId } = who;
     const params = { inbox: inboxId, agent: agentId };
-    left.add(who);
+    changed(rig).add(who);
     const lowered = random.next() < 0.3;
     if (lowered)
       await surely(rig, { action: 'inbox.member_put', objectId: inboxId }, (rest) =>
@@ -62,11 +63,11 @@ export const membership: Nemesis = {
     }
     await hold(between(random, 500, 4_000), signal);
     await give(rig, who);
-    left.delete(who);
+    changed(rig).delete(who);
     return lowered ? 'lowered to read' : 'removed';
   },
   async heal(rig) {
-    for (const who of left) await give(rig, who);
-    left.clear();
+    for (const who of changed(rig)) await give(rig, who);
+    changed(rig).clear();
   },
 };

@@ -39,3 +39,13 @@ export async function hold(ms: number, signal: AbortSignal): Promise<void> {
 /** A whole number from `least` to `most`. */
 export const between = (random: Random, least: number, most: number): number =>
   least + random.below(most - least + 1);
+
+/** Something that a nemesis remembers of each run. */
+export function ofRun<T>(make: () => T): (rig: Rig) => T {
+  const made = new WeakMap<Rig, T>();
+  return (rig) => {
+    const known = made.get(rig) ?? make();
+    made.set(rig, known);
+    return known;
+  };
+}

@@ -286,20 +286,23 @@ async function show(client: LatchboxClient, name: string, options: AgentOptions)
     const view = conversation.open({ lock: 'none' });
     const isReady = await patient(
       conversation.ready.then(() => true),
-      5_000,
+      20_000,
     );
     for (let page = 0; isReady === true && page < 20 && conversation.getSnapshot().hasMore; page += 1)
       await patient(conversation.older(), 5_000);
-    const { row, entries, hasMore } = conversation.getSnapshot();
-    if (row !== null)
+    const { status, row, entries, hasMore } = conversation.getSnapshot();
+    if (status === 'ready' && row !== null)
       threads.push({
         client: name,
         rows: [row],
         threads: hasMore ? [] : [{ conversationId: id, entries }],
         complete: false,
       });
-    else if (isReady === undefined)
-      options.recorder.wrong('SDK', `${name} could not open ${id} in the quiet`);
+    else {
+      const { name: state } = client.connection.getSnapshot();
+      const told = `${name} shows ${id} as ${status} while all is quiet and it is ${state}`;
+      options.recorder.wrong('SDK', `${told}, ready: ${isReady ?? 'not within 20 s'}`);
+    }
     view.release();
   }
   const { unsent, failed } = client.sync.getSnapshot();

@@ -1,32 +1,25 @@
 /** One run: warm up, break things, heal, wait for quiet, read everything once more, judge. */
 
 import type { Violation } from '../../tools/checkers-locks.ts';
-import { eventually, pause, within } from '../../tools/eventually.ts';
+import { eventually, pause } from '../../tools/eventually.ts';
 import { monotonic } from '../../tools/history.ts';
 import type { Recovery } from '../../tools/history-record.ts';
 import type { Dump } from '../../tools/history-dump.ts';
-import { MIX, NEMESES } from '../nemeses/index.ts';
-import { hold, type Nemesis, type NemesisName } from '../nemeses/nemesis.ts';
-import { createRandom, type Random } from '../random.ts';
+import { NEMESES } from '../nemeses/index.ts';
+import { createRandom } from '../random.ts';
+import { breakThings, type BreakOptions, chosen, type Faults } from './break.ts';
 import { judge, runOf } from './judge.ts';
 import { keep } from './keep.ts';
 import { INBOXES, type Rig, startRig, T } from './rig.ts';
 
-export interface PlayOptions {
+export interface PlayOptions extends BreakOptions {
   readonly seed: number;
-  /** How long faults are made. */
-  readonly seconds: number;
-  /** Only these nemeses; empty or `N24`: all of them, by their weights. */
-  readonly only: readonly string[];
-  /** Ms between the beginnings of two faults, on average. */
-  readonly every: number;
   /** Ms between two acts of one client, on average. */
   readonly pace: number;
   /** Sources of the servers, with the failpoints in them. */
   readonly sources: string;
   /** Ms before the first fault. */
   readonly warmUp: number;
-  readonly tell: (line: string) => void;
 }
 
 /** What a run says of itself, in one line of JSON. */
@@ -44,76 +37,10 @@ const CURRENT = 60_000;
 const DRAINED = 60_000;
 const MOST_STORIES = 40;
 
-export class UnknownNemesis extends Error {}
-
-/** The nemeses that were asked for. Throws `UnknownNemesis`. */
-export function chosen(only: readonly string[]): readonly Nemesis[] {
-  if (only.length === 0 || only.includes(MIX)) return NEMESES;
-  return only.map((name) => {
-    const found = NEMESES.find((nemesis) => nemesis.name === name);
-    if (found === undefined) {
-      const known = NEMESES.map((nemesis) => nemesis.name).join(', ');
-      throw new UnknownNemesis(
-        `There is no nemesis ${name}. There are ${known}, and ${MIX} for all of them.`,
-      );
-    }
-    return found;
-  });
-}
-
-/** The time to the next fault: exponential, as faults come in life. */
-const gap = (random: Random, mean: number): number => Math.min(4 * mean, -mean * Math.log(1 - random.next()));
-
 interface Stage {
   readonly rig: Rig;
   readonly options: PlayOptions;
-  readonly faults: Record<string, number>;
-}
-
-/** The faults of one lane, one after the other, until the time is over. */
-async function lane(
-  { rig, options, faults }: Stage,
-  nemeses: readonly Nemesis[],
-  mean: number,
-  random: Random,
-  signal: AbortSignal,
-): Promise<void> {
-  const weights = Object.fromEntries(nemeses.map(({ name, weight }) => [name, weight]));
-  while (!signal.aborted) {
-    const began = performance.now();
-    const wait = gap(random, mean);
-    const name = random.weighted(weights) as NemesisName;
-    const nemesis = nemeses.find((one) => one.name === name);
-    const own = random.fork(`${name} ${faults[name] ?? 0}`);
-    await hold(wait, signal);
-    if (signal.aborted || nemesis === undefined) return;
-    faults[name] = (faults[name] ?? 0) + 1;
-    rig.notebook.history.nemesis(`${name} begins`);
-    const told = await within(`${name}`, 120_000, nemesis.run(rig, own, signal)).catch(
-      async (error: unknown) => {
-        rig.notebook.wrong.push({ invariant: 'rig', story: `${name} failed: ${String(error)}` });
-        await nemesis.heal?.(rig);
-        return `failed: ${String(error)}`;
-      },
-    );
-    rig.notebook.history.nemesis(`${name} ${told}`);
-    options.tell(`  ${name} ${nemesis.what}: ${told} (${Math.round(performance.now() - began - wait)} ms)`);
-  }
-}
-
-/** Both lanes at once. */
-async function breakThings(stage: Stage, random: Random): Promise<void> {
-  const { options } = stage;
-  const nemeses = chosen(options.only);
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), options.seconds * 1_000);
-  const all = nemeses.reduce((sum, { weight }) => sum + weight, 0);
-  const lanes = [...Map.groupBy(nemeses, (nemesis) => nemesis.lane)].map(([name, group]) => {
-    const share = group.reduce((sum, { weight }) => sum + weight, 0) / all;
-    return lane(stage, group, options.every / share, random.fork(name), over.signal);
-  });
-  await Promise.all(lanes);
-  clearTimeout(timer);
+  readonly faults: Faults;
 }
 
 async function heal({ rig }: Stage): Promise<void> {
@@ -220,7 +147,7 @@ async function act(stage: Stage): Promise<Violation[]> {
   tell(`seed ${options.seed}: ${options.warmUp / 1_000} s to warm up, then ${options.seconds} s of faults`);
   await pause(options.warmUp);
   const half = setTimeout(() => dumps.push(rig.dump()), options.seconds * 500);
-  await breakThings(stage, random.fork('faults'));
+  await breakThings(rig, stage.faults, options, random.fork('faults'));
   clearTimeout(half);
   dumps.push(rig.dump());
   tell('healing');

@@ -30,6 +30,8 @@ export const GROUPS = [
   ['gus', 'hana', 'ivo', 'ann'],
 ] as const;
 export const ADMIN = 'mia';
+/** Of all agents of the client groups. */
+export const PASSWORD = 'correct horse battery staple';
 /** Reads `noise`, slowly. */
 export const READER = 'rolf';
 
@@ -41,6 +43,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   PING_TIMEOUT_MS: '1000',
   RATE_LIMIT_FACTOR: '1000',
   DRAIN_MS: '2000',
+  // Sign-ins of a run last as long as it does.
+  ACCESS_TOKEN_MINUTES: '600',
 };
 
 export interface RigOptions {
@@ -101,7 +105,7 @@ function seedOf(): Seed {
       [NOISE]: { ...inbox, conversations: 1 },
     },
     agents: {
-      ...Object.fromEntries(agents.map((name) => [name, { inboxes: INBOXES }])),
+      ...Object.fromEntries(agents.map((name) => [name, { inboxes: INBOXES, password: PASSWORD }])),
       [ADMIN]: { role: 'admin', capability: 'manage' },
       [READER]: { inboxes: [NOISE] },
     },
