@@ -68,6 +68,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       client: CLIENT_NAME,
       state: model.connection,
       setLine: (line) => this.#setLine(line),
+      subscribe: () => this.#streams.from(model.greeting?.logEpoch),
       greeted: (greeting, voice) => this.#greeted(greeting, voice),
       up: (voice) => this.#up(voice),
       down: () => this.#down(),
@@ -187,8 +188,15 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     model.me.put(me);
     model.inboxes.put(inboxes);
     const own = this.ownStream();
-    if (before && before.logEpoch !== logEpoch) this.#forget();
-    else if (before && came.length + went.length > 0) this.#forget(own);
+    // What the greeting has subscribed to goes on from what was read before; of no use where that is forgotten.
+    let given = greeting.streams;
+    if (before && before.logEpoch !== logEpoch) {
+      given = [];
+      this.#forget();
+    } else if (before && came.length + went.length > 0) {
+      given = [];
+      this.#forget(own);
+    }
     for (const inboxId of came) model.emit('inbox.visible', { inboxId });
     for (const inboxId of went) model.emit('inbox.hidden', { inboxId });
     // What is replayed now is newer than what was said of these.
@@ -200,11 +208,10 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     // Whatever changed what may be seen after the greeting was made is told from there on.
     if (greeting.asOf) this.#streams.begin(own, greeting.asOf.seq);
     const streams = [own, ...inboxes.map(({ id }) => `inbox:${id}`)];
-    const subscribe = () => this.#streams.subscribe(voice, logEpoch, streams);
-    await subscribe().catch((error: unknown) => {
+    await this.#streams.subscribe(voice, logEpoch, streams, given).catch((error: unknown) => {
       if (!LatchboxError.is(error, 'resync')) throw error;
       this.#forget();
-      return subscribe();
+      return this.#streams.subscribe(voice, logEpoch, streams);
     });
     this.flush();
     if (!before && locks.length > 0)

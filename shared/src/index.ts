@@ -15,6 +15,7 @@ export * from './realtime/command.ts';
 export * from './realtime/ack.ts';
 export * from './realtime/up/index.ts';
 export { ListFilter } from './realtime/up/conversation-list.ts';
+export { StreamFrom, SubscribedTo } from './realtime/up/stream-subscribe.ts';
 export { InboxCounts } from './realtime/up/inbox-counts.ts';
 export { OwnDraft } from './realtime/up/conversation-open.ts';
 export * from './realtime/events/index.ts';

@@ -82,7 +82,7 @@ function line(schema: JsonSchema, names: ReadonlyMap<string, string>): string {
   if (name !== undefined) return name;
   const either = schema.anyOf ?? schema.oneOf;
   if (either !== undefined) return [...new Set(either.map((one) => line(one, names)))].join(' \\| ');
-  if (schema.const !== undefined) return `"${String(schema.const)}"`;
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum !== undefined) return schema.enum.map((value) => `"${String(value)}"`).join(' \\| ');
   if (schema.properties !== undefined) return members(schema, names);
   if (schema.type === 'array' && schema.items !== undefined) {

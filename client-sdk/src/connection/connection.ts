@@ -110,7 +110,9 @@ export class Connection {
         if (!mine()) return;
         const saidAt = runtime.now();
         const { device } = runtime;
-        voice.ask('hello', { protocol: PROTOCOL_VERSION, client, token, resume, device }, (answer) => {
+        const subscribe = this.#parts.subscribe();
+        const hello = { protocol: PROTOCOL_VERSION, client, token, resume, device, subscribe };
+        voice.ask('hello', hello, (answer) => {
           if (mine()) void this.#greeted(phase, voice, answer, (saidAt + runtime.now()) / 2);
         });
       },

@@ -49,6 +49,8 @@ export interface ConnectionParts {
   readonly state: Store<ConnectionState>;
   /** How the connection stands, told before anything that follows from it. */
   setLine(line: 'up' | 'down' | 'slow'): void;
+  /** What to subscribe to along with the greeting, asked right before it is said. */
+  subscribe(): UpInput<'hello'>['subscribe'];
   /** Greeted. Resolves when all that happened before is applied; what it rejects with ends the connection. */
   greeted(greeting: Greeting, voice: Voice): Promise<void>;
   /** From now on the connection is open to everything; `connected` is told afterwards. */

@@ -1,7 +1,12 @@
+import { fromWireError, type WireError } from '@latchbox/shared/error-codes';
+import type { StreamId } from '@latchbox/shared/model/scalars';
+import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
 import type { Commands, Voice } from '../connection/commands.ts';
 import type { Core } from '../core.ts';
 import type { Present } from './there.ts';
+
+type Given = NonNullable<UpResult<'hello'>['streams']>;
 
 interface Stream {
   /** The last event that was applied; null: nothing was read yet. */
@@ -37,13 +42,31 @@ export class Streams {
     this.#parts = parts;
   }
 
+  /** What the greeting is to subscribe to: all there is, each stream from where it was read to. */
+  from(logEpoch: string | undefined): UpInput<'hello'>['subscribe'] {
+    const streams = [...this.#streams].flatMap(([id, { seq }]) =>
+      seq === null || logEpoch === undefined ? [] : { stream: id as StreamId, after: { logEpoch, seq } },
+    );
+    return { streams, rest: true };
+  }
+
   /**
-   * Subscribes to exactly these streams, each from where it was read to. Resolves when everything is applied that had
-   * happened by then. Rejects with `resync` when the server cannot go on from there: `keep` none and try again.
+   * Subscribes to exactly these streams, each from where it was read to; `given`: what the greeting has brought about already.
+   * Resolves when everything is applied that had happened by then. Rejects with `resync` when the server cannot go on from there:
+   * `keep` none and try again.
    */
-  async subscribe(via: Voice, logEpoch: string, ids: readonly string[]): Promise<void> {
+  async subscribe(via: Voice, logEpoch: string, ids: readonly string[], given: Given = []): Promise<void> {
     this.keep(ids);
-    await Promise.all(ids.map((id) => this.#subscribe(via, logEpoch, id)));
+    await Promise.all(
+      ids.map((id) =>
+        this.#subscribe(
+          via,
+          logEpoch,
+          id,
+          given.find(({ stream }) => stream === id),
+        ),
+      ),
+    );
   }
 
   /** Forgets how far the other streams were read. */
@@ -85,13 +108,16 @@ export class Streams {
     }
   }
 
-  async #subscribe(via: Voice, logEpoch: string, id: string): Promise<void> {
+  async #subscribe(via: Voice, logEpoch: string, id: string, given?: Given[number]): Promise<void> {
     const seq = this.#streams.get(id)?.seq ?? null;
     const stream: Stream = { seq, early: [] };
     this.#streams.set(id, stream);
     const after = seq === null ? null : { logEpoch, seq };
     const { commands, present } = this.#parts;
-    const answer = await commands.call('stream.subscribe', { stream: id, after }, { via, onLoss: 'reject' });
+    if (given?.ok === false) throw fromWireError(given.error as WireError);
+    // Given: without a wait, because events may follow the greeting at once.
+    const answer =
+      given ?? (await commands.call('stream.subscribe', { stream: id, after }, { via, onLoss: 'reject' }));
     if (answer.present) present(id.slice('inbox:'.length), answer.present);
     stream.seq ??= answer.from;
     for (const event of stream.early.splice(0)) this.event(event);

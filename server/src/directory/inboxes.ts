@@ -12,7 +12,9 @@ import {
 import { listTeams, membersOfInbox, teamById } from '../database/directory/members.ts';
 import { writeAudit } from '../database/directory/records.ts';
 import { appendEvent, streamHead } from '../database/event-log.ts';
+import { MOST_READS, readEach } from '../database/read-each.ts';
 import { newId } from '../lib/ids.ts';
+import { createTogether } from '../lib/together.ts';
 import { administer, invalid, requireAdmin } from './admin.ts';
 import { apiCodeOf, freeApiCode } from './api-code.ts';
 import type { Actor, InboxChange, Inboxes, InboxRecord, NewInbox } from './api.ts';
@@ -24,11 +26,15 @@ const DEFAULT_COLOUR = '#4c6ef5';
 
 export function createInboxes(deps: DirectoryDeps): Inboxes {
   const { db } = deps;
+  // Everybody who comes asks for it, and all of them at once when a server comes back.
+  const withHead = createTogether(MOST_READS, (agentIds: readonly string[]) =>
+    readEach(db, agentIds, inboxesWithHead),
+  );
   return {
     inboxesOf: (agentId) => inboxesOfAgent(db.read, agentId),
 
     inboxesAsOf: async (agentId) =>
-      (await inboxesWithHead(db.read, agentId)) ??
+      (await withHead(agentId)) ??
       (await db.readTogether(async (read) => ({
         inboxes: await inboxesOfAgent(read, agentId),
         seq: await streamHead(read, `agent:${agentId}`),

@@ -8,7 +8,9 @@ import {
   touchKey,
 } from '../database/directory/credentials.ts';
 import { type ActingAgent, liveSignIn } from '../database/directory/sign-ins.ts';
+import { MOST_READS, readEach } from '../database/read-each.ts';
 import { hashSecret } from '../lib/ids.ts';
+import { createTogether } from '../lib/together.ts';
 import { type AccessClaims, OWN_ISSUER, readAccessToken } from './access-tokens.ts';
 import type { Tokens, VerifiedToken } from './api.ts';
 import { createIssuerTokens, type IssuedToken } from './issuer-tokens.ts';
@@ -30,12 +32,29 @@ export function createTokens(deps: SignInDeps): Tokens {
     allowedPrivateHosts: config.ALLOWED_PRIVATE_HOSTS ?? [],
   });
 
+  // When a server comes back everybody signs in at once.
+  const signInNow = createTogether(MOST_READS, (ids: readonly string[]) => readEach(db, ids, liveSignIn));
+
+  async function byAccessToken(claims: AccessClaims): Promise<VerifiedToken | undefined> {
+    const { signInId, endsAt } = claims;
+    const live = await signInNow(signInId);
+    if (live === undefined || live.agent.id !== claims.agentId || live.expiresAt <= clock.now())
+      return undefined;
+    return {
+      agent: toMe(live.agent),
+      credential: { kind: 'sign_in', signInId },
+      signInId,
+      endsAt,
+      allowedOrigins: null,
+    };
+  }
+
   async function identify(token: string): Promise<VerifiedToken | undefined> {
     if (token === '' || token.length > MAX_TOKEN) return undefined;
     if (token.startsWith(API_KEY_PREFIX)) return await byApiKey(deps, token);
     // First of all, and before anybody asks what it says of itself: nearly all are our own.
     const own = readAccessToken(token, await deps.secret(), clock);
-    if (own !== undefined) return await byAccessToken(deps, own);
+    if (own !== undefined) return await byAccessToken(own);
     const issuer = issuerOf(token);
     if (issuer === undefined || issuer === OWN_ISSUER) return undefined;
     const issued = await readIssued(token);
@@ -57,20 +76,6 @@ export function createTokens(deps: SignInDeps): Tokens {
       ...(config.ALLOWED_ORIGINS ?? []),
       ...(config.PUBLIC_URL === undefined ? [] : [new URL(config.PUBLIC_URL).origin]),
     ]),
-  };
-}
-
-async function byAccessToken(deps: SignInDeps, claims: AccessClaims): Promise<VerifiedToken | undefined> {
-  const { signInId, endsAt } = claims;
-  const live = await liveSignIn(deps.db.read, signInId);
-  if (live === undefined || live.agent.id !== claims.agentId || live.expiresAt <= deps.clock.now())
-    return undefined;
-  return {
-    agent: toMe(live.agent),
-    credential: { kind: 'sign_in', signInId },
-    signInId,
-    endsAt,
-    allowedOrigins: null,
   };
 }
 

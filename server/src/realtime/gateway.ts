@@ -17,6 +17,7 @@ import { Connections } from './connections.ts';
 import { createDelivery } from './delivery.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { frameOf, itemJson } from './frame.ts';
+import { subscribeAtHello } from './hello-streams.ts';
 import { greet } from './handshake.ts';
 import { createHeadBeat } from './head-beat.ts';
 import { Lifecycle } from './lifecycle.ts';
@@ -172,6 +173,7 @@ function compose(deps: GatewayDeps) {
     ...deps,
     helloWithin: settings.helloWithin,
     greet: (peer, raw) => greet(handshake, peer, raw),
+    streams: (connection, asked, own) => subscribeAtHello({ ...deps, subscriptions }, connection, asked, own),
     connections,
     dispatcher: (): Dispatcher => dispatcher,
     subscriptions,

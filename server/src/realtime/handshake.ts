@@ -33,6 +33,8 @@ export interface HandshakeDeps {
 export interface Greeted {
   readonly connection: LiveConnection;
   readonly result: UpResult<'hello'>;
+  /** Streams to subscribe to along with it. */
+  readonly subscribe: UpInput<'hello'>['subscribe'];
 }
 
 /**
@@ -63,6 +65,7 @@ export async function greet(deps: HandshakeDeps, peer: Peer, raw: unknown): Prom
   });
   return {
     connection,
+    subscribe: hello.subscribe,
     result: {
       protocol: PROTOCOL_VERSION,
       serverTime: clock.now(),

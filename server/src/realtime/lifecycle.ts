@@ -10,6 +10,7 @@ import type { Connections } from './connections.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Greeted } from './handshake.ts';
 import type { HeadBeat } from './head-beat.ts';
+import type { HelloStreams } from './hello-streams.ts';
 import type { Answer, Peer, PeerListener } from './peer.ts';
 import type { SlowConnections } from './slow.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -19,6 +20,12 @@ export interface LifecycleDeps {
   readonly log: Log;
   readonly helloWithin: number;
   readonly greet: (peer: Peer, raw: unknown) => Promise<Greeted>;
+  /** Subscribes along with the greeting. Never throws. */
+  readonly streams: (
+    connection: LiveConnection,
+    asked: NonNullable<Greeted['subscribe']>,
+    own: Greeted['result']['asOf'],
+  ) => Promise<HelloStreams>;
   readonly sessions: Pick<Sessions, 'connectionLost'>;
   readonly presence: Pick<Presence, 'connected' | 'disconnected'>;
   readonly typing: Pick<Typing, 'gone'>;
@@ -181,7 +188,7 @@ export class Lifecycle {
     this.#states.set(peer, greeting);
     try {
       const greeted = await this.#deps.greet(peer, raw);
-      if (this.#states.get(peer) === greeting) this.#welcome(greeted, answer);
+      if (this.#states.get(peer) === greeting) await this.#welcome(greeted, answer);
       // Gone meanwhile: nobody else knows of this connection.
       else this.#lose(greeted.connection.holder);
     } catch (error) {
@@ -189,8 +196,8 @@ export class Lifecycle {
     }
   }
 
-  #welcome({ connection, result }: Greeted, answer: Answer): void {
-    const { connections, presence, headBeat } = this.#deps;
+  async #welcome({ connection, result, subscribe }: Greeted, answer: Answer): Promise<void> {
+    const { connections, presence, headBeat, streams } = this.#deps;
     const { peer, holder, inboxIds } = connection;
     const standing = connections.ofSession(holder.sessionId);
     if (standing !== undefined && standing.holder.connectionNo > holder.connectionNo) {
@@ -202,9 +209,19 @@ export class Lifecycle {
     this.#waiting.delete(peer);
     this.#states.set(peer, { phase: 'live', connection });
     connections.add(connection);
-    headBeat.add(connection);
-    answer?.({ ok: true, result });
+    if (subscribe === undefined) {
+      headBeat.add(connection);
+      answer?.({ ok: true, result });
+      presence.connected({ ...holder, inboxIds });
+      return;
+    }
+    // Before it looks who is there: it is there, too.
     presence.connected({ ...holder, inboxIds });
+    const subscribed = await streams(connection, subscribe, result.asOf);
+    if (connection.end !== undefined) return;
+    headBeat.add(connection);
+    answer?.({ ok: true, result: { ...result, streams: subscribed.lines } });
+    subscribed.start();
   }
 
   #refuseAndClose(peer: Peer, command: unknown, answer: Answer, error: unknown): void {

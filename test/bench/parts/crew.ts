@@ -17,15 +17,19 @@ function count(events: number): void {
   arrived?.(machineTime());
 }
 
-/** What a Latchbox client does before it gets events. */
-async function subscribe(socket: RawSocket, token: string, inboxId: string): Promise<void> {
-  for (const [name, input] of [
-    ['hello', { protocol: PROTOCOL_VERSION, client: 'bench/1', token, resume: null, device: 'bench' }],
-    ['stream.subscribe', { stream: `inbox:${inboxId}`, after: null }],
-  ] as const) {
-    const answer = await socket.call(name, input);
-    if (!answer.includes('[{"ok":true')) throw new Error(`${name} was refused: ${answer}`);
-  }
+/** What a Latchbox client does before it gets events: one round trip. */
+async function greet(socket: RawSocket, token: string, inboxId: string): Promise<void> {
+  const subscribe = { streams: [{ stream: `inbox:${inboxId}`, after: null }], rest: false };
+  const input = {
+    protocol: PROTOCOL_VERSION,
+    client: 'bench/1',
+    token,
+    resume: null,
+    device: 'bench',
+    subscribe,
+  };
+  const answer = await socket.call('hello', input);
+  if (!answer.includes('"ok":true,"logEpoch"')) throw new Error(`hello was refused: ${answer}`);
 }
 
 export interface Arrivals {
@@ -51,7 +55,7 @@ serve({
           next += 1;
           const socket = await openSocket(url, count);
           sockets.push(socket);
-          if (members !== undefined) await subscribe(socket, token ?? '', members.inboxId);
+          if (members !== undefined) await greet(socket, token ?? '', members.inboxId);
           if (join === true) await socket.call('join', {});
         }
       }),

@@ -1,0 +1,90 @@
+import {
+  LatchboxError,
+  type StreamFrom,
+  type StreamId,
+  toWireError,
+  type UpInput,
+  type UpResult,
+} from '@latchbox/shared';
+import type { Presence, PresentInInbox } from '../collaboration/presence.ts';
+import type { Log } from '../lib/log.ts';
+import type { LiveConnection } from './connection.ts';
+import type { Subscription } from './room.ts';
+import type { Subscriptions } from './subscriptions.ts';
+
+type Asked = NonNullable<UpInput<'hello'>['subscribe']>;
+type Line = NonNullable<UpResult<'hello'>['streams']>[number];
+
+export interface HelloStreamDeps {
+  readonly subscriptions: Subscriptions;
+  readonly presence: Pick<Presence, 'snapshot'>;
+  readonly log: Log;
+}
+
+export interface HelloStreams {
+  readonly lines: Line[];
+  /** Begins the delivery, once the greeting is written. */
+  start(): void;
+}
+
+/** Subscribes along with the greeting; what cannot be had says so in its line. */
+export async function subscribeAtHello(
+  deps: HelloStreamDeps,
+  connection: LiveConnection,
+  asked: Asked,
+  own: UpResult<'hello'>['asOf'],
+): Promise<HelloStreams> {
+  const begun: Subscription[] = [];
+  const lines: Line[] = [];
+  for (const one of allOf(connection, asked, own)) {
+    const { stream } = one;
+    try {
+      const { subscription, answer } = await deps.subscriptions.prepare(connection, one);
+      begun.push(subscription);
+      lines.push({ stream, ok: true, ...answer, present: await presentIn(deps, stream) });
+    } catch (error) {
+      lines.push({ stream, ok: false, error: refusal(deps, stream, error) });
+    }
+  }
+  return {
+    lines,
+    start: () => {
+      for (const subscription of begun) {
+        // Asking again, at whatever time, means that something was missed.
+        subscription.answered = 0;
+        deps.subscriptions.start(subscription);
+      }
+    },
+  };
+}
+
+/** Every stream once. Of the agent's own, what came after its inboxes were read belongs to the delivery. */
+function allOf(
+  { inboxIds }: LiveConnection,
+  { streams, rest }: Asked,
+  own: UpResult<'hello'>['asOf'],
+): StreamFrom[] {
+  const all = new Map<StreamId, StreamFrom>(streams.map((one) => [one.stream, one]));
+  if (rest) {
+    if (own !== undefined && !all.has(own.stream)) {
+      const { stream, logEpoch, seq } = own;
+      all.set(stream, { stream, after: { logEpoch, seq } });
+    }
+    for (const id of inboxIds) {
+      const stream = `inbox:${id}` as const;
+      if (!all.has(stream)) all.set(stream, { stream, after: null });
+    }
+  }
+  return [...all.values()];
+}
+
+function refusal({ log }: HelloStreamDeps, stream: StreamId, error: unknown) {
+  if (LatchboxError.is(error)) return toWireError(error);
+  log.error('A stream could not be subscribed to', { stream, error });
+  return toWireError(new LatchboxError('internal', { ref: '' }));
+}
+
+/** Who is there; only inboxes have somebody in them. */
+async function presentIn({ presence }: HelloStreamDeps, stream: StreamId): Promise<PresentInInbox | null> {
+  return stream.startsWith('inbox:') ? await presence.snapshot(stream.slice('inbox:'.length)) : null;
+}
