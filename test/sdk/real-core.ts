@@ -20,7 +20,15 @@ import { memoryPair } from '@latchbox/server/src/realtime/memory-peer.ts';
 type Runtime = NonNullable<LatchboxOptions['runtime']>;
 type Transport = NonNullable<LatchboxOptions['transport']>;
 
-const TIMES = { lockTtl: 9_000, reconnectGrace: 6_000, idleAfter: 6_000, idleGrace: 3_000 };
+const TIMES = {
+  lockTtl: 9_000,
+  reconnectGrace: 6_000,
+  idleAfter: 6_000,
+  idleGrace: 3_000,
+  askGrace: 4_000,
+  offerTime: 3_000,
+  handOverTime: 5_000,
+};
 const PASSWORD = 'a long enough phrase';
 const CALLER = { ip: '127.0.0.1', userAgent: 'test' };
 
@@ -139,6 +147,7 @@ function tabRuntime(clock: ManualClock, nth: number): Runtime & { unload(): void
 interface Staff {
   readonly ana: string;
   readonly ben: string;
+  readonly cleo: string;
   readonly admin: string;
   readonly emails: ReadonlyMap<string, string>;
   readonly inboxes: { readonly open: string; readonly compose: string };
@@ -163,14 +172,14 @@ async function hire({ directory }: Services): Promise<Staff> {
     emails.set(made.id, email);
     return made.id;
   };
-  const [ana, ben] = [await agent('Ana'), await agent('Ben')];
+  const [ana, ben, cleo] = [await agent('Ana'), await agent('Ben'), await agent('Cleo')];
   const inbox = async (name: string, lockOn: 'open' | 'compose') => {
     const { id } = await directory.createInbox(admin, { name, teamId, lockOn, times: TIMES });
-    for (const id2 of [ana, ben]) await directory.putMember(admin, id, id2, 'reply');
+    for (const id2 of [ana, ben, cleo]) await directory.putMember(admin, id, id2, 'reply');
     return id;
   };
   const inboxes = { open: await inbox('Support', 'open'), compose: await inbox('Sales', 'compose') };
-  return { ana, ben, admin: adminId, emails, inboxes };
+  return { ana, ben, cleo, admin: adminId, emails, inboxes };
 }
 
 /** Opens the world. `close` ends the clients, stops the server and says which timers are left. */
@@ -234,6 +243,7 @@ export async function realWorld(): Promise<ContractWorld & { close(): Promise<vo
   return {
     ana: staff.ana,
     ben: staff.ben,
+    cleo: staff.cleo,
     openInbox: staff.inboxes.open,
     composeInbox: staff.inboxes.compose,
     ...conversations,
@@ -246,6 +256,11 @@ export async function realWorld(): Promise<ContractWorld & { close(): Promise<vo
     },
     async revoke(agentId, inboxId) {
       await up().directory.removeMember({ agentId: staff.admin }, inboxId, agentId);
+      await pass(0);
+    },
+    async letMembersTakeOver() {
+      for (const id of Object.values(staff.inboxes))
+        await up().directory.changeInbox({ agentId: staff.admin }, id, { takeOverBy: 'members' });
       await pass(0);
     },
     async restart() {

@@ -3,9 +3,11 @@
  * that tests written on the fake one mean something.
  */
 import { IDLE_BEHAVIOURS } from './idle-behaviours.ts';
+import { LINE_BEHAVIOURS } from './line-behaviours.ts';
 import { LIVE_BEHAVIOURS } from './live-behaviours.ts';
 import { LOCK_BEHAVIOURS } from './lock-behaviours.ts';
 import { MOVING_BEHAVIOURS } from './moving-behaviours.ts';
+import { PASSING_BEHAVIOURS } from './passing-behaviours.ts';
 import { SEND_BEHAVIOURS } from './send-behaviours.ts';
 import { VIEW_BEHAVIOURS } from './view-behaviours.ts';
 import type { Behaviour } from './world.ts';
@@ -18,5 +20,7 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   ...SEND_BEHAVIOURS,
   ...LIVE_BEHAVIOURS,
   ...MOVING_BEHAVIOURS,
+  ...LINE_BEHAVIOURS,
+  ...PASSING_BEHAVIOURS,
   ...VIEW_BEHAVIOURS,
 ];

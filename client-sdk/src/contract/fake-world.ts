@@ -2,7 +2,15 @@ import { createLatchbox } from '../create.ts';
 import { breakable, createFakeServer, type FakeRuntime, type FakeServer } from '../testing/index.ts';
 import type { ContractWorld, Participant } from './world.ts';
 
-const TIMES = { lockTtl: 9_000, reconnectGrace: 6_000, idleAfter: 6_000, idleGrace: 3_000 };
+const TIMES = {
+  lockTtl: 9_000,
+  reconnectGrace: 6_000,
+  idleAfter: 6_000,
+  idleGrace: 3_000,
+  askGrace: 4_000,
+  offerTime: 3_000,
+  handOverTime: 5_000,
+};
 
 /** The behaviours' world on the fake server. `close` ends all clients. */
 export async function fakeWorld(
@@ -10,6 +18,8 @@ export async function fakeWorld(
 ): Promise<ContractWorld & { readonly server: FakeServer; close(): Promise<void> }> {
   const server = createFakeServer({ seed });
   for (const inbox of ['support', 'sales']) server.setTimes(inbox, TIMES);
+  // Somebody who is no admin, and may not take over by that.
+  server.addAgent('ana', 'Ana', { inboxes: { support: 'reply', sales: 'reply' } });
   server.newConversation({ id: 'c2', from: 'Otto', body: 'Which colours are there?' });
   const tabs = new Map<string, FakeRuntime>();
   const joined: Participant[] = [];
@@ -17,6 +27,7 @@ export async function fakeWorld(
     server,
     ana: 'ana',
     ben: 'ben',
+    cleo: 'cleo',
     openInbox: 'support',
     first: 'c1',
     second: 'c2',
@@ -49,6 +60,10 @@ export async function fakeWorld(
     },
     async revoke(agentId, inboxId) {
       server.setCapability(agentId, inboxId, null);
+      await server.flush();
+    },
+    async letMembersTakeOver() {
+      for (const inbox of ['support', 'sales']) server.setTakeOverBy(inbox, 'members');
       await server.flush();
     },
     async restart() {

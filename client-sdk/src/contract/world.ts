@@ -13,12 +13,13 @@ export interface Participant {
 }
 
 /**
- * What the behaviours need of a server: two agents who may reply, an inbox of each kind with conversations that hold one
+ * What the behaviours need of a server: three agents who may reply, an inbox of each kind with conversations that hold one
  * customer message and are free, and times short enough to wait for. Every behaviour gets a world of its own.
  */
 export interface ContractWorld {
   readonly ana: string;
   readonly ben: string;
+  readonly cleo: string;
   /** Inbox with `lockOn: open`, and two conversations in it. */
   readonly openInbox: string;
   readonly first: string;
@@ -27,7 +28,14 @@ export interface ContractWorld {
   readonly composeInbox: string;
   readonly composed: string;
   /** In ms, as the inboxes are set. The grace is longer than a client needs to come back (5 s). */
-  readonly times: { readonly idleAfter: number; readonly idleGrace: number; readonly reconnectGrace: number };
+  readonly times: {
+    readonly idleAfter: number;
+    readonly idleGrace: number;
+    readonly reconnectGrace: number;
+    readonly askGrace: number;
+    readonly offerTime: number;
+    readonly handOverTime: number;
+  };
   /** Ms after which typing that is not repeated is over. */
   readonly typingExpires: number;
   /** A connected client. The same name is the same tab: it begins with what that tab had stored. */
@@ -35,6 +43,8 @@ export interface ContractWorld {
   customerWrites(conversationId: string, body: string): Promise<void>;
   /** The agent may not see that inbox any more. */
   revoke(agentId: string, inboxId: string): Promise<void>;
+  /** From now on every member who may reply may take over in both inboxes. Before, none of these agents may. */
+  letMembersTakeOver(): Promise<void>;
   /** The server goes down and comes back, with what it has stored. */
   restart(): Promise<void>;
   /** Lets this much time pass, on the server's clock and the clients'. */

@@ -1,12 +1,12 @@
 import { LatchboxError } from '@latchbox/shared/error-codes';
+import type { UpResult } from '@latchbox/shared/realtime/up/index';
 import type { HeldLock } from '../conversation/lock-state.ts';
 import { type Abortable, waitFor } from '../lib/scope.ts';
-import type { LockResult } from './commands.ts';
 import type { LockKeeper } from './lock-keeper.ts';
 
 interface Question {
   readonly note: string;
-  readonly said: Promise<LockResult<'lock.ask'>>;
+  readonly said: Promise<UpResult<'lock.ask'>>;
   /** The fence that it is about: with a newer one it is over. */
   readonly fence: number;
   readonly sessionId: string | undefined;
@@ -78,7 +78,7 @@ export class Asking {
   async #answered({ said, fence }: Question, options: Abortable): Promise<void> {
     const keeper = this.#keeper;
     const { core } = keeper.room.hub;
-    const { askId, deadline } = await waitFor<LockResult<'lock.ask'>>(
+    const { askId, deadline } = await waitFor<UpResult<'lock.ask'>>(
       core.scope,
       options.signal,
       (resolve, reject) => {

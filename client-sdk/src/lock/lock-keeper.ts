@@ -1,7 +1,8 @@
 import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
 import { SEND_AFTER_END } from '@latchbox/shared/lock-machine';
 import type { LockLine, LockView } from '@latchbox/shared/model/lock';
-import type { CallOptions } from '../connection/commands.ts';
+import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
+import type { AboutName, CallOptions } from '../connection/commands.ts';
 import type { AcquireOptions, HeldLock, LockAnswer, LockState } from '../conversation/lock-state.ts';
 import type { Room } from '../conversation/room.ts';
 import { refuse } from '../lib/refuse.ts';
@@ -9,7 +10,6 @@ import { type Abortable, joined, waitFor } from '../lib/scope.ts';
 import type { Grant, LockKeeping } from '../works.ts';
 import { derive, type Ending, offerTo } from './derive.ts';
 import { askedUntil, Held, type HeldParts, wasLost } from './held.ts';
-import type { LockCommand, LockInput, LockResult } from './commands.ts';
 import { Asking } from './asking.ts';
 import { Waiting } from './waiting.ts';
 
@@ -295,14 +295,14 @@ export class LockKeeper implements LockKeeping, HeldParts {
   }
 
   /** A command about this conversation. A server that does not know it is too old. */
-  async say<N extends LockCommand>(
+  async say<N extends AboutName>(
     name: N,
-    input: LockInput<N>,
+    input: Omit<UpInput<N>, 'conversationId'>,
     options?: CallOptions,
-  ): Promise<LockResult<N>> {
+  ): Promise<UpResult<N>> {
     const { hub, id } = this.room;
     try {
-      return (await hub.commands.about(id, name as 'lock.acquire', input as never, options)) as LockResult<N>;
+      return await hub.commands.about(id, name, input, options);
     } catch (error) {
       if (!LatchboxError.is(error, 'unknown_event')) throw error;
       const message = 'The server knows no such command yet.';
@@ -412,7 +412,7 @@ export class LockKeeper implements LockKeeping, HeldParts {
         // Given up by its caller, granted all the same: nobody would ever give it back.
         late: (result) => {
           if (!signal.aborted) return;
-          this.#giveBack((result as LockResult<Grant>).fence, 'released').catch(this.#failed('lock.release'));
+          this.#giveBack((result as UpResult<Grant>).fence, 'released').catch(this.#failed('lock.release'));
         },
       });
       this.#lost = undefined;

@@ -1,7 +1,7 @@
 import { type ErrorCode, type ErrorTable, LatchboxError } from '@latchbox/shared/errors';
 import type { Capability, Role } from '@latchbox/shared/model/agent';
 import type { Delivery } from '@latchbox/shared/model/entry';
-import type { InboxTimes } from '@latchbox/shared/model/inbox';
+import type { InboxTimes, TakeOverBy } from '@latchbox/shared/model/inbox';
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { ServerTime } from '../connection/clock.ts';
 import * as engine from '../engine.ts';
@@ -14,7 +14,7 @@ import { FakeRest } from './fake/rest.ts';
 import type { GatewaySettings } from './fake/settings.ts';
 import { FakeLocks } from './fake/locks.ts';
 import { FakeMessages } from './fake/messages.ts';
-import { type FakeConversation, World } from './fake/world.ts';
+import { type FakeConversation, type FakeInbox, World } from './fake/world.ts';
 import { memoryTransport, type MemoryNetwork } from './memory-transport.ts';
 import { type FakeRuntime, fakeRuntime } from './fake-runtime.ts';
 import { seededRandom } from './random.ts';
@@ -66,6 +66,8 @@ export interface FakeServer {
   addInbox(id: string, name: string, lockOn: 'open' | 'compose'): void;
   setCapability(agentId: string, inboxId: string, capability: Capability | null): void;
   setTimes(inboxId: string, times: Partial<InboxTimes>): void;
+  /** Who may take a lock away from its holder. `ana` is an admin, whom every inbox lets. */
+  setTakeOverBy(inboxId: string, takeOverBy: TakeOverBy): void;
   /** Ends whatever lock there is. */
   endLock(conversationId: string, reason: LockEndReason): void;
   /** Cuts connections without a word: of one agent, or of all. */
@@ -185,7 +187,10 @@ function scripts(world: World, door: Gateway, locks: FakeLocks, messages: FakeMe
     return conversation;
   };
   return {
-    colleague: (agentId) => new Colleague(agentId, { world, locks, messages, door }),
+    colleague(agentId) {
+      door.colleagues.add(agentId);
+      return new Colleague(agentId, { world, locks, messages, door });
+    },
     customerWrites(id, body, html) {
       messages.customerWrites(find(id), body, html);
       door.flush();
@@ -218,9 +223,17 @@ function scripts(world: World, door: Gateway, locks: FakeLocks, messages: FakeMe
   };
 }
 
-type People = Pick<FakeServer, 'addAgent' | 'addInbox' | 'setCapability' | 'setTimes'>;
+type People = Pick<FakeServer, 'addAgent' | 'addInbox' | 'setCapability' | 'setTimes' | 'setTakeOverBy'>;
 
 function people(world: World, door: Gateway): People {
+  const change = (inboxId: string, how: (inbox: FakeInbox) => FakeInbox): void => {
+    const inbox = world.inboxes.get(inboxId);
+    if (inbox === undefined) throw new Error(`The fake server has no inbox ${inboxId}.`);
+    const changed = how(inbox);
+    world.inboxes.set(inboxId, changed);
+    world.append(`inbox:${inboxId}`, { type: 'inbox.changed', inbox: changed });
+    door.flush();
+  };
   return {
     addAgent(id, name, { role = 'agent', inboxes = {} } = {}) {
       const agent = world.addAgent(id, name, role);
@@ -231,14 +244,9 @@ function people(world: World, door: Gateway): People {
       door.setCapability(agentId, inboxId, capability);
       door.flush();
     },
-    setTimes(inboxId, times) {
-      const inbox = world.inboxes.get(inboxId);
-      if (inbox === undefined) throw new Error(`The fake server has no inbox ${inboxId}.`);
-      const changed = { ...inbox, times: { ...inbox.times, ...times } };
-      world.inboxes.set(inboxId, changed);
-      world.append(`inbox:${inboxId}`, { type: 'inbox.changed', inbox: changed });
-      door.flush();
-    },
+    setTimes: (inboxId, times) =>
+      change(inboxId, (inbox) => ({ ...inbox, times: { ...inbox.times, ...times } })),
+    setTakeOverBy: (inboxId, takeOverBy) => change(inboxId, (inbox) => ({ ...inbox, takeOverBy })),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Entry } from '@latchbox/shared/model/entry';
+import type { UpResult } from '@latchbox/shared/realtime/up/index';
 import type { Gateway } from './gateway.ts';
 import type { FakeLocks, Holder } from './locks.ts';
 import type { FakeMessages } from './messages.ts';
@@ -10,6 +11,12 @@ interface Parts {
   readonly messages: FakeMessages;
   readonly door: Gateway;
 }
+
+export const colleagueSession = (agentId: string): Holder => ({
+  agentId,
+  sessionId: `session_of_${agentId}`,
+  device: 'elsewhere',
+});
 
 /** An agent who acts at the server, as if with a client of their own that never loses its connection. */
 export class Colleague {
@@ -56,7 +63,7 @@ export class Colleague {
 
   types(conversationId: string, kind: 'reply' | 'note' = 'reply'): void {
     this.#act(({ door, locks, world }) => {
-      locks.activity(this.#holder(), world.find(this.id, conversationId));
+      locks.activity(this.#holder(), world.find(this.id, conversationId), true);
       door.there.typing(this.id, conversationId, kind);
     });
   }
@@ -75,8 +82,54 @@ export class Colleague {
     );
   }
 
+  /** Waits in line; answers what became of it. */
+  joins(conversationId: string): UpResult<'lock.join'> {
+    return this.#act(({ locks }) => locks.line.join(this.#holder(), conversationId));
+  }
+
+  leavesLine(conversationId: string): void {
+    this.#act(({ locks }) => locks.line.leave(this.#holder(), conversationId));
+  }
+
+  /** Asks the holder for it; answers the question's id and deadline. */
+  asks(conversationId: string, note = ''): UpResult<'lock.ask'> {
+    return this.#act(({ locks }) => locks.line.ask(this.#holder(), conversationId, note));
+  }
+
+  /** Answers whoever asked first. */
+  replies(conversationId: string, decision: 'pass' | 'keep'): void {
+    this.#act(({ locks, world }) => {
+      const askId = world.find(this.id, conversationId).lock?.asks[0]?.id ?? 'nobody_asks';
+      locks.line.answer(this.#holder(), { conversationId, askId, decision });
+    });
+  }
+
+  /** Passes the lock and the reply draft on; `null` withdraws the offer. */
+  handsOver(conversationId: string, to: string | null, note = ''): UpResult<'lock.handOver'> {
+    return this.#act(({ locks, world }) => {
+      const fence = world.find(this.id, conversationId).lock?.fence ?? 1;
+      return locks.line.handOver(this.#holder(), { conversationId, fence, to, note });
+    });
+  }
+
+  /** Takes what is offered; answers the fence. */
+  accepts(conversationId: string): number {
+    return this.#act(
+      ({ locks, world }) =>
+        locks.line.acceptOffer(this.#holder(), conversationId, world.newId('request')).fence,
+    );
+  }
+
+  /** Takes it away from its holder; answers the fence. */
+  takesOver(conversationId: string, note = ''): number {
+    return this.#act(({ locks, world }) => {
+      const requestId = world.newId('request');
+      return locks.line.takeOver(this.#holder(), { conversationId, requestId, note }).fence;
+    });
+  }
+
   #holder(): Holder {
-    return { agentId: this.id, sessionId: `session_of_${this.id}`, device: 'elsewhere' };
+    return colleagueSession(this.id);
   }
 
   #act<R>(what: (parts: Parts) => R): R {

@@ -1,10 +1,11 @@
 import type { Capability } from '@latchbox/shared/model/agent';
-import type { Cursor } from '@latchbox/shared/realtime/cursor';
 import { type DownItem, Frame } from '@latchbox/shared/realtime/down/index';
 import { UP, type UpInput, type UpName, type UpResult } from '@latchbox/shared/realtime/up/index';
 import { type ErrorCode, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
 import type { MemoryConnection, MemoryPeer } from '../memory-transport.ts';
 import { FakeViews } from './views.ts';
+import { colleagueSession } from './colleague.ts';
+import type { Present } from './line.ts';
 import type { FakeLocks, Holder } from './locks.ts';
 import type { FakeMessages } from './messages.ts';
 import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.ts';
@@ -56,6 +57,8 @@ export class Gateway {
   /** Frames to these agents are lost on the way, connections stay. */
   readonly deaf = new Set<string>();
   readonly there: FakeThere;
+  /** Agents who act without a client, as if they had one. */
+  readonly colleagues = new Set<string>();
   #waiting: (() => void)[] = [];
   readonly #world: World;
   readonly #locks: FakeLocks;
@@ -72,6 +75,7 @@ export class Gateway {
     this.#views = new FakeViews(world);
     this.#random = random;
     this.there = new FakeThere(world, this.clients, () => this.settings.typingExpires);
+    locks.line.there = (agentId) => this.#sessionsThere(agentId);
   }
 
   readonly accept = (connection: MemoryConnection): MemoryPeer => {
@@ -117,6 +121,14 @@ export class Gateway {
     for (const say of this.#waiting.splice(0)) say();
   }
 
+  #sessionsThere(agentId: string): Present[] {
+    const clients = this.of(agentId).flatMap(({ session, viewing }) =>
+      session ? [{ ...session, viewing }] : [],
+    );
+    const colleague = { ...colleagueSession(agentId), viewing: new Set<string>() };
+    return this.colleagues.has(agentId) ? [...clients, colleague] : clients;
+  }
+
   sessions(): Iterable<Session> {
     return this.#sessions.values();
   }
@@ -133,13 +145,17 @@ export class Gateway {
     if (capability === null) {
       agent.inboxes.delete(inboxId);
       for (const conversation of this.#world.conversations.values()) {
-        const theirs = conversation.inboxId === inboxId && conversation.lock?.agentId === agentId;
-        if (theirs) this.#locks.end(conversation, 'access_lost');
+        if (conversation.inboxId !== inboxId) continue;
+        if (conversation.lock?.agentId === agentId) this.#locks.end(conversation, 'access_lost');
+        this.#locks.line.revoked(agentId, conversation);
       }
       for (const client of this.of(agentId)) client.cursors.delete(stream);
       this.#world.append(`agent:${agentId}`, { type: 'inbox.hidden', inboxId });
     } else {
       agent.inboxes.set(inboxId, capability);
+      for (const conversation of this.#world.conversations.values())
+        if (capability === 'read' && conversation.inboxId === inboxId)
+          this.#locks.line.revoked(agentId, conversation);
       const inbox = this.#world.summary(agentId, inboxId);
       if (inbox) this.#world.append(`agent:${agentId}`, { type: 'inbox.visible', inbox });
     }
@@ -224,20 +240,19 @@ export class Gateway {
     }
     client.session = session;
     client.tokenEndsAt = this.#tokenEnd();
+    this.#locks.line.came(agent.id);
     const inboxes = [...agent.inboxes.keys()].flatMap((id) => this.#world.summary(agent.id, id) ?? []);
     const { id, name, email, role, kind } = agent;
     const locks = this.#locks.resumed(session.sessionId);
     this.there.tellPresence(agent.id);
-    const own = this.#world.cursor(`agent:${id}`);
     return {
       protocol,
-      ...(input.subscribe && { streams: this.#subscribeAll(client, session, input.subscribe, own) }),
       serverTime: this.#world.clock.now(),
       session: { id: session.sessionId, key: session.key, resumed },
       me: { id, name, email, role, kind },
       logEpoch: this.#world.logEpoch,
       inboxes,
-      asOf: own,
+      asOf: this.#world.cursor(`agent:${id}`),
       locks,
       headBeat: this.settings.headBeat,
       typingEvery: this.settings.typingEvery,
@@ -260,6 +275,7 @@ export class Gateway {
       return { tokenEndsAt: client.tokenEndsAt };
     },
     'session.close': (client, session, { signOut }) => {
+      this.#locks.line.sessionEnded(session);
       session.ended = true;
       this.#locks.endSession(session.sessionId, signOut ? 'signed_out' : 'left');
       this.#gone(client);
@@ -308,13 +324,23 @@ export class Gateway {
     'lock.release': (_client, session, { conversationId, fence, reason }) => ({
       held: this.#locks.release(session, conversationId, fence, reason),
     }),
+    'lock.join': (_client, session, { conversationId }) => this.#locks.line.join(session, conversationId),
+    'lock.leaveLine': (_client, session, { conversationId }) =>
+      this.#locks.line.leave(session, conversationId),
+    'lock.acceptOffer': (_client, session, { conversationId, requestId }) =>
+      this.#locks.line.acceptOffer(session, conversationId, requestId),
+    'lock.ask': (_client, session, { conversationId, note }) =>
+      this.#locks.line.ask(session, conversationId, note),
+    'lock.answer': (_client, session, input) => done(this.#locks.line.answer(session, input)),
+    'lock.handOver': (_client, session, input) => this.#locks.line.handOver(session, input),
+    'lock.takeOver': (_client, session, input) => this.#locks.line.takeOver(session, input),
     'lock.stay': (_client, session, { conversationId, fence }) => {
       this.#locks.stay(session, conversationId, fence);
       return NOTHING;
     },
     activity: (_client, session, { conversationId, kind }) => {
       const conversation = this.#world.find(session.agentId, conversationId);
-      this.#locks.activity(session, conversation);
+      this.#locks.activity(session, conversation, kind === 'reply' || kind === 'note');
       if (kind !== 'reading')
         this.there.typing(session.agentId, conversationId, kind === 'stopped' ? null : kind);
       return NOTHING;
@@ -358,28 +384,6 @@ export class Gateway {
     return { logEpoch, from, head, present: kind === 'inbox' ? this.there.present(id) : null };
   }
 
-  #subscribeAll(
-    client: Client,
-    session: Session,
-    { streams, rest }: NonNullable<UpInput<'hello'>['subscribe']>,
-    { stream: own, logEpoch, seq }: Cursor,
-  ): UpResult<'hello'>['streams'] {
-    const all = new Map(streams.map(({ stream, after }) => [stream, after]));
-    if (rest) {
-      if (!all.has(own)) all.set(own, { logEpoch, seq });
-      for (const inboxId of this.#world.agents.get(session.agentId)?.inboxes.keys() ?? [])
-        if (!all.has(`inbox:${inboxId}`)) all.set(`inbox:${inboxId}`, null);
-    }
-    return [...all].map(([stream, after]) => {
-      try {
-        return { stream, ok: true, ...this.#subscribe(client, session, { stream, after }) };
-      } catch (error) {
-        if (!LatchboxError.is(error)) throw error;
-        return { stream, ok: false, error: toWireError(error) };
-      }
-    });
-  }
-
   #deliver(client: Client, stream: string): void {
     const cursor = client.cursors.get(stream);
     if (cursor === undefined) return;
@@ -394,6 +398,7 @@ export class Gateway {
     if (session === undefined) return;
     this.there.gone(session.agentId, viewing);
     if (!session.ended) this.#locks.connectionLost(session.sessionId);
+    this.#locks.line.went(session.agentId);
     this.flush();
   }
 

@@ -2,7 +2,19 @@ import { type LockEndReason, SEND_AFTER_END } from '@latchbox/shared/lock-machin
 import type { LockView } from '@latchbox/shared/model/lock';
 import type { Entry } from '@latchbox/shared/model/entry';
 import { LatchboxError, refuse } from '@latchbox/shared/errors';
+import { FakeLine, offeredTo } from './line.ts';
 import type { FakeConversation, FakeLock, World } from './world.ts';
+
+/** How a lock is passed on. */
+interface PassOn {
+  readonly reason: Extract<LockEndReason, 'moved' | 'handed_over' | 'taken_over' | 'idle'>;
+  /** Who ended it, where that was neither the holder nor the clock. */
+  readonly by?: string;
+  readonly note?: string;
+  /** The reply draft goes along. */
+  readonly withDraft?: boolean;
+  readonly requestId?: string;
+}
 
 export interface Holder {
   readonly agentId: string;
@@ -14,8 +26,11 @@ export interface Holder {
 export class FakeLocks {
   readonly #world: World;
 
+  readonly line: FakeLine;
+
   constructor(world: World) {
     this.#world = world;
+    this.line = new FakeLine(world, this);
   }
 
   acquire(holder: Holder, id: string, requestId: string): { fence: number; lock: LockView } {
@@ -25,14 +40,7 @@ export class FakeLocks {
     if (lock?.requestId === requestId) return { fence: lock.fence, lock: this.#world.lockView(conversation) };
     if (lockOn === 'open') this.#endOthers(holder.agentId, conversation);
     if (lock !== null) this.#refuse(holder, conversation, lock);
-    if (reserved !== null && reserved.for.id !== holder.agentId) {
-      throw new LatchboxError('lock_held', {
-        holder: null,
-        since: null,
-        offeredTo: reserved.for,
-        until: reserved.until,
-      });
-    }
+    if (reserved !== null && reserved.for.id !== holder.agentId) throw offeredTo(reserved);
     return this.#grant(holder, conversation, requestId, lockOn);
   }
 
@@ -41,12 +49,71 @@ export class FakeLocks {
     const conversation = this.#world.find(holder.agentId, id, 'reply');
     const { lock } = conversation;
     if (lock === null) throw refuse('lock_required');
-    if (lock.agentId === holder.agentId && lock.sessionId !== holder.sessionId) {
-      const telling = this.#end(conversation, lock, 'moved', null);
-      return this.#grant(holder, conversation, requestId, lock.lockOn, telling);
-    }
+    if (lock.agentId === holder.agentId && lock.sessionId !== holder.sessionId)
+      return this.pass(conversation, lock, holder, { reason: 'moved', requestId });
     if (lock.agentId !== holder.agentId) this.#refuse(holder, conversation, lock);
     return { fence: lock.fence, lock: this.#world.lockView(conversation) };
+  }
+
+  /** The lock of another goes on as this session's: the end of the old and the new one are told with the same row. */
+  pass(
+    conversation: FakeConversation,
+    lock: FakeLock,
+    to: Holder,
+    { reason, by, note, withDraft = false, requestId = this.#world.newId('request') }: PassOn,
+  ): { fence: number; lock: LockView } {
+    const lockOn = reason === 'moved' ? lock.lockOn : this.#world.inboxOf(conversation).lockOn;
+    if (lockOn === 'open') this.#endOthers(to.agentId, conversation);
+    const telling = this.#end(conversation, lock, reason, by ?? null, note);
+    const drafted = withDraft && this.#handDraftOver(conversation, lock.agentId, to.agentId);
+    const { agentId, sessionId, device } = to;
+    const granted = this.#grant({ agentId, sessionId, device }, conversation, requestId, lockOn, telling);
+    if (drafted) this.#world.tell(conversation, (row) => ({ type: 'draft.changed', row }));
+    return granted;
+  }
+
+  /** What is free, or kept for somebody in line, goes to this session. */
+  grantTurn(
+    holder: Holder,
+    conversation: FakeConversation,
+    requestId: string,
+  ): { fence: number; lock: LockView } {
+    const { lockOn } = this.#world.inboxOf(conversation);
+    if (lockOn === 'open') this.#endOthers(holder.agentId, conversation);
+    return this.#grant(holder, conversation, requestId, lockOn);
+  }
+
+  /** The answer to a request that was granted before. */
+  repeated(conversation: FakeConversation, requestId: string): { fence: number; lock: LockView } | undefined {
+    const { lock } = conversation;
+    if (lock?.requestId !== requestId) return undefined;
+    return { fence: lock.fence, lock: this.#world.lockView(conversation) };
+  }
+
+  /** Every question to the holder is answered with "keep". */
+  endAsks(conversation: FakeConversation, lock: FakeLock): void {
+    if (this.#closeAsks(lock))
+      this.#world.tell(conversation, (row) => ({ type: 'lock.changed', step: 'ask_over', row }));
+  }
+
+  #closeAsks(lock: FakeLock): boolean {
+    const asks = lock.asks.splice(0);
+    for (const ask of asks) ask.stopTimer();
+    return asks.length > 0;
+  }
+
+  /** A text that the colleague has already stays before it. */
+  #handDraftOver({ drafts }: FakeConversation, from: string, to: string): boolean {
+    const given = drafts.get(`${from} reply`);
+    if (given === undefined || given.body === '') return false;
+    const taken = drafts.get(`${to} reply`) ?? { body: '', revision: 0, savedAt: 0 };
+    taken.body = taken.body === '' ? given.body : `${taken.body}\n\n${given.body}`;
+    taken.savedAt = this.#world.clock.now();
+    given.body = '';
+    given.revision += 1;
+    taken.revision += 1;
+    drafts.set(`${to} reply`, taken);
+    return true;
   }
 
   release(holder: Holder, id: string, fence: number, reason: LockEndReason): boolean {
@@ -64,18 +131,20 @@ export class FakeLocks {
     this.keep(conversation, lock);
   }
 
-  /** Activity of the holder: withdraws the question, puts off the next one. */
-  activity(holder: Holder, conversation: FakeConversation): void {
+  /** Activity of the holder: withdraws the question, puts off the next one. `typing`: it is also the answer to who asks. */
+  activity(holder: Holder, conversation: FakeConversation, typing: boolean): void {
     if (conversation.lock !== null && this.holds(holder, conversation))
-      this.keep(conversation, conversation.lock);
+      this.keep(conversation, conversation.lock, typing);
   }
 
-  keep(conversation: FakeConversation, lock: FakeLock): void {
+  keep(conversation: FakeConversation, lock: FakeLock, typing = true): void {
     lock.activeAt = this.#world.clock.now();
     const asked = lock.deadline !== null;
     lock.deadline = null;
     this.#schedule(conversation, lock);
-    if (asked) this.#world.tell(conversation, (row) => ({ type: 'lock.changed', step: 'kept', row }));
+    const askedFor = typing && this.#closeAsks(lock);
+    const step = asked ? 'kept' : 'ask_over';
+    if (asked || askedFor) this.#world.tell(conversation, (row) => ({ type: 'lock.changed', step, row }));
   }
 
   holds(holder: Holder, { lock }: FakeConversation): boolean {
@@ -84,12 +153,24 @@ export class FakeLocks {
 
   end(conversation: FakeConversation, reason: LockEndReason, by: string | null = null): void {
     const { lock } = conversation;
-    if (lock !== null) this.#end(conversation, lock, reason, by)();
+    if (lock === null) return;
+    const tell = this.#end(conversation, lock, reason, by);
+    const offered = this.line.offerNext(conversation);
+    tell();
+    if (offered) this.#world.tell(conversation, (row) => ({ type: 'lock.changed', step: 'offered', row }));
   }
 
   /** Answers what tells of it: the end of a lock that is passed on is told once the next one stands. */
-  #end(conversation: FakeConversation, lock: FakeLock, reason: LockEndReason, by: string | null): () => void {
+  #end(
+    conversation: FakeConversation,
+    lock: FakeLock,
+    reason: LockEndReason,
+    by: string | null,
+    note?: string,
+  ): () => void {
     lock.stopTimer?.();
+    lock.handOver?.stopTimer();
+    this.#closeAsks(lock);
     conversation.lock = null;
     const { fence, agentId, sessionId } = lock;
     conversation.ended = { fence, reason, agentId, sessionId };
@@ -104,6 +185,7 @@ export class FakeLocks {
         holder,
         reason,
         by: endedBy,
+        ...(note && { note }),
         row,
       }));
   }
@@ -202,7 +284,10 @@ export class FakeLocks {
   ): { fence: number; lock: LockView } {
     const now = this.#world.clock.now();
     conversation.fence += 1;
+    conversation.reserved?.stopTimer?.();
     conversation.reserved = null;
+    const place = conversation.waiting.indexOf(holder.agentId);
+    if (place >= 0) conversation.waiting.splice(place, 1);
     const { fence } = conversation;
     conversation.lock = {
       ...holder,
@@ -214,6 +299,8 @@ export class FakeLocks {
       deadline: null,
       goneDeadline: null,
       stopTimer: undefined,
+      asks: [],
+      handOver: null,
     };
     this.#schedule(conversation, conversation.lock);
     const person = this.#world.person(holder.agentId);

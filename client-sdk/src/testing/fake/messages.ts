@@ -62,9 +62,10 @@ export class FakeMessages {
       delivery: { state: 'queued' },
     });
     this.#sentDraft(conversation, holder.agentId, 'reply');
+    this.#locks.line.afterReply(conversation, holder.agentId);
     if (input.then === 'archive' || conversation.lock?.lockOn === 'compose')
       this.#locks.end(conversation, 'sent');
-    else this.#locks.activity(holder, conversation);
+    else this.#locks.activity(holder, conversation, true);
     if (input.then === 'archive') this.status(holder.agentId, conversation, 'archived');
     return { entry, asOf: this.#asOf(conversation) };
   }

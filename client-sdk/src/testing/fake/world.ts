@@ -28,6 +28,25 @@ export interface FakeLock {
   /** Until when the lock is kept for a holder whose connection is gone. */
   goneDeadline: number | null;
   stopTimer: (() => void) | undefined;
+  /** Open questions of colleagues, the oldest first. */
+  readonly asks: FakeAsk[];
+  /** Offered to a colleague who is not there. */
+  handOver: {
+    readonly to: string;
+    readonly note: string;
+    readonly until: number;
+    readonly stopTimer: () => void;
+  } | null;
+}
+
+/** A colleague asks for a lock; it would go to the session that asked last. */
+export interface FakeAsk {
+  readonly id: string;
+  from: { readonly agentId: string; readonly sessionId: string; readonly device: string };
+  readonly note: string;
+  readonly at: number;
+  readonly deadline: number;
+  stopTimer: () => void;
 }
 
 export interface FakeDraft {
@@ -51,7 +70,9 @@ export interface FakeConversation {
   entries: Entry[];
   fence: number;
   lock: FakeLock | null;
-  reserved: { for: Person; until: number } | null;
+  reserved: { for: Person; until: number; stopTimer?: () => void } | null;
+  /** Ids of the agents in line, first come first. */
+  readonly waiting: string[];
   periods: LockPeriod[];
   ended: { fence: number; reason: LockEndReason; agentId: string; sessionId: string } | null;
   readonly drafts: Map<string, FakeDraft>;
@@ -125,6 +146,7 @@ export class World {
       fence: 0,
       lock: null,
       reserved: null,
+      waiting: [],
       periods: [],
       ended: null,
       drafts: new Map(),
@@ -201,12 +223,32 @@ export class World {
       newestPosition: conversation.entries.length,
       newestIncoming: incoming?.position ?? 0,
       lock: this.lockView(conversation),
+      ...this.#line(conversation),
       drafts: [...conversation.drafts]
         .filter(([, draft]) => draft.body !== '')
         .map(([key]) => {
           const [agentId = '', kind] = key.split(' ');
           return { person: this.person(agentId), kind: kind as DraftKind };
         }),
+    };
+  }
+
+  /** Left out while it is nobody. */
+  #line({ lock, waiting }: FakeConversation): Pick<ConversationRow, 'line'> {
+    const { asks = [], handOver = null } = lock ?? {};
+    if (waiting.length + asks.length === 0 && handOver === null) return {};
+    return {
+      line: {
+        waiting: waiting.map((id) => this.person(id)),
+        asks: asks.map(({ id, from, note, at, deadline }) => ({
+          id,
+          from: this.person(from.agentId),
+          note,
+          at,
+          deadline,
+        })),
+        handOver: handOver && { to: this.person(handOver.to), note: handOver.note, until: handOver.until },
+      },
     };
   }
 
