@@ -1,4 +1,5 @@
 import type { Capability } from '@latchbox/shared/model/agent';
+import type { Cursor } from '@latchbox/shared/realtime/cursor';
 import { type DownItem, Frame } from '@latchbox/shared/realtime/down/index';
 import { UP, type UpInput, type UpName, type UpResult } from '@latchbox/shared/realtime/up/index';
 import { type ErrorCode, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
@@ -245,14 +246,16 @@ export class Gateway {
     const { id, name, email, role, kind } = agent;
     const locks = this.#locks.resumed(session.sessionId);
     this.there.tellPresence(agent.id);
+    const own = this.#world.cursor(`agent:${id}`);
     return {
       protocol,
+      ...(input.subscribe && { streams: this.#subscribeAll(client, session, input.subscribe, own) }),
       serverTime: this.#world.clock.now(),
       session: { id: session.sessionId, key: session.key, resumed },
       me: { id, name, email, role, kind },
       logEpoch: this.#world.logEpoch,
       inboxes,
-      asOf: this.#world.cursor(`agent:${id}`),
+      asOf: own,
       locks,
       headBeat: this.settings.headBeat,
       typingEvery: this.settings.typingEvery,
@@ -382,6 +385,28 @@ export class Gateway {
     client.cursors.set(stream, from);
     this.#deliver(client, stream);
     return { logEpoch, from, head, present: kind === 'inbox' ? this.there.present(id) : null };
+  }
+
+  #subscribeAll(
+    client: Client,
+    session: Session,
+    { streams, rest }: NonNullable<UpInput<'hello'>['subscribe']>,
+    { stream: own, logEpoch, seq }: Cursor,
+  ): UpResult<'hello'>['streams'] {
+    const all = new Map(streams.map(({ stream, after }) => [stream, after]));
+    if (rest) {
+      if (!all.has(own)) all.set(own, { logEpoch, seq });
+      for (const inboxId of this.#world.agents.get(session.agentId)?.inboxes.keys() ?? [])
+        if (!all.has(`inbox:${inboxId}`)) all.set(`inbox:${inboxId}`, null);
+    }
+    return [...all].map(([stream, after]) => {
+      try {
+        return { stream, ok: true, ...this.#subscribe(client, session, { stream, after }) };
+      } catch (error) {
+        if (!LatchboxError.is(error)) throw error;
+        return { stream, ok: false, error: toWireError(error) };
+      }
+    });
   }
 
   #deliver(client: Client, stream: string): void {
