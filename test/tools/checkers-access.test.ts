@@ -137,7 +137,9 @@ const BAD: readonly [invariant: string, what: string, change: Change][] = [
     'I28',
     'a take-over that is not written',
     inLastDump((dump) => ({
-      epochs: dump.epochs.map((row) => (row.epoch === 1 ? { ...row, endReason: 'taken_over' } : row)),
+      epochs: dump.epochs.map((row) =>
+        row.epoch === 1 ? { ...row, endReason: 'taken_over', endedAt: dump.epochs[1]!.grantedAt } : row,
+      ),
     })),
   ],
   [
@@ -157,7 +159,7 @@ const BAD: readonly [invariant: string, what: string, change: Change][] = [
     'I30',
     'an acquire granted without Redis',
     did(took(refused(ANN, 2_100, 'coordination_unavailable'), 10), {
-      ...sample.op(ANN, 'move', 2_200, { ...CLIENT, requestId: 'request-2' }, { result: { fence: 4 } }),
+      ...sample.op(ANN, 'acquire', 2_200, { ...CLIENT, requestId: 'request-2' }, { result: { fence: 4 } }),
     }),
   ],
   [

@@ -1,5 +1,6 @@
 /** Invariants of who may see and do what (I24–I28), judged from a recorded run. */
 
+import type { EventData } from '@latchbox/shared';
 import { boundsOf } from './checkers-bounds.ts';
 import { lastDump, report, type Violation } from './checkers-locks.ts';
 import type { Membership, Probe } from './history-record.ts';
@@ -121,6 +122,37 @@ function isEmpty(op: Op): boolean {
   return op.op === 'release' && op.outcome === 'ok' && !op.result.held;
 }
 
+/** Whom an event gives something in an inbox, or offers it to. */
+function givenBy(data: EventData): { readonly what: string; readonly agentId: string }[] {
+  const given: { what: string; agentId: string }[] = [];
+  if (data.type === 'lock.granted' && data.row.lock.status === 'held')
+    given.push({ what: 'the lock', agentId: data.row.lock.holder.id });
+  if (data.type === 'lock.changed' && (data.step === 'offered' || data.step === 'hand_over')) {
+    const { lock, line } = data.row;
+    if (lock.status === 'reserved') given.push({ what: 'a turn', agentId: lock.for.id });
+    if (line?.handOver != null) given.push({ what: 'a hand-over', agentId: line.handOver.to.id });
+  }
+  if (data.type === 'lock.ended' && data.row.lock.status === 'reserved')
+    given.push({ what: 'a turn', agentId: data.row.lock.for.id });
+  return given;
+}
+
+/** Two clocks of one machine. */
+const CLOCKS_APART = 5;
+
+/** Nobody is given or offered a lock after a removal was acknowledged: the database decides both. */
+function checkGiven(run: Run, members: Members, add: (story: string) => void): void {
+  for (const { stream, seq, at, data } of lastDump(run).events) {
+    if (at === undefined || !stream.startsWith('inbox:')) continue;
+    const inboxId = stream.slice('inbox:'.length);
+    for (const { what, agentId } of givenBy(data)) {
+      const when = at - run.wallOffset;
+      const end = lastMember(members, inboxId, agentId, when);
+      if (when > end + CLOCKS_APART) add(`${stream}@${seq} gives ${what} to ${agentId} ${late(when, end)}`);
+    }
+  }
+}
+
 /** I27: an agent changes nothing in an inbox of others, and learns nothing about it from refusals. */
 export function checkIsolation(run: Run): Violation[] {
   const { found, add } = report('I27');
@@ -138,6 +170,7 @@ export function checkIsolation(run: Run): Violation[] {
     if (op.outcome === 'ok') add(`${name} worked for one who is no member`);
     else if (TELLING.has(op.code)) add(`${name} was refused with ${op.code}, which tells of what is hidden`);
   }
+  checkGiven(run, members, add);
   const never = (conversationId: string, agentId: string | null): boolean => {
     const inboxId = inboxOf.get(conversationId);
     return inboxId !== undefined && agentId !== null && !members.has(memberKey(inboxId, agentId));

@@ -65,11 +65,16 @@ function checkEvents(dump: Dump, add: Add): void {
   for (const [key, times] of replied) if (times > 1) add(`${key}: ${times} events tell of its reply`);
 }
 
+/** Not the turn of somebody who was only offered the lock: that ends no epoch. */
+function fromHolder(details: string): boolean {
+  return (JSON.parse(details) as { from?: string | null }).from !== null;
+}
+
 /** A lock that somebody took over has a row that says who did it. */
 function checkTakeOvers(run: Run, dump: Dump, add: Add): void {
   if (dump.audit === undefined) return;
   const taken = Map.groupBy(
-    dump.audit.filter(({ action }) => action === 'lock.taken_over'),
+    dump.audit.filter((row) => row.action === 'lock.taken_over' && fromHolder(row.details)),
     ({ objectId }) => objectId,
   );
   const epochs = dump.epochs.filter(({ endReason }) => endReason === 'taken_over');

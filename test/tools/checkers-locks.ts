@@ -23,6 +23,9 @@ export function report(invariant: string): { found: Violation[]; add: (story: st
   return { found, add: (story) => void found.push({ invariant, story }) };
 }
 
+/** What gives a lock to the session that asks. */
+export const GRANTS = ['acquire', 'move', 'takeOver', 'acceptOffer'] as const;
+
 const epochKey = (conversationId: string, epoch: number): string => `${conversationId}#${epoch}`;
 
 function epochsByKey(dump: Dump): Map<string, EpochRow> {
@@ -128,7 +131,7 @@ function provenHolds(run: Run): Hold[] {
     const key = holdKey(op.args, op.actor.sessionId);
     latest.set(key, Math.max(op.tInvoke, latest.get(key) ?? 0));
   }
-  return okOps(run, 'acquire', 'move').map((grant) => {
+  return okOps(run, ...GRANTS).map((grant) => {
     const { conversationId } = grant.args;
     const { fence } = grant.result;
     const last = latest.get(holdKey({ conversationId, fence }, grant.actor.sessionId)) ?? 0;
@@ -164,7 +167,7 @@ export function checkMutualExclusion(run: Run): Violation[] {
   return found;
 }
 
-type Grants = OkOp<'acquire' | 'move'>;
+type Grants = OkOp<(typeof GRANTS)[number]>;
 
 function byFenceDown(grants: readonly Grants[]): [number, Grants[]][] {
   return [...Map.groupBy(grants, (op) => op.result.fence)].toSorted(([a], [b]) => b - a);
@@ -179,7 +182,7 @@ export function checkNoResurrection(run: Run): Violation[] {
   for (const op of okOps(run, 'release')) {
     if (op.result.held) kill(epochKey(op.args.conversationId, op.args.fence), op.tReturn);
   }
-  const grants = Map.groupBy(okOps(run, 'acquire', 'move'), (op) => op.args.conversationId);
+  const grants = Map.groupBy(okOps(run, ...GRANTS), (op) => op.args.conversationId);
   for (const [conversationId, inConversation] of grants) {
     // From the newest fence down: each is dead as soon as any newer one was surely given.
     let overtaken = Infinity;
@@ -244,7 +247,7 @@ export function checkIdempotentAcquire(run: Run): Violation[] {
   /** Requests of which every answer was a definite refusal. */
   const refused = new Map<string, boolean>();
   for (const op of run.ops) {
-    if (op.op !== 'acquire' && op.op !== 'move') continue;
+    if (op.op !== 'acquire' && op.op !== 'move' && op.op !== 'takeOver' && op.op !== 'acceptOffer') continue;
     const key = requestKey(op.actor.sessionId, op.args.conversationId, op.args.requestId);
     refused.set(key, op.outcome === 'fail' && refused.get(key) !== false);
     if (op.outcome === 'ok') {

@@ -153,8 +153,9 @@ describe('a good run', () => {
   test('is found good, and every invariant was looked at', () => {
     const { violations, checked, noData } = judge(goodRun());
     expect(tell(violations)).toBe('');
-    expect(noData).toEqual([]);
-    expect(checked).toHaveLength(INVARIANTS.length);
+    // It has a run of its own: `checkers-passing.test.ts`.
+    expect(noData).toEqual(['passing on']);
+    expect(checked).toHaveLength(INVARIANTS.length - 1);
   });
 
   test.each<[string, Change]>([

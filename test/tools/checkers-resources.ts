@@ -41,9 +41,20 @@ function compareSamples(
 }
 
 /** What writes: without the database none of it may be acknowledged. */
-const WRITES = new Set<OpName>(['acquire', 'move', 'send', 'sendOnce', 'note']);
-/** What asks for a lease. */
-const LEASES = new Set<OpName>(['acquire', 'move']);
+const WRITES = new Set<OpName>([
+  'acquire',
+  'move',
+  'takeOver',
+  'acceptOffer',
+  'handOver',
+  'join',
+  'ask',
+  'send',
+  'sendOnce',
+  'note',
+]);
+/** What asks for a lease: what passes a lock on takes its lease along. */
+const LEASES = new Set<OpName>(['acquire']);
 const SENDS = new Set<OpName>(['send', 'sendOnce']);
 
 function judgeUnder(run: Run, outage: Outage, op: Op, add: (story: string) => void): void {

@@ -21,9 +21,11 @@ import {
   checkNoResurrection,
   checkOneAgentPerEpoch,
   checkReleases,
+  GRANTS,
   lastDump,
   type Violation,
 } from './checkers-locks.ts';
+import { checkPassingOn, passesOn } from './checkers-passing.ts';
 import { checkOrderAtProvider, checkProviderCopies, checkRecipients } from './checkers-provider.ts';
 import {
   checkBoundedDuplicates,
@@ -51,7 +53,7 @@ const did =
   (...names: readonly Op['op'][]) =>
   (run: Run): boolean =>
     run.ops.some((op) => names.includes(op.op));
-const granted = did('acquire', 'move');
+const granted = did(...GRANTS);
 const sent = did('send', 'sendOnce');
 const delivered = (run: Run): boolean => run.deliveries.some(({ events }) => events.length > 0);
 const epochs = (run: Run): boolean => some(lastDump(run).epochs);
@@ -96,6 +98,7 @@ export const INVARIANTS: readonly Invariant[] = [
     checks: [checkHoldersTold],
     hasData: granted,
   },
+  { name: 'passing on', says: 'nobody slips in between', checks: [checkPassingOn], hasData: passesOn },
   { name: 'I10', says: 'acknowledged is stored, once', checks: [checkStoredOnce], hasData: sent },
   { name: 'I11', says: 'one client id, one answer', checks: [checkStableAnswers], hasData: sent },
   { name: 'I12', says: 'refused is not stored', checks: [checkNoPhantoms], hasData: sent },

@@ -1,7 +1,7 @@
 /** A wire client whose acts are written into a history. */
 
 import { randomUUID } from 'node:crypto';
-import type { ReplyEntry, UpInput, UpResult } from '@latchbox/shared';
+import type { ReplyEntry, UpInput, UpName, UpResult } from '@latchbox/shared';
 import type { Actor, History, Operations } from './history.ts';
 import { connectWire, type WireClient, type WireOptions } from './wire-client.ts';
 
@@ -23,6 +23,15 @@ export interface HistoryClient extends AsyncDisposable {
   acquire(conversationId: string, requestId?: string): Promise<UpResult<'lock.acquire'>>;
   /** Moves the lock here from the agent's other session. */
   move(conversationId: string, requestId?: string): Promise<UpResult<'lock.move'>>;
+  /** Takes the lock away from its holder. */
+  takeOver(conversationId: string, requestId?: string): Promise<UpResult<'lock.takeOver'>>;
+  acceptOffer(conversationId: string, requestId?: string): Promise<UpResult<'lock.acceptOffer'>>;
+  /** Passes the lock to a colleague; null withdraws the offer of it. */
+  handOver(conversationId: string, fence: number, to: string | null): Promise<UpResult<'lock.handOver'>>;
+  join(conversationId: string): Promise<UpResult<'lock.join'>>;
+  leaveLine(conversationId: string): Promise<UpResult<'lock.leaveLine'>>;
+  ask(conversationId: string): Promise<UpResult<'lock.ask'>>;
+  answer(conversationId: string, askId: string, decision: 'pass' | 'keep'): Promise<object>;
   release(
     conversationId: string,
     fence: number,
@@ -47,6 +56,8 @@ export function answerOf(stored: UpResult<'reply.send'>): Operations['send']['re
   };
 }
 
+type Passing = 'takeOver' | 'handOver' | 'join' | 'leaveLine' | 'ask' | 'answer';
+
 /** Writes the acts of a connected client down, as those of `process` on `node`. */
 export function recordedClient(
   history: History,
@@ -57,7 +68,7 @@ export function recordedClient(
   const start = { ...where, actor };
 
   async function grant(
-    op: 'acquire' | 'move',
+    op: 'acquire' | 'move' | 'acceptOffer',
     args: UpInput<'lock.acquire'>,
   ): Promise<UpResult<'lock.acquire'>> {
     let granted: UpResult<'lock.acquire'> | undefined;
@@ -68,11 +79,35 @@ export function recordedClient(
     return granted ?? ({ fence } as UpResult<'lock.acquire'>);
   }
 
+  /** A command of which the history keeps what was asked and what was answered. */
+  async function plain<N extends Passing, C extends UpName>(
+    op: N,
+    command: C,
+    args: UpInput<C> & Operations[N]['args'],
+  ): Promise<UpResult<C>> {
+    const result = await history.record(
+      { ...start, op, args } as never,
+      () => wire.call(command, args) as never,
+    );
+    return result as never;
+  }
+
   return {
     wire,
     actor,
     acquire: (conversationId, requestId = newClientId()) => grant('acquire', { conversationId, requestId }),
     move: (conversationId, requestId = newClientId()) => grant('move', { conversationId, requestId }),
+    acceptOffer: (conversationId, requestId = newClientId()) =>
+      grant('acceptOffer', { conversationId, requestId }),
+    takeOver: (conversationId, requestId = newClientId()) =>
+      plain('takeOver', 'lock.takeOver', { conversationId, requestId, note: '' }),
+    handOver: (conversationId, fence, to) =>
+      plain('handOver', 'lock.handOver', { conversationId, fence, to, note: '' }),
+    join: (conversationId) => plain('join', 'lock.join', { conversationId }),
+    leaveLine: (conversationId) => plain('leaveLine', 'lock.leaveLine', { conversationId }),
+    ask: (conversationId) => plain('ask', 'lock.ask', { conversationId, note: '' }),
+    answer: (conversationId, askId, decision) =>
+      plain('answer', 'lock.answer', { conversationId, askId, decision }),
     release(conversationId, fence, reason = 'released') {
       const args = { conversationId, fence, reason };
       return history.record({ ...start, op: 'release', args }, () => wire.call('lock.release', args));

@@ -13,6 +13,8 @@ export interface EpochRow {
   readonly grantedAt: number;
   readonly endedAt: number | null;
   readonly endReason: string | null;
+  /** A secret, which the next epoch has too where the lock was passed on. */
+  readonly leaseToken?: string;
 }
 export interface ReplyRow {
   readonly conversationId: string;
@@ -34,6 +36,7 @@ export interface EntryRow {
 export interface EventRow {
   readonly stream: string;
   readonly seq: number;
+  readonly at?: number;
   readonly data: EventData;
 }
 export interface OutboxRow {
@@ -80,14 +83,14 @@ export interface Dump {
 /** By the names of `Dump`; they run on both databases. */
 export const DUMP_QUERIES: Record<keyof Dump, string> = {
   epochs: `SELECT conversation_id AS "conversationId", epoch, agent_id AS "agentId", session_id AS "sessionId",
-    request_id AS "requestId", granted_at AS "grantedAt", ended_at AS "endedAt", end_reason AS "endReason"
+    request_id AS "requestId", granted_at AS "grantedAt", ended_at AS "endedAt", end_reason AS "endReason", lease_token AS "leaseToken"
     FROM lock_epochs ORDER BY conversation_id, epoch`,
   replies: `SELECT conversation_id AS "conversationId", position, agent_id AS "agentId", lock_epoch AS "lockEpoch",
     client_message_id AS "clientMessageId", late_send AS "lateSend", event_seq AS "eventSeq"
     FROM replies ORDER BY conversation_id, position`,
   entries: `SELECT conversation_id AS "conversationId", position, id, kind, agent_id AS "agentId", body
     FROM entries ORDER BY conversation_id, position`,
-  events: 'SELECT stream, seq, data FROM events ORDER BY stream, seq',
+  events: 'SELECT stream, seq, at, data FROM events ORDER BY stream, seq',
   streams: 'SELECT id, last_seq AS "lastSeq" FROM streams ORDER BY id',
   outbox: `SELECT conversation_id AS "conversationId", position, message_key AS "messageKey", state,
     claim_deadline AS "claimDeadline", attempts, last_error AS "lastError" FROM outbox ORDER BY conversation_id, position`,

@@ -37,6 +37,13 @@ interface Answer {
 export interface Operations {
   acquire: { args: UpInput<'lock.acquire'>; result: Grant };
   move: { args: UpInput<'lock.move'>; result: Grant };
+  takeOver: { args: UpInput<'lock.takeOver'>; result: Grant };
+  acceptOffer: { args: UpInput<'lock.acceptOffer'>; result: Grant };
+  handOver: { args: UpInput<'lock.handOver'>; result: object };
+  join: { args: UpInput<'lock.join'>; result: object };
+  leaveLine: { args: UpInput<'lock.leaveLine'>; result: object };
+  ask: { args: UpInput<'lock.ask'>; result: object };
+  answer: { args: UpInput<'lock.answer'>; result: object };
   release: { args: UpInput<'lock.release'>; result: { held: boolean } };
   stay: { args: UpInput<'lock.stay'>; result: object };
   /** REST's renewal of a held lock. */
