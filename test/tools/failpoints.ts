@@ -6,7 +6,7 @@
 import type { Patch } from './source-copy.ts';
 
 const ACQUIRE = 'server/src/collaboration/acquire.ts';
-const MOVE = 'server/src/collaboration/move-lock.ts';
+const PASS = 'server/src/collaboration/pass-lock.ts';
 const SEND = 'server/src/messaging/send.ts';
 const OUTBOX = 'server/src/messaging/outbox-worker.ts';
 const DISPATCHER = 'server/src/realtime/dispatcher.ts';
@@ -32,7 +32,7 @@ export const LOCK_POINTS = [
   'after-extend',
   'before-ack-lock.acquire',
 ] as const;
-/** Where the moving of a lock can be cut off. */
+/** Where the passing on of a lock (a move, a hand-over, a take-over, an offer) can be cut off. */
 export const MOVE_POINTS = [
   'before-move-commit',
   'after-move-commit',
@@ -62,10 +62,14 @@ export const FAILPOINTS: readonly Patch[] = [
   before('before-epoch-commit', ACQUIRE, 'return { fence: epoch, lock: row.lock };'),
   before('after-epoch-commit', ACQUIRE, 'await makeFull(deps, target, granted.fence, token);'),
   after('after-extend', ACQUIRE, 'await makeFull(deps, target, granted.fence, token);'),
-  before('before-move-commit', MOVE, 'return { fence: epoch, lock, token, lockOn: old.lockOn };'),
-  before('after-move-commit', MOVE, "if (holder.kind === 'rest') await makeFull("),
-  after('after-move-extend', MOVE, 'await deps.owners.renewNow(target.conversationId, fence);'),
-  after('before-reply-commit', SEND, 'await finish(tx, deps, author, input, right);'),
+  before('before-move-commit', PASS, 'return { fence: epoch, lock: row.lock, token, lockOn: how.lockOn };'),
+  before('after-move-commit', PASS, "if (holder.kind === 'rest') await makeFull("),
+  after('after-move-extend', PASS, 'await deps.owners.renewNow(target.conversationId, fence);'),
+  after(
+    'before-reply-commit',
+    SEND,
+    'await finish(tx, deps, author, { ...input, inboxId: target.inboxId }, right);',
+  ),
   {
     name: 'after-reply-commit',
     file: SEND,
