@@ -116,7 +116,7 @@ const table = {
       const sent = failed === undefined ? undefined : seat.sentAs(failed.clientId);
       if (sent === undefined) return;
       if (extra < 300) conversation.discard(sent.clientId);
-      else seat.follow(sent, conversation.sendAnyway(sent.clientId).confirmed);
+      else seat.follow(sent, conversation.sendAnyway(sent.clientId));
     },
     (who, what, extra) =>
       extra < 300 ? `${who} discards what failed in ${what}` : `${who} sends again what failed in ${what}`,

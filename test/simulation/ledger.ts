@@ -144,6 +144,7 @@ function checkSent(world: World, sent: Sent, reply: Reply | undefined): void {
           'I10 ack is durable',
           `${what} was acknowledged as ${sent.stored ?? ''}, stored is ${is ?? 'nothing'}`,
         );
+      if (reply !== undefined) checkSeen(world, sent, reply);
       break;
     }
     case 'pending':
@@ -160,6 +161,23 @@ function checkSent(world: World, sent: Sent, reply: Reply | undefined): void {
       if (reply !== undefined)
         world.violated('I12 no phantom', `${what} was refused (${sent.outcome}) and is stored`);
   }
+}
+
+/** Nothing that moves the thread on stands between what its author saw and the reply. Notes may be blind. */
+function checkSeen(world: World, sent: Sent, { conversationId, position }: Reply): void {
+  if (sent.kind !== 'reply') return;
+  const unseen = world.office.store.raw
+    .prepare<[string, number, number, string], { position: number }>(
+      `SELECT position FROM entries WHERE conversation_id = ? AND position > ? AND position < ?
+         AND kind != 'activity' AND (agent_id IS NULL OR agent_id != ?)`,
+    )
+    .all(conversationId, sent.lastSeen, position, sent.agentId);
+  if (unseen.length === 0) return;
+  const what = `${sent.seat}'s reply "${sent.body}" is entry ${position}, and its author had seen ${sent.lastSeen}`;
+  world.violated(
+    'I14 no blind reply',
+    `${what}: not entry ${unseen.map((entry) => entry.position).join(', ')}`,
+  );
 }
 
 const RULES: readonly { readonly invariant: string; readonly what: string; readonly find: string }[] = [

@@ -1,6 +1,8 @@
 /** One of the six clients: an agent at a browser tab, with the SDK as it is shipped. */
 import {
   createLatchbox,
+  type Entry,
+  type Pending,
   type LatchboxClient,
   type Lease,
   type Link,
@@ -22,6 +24,8 @@ export interface Sent {
   readonly body: string;
   /** `pending`: nothing was said yet. `unknown`: its page is gone. Else `ok`, or the code it was refused with. */
   outcome: string;
+  /** Position of the newest entry that was shown when it was pressed, the last time. */
+  lastSeen: number;
   /** Position and fence of the stored entry, as it was acknowledged. */
   stored: string | undefined;
 }
@@ -117,12 +121,7 @@ export class Seat {
     );
   }
 
-  send(
-    kind: 'reply' | 'note',
-    name: ConversationName,
-    body: string,
-    pending: { readonly clientId: string; readonly confirmed: Promise<{ readonly position: number }> },
-  ): void {
+  send(kind: 'reply' | 'note', name: ConversationName, body: string, pending: Pending<Entry>): void {
     const sent: Sent = {
       seat: this.name,
       agentId: this.agentId,
@@ -131,16 +130,18 @@ export class Seat {
       conversationId: this.#deps.office.conversations[name].id,
       body,
       outcome: 'pending',
+      lastSeen: 0,
       stored: undefined,
     };
     this.#page.sent.push(sent);
     this.allSent.push(sent);
-    this.follow(sent, pending.confirmed);
+    this.follow(sent, pending);
   }
 
   /** What becomes of a send, or of one that is pressed again. */
-  follow(sent: Sent, confirmed: Promise<{ readonly position: number }>): void {
+  follow(sent: Sent, { confirmed, optimistic }: Pending<Entry>): void {
     sent.outcome = 'pending';
+    sent.lastSeen = optimistic.lastSeen;
     this.ask(
       `${sent.kind} "${sent.body}"`,
       confirmed.then(

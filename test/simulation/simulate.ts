@@ -20,12 +20,15 @@ export interface Outcome {
   readonly lines: readonly string[];
   /** How many timers fired. */
   readonly fired: number;
+  /** Number of the last step that was taken. */
+  readonly lastStep: number;
 }
 
 export async function simulate(office: Office, plan: Plan): Promise<Outcome> {
   const world = new World(office, plan.seed, plan.weather);
   const unhandled = (error: unknown): void => world.violated('unhandled', describe(error));
   process.on('unhandledRejection', unhandled);
+  let lastStep = 0;
   try {
     await world.time.advance(1_000);
     for (const step of plan.steps) {
@@ -33,6 +36,7 @@ export async function simulate(office: Office, plan: Plan): Promise<Outcome> {
       const act = ACTS[step.act];
       world.tell(`${step.number}. ${act.say(step.params)}`);
       act.run(world, step.params);
+      lastStep = step.number;
       meanwhile(world);
       // What is broken stays broken: the first word of it says the most.
       if (world.violations.length > 0) break;
@@ -45,7 +49,7 @@ export async function simulate(office: Office, plan: Plan): Promise<Outcome> {
     world.end();
   }
   const { violations, trace, lines } = world;
-  return { plan, violations, trace, lines, fired: world.time.fired };
+  return { plan, violations, trace, lines, fired: world.time.fired, lastStep };
 }
 
 /** The plan of a seed, and its run. */
