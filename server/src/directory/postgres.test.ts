@@ -81,5 +81,7 @@ test('a NUL, which Postgres takes in no text, makes nobody of a name and no erro
   const who = { email: 'mara\u0000@fernhill.example', password: PASSWORD };
   await expect(at.directory.signIn(who, caller)).rejects.toMatchObject({ code: 'unauthenticated' });
   const agent = { ...caller, userAgent: 'a\u0000b' };
-  await expect(at.directory.signIn({ ...who, email: 'x' }, agent)).rejects.toMatchObject({ code: 'unauthenticated' });
+  await expect(at.directory.signIn({ ...who, email: 'x' }, agent)).rejects.toMatchObject({
+    code: 'unauthenticated',
+  });
 });
