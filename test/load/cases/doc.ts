@@ -16,6 +16,8 @@ export interface Entry {
 }
 
 export function figure(value: number): string {
+  // Nothing was measured; what was not a number is null when it is read back.
+  if (!Number.isFinite(value)) return '–';
   if (Number.isInteger(value)) return value.toLocaleString('en');
   return Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
 }

@@ -51,6 +51,18 @@ interface Take {
 }
 type Answer = (answer: unknown) => void;
 
+/** A statement that had to wait for the other servers' longer than it may is refused. */
+function attempt<T>(work: () => T | false, refusal: string) {
+  try {
+    const result = work();
+    return result === false
+      ? ({ ok: false, error: { code: refusal } } as const)
+      : ({ ok: true, result } as const);
+  } catch {
+    return { ok: false, error: { code: 'busy' } } as const;
+  }
+}
+
 const address = process.env.BARE_REDIS ?? '';
 const redis = new Redis(address);
 const hears = new Redis(address);
@@ -87,12 +99,16 @@ io.on('connection', (socket) => {
     answer({ ok: true });
   });
   socket.on('send', (input: Send, answer: Answer) =>
-    answer(send.immediate(input) ? { ok: true } : { ok: false, error: { code: 'lock_lost' } }),
+    answer(attempt(() => send.immediate(input), 'lock_lost')),
   );
   socket.on('write', ({ room, body }: { room: string; body: string }, answer: Answer) => {
-    const seq = write.immediate(room, body);
-    answer({ ok: true, result: { seq } });
-    void redis.publish('events', JSON.stringify({ stream: room, seq, at: Date.now(), data: { body } }));
+    const told = attempt(() => write.immediate(room, body), 'conflict');
+    answer(told);
+    if (!told.ok) return;
+    void redis.publish(
+      'events',
+      JSON.stringify({ stream: room, seq: told.result, at: Date.now(), data: { body } }),
+    );
   });
 });
 
