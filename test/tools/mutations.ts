@@ -11,6 +11,9 @@ const SUBSCRIPTIONS = 'server/src/realtime/subscriptions.ts';
 const HANDSHAKE = 'server/src/realtime/handshake.ts';
 const LEASES = 'server/src/cluster/leases-redis.ts';
 
+const PASS = 'server/src/collaboration/pass-lock.ts';
+const ACCEPT = 'server/src/collaboration/accept-offer.ts';
+const guardOfPassing = (pattern: string) => ({ file: 'test/faults/guards-passing.test.ts', pattern });
 const guard = (pattern: string) => ({ file: 'test/faults/guards.test.ts', pattern });
 
 /** MU7 takes the unique index away twice: alone, and with the look-up that keeps the same send from getting that far. */
@@ -249,6 +252,90 @@ export const MUTATIONS: readonly Mutation[] = [
     // the same mistake where this product makes connections go on.
     noticedBy: guard('the sign-in: a session goes on'),
     says: /\bI26: \d+ violations/,
+    rare: true,
+  },
+  {
+    name: 'PA1',
+    what: 'a lock that is passed on gets a lease of its own',
+    patches: [
+      {
+        name: 'a new lease',
+        file: PASS,
+        find: 'const epoch = await beginUnder(tx, { conversationId, token, ...how });',
+        replace:
+          'const epoch = await beginUnder(tx, { conversationId, token: `new ${Math.random()}`, ...how });',
+      },
+    ],
+    noticedBy: guardOfPassing('the lease that goes along'),
+    says: /\bpassing on: \d+ violations/,
+    rare: true,
+  },
+  {
+    name: 'PA2',
+    what: 'a take-over is not written into the audit',
+    patches: [
+      {
+        name: 'no audit',
+        file: 'server/src/collaboration/take-over.ts',
+        find: 'await audit(tx, by.id, conversationId, { from: old.agentId, fence: old.epoch, note });',
+        replace: '',
+      },
+    ],
+    noticedBy: guardOfPassing('the lease that goes along'),
+    says: /\bI28: \d+ violations/,
+    rare: true,
+  },
+  {
+    name: 'PA3',
+    what: 'a turn is kept by its lease alone, which Redis forgets',
+    patches: [
+      {
+        name: 'look at no offer',
+        file: 'server/src/collaboration/acquire.ts',
+        find: "if (offer?.kind === 'turn' && offer.agentId !== agentId) return offeredTo(offer);",
+        replace: '',
+      },
+    ],
+    noticedBy: guardOfPassing('the turn: it is kept for one'),
+    says: /\bpassing on: \d+ violations/,
+    rare: true,
+  },
+  {
+    name: 'PA4',
+    what: 'an offer is accepted by whoever comes',
+    patches: [
+      {
+        name: 'before the transaction',
+        file: ACCEPT,
+        find: `if (offer?.agentId !== holder.agentId)
+      throw await notOffered(deps.db.read`,
+        replace: `if (offer === undefined)
+      throw await notOffered(deps.db.read`,
+      },
+      {
+        name: 'in the transaction',
+        file: ACCEPT,
+        find: 'if (offer?.agentId !== holder.agentId) throw await notOffered(tx.db',
+        replace: 'if (offer === undefined) throw await notOffered(tx.db',
+      },
+    ],
+    noticedBy: guardOfPassing('the turn: it is kept for one'),
+    says: /\bpassing on: \d+ violations/,
+    rare: true,
+  },
+  {
+    name: 'PA5',
+    what: 'who is removed keeps the place in the line, and is offered the lock',
+    patches: [
+      {
+        name: 'end nothing in the line',
+        file: 'server/src/collaboration/lines.ts',
+        find: 'const concerns = await concernsOf(tx.db, scope.agentId, scope.inboxId);',
+        replace: 'const concerns = [];',
+      },
+    ],
+    noticedBy: guardOfPassing('the line: a place ends'),
+    says: /\bI27: \d+ violations/,
     rare: true,
   },
 ];
