@@ -377,15 +377,14 @@ export class LockKeeper implements LockKeeping, HeldParts {
 
   /** Takes it over, or takes it where it came free meanwhile; gives up when it changes hands faster than that. */
   async #steal(note: string | undefined, options: Abortable): Promise<HeldLock> {
-    let isHeld = this.view?.status === 'held';
+    let isHeld = this.view !== undefined && this.view.status !== 'free';
     for (let tries = 3; ; tries -= 1) {
       try {
         return await this.get(isHeld ? 'lock.takeOver' : 'lock.acquire', options, note);
       } catch (error) {
         const { code } = error as AnyLatchboxError;
         const changed = isHeld ? code === 'lock_required' : code === 'lock_held' || code === 'lock_elsewhere';
-        const isReserved = LatchboxError.is(error, 'lock_held') && error.details.offeredTo !== undefined;
-        if (!changed || isReserved || tries === 0) throw error;
+        if (!changed || tries === 0) throw error;
         isHeld = !isHeld;
       }
     }

@@ -16,6 +16,7 @@ export interface ListReaderParts {
 }
 
 const PAGE = 50;
+const MOST = 100;
 const TRY_AGAIN = 2_000;
 
 /** Reads the pages of one list, and keeps it as what happens makes it. */
@@ -34,7 +35,9 @@ export class ListReader implements ListReading {
   }
 
   async more(options?: Abortable): Promise<void> {
-    if (this.#loaded && this.#end) await this.#page(this.#end, PAGE, options);
+    if (!this.#loaded || !this.#end) return;
+    const end = await this.#page(this.#end, PAGE, options);
+    if (end !== undefined) this.#ends(end);
   }
 
   /** What is shown may be old; it stays until it is read afresh, when the connection is up. */
@@ -59,7 +62,7 @@ export class ListReader implements ListReading {
     const round = (this.#round += 1);
     this.#publish('loading');
     if (hub.line !== 'up') return;
-    this.#page(null, Math.min(100, Math.max(PAGE, this.#rows.length))).catch((error: AnyLatchboxError) => {
+    this.#pages(this.#rows.length).catch((error: AnyLatchboxError) => {
       // Lost with the connection: the next one asks again.
       if (round !== this.#round || LatchboxError.is(error, 'offline', 'closed')) return;
       this.#publish('failed', error);
@@ -70,8 +73,29 @@ export class ListReader implements ListReading {
     });
   }
 
-  /** Reads a page into the rows, and shows it. */
-  async #page(place: RowPlace | null, limit: number, options?: Abortable): Promise<void> {
+  /** Reads as many rows as there were, so that nobody who has scrolled far is thrown back; then shows them. */
+  async #pages(wanted: number): Promise<void> {
+    let end: RowPlace | null | undefined = null;
+    for (let count = 0; count === 0 || (end && count < wanted); count += MOST) {
+      const before: RowPlace | null = end;
+      const reading = this.#page(before, Math.min(MOST, Math.max(PAGE, wanted - count)));
+      // A part of it, rather than nothing: from where `more()` goes on.
+      end = await reading.catch((error: unknown) => {
+        if (before && !LatchboxError.is(error, 'offline', 'closed')) return before;
+        throw error;
+      });
+      if (end === undefined) return;
+      if (before && end === before) break;
+    }
+    this.#ends(end);
+  }
+
+  /** Reads a page into the rows. Answers where it ends (null: with the list); undefined: it is of no use any more. */
+  async #page(
+    place: RowPlace | null,
+    limit: number,
+    options?: Abortable,
+  ): Promise<RowPlace | null | undefined> {
     const round = this.#round;
     const { rows } = this.#parts;
     const { hub, query } = this.#list;
@@ -81,17 +105,22 @@ export class ListReader implements ListReading {
     const input = { filter, after, limit };
     const answer = await hub.commands.call('conversation.list', input, { ...options, onLoss: 'reject' });
     // Of another connection than the one that was asked on, or of rows that were forgotten meanwhile.
-    if (round !== this.#round) return;
+    if (round !== this.#round) return undefined;
     const seqOf = (stream: string): number => answer.asOf.find((asOf) => asOf.stream === stream)?.seq ?? 0;
     for (const row of answer.rows) {
       rows.put(row, seqOf(`inbox:${row.inboxId}`));
       rows.putRead(row.id, answer.reads[row.id] ?? 0, seqOf(this.#parts.ownStream()));
     }
-    this.#end = (answer.hasMore && answer.rows.at(-1)) || null;
+    return (answer.hasMore && answer.rows.at(-1)) || null;
+  }
+
+  /** What is known is shown, up to there. */
+  #ends(end: RowPlace | null): void {
+    this.#end = end;
     this.#parts.flush();
     this.#loaded = true;
     this.#rows = [];
-    this.#show(rows.all());
+    this.#show(this.#parts.rows.all());
   }
 
   #shows(row: ListRow): boolean {

@@ -1,3 +1,4 @@
+import { refuse } from '@latchbox/shared/errors';
 import { expect, test } from 'vitest';
 import { createFakeServer } from '../testing/index.ts';
 import { join, said } from '../test-clients.ts';
@@ -169,4 +170,41 @@ test('a page that was read before an event and arrives after it does not bring o
   const rows = new Map((await ready).rows.map((row) => [row.id, row]));
   expect(rows.get('c1')?.status).toBe('archived');
   expect(rows.get('d1')?.lock.status).toBe('held');
+});
+
+test('a list that was read far down is as long after it is read afresh, in as many pages as that takes', async () => {
+  const server = await manyConversations(260);
+  const { client, line } = await join(server);
+  const list = client.list();
+  await list.until(({ status }) => status === 'ready');
+  for (let page = 0; page < 4; page += 1) await list.more();
+  const before = list.getSnapshot().rows;
+  expect(before).toHaveLength(250);
+  const lengths = new Set<number>();
+  list.subscribe(() => lengths.add(list.getSnapshot().rows.length));
+  line.cut();
+  server.settings.replayMost = 0;
+  await server.advance(1_000);
+  server.customerWrites('c1', 'Hello?');
+  line.mend();
+  await server.advance(10_000);
+  const { rows, status, hasMore } = list.getSnapshot();
+  expect([status, hasMore, rows[0]?.id]).toEqual(['ready', true, 'c1']);
+  // Nobody who has scrolled there saw it shorter in between.
+  expect(Math.min(...lengths)).toBeGreaterThanOrEqual(250);
+  expect(rows.length).toBeGreaterThanOrEqual(250);
+  // A page that cannot be read now is left to `more()`.
+  line.cut();
+  await server.advance(1_000);
+  server.customerWrites('d1', 'Hello?');
+  line.mend();
+  server.gateway.held.add('conversation.list');
+  await server.advance(2_000);
+  server.gateway.refusals.set('conversation.list', [refuse('coordination_unavailable')]);
+  server.gateway.letGo();
+  await server.advance(2_000);
+  expect(list.getSnapshot()).toMatchObject({ status: 'ready', hasMore: true, error: null });
+  expect(list.getSnapshot().rows).toHaveLength(100);
+  await list.more();
+  expect(list.getSnapshot().rows).toHaveLength(150);
 });
