@@ -76,7 +76,7 @@ export class SimServer {
     const seat = coordination.seat(node, log);
     const services = createServices({
       config: CONFIG,
-      db: store.view(node, storeDelay),
+      db: store.view(() => node.wait(storeDelay())),
       identity,
       cluster: seat,
       clock: node,

@@ -80,27 +80,19 @@ export class Store {
     raw.exec(`BEGIN IMMEDIATE; ${statements.join(' ')} COMMIT;`);
   }
 
-  /** The database as one of the servers sees it. */
-  view(node: Node, delay: () => number): Database {
+  /** The database as one of the servers sees it: `pause` is the way of a transaction there, and of its answer back. */
+  view(pause: () => Promise<void>): Database {
     const { db } = this;
-    const life = (): Promise<void> | undefined =>
-      node.dead ? new Promise<never>(() => undefined) : undefined;
     return {
-      dialect: db.dialect,
-      read: db.read,
-      now: () => db.now(),
+      ...db,
       async inTransaction(work, durability) {
-        await node.wait(delay());
+        await pause();
         const hooks: (() => void)[] = [];
         // From here to the commit no other machine can do anything, as with every database that keeps its word.
         const result = await db.inTransaction((tx) => work(noting(tx, hooks)), durability);
-        await node.wait(delay());
+        await pause();
         for (const hook of hooks) hook();
         return result;
-      },
-      async readTogether(work) {
-        await life();
-        return await db.readTogether(work);
       },
       close: () => Promise.resolve(),
     };
