@@ -1,6 +1,12 @@
 /** An agent at work: an SDK client that reads, takes conversations, types, answers, loses its network and reloads, at random. */
 
-import { createLatchbox, type Conversation, LatchboxError, type LatchboxClient } from '@latchbox/client';
+import {
+  type AcquireOptions,
+  createLatchbox,
+  type Conversation,
+  LatchboxError,
+  type LatchboxClient,
+} from '@latchbox/client';
 import { monotonic } from '../../tools/history.ts';
 import { pause } from '../../tools/eventually.ts';
 import type { Random } from '../random.ts';
@@ -16,6 +22,8 @@ export interface AgentOptions {
   readonly recorder: Recorder;
   readonly random: Random;
   readonly conversations: readonly string[];
+  /** Ids of the other agents. */
+  readonly colleagues: readonly string[];
   /** Ms between two acts, on average. */
   readonly pace: number;
   /** The agent's newest token. */
@@ -38,6 +46,10 @@ const ACTS = {
   assign: 1,
   status: 0.7,
   moveHere: 0.7,
+  queue: 1.5,
+  ask: 1.5,
+  steal: 1,
+  handOver: 1.5,
   offline: 0.6,
   reload: 0.5,
   restart: 0.2,
@@ -96,9 +108,7 @@ class Tab {
     watchOrder(client, name, recorder);
     // A list loads when somebody looks at it.
     client.list().subscribe(() => undefined);
-    client.on('idle.asked', ({ conversationId }) => {
-      if (random.next() < 0.7) client.conversation(conversationId).lock.stay();
-    });
+    answerOthers(client, random);
     void this.client.connect().catch(() => undefined);
   }
 
@@ -108,6 +118,29 @@ class Tab {
     void this.client.close().catch(() => undefined);
     this.open();
   }
+}
+
+/** What comes from others: questions, offers, and locks that are passed on to here. */
+function answerOthers(client: LatchboxClient, random: Random): void {
+  const chance = (part: number): boolean => random.next() < part;
+  const quietly = (work: Promise<unknown>): void => void work.catch(() => undefined);
+  client.on('idle.asked', ({ conversationId }) => {
+    if (chance(0.7)) client.conversation(conversationId).lock.stay();
+  });
+  client.on('lock.asked', ({ conversationId, ask }) => {
+    const { lock } = client.conversation(conversationId);
+    if (chance(0.7)) quietly(lock.answer(ask.id, chance(0.6) ? 'pass' : 'keep'));
+  });
+  client.on('lock.offered', ({ conversationId }) => {
+    const { lock } = client.conversation(conversationId);
+    if (chance(0.7)) quietly(lock.acceptOffer());
+    else if (chance(0.5)) quietly(lock.leaveLine());
+  });
+  client.on('lock.received', ({ conversationId }) => {
+    // Somebody thought that they would answer; they look, and give it back.
+    const { lock } = client.conversation(conversationId);
+    client.clock.later(500 + random.below(2_500), () => quietly(lock.release()));
+  });
 }
 
 /** I21 as whoever uses the SDK sees it: one after the other, and forwards only where the SDK says that it read afresh. */
@@ -180,8 +213,13 @@ export function startAgent(options: AgentOptions): Agent {
     return `${body} ${random.below(1e9).toString(36)}`;
   }
 
-  async function answer(conversation: Conversation): Promise<void> {
-    await conversation.lock.acquire({ signal: AbortSignal.timeout(PATIENCE) });
+  async function answer(conversation: Conversation, how: AcquireOptions = {}): Promise<void> {
+    await conversation.lock.acquire({ signal: AbortSignal.timeout(PATIENCE), ...how });
+    await write(conversation);
+  }
+
+  /** The lock is there: types, and mostly sends. */
+  async function write(conversation: Conversation): Promise<void> {
     const body = await typeIn(conversation, 1 + random.below(4));
     // Some think for longer than a lease lives.
     if (random.next() < 0.1) await pause(random.below(3_000));
@@ -197,7 +235,25 @@ export function startAgent(options: AgentOptions): Agent {
   }
 
   const ACTIONS: Record<keyof typeof ACTS, () => Promise<void>> = {
-    answer: () => inside('if-free', answer),
+    answer: () => inside('if-free', (conversation) => answer(conversation)),
+    queue: () =>
+      inside('none', (conversation) =>
+        answer(conversation, { whenHeld: 'queue', signal: AbortSignal.timeout(4_000) }),
+      ),
+    steal: () => inside('none', (conversation) => answer(conversation, { whenHeld: 'steal' })),
+    ask: () =>
+      inside('none', async (conversation) => {
+        await conversation.lock.ask('May I?', { signal: AbortSignal.timeout(4_000) });
+        await write(conversation);
+      }),
+    handOver: () =>
+      inside('none', async (conversation) => {
+        const lock = await conversation.lock.acquire({ signal: AbortSignal.timeout(PATIENCE) });
+        await typeIn(conversation, 2);
+        const to = options.colleagues[random.below(options.colleagues.length)] ?? null;
+        const { state } = await lock.handOver(to, 'Please');
+        if (state === 'offered' && random.next() < 0.5) await lock.handOver(null);
+      }),
     type: () =>
       inside('if-free', async (conversation) => {
         await typeIn(conversation, 1 + random.below(6));

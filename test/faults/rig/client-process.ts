@@ -36,6 +36,7 @@ function start(order: Start): void {
         recorder,
         random: random.fork(player.name),
         conversations,
+        colleagues: order.agentIds.filter((id) => id !== player.agentId),
         pace,
         token: () => tokens.get(player.agent) ?? '',
       }),

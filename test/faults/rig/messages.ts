@@ -30,6 +30,8 @@ export interface Start {
   readonly urls: readonly string[];
   readonly mailPorts: readonly number[];
   readonly doors: readonly Door[];
+  /** Ids of all agents of all groups. */
+  readonly agentIds: readonly string[];
   /** Conversations that are there from the beginning. */
   readonly conversations: readonly string[];
   /** Ms between two acts of one player, on average. */

@@ -19,6 +19,13 @@ type Part = Mutable<Omit<DeliveryPart, 'added'>> & { added: [number, number][] }
 /** By which name the history knows a command, and what the checkers want of its result. */
 const RECORDED: Readonly<Record<string, { readonly op: string; result(answer: never): unknown }>> = {
   'lock.acquire': { op: 'acquire', result: ({ fence }: UpResult<'lock.acquire'>) => ({ fence }) },
+  'lock.takeOver': { op: 'takeOver', result: ({ fence }: UpResult<'lock.takeOver'>) => ({ fence }) },
+  'lock.acceptOffer': { op: 'acceptOffer', result: ({ fence }: UpResult<'lock.acceptOffer'>) => ({ fence }) },
+  'lock.handOver': { op: 'handOver', result: (answer: UpResult<'lock.handOver'>) => answer },
+  'lock.join': { op: 'join', result: (answer: UpResult<'lock.join'>) => answer },
+  'lock.leaveLine': { op: 'leaveLine', result: (answer: UpResult<'lock.leaveLine'>) => answer },
+  'lock.ask': { op: 'ask', result: (answer: UpResult<'lock.ask'>) => answer },
+  'lock.answer': { op: 'answer', result: () => ({}) },
   'lock.move': { op: 'move', result: ({ fence }: UpResult<'lock.move'>) => ({ fence }) },
   'lock.release': { op: 'release', result: ({ held }: UpResult<'lock.release'>) => ({ held }) },
   'lock.stay': { op: 'stay', result: () => ({}) },
@@ -220,8 +227,7 @@ class RecordedLine implements Line {
 
   #answered({ name, input, tInvoke, part }: Asked, result: never): void {
     if (name === 'hello') {
-      this.#sessionId = (result as UpResult<'hello'>).session.id;
-      this.#since = monotonic();
+      this.#greeted(result, input as UpInput<'hello'>);
     }
     if (part !== undefined) {
       const { logEpoch, from, head } = result as UpResult<'stream.subscribe'>;
@@ -248,6 +254,20 @@ class RecordedLine implements Line {
     const { client, agentId, node } = this.#where;
     const actor: Actor = { agentId, sessionId: this.#sessionId };
     return { id: 0, process: client, node, actor, op, args, tInvoke, tReturn: monotonic() };
+  }
+
+  /** A greeting may have subscribed along with it; delivery starts after its answer. */
+  #greeted({ session, streams = [] }: UpResult<'hello'>, { subscribe }: UpInput<'hello'>): void {
+    this.#sessionId = session.id;
+    this.#since = monotonic();
+    for (const line of streams) {
+      if (!line.ok) continue;
+      const { stream, logEpoch, from, head } = line;
+      const after = subscribe?.streams.find((asked) => asked.stream === stream)?.after ?? null;
+      const part = this.#begin({ stream, after });
+      Object.assign(part, { logEpoch, from, head });
+      this.#desk.touch(part);
+    }
   }
 
   /** What an answer tells about inboxes. */

@@ -3,6 +3,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { changeInbox } from '@latchbox/shared/http/inboxes';
 import { type Dump, dumpDatabase, readSqlite } from '../../tools/history-dump.ts';
 import { monotonic } from '../../tools/history.ts';
 import { type Proxy, startProxy } from '../../tools/proxy.ts';
@@ -90,7 +91,8 @@ export interface Rig extends AsyncDisposable {
 }
 
 function seedOf(): Seed {
-  const inbox = { times: SHORT, conversations: 3 };
+  const times = { ...SHORT, askGrace: 1_500, offerTime: 1_500, handOverTime: 2_000 };
+  const inbox = { times, conversations: 3 };
   const agents = [...new Set(GROUPS.flat())];
   return {
     inboxes: {
@@ -99,7 +101,7 @@ function seedOf(): Seed {
       front: {
         ...inbox,
         lockOn: 'open',
-        times: { ...SHORT, idleAfter: 2_500, idleGrace: 1_500 },
+        times: { ...times, idleAfter: 2_500, idleGrace: 1_500 },
         addresses: ['front@shop.example'],
       },
       [NOISE]: { ...inbox, conversations: 1 },
@@ -156,12 +158,14 @@ function groupOrders(
     const { inboxId, apiCode } = seeded.inboxes[name] as Seeded['inboxes'][string];
     return { inboxId, apiCode, address: `${name}@shop.example` };
   });
+  const agentIds = [...new Set(GROUPS.flat())].map((name) => seeded.agents[name]?.id ?? '');
   return GROUPS.map((names, group) => ({
     order: 'start',
     group,
     seed,
     pace,
     doors,
+    agentIds,
     players: names.map((agent) => {
       const tab = (tabs.get(agent) ?? 0) + 1;
       tabs.set(agent, tab);
@@ -200,7 +204,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     }
     const notebook = createNotebook();
     const database = join(dataDir, DATABASE_FILE);
-    notebook.memberships.push(...membershipsOf(seeded, database));
+    notebook.memberships.push(...membershipsOf(database));
+    await letMembersTakeOver(seeded, servers[0]);
     const crew = kept(await startCrew(notebook, groupOrders(options, seeded, clientLinks)));
     const parts = {
       seeded,
@@ -221,8 +226,15 @@ export async function startRig(options: RigOptions): Promise<Rig> {
   }
 }
 
+/** In one inbox everybody may take over, in the other nobody of the players. */
+async function letMembersTakeOver({ agents, inboxes }: Seeded, server?: ServerProcess): Promise<void> {
+  const rest = restClient(server?.url ?? '', agents[ADMIN]?.token ?? '');
+  const inbox = inboxes.orders?.inboxId ?? '';
+  await rest.call(changeInbox, { params: { inbox }, body: { takeOverBy: 'members' } });
+}
+
 /** As they were seeded: from before the run, for good. */
-function membershipsOf(_seeded: Seeded, database: string) {
+function membershipsOf(database: string) {
   const sql = 'SELECT inbox_id AS inboxId, agent_id AS agentId FROM inbox_members';
   return rowsOf<{ inboxId: string; agentId: string }>(database, sql).map((row) => ({
     ...row,
