@@ -57,8 +57,9 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   });
   await instances.register();
   const { deploymentId, tokenSecret: secret } = identity;
-  const cluster = await openCluster({ config, deploymentId, clock, log });
   const telemetry = createTelemetry(processMetrics());
+  const { redisWarning: onProblem } = telemetry.gauges;
+  const cluster = await openCluster({ config, deploymentId, clock, log, onProblem });
   const services = createServices({ config, db, identity, cluster, telemetry, clock, log, serverId });
   await waitForCluster(cluster, log);
   const does = (role: Role) => config.ROLES.includes(role);

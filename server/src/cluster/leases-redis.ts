@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { LeaseAnswer, Leases } from './leases.ts';
 import { type Masters, openMasters } from './masters.ts';
 import { COMMAND_TIMEOUT, createScript, runScript } from './redis-client.ts';
+import type { OnRedisProblem } from './redis-checks.ts';
 import type { Voter } from './voter.ts';
 import { votesOf } from './votes.ts';
 
@@ -19,6 +20,8 @@ export interface RedisLeasesOptions {
   readonly commandTimeout?: number;
   /** Ms in which every holder renews its lease at least once. */
   readonly renewInterval?: number;
+  /** Told in which ways a master is not set up for locks. */
+  readonly onProblem?: OnRedisProblem | undefined;
 }
 
 export interface RedisLeases extends Leases {
@@ -44,7 +47,7 @@ interface Store {
   readonly redlock: Redlock;
   readonly clock: Clock;
   readonly commandTimeout: number;
-  /** Tokens whose lease is being put back onto a minority of masters; see `mend`. */
+  /** Tokens whose lease may be put back onto masters that lack it; a release takes its token out. See `mend`. */
   readonly mending: Set<string>;
   at(key: string): string;
 }
@@ -65,6 +68,7 @@ export function createRedisLeases(options: RedisLeasesOptions): RedisLeases {
     renewInterval,
     clock,
     log,
+    onProblem: options.onProblem,
   });
   const voters = masters.all.map(({ voter }) => asClient(voter));
   const redlock = new Redlock(voters, { retryCount: 0 });
@@ -175,16 +179,25 @@ async function restore(store: Store, key: string, token: string, ttl: number): P
 async function extend(store: Store, key: string, token: string, ttl: number): Promise<'extended' | 'gone'> {
   const start = store.clock.monotonic();
   let extended: Lock;
+  store.mending.add(token);
   try {
     extended = await store.redlock.extend(lockOf(store, key, token), ttl);
   } catch (error) {
     const votes = await votesOf(error);
+    // False: it was released meanwhile, and must not come back.
+    const wanted = store.mending.delete(token);
     if (votes.refused >= store.masters.quorum) return 'gone';
+    // Some hold it and some were emptied, and only together they are a quorum.
+    const enough = wanted && votes.done > 0 && votes.done + votes.refused >= store.masters.quorum;
+    if (enough && (await complete(store, key, token, ttl))) return 'extended';
     // Not enough masters to say so: the lease may stand on those that are silent.
     throw refuse('coordination_unavailable');
   }
-  if (isOver(store, start, ttl)) throw refuse('coordination_unavailable');
-  if (store.masters.all.length > 1) mend(store, key, extended, ttl);
+  if (isOver(store, start, ttl)) {
+    store.mending.delete(token);
+    throw refuse('coordination_unavailable');
+  }
+  mend(store, key, extended, ttl);
   return 'extended';
 }
 
@@ -254,8 +267,10 @@ function pause({ masters, clock, commandTimeout }: Store): Promise<void> {
 function mend(store: Store, key: string, extended: Lock, ttl: number): void {
   const token = extended.value;
   const [votes] = extended.attempts;
-  if (votes === undefined) return;
-  store.mending.add(token);
+  if (votes === undefined || store.masters.all.length === 1) {
+    store.mending.delete(token);
+    return;
+  }
   void votes.then(async ({ votesAgainst }) => {
     // Released in the meantime: then it must not come back.
     if (!store.mending.delete(token)) return;
@@ -266,6 +281,18 @@ function mend(store: Store, key: string, extended: Lock, ttl: number): void {
       lacking.map(({ client }) => runScript(client, TAKE, [store.at(key)], [token, ttl])),
     );
   });
+}
+
+/**
+ * Puts a lease that fewer than a quorum hold onto the masters that answered without it; true when a quorum holds it then. Without
+ * this a master that came back empty while others are away would leave its holder in uncertainty for as long as they are.
+ */
+async function complete(store: Store, key: string, token: string, ttl: number): Promise<boolean> {
+  const start = store.clock.monotonic();
+  const take = (client: Redis) => runScript(client, TAKE, [store.at(key)], [token, ttl]);
+  // A release that comes from here on is sent after this on every connection, so nothing is put back that was given back.
+  const answer = await poll(store, async (client) => String(await take(client)));
+  return answer.token === token && !isOver(store, start, ttl);
 }
 
 interface Poll {

@@ -11,6 +11,7 @@ import {
   openRedis,
   runScript,
 } from './redis-client.ts';
+import { type OnRedisProblem, watchSetup } from './redis-checks.ts';
 import { Voter } from './voter.ts';
 
 export interface MastersOptions {
@@ -21,6 +22,7 @@ export interface MastersOptions {
   /** Ms in which every holder renews once. */
   readonly renewInterval: number;
   readonly log: Log;
+  readonly onProblem?: OnRedisProblem | undefined;
 }
 
 /** What a master holds under some keys. */
@@ -64,9 +66,11 @@ const VOUCH = createScript(`
 export function openMasters(options: MastersOptions): Masters {
   const { urls, commandTimeout, log } = options;
   checkUrls(urls);
-  const all = urls.map((url) =>
-    createMaster(openRedis({ url, name: 'leases', commandTimeout, log }), options),
-  );
+  const all = urls.map((url) => {
+    const client = openRedis({ url, name: 'leases', commandTimeout, log });
+    watchSetup(client, new URL(url).host, log, options.onProblem);
+    return createMaster(client, options);
+  });
   const quorum = Math.floor(all.length / 2) + 1;
   return {
     all,

@@ -5,6 +5,7 @@ import type { Hints } from './hints.ts';
 import { createMemoryHints } from './hints-memory.ts';
 import type { Leases } from './leases.ts';
 import { createMemoryLeases } from './leases-memory.ts';
+import type { OnRedisProblem } from './redis-checks.ts';
 import type { PresenceRegistry } from './registry.ts';
 import { createMemoryRegistry } from './registry-memory.ts';
 
@@ -23,17 +24,19 @@ export interface ClusterOptions {
   readonly deploymentId: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told in which ways a Redis is not set up for locks. */
+  readonly onProblem?: OnRedisProblem;
 }
 
 /** Opens the connections and does not wait for them. */
-export async function openCluster({ config, deploymentId, clock, log }: ClusterOptions): Promise<Cluster> {
+export async function openCluster({ config, onProblem, ...rest }: ClusterOptions): Promise<Cluster> {
   const url = config.REDIS_URL;
   if (url === undefined) {
     return {
       ready: () => Promise.resolve(),
-      hints: createMemoryHints(log),
-      leases: createMemoryLeases(clock),
-      registry: createMemoryRegistry(clock),
+      hints: createMemoryHints(rest.log),
+      leases: createMemoryLeases(rest.clock),
+      registry: createMemoryRegistry(rest.clock),
     };
   }
   // Loaded only here: what a server does not use need not take its memory.
@@ -42,10 +45,9 @@ export async function openCluster({ config, deploymentId, clock, log }: ClusterO
     import('./leases-redis.ts'),
     import('./registry-redis.ts'),
   ]);
-  const shared = { deploymentId, clock, log };
-  const hints = createRedisHints({ url, ...shared });
-  const leases = createRedisLeases({ urls: config.LOCK_REDIS_URLS ?? [url], ...shared });
-  const registry = createRedisRegistry({ url, ...shared });
+  const hints = createRedisHints({ url, ...rest });
+  const leases = createRedisLeases({ urls: config.LOCK_REDIS_URLS ?? [url], ...rest, onProblem });
+  const registry = createRedisRegistry({ url, ...rest });
   return {
     hints,
     leases,
