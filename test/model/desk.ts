@@ -4,6 +4,8 @@ import type { Leases } from '@latchbox/server/src/cluster/leases.ts';
 import { createMemoryHints } from '@latchbox/server/src/cluster/hints-memory.ts';
 import { createMemoryLeases } from '@latchbox/server/src/cluster/leases-memory.ts';
 import { createMemoryRegistry } from '@latchbox/server/src/cluster/registry-memory.ts';
+import type { Appended } from '@latchbox/server/src/database/event-log.ts';
+import type { StreamId } from '@latchbox/shared';
 import type { Log } from '@latchbox/server/src/lib/log.ts';
 import { silentLog } from '@latchbox/server/src/lib/log.ts';
 import { createServices, type Services } from '@latchbox/server/src/services.ts';
@@ -20,8 +22,10 @@ export interface Desk extends AsyncDisposable {
   readonly complaints: string[];
   /** Another server beside it. */
   another(): Services;
-  /** While true, hints between and within servers are lost. */
+  /** While true, hints are lost. */
   hintsLost: boolean;
+  /** Tells all servers that a stream grew, as the server with this number does. */
+  wake(server: number, stream: StreamId, appended: Appended | undefined): void;
   join(agent: AgentName): Promise<{ readonly holder: Holder; readonly key: string }>;
   resume(agent: AgentName, id: string, key: string): Promise<Holder | undefined>;
 }
@@ -82,6 +86,9 @@ export function openDesk(office: Office, pause?: (what: string) => Promise<void>
     leases: bare,
     complaints,
     another,
+    // A hint that comes back from another server carries nothing with it.
+    wake: (server: number, stream: StreamId, appended: Appended | undefined) =>
+      hints.publish('wake', stream, server === 0 ? stream : (appended ?? stream)),
     join: (agent: AgentName) => services.heart.sessions.start(started(agent)),
     resume: async (agent: AgentName, id: string, key: string) =>
       (await services.heart.sessions.resume({ ...started(agent), id, key }))?.holder,
