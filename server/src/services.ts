@@ -10,6 +10,7 @@ import type { Cluster } from './cluster/open.ts';
 import type { HeartSignals } from './collaboration/api.ts';
 import { createHeart, type Heart } from './collaboration/heart.ts';
 import { createPresence } from './collaboration/presence.ts';
+import type { WhoIsThere } from './collaboration/there.ts';
 import { createTyping } from './collaboration/typing.ts';
 import type { Hints } from './cluster/hints.ts';
 import type { Config } from './config.ts';
@@ -67,14 +68,8 @@ export function createServices(deps: ServiceDeps) {
   const emit: Parameters<typeof createPresence>[0]['emit'] = (inboxId, item) =>
     gateway.emitToInbox(inboxId, item);
 
-  const heart = createHeart({
-    ...base,
-    leases,
-    signals,
-    maxLocks: config.MAX_LOCKS,
-    sweepEvery: config.SWEEP_MS,
-    there: (agentId) => presence.sessionsOf(agentId),
-  });
+  const there: WhoIsThere = (agentId) => presence.sessionsOf(agentId);
+  const heart = createHeart({ ...base, leases, signals, there, ...heartSettings(config) });
   const typingExpires = config.TYPING_EXPIRES_MS;
   const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS, typingExpires });
   const typing = createTyping({ ...base, registry, emit, expiresAfter: typingExpires });
@@ -113,9 +108,9 @@ export function createServices(deps: ServiceDeps) {
 }
 export type Services = ReturnType<typeof createServices>;
 
-interface SendingDeps
-  extends Omit<SendDeps, 'endLock' | 'activity'>,
-    Pick<ServiceDeps, 'clock' | 'log'> {
+const heartSettings = ({ MAX_LOCKS, SWEEP_MS }: Config) => ({ maxLocks: MAX_LOCKS, sweepEvery: SWEEP_MS });
+
+interface SendingDeps extends Omit<SendDeps, 'endLock' | 'activity'>, Pick<ServiceDeps, 'clock' | 'log'> {
   readonly telemetry: Telemetry | undefined;
   readonly hints: Hints;
   readonly heart: Heart;

@@ -40,6 +40,8 @@ export interface Heart {
   readonly sessions: Sessions;
   readonly owners: Owners;
   readonly endLock: (tx: Tx, lock: OpenLock, reason: LockEndReason) => Promise<boolean>;
+  /** Who is connected to this server. */
+  readonly connected: WhoIsThere;
   /** What a stored reply changes for those who wait or ask, in the transaction that stores it. */
   readonly afterReply: (tx: Tx, reply: StoredUnder) => Promise<void>;
   /** To be called before the port opens: nobody is given what somebody holds. `alone` as in `start`. */
@@ -74,6 +76,7 @@ export function createHeart(deps: HeartDeps): Heart {
     sessions,
     owners,
     endLock: (tx, lock, reason) => endLock(tx, lockDeps, lock, reason),
+    connected: (agentId) => connected.ofAgent(agentId),
     afterReply: (tx, reply) => lineAfterReply(tx, lockDeps, reply),
     async prepare(alone) {
       if (alone) left = await keepLeases(lockDeps);

@@ -1,21 +1,16 @@
-import { type LockEnd, type Person, refuse } from '@latchbox/shared';
+import { type LockEnd, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
-import { lockAt, locksInScope, locksOfSession, openLock, type OpenLock } from '../database/locks.ts';
-import { holdConversation, lockTarget } from '../database/lock-targets.ts';
-import { personById } from '../database/people.ts';
+import { lockAt, openLock, type OpenLock } from '../database/locks.ts';
+import { lockTarget } from '../database/lock-targets.ts';
 import { lockPeriods } from '../database/lock-history.ts';
 import { acquireLock, type AcquireDeps } from './acquire.ts';
-import type { Locks, LockScope } from './api.ts';
+import type { Locks } from './api.ts';
 import { acceptOffer } from './accept-offer.ts';
-import { answerAsk, askFor } from './asking.ts';
+import { endInScope } from './end-in-scope.ts';
 import { endLock } from './end-lock.ts';
-import { handOver } from './hand-over.ts';
 import { lostError, requireHeld } from './held.ts';
 import type { Holder } from './holder.ts';
-import { endingsOf, endInLine, inLockingOrder, joinLine, leaveLineOf } from './lines.ts';
-import { moveLock } from './move-lock.ts';
-import { takeOver } from './take-over.ts';
-import { tellStep } from './waiting-line.ts';
+import { createPassing } from './passing.ts';
 
 const isHolders = (lock: OpenLock, holder: Holder) =>
   lock.endedAt === null && lock.agentId === holder.agentId && lock.sessionId === holder.sessionId;
@@ -38,21 +33,7 @@ export function createLocks(deps: AcquireDeps): Locks {
   return {
     acquire: (holder, input) => acquireLock(deps, holder, input, acceptOffer),
 
-    move: (holder, input) => moveLock(deps, holder, input),
-
-    join: (holder, { conversationId }) => joinLine(deps, holder, conversationId),
-
-    leaveLine: (holder, { conversationId }) => leaveLineOf(deps, holder, conversationId),
-
-    acceptOffer: (holder, input) => acceptOffer(deps, holder, input),
-
-    ask: (holder, input) => askFor(deps, holder, input),
-
-    answer: (holder, input) => answerAsk(deps, holder, input),
-
-    handOver: (holder, input) => handOver(deps, holder, input),
-
-    takeOver: (holder, input) => takeOver(deps, holder, input),
+    ...createPassing(deps),
 
     async release(holder, input) {
       return {
@@ -88,30 +69,11 @@ export function createLocks(deps: AcquireDeps): Locks {
       return { renewBefore: before + Math.floor((target.lockTtl * 2) / 3) };
     },
 
-    async endInScope(tx, scope, reason, by) {
-      const person: Person | null = by === null ? null : await personById(tx.db, by);
-      const locks = await inScope(tx, scope);
-      const endings = await endingsOf(tx, deps, scope);
-      // All rows before the first event, whose stream is locked to the commit: a send that has one of them needs it too.
-      const all = new Map([...locks, ...endings].map((at) => [at.conversationId, at]));
-      const inOrder = [...all.values()].sort(inLockingOrder);
-      for (const { conversationId } of inOrder) await holdConversation(tx, conversationId);
-      for (const { conversationId } of inOrder) {
-        const ending = endings.find((one) => one.conversationId === conversationId);
-        const step = ending && (await endInLine(tx, deps, ending));
-        if (ending !== undefined && step !== undefined) await tellStep(tx, deps, ending, step);
-        const lock = locks.find((one) => one.conversationId === conversationId);
-        if (lock !== undefined) await endLock(tx, deps, lock, reason, { by: person });
-      }
-    },
+    endInScope: (tx, ...scope) => endInScope(tx, deps, ...scope),
 
     async history(conversationId, page) {
       const periods = await lockPeriods(db.read, conversationId, page.before, page.limit + 1);
       return { periods: periods.slice(0, page.limit), hasMore: periods.length > page.limit };
     },
   };
-}
-
-function inScope(tx: Tx, scope: LockScope): Promise<OpenLock[]> {
-  return 'sessionId' in scope ? locksOfSession(tx.db, scope.sessionId) : locksInScope(tx.db, scope);
 }

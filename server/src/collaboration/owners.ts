@@ -3,7 +3,7 @@
  * the row says that it owns no more. There is one an open lock; it is never the authority: the row is.
  */
 import type { Holder } from './holder.ts';
-import { createIdling, keepUnowned } from './idling.ts';
+import { createIdling, type Idling, keepUnowned } from './idling.ts';
 import type { Owned, Owner, OwnerDeps } from './owner.ts';
 import { createRenewal } from './renewal.ts';
 
@@ -31,26 +31,38 @@ export interface Owners {
 
 const nothing = () => undefined;
 
-export function createOwners(deps: OwnerDeps): Owners {
+/** The owners by conversation: there is one an open lock. */
+function createOwnerMap() {
   const owners = new Map<string, Owner>();
+  const isCurrent = (owner: Owner) => owners.get(owner.lock.conversationId) === owner;
+  return {
+    isCurrent,
+    get: (conversationId: string) => owners.get(conversationId),
+    set: (owner: Owner) => void owners.set(owner.lock.conversationId, owner),
+    count: () => owners.size,
+    all: () => [...owners.values()],
+    find: (conversationId: string, epoch: number): Owner | undefined => {
+      const owner = owners.get(conversationId);
+      return owner?.lock.epoch === epoch ? owner : undefined;
+    },
+    forget: (owner: Owner): void => {
+      owner.cancelRenew();
+      owner.cancelIdle();
+      if (isCurrent(owner)) owners.delete(owner.lock.conversationId);
+    },
+  };
+}
+
+export function createOwners(deps: OwnerDeps): Owners {
+  const owners = createOwnerMap();
+  const { find, forget, isCurrent } = owners;
   /** By the very objects with which the connections act: a connection that is gone is forgotten with its holder. */
   const lost = new WeakSet<Holder>();
   let closed = false;
-  const isCurrent = (owner: Owner) => owners.get(owner.lock.conversationId) === owner;
-
-  function forget(owner: Owner): void {
-    owner.cancelRenew();
-    owner.cancelIdle();
-    if (isCurrent(owner)) owners.delete(owner.lock.conversationId);
-  }
 
   const idling = createIdling(deps, isCurrent, forget);
+  const askedFor = noticeAsk(deps, idling);
   const renewal = createRenewal(deps, isCurrent, forget, askedFor);
-
-  function askedFor(owner: Owner, age: number): void {
-    owner.askedFor = true;
-    if (deps.clock.monotonic() - owner.typedAt < age) void idling.keepQuietly(owner);
-  }
 
   return {
     own(holder, lock) {
@@ -60,51 +72,64 @@ export function createOwners(deps: OwnerDeps): Owners {
       if (closed || (before !== undefined && isNewer(before, holder, lock))) return true;
       if (before !== undefined) forget(before);
       const owner = newOwner(holder, lock, deps.clock.monotonic());
-      owners.set(lock.conversationId, owner);
+      owners.set(owner);
       renewal.arm(owner);
       idling.arm(owner);
       return true;
     },
     lose: (holder) => void lost.add(holder),
     isLost: (holder) => lost.has(holder),
-    drop(conversationId, epoch) {
-      const owner = owners.get(conversationId);
-      if (owner?.lock.epoch === epoch) forget(owner);
+    drop(...lock) {
+      const owner = find(...lock);
+      if (owner !== undefined) forget(owner);
     },
-    owns: (conversationId, epoch) => owners.get(conversationId)?.lock.epoch === epoch,
+    owns: (...lock) => find(...lock) !== undefined,
     activity(sessionId, conversationId, kind) {
       const owner = owners.get(conversationId);
-      if (owner === undefined || owner.holder.sessionId !== sessionId) return;
-      if (kind === 'reading' && owner.lock.lockOn !== 'open') return;
-      owner.activeAt = deps.clock.monotonic();
-      if (kind !== 'reading') owner.typedAt = owner.activeAt;
-      // Scrolling is no answer to a colleague: the holder may be on the way to "pass it on".
-      if (owner.asked || (owner.askedFor && kind !== 'reading')) void idling.keepQuietly(owner);
+      if (owner?.holder.sessionId === sessionId && noteActivity(owner, kind, deps.clock.monotonic()))
+        void idling.keepQuietly(owner);
     },
     askedFor(conversationId, epoch, age) {
-      const owner = owners.get(conversationId);
-      if (owner?.lock.epoch === epoch) askedFor(owner, age);
+      const owner = find(conversationId, epoch);
+      if (owner !== undefined) askedFor(owner, age);
     },
-    async renewNow(conversationId, epoch) {
-      const owner = owners.get(conversationId);
-      if (owner?.lock.epoch === epoch) await renewal.renew(owner);
+    async renewNow(...lock) {
+      const owner = find(...lock);
+      if (owner !== undefined) await renewal.renew(owner);
     },
     async keep(conversationId, epoch) {
-      const owner = owners.get(conversationId);
-      if (owner?.lock.epoch !== epoch) return await keepUnowned(deps, conversationId, epoch);
+      const owner = find(conversationId, epoch);
+      if (owner === undefined) return await keepUnowned(deps, conversationId, epoch);
       owner.activeAt = deps.clock.monotonic();
       return await idling.keep(owner);
     },
-    idleFor(conversationId, epoch) {
-      const owner = owners.get(conversationId);
-      return owner?.lock.epoch === epoch ? deps.clock.monotonic() - owner.activeAt : undefined;
+    idleFor(...lock) {
+      const owner = find(...lock);
+      return owner && deps.clock.monotonic() - owner.activeAt;
     },
-    count: () => owners.size,
+    count: () => owners.count(),
     close() {
       closed = true;
-      for (const owner of owners.values()) forget(owner);
+      for (const owner of owners.all()) forget(owner);
     },
   };
+}
+
+/** Lets the holder's next keystroke answer a question that was put `age` ms ago; one that came since then answers it now. */
+function noticeAsk({ clock }: OwnerDeps, idling: Idling): (owner: Owner, age: number) => void {
+  return (owner, age) => {
+    owner.askedFor = true;
+    if (clock.monotonic() - owner.typedAt < age) void idling.keepQuietly(owner);
+  };
+}
+
+/** Takes notice of what the holder did; true when it answers a question. */
+function noteActivity(owner: Owner, kind: 'reply' | 'note' | 'reading', now: number): boolean {
+  if (kind === 'reading' && owner.lock.lockOn !== 'open') return false;
+  owner.activeAt = now;
+  if (kind !== 'reading') owner.typedAt = now;
+  // Scrolling is no answer to a colleague: the holder may be on the way to "pass it on".
+  return owner.asked || (owner.askedFor && kind !== 'reading');
 }
 
 function isNewer(owner: Owner, holder: Holder, lock: Owned): boolean {

@@ -19,11 +19,22 @@ export interface LineSweep {
 }
 
 export function createLineSweep(deps: LineSweepDeps): LineSweep {
+  const findAbsent = createAbsent(deps);
+  return {
+    async sweep() {
+      await endDueOffers(deps);
+      const places = await allPlaces(deps.db.read);
+      for (const place of findAbsent(places)) await dropAbsent(deps, place);
+      await offerFreeOnes(deps, places);
+    },
+  };
+}
+
+/** Finds the places whose agents nobody has seen for long. Every server sees all sessions, so each may say so. */
+function createAbsent(deps: LineSweepDeps): (places: readonly WaitingPlace[]) => WaitingPlace[] {
   /** Since when (monotonic) somebody in line is not to be seen. */
   const absent = new Map<string, number>();
-
-  /** Whoever is gone for so long waits no more. Every server sees all sessions, so each may say so. */
-  async function dropAbsent(places: readonly WaitingPlace[]): Promise<void> {
+  return (places) => {
     const now = deps.clock.monotonic();
     const waiting = new Set(places.map((place) => place.agentId));
     for (const agentId of absent.keys()) if (!waiting.has(agentId)) absent.delete(agentId);
@@ -31,66 +42,55 @@ export function createLineSweep(deps: LineSweepDeps): LineSweep {
       if (deps.there(agentId).length > 0) absent.delete(agentId);
       else if (!absent.has(agentId)) absent.set(agentId, now);
     }
-    for (const place of places) {
-      const since = absent.get(place.agentId);
-      if (since === undefined || now - since < ABSENT) continue;
-      await one(place, async (tx) => {
-        await holdConversation(tx, place.conversationId);
-        if (deps.there(place.agentId).length > 0) return;
-        if (await dropPlace(tx, place.conversationId, place.agentId))
-          await tellStep(tx, deps, place, 'waiting');
-      });
-    }
-  }
-
-  /** Locks that ended while nobody in line was connected, or whose server died at that moment. */
-  async function offerFreeOnes(places: readonly WaitingPlace[]): Promise<void> {
-    const free = new Map<string, WaitingPlace>();
-    for (const place of places)
-      if (place.free && deps.there(place.agentId).length > 0 && !free.has(place.conversationId))
-        free.set(place.conversationId, place);
-    for (const at of free.values()) {
-      await one(at, async (tx) => {
-        await holdConversation(tx, at.conversationId);
-        if (await offerFree(tx, deps, at)) await tellStep(tx, deps, at, 'offered');
-      });
-    }
-  }
-
-  async function endDueOffers(): Promise<void> {
-    const now = await deps.db.now();
-    for (const due of await dueOffers(deps.db.read, { now })) {
-      await one(due, async (tx) => {
-        await holdConversation(tx, due.conversationId);
-        const offer = await offerAt(tx.db, due.conversationId);
-        // Accepted, withdrawn, or another one by now.
-        if (offer === undefined || offer.until > tx.now) return;
-        if (offer.kind === 'turn') return await tellStep(tx, deps, offer, await nextTurn(tx, deps, offer));
-        await dropOffer(tx, offer.conversationId, 'hand_over');
-        await tellStep(tx, deps, offer, 'hand_over_over');
-      });
-    }
-  }
-
-  /** One that cannot be changed must not keep the others waiting. */
-  async function one(at: At, work: (tx: Tx) => Promise<void>): Promise<void> {
-    try {
-      await deps.db.inTransaction(work);
-    } catch (error) {
-      const { conversationId } = at;
-      deps.log.error('a waiting line could not be moved on; the next sweep tries again', {
-        conversationId,
-        error: String(error),
-      });
-    }
-  }
-
-  return {
-    async sweep() {
-      await endDueOffers();
-      const places = await allPlaces(deps.db.read);
-      await dropAbsent(places);
-      if (places.length > 0) await offerFreeOnes(places);
-    },
+    return places.filter((place) => now - (absent.get(place.agentId) ?? now) >= ABSENT);
   };
+}
+
+async function dropAbsent(deps: LineSweepDeps, place: WaitingPlace): Promise<void> {
+  await moveOn(deps, place, async (tx) => {
+    await holdConversation(tx, place.conversationId);
+    if (deps.there(place.agentId).length > 0) return;
+    if (await dropPlace(tx, place.conversationId, place.agentId)) await tellStep(tx, deps, place, 'waiting');
+  });
+}
+
+/** Locks that ended while nobody in line was connected, or whose server died at that moment. */
+async function offerFreeOnes(deps: LineSweepDeps, places: readonly WaitingPlace[]): Promise<void> {
+  const free = new Map<string, WaitingPlace>();
+  for (const place of places)
+    if (place.free && deps.there(place.agentId).length > 0) free.set(place.conversationId, place);
+  for (const at of free.values()) {
+    await moveOn(deps, at, async (tx) => {
+      await holdConversation(tx, at.conversationId);
+      if (await offerFree(tx, deps, at)) await tellStep(tx, deps, at, 'offered');
+    });
+  }
+}
+
+async function endDueOffers(deps: LineSweepDeps): Promise<void> {
+  const now = await deps.db.now();
+  for (const due of await dueOffers(deps.db.read, { now })) {
+    await moveOn(deps, due, async (tx) => {
+      await holdConversation(tx, due.conversationId);
+      const offer = await offerAt(tx.db, due.conversationId);
+      // Accepted, withdrawn, or another one by now.
+      if (offer === undefined || offer.until > tx.now) return;
+      if (offer.kind === 'turn') return await tellStep(tx, deps, offer, await nextTurn(tx, deps, offer));
+      await dropOffer(tx, offer.conversationId, 'hand_over');
+      await tellStep(tx, deps, offer, 'hand_over_over');
+    });
+  }
+}
+
+/** One that cannot be changed must not keep the others waiting. */
+async function moveOn(deps: LineSweepDeps, at: At, work: (tx: Tx) => Promise<void>): Promise<void> {
+  try {
+    await deps.db.inTransaction(work);
+  } catch (error) {
+    const { conversationId } = at;
+    deps.log.error('a waiting line could not be moved on; the next sweep tries again', {
+      conversationId,
+      error: String(error),
+    });
+  }
 }

@@ -3,19 +3,27 @@
  * rows, so that a server that dies stops no line.
  */
 import { LatchboxError } from '@latchbox/shared';
+import type { Leases } from '../cluster/leases.ts';
 import type { Tx } from '../database/database.ts';
+import type { Wake } from '../database/event-log.ts';
 import { closeAsks, withdrawAsks } from '../database/lock-asks.ts';
 import { dropOffer, insertOffer, type LockOffer, offerAt } from '../database/lock-offers.ts';
 import { lockTarget } from '../database/lock-targets.ts';
 import { openLock } from '../database/locks.ts';
 import { type At, dropPlace, lineCounts, placesIn } from '../database/waiting-line.ts';
 import { newSecret } from '../lib/ids.ts';
-import type { EndDeps } from './end-lock.ts';
+import type { Log } from '../lib/log.ts';
+import { afterwards } from '../lib/next-turn.ts';
 import { tellLock } from './lock-events.ts';
 import { releaseLease } from './release-lease.ts';
-import { afterwards } from '../lib/next-turn.ts';
+import type { WhoIsThere } from './there.ts';
 
-export type LineDeps = Pick<EndDeps, 'leases' | 'wake' | 'log' | 'there'>;
+export interface LineDeps {
+  readonly leases: Leases;
+  readonly wake: Wake;
+  readonly log: Log;
+  readonly there: WhoIsThere;
+}
 
 /** What changed about a lock that nobody got and nobody lost. */
 export type LineStep =

@@ -4,7 +4,7 @@ import { createMemoryHints } from '../../cluster/hints-memory.ts';
 import type { Leases } from '../../cluster/leases.ts';
 import { createMemoryLeases } from '../../cluster/leases-memory.ts';
 import { eventsAfter } from '../../database/event-log.ts';
-import { type GivenOrganisation, givenOrganisation } from '../../database/testing/given.ts';
+import { type GivenAgent, type GivenOrganisation, givenOrganisation } from '../../database/testing/given.ts';
 import { openTestDatabase, type TestDatabase, type TestDialect } from '../../database/testing/open.ts';
 import { silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
@@ -12,6 +12,7 @@ import { createSendDoor } from '../../messaging/send.ts';
 import type { SendDoor } from '../../messaging/api.ts';
 import { createHeart, type Heart, type HeartDeps } from '../heart.ts';
 import type { Holder } from '../holder.ts';
+import type { WhoIsThere } from '../there.ts';
 
 export interface TestServer extends Heart {
   readonly id: string;
@@ -28,7 +29,7 @@ export interface World extends GivenOrganisation {
   /** A new session of an agent on a server. */
   join(
     server: TestServer,
-    agent: 'anna' | 'ben' | 'rita',
+    agent: 'anna' | 'ben' | 'rita' | GivenAgent,
     device?: string,
   ): Promise<Holder & { readonly key: string }>;
   /** Everything the inbox's stream tells, in order. */
@@ -57,7 +58,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   const servers: TestServer[] = [];
 
   function server(id: string): TestServer {
-    const made = serverOn({ db, leases, hints, clock }, id);
+    // Presence tells every server of the sessions of all; here it does so at once.
+    const there: WhoIsThere = (agentId) => servers.flatMap((one) => one.connected(agentId));
+    const made = serverOn({ db, leases, hints, clock, there }, id);
     servers.push(made);
     return made;
   }
@@ -69,7 +72,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     leases,
     server,
     async join(at, who, device = 'Chrome on Linux') {
-      const agent = given[who];
+      const agent = typeof who === 'string' ? given[who] : who;
       const started = await at.sessions.start({
         agentId: agent.id,
         agentName: agent.name,
@@ -93,7 +96,10 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-function serverOn(shared: Pick<HeartDeps, 'db' | 'leases' | 'hints' | 'clock'>, id: string): TestServer {
+function serverOn(
+  shared: Pick<HeartDeps, 'db' | 'leases' | 'hints' | 'clock' | 'there'>,
+  id: string,
+): TestServer {
   const told: string[] = [];
   const wake = () => undefined;
   const heart = createHeart({
