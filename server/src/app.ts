@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { openMailDoor } from './channels/email/in/mail-door.ts';
 import { type Cluster, openCluster } from './cluster/open.ts';
+import type { OnRedisProblem } from './cluster/redis-checks.ts';
 import { announcement } from './announcement.ts';
 import type { Config, Role } from './config.ts';
 import type { Database } from './database/database.ts';
@@ -58,7 +59,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   await instances.register();
   const { deploymentId, tokenSecret: secret } = identity;
   const telemetry = createTelemetry(processMetrics());
-  const { redisWarning: onProblem } = telemetry.gauges;
+  const onProblem: OnRedisProblem = (...told) => telemetry.gauges.redisWarning(...told);
   const cluster = await openCluster({ config, deploymentId, clock, log, onProblem });
   const services = createServices({ config, db, identity, cluster, telemetry, clock, log, serverId });
   await waitForCluster(cluster, log);

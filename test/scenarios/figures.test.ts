@@ -38,7 +38,8 @@ test('the figures count locks, idle pings, refusals, sends and what waits', asyn
       agents: { ann: {}, ben: {} },
     },
   });
-  const { conversationId: id, writes } = await world.customer('orders');
+  const customer = await world.customer('orders');
+  const id = customer.conversationId;
   const ann = await world.connect('ann');
   const ben = await world.connect('ben');
   await ben.wire.subscribe(world.stream('orders'));
@@ -51,7 +52,7 @@ test('the figures count locks, idle pings, refusals, sends and what waits', asyn
   await toldOf(ben, 'lock.changed', id, ({ step }) => step === 'idle_due');
   await ann.stay(id, first.fence);
   await ann.send(id, { fence: first.fence, lastSeen: 1 });
-  await writes('One thing more');
+  await customer.writes('One thing more');
   await refusal('thread_moved_on', ann.send(id, { fence: first.fence, lastSeen: 2 }));
   const held = await figures(world);
   expect(held('latchbox_locks_held')).toBe(1);

@@ -1,0 +1,103 @@
+/** Some agents of the SDK in one process: each holds a lock and answers again and again. Started by `rolling.ts`. */
+import { createLatchbox, type LatchboxClient } from '@latchbox/client';
+
+export interface RollingTask {
+  readonly people: readonly {
+    readonly token: string;
+    readonly conversationId: string;
+    readonly urls: readonly string[];
+  }[];
+  /** Ms between two answers of one agent. */
+  readonly every: number;
+}
+
+export interface RollingReport {
+  readonly connected: number;
+  readonly confirmed: number;
+  /** What went wrong with sends, in words. */
+  readonly failures: readonly string[];
+  /** Agents who do not have their lock. */
+  readonly locksLost: number;
+  /** Ms that each loss of a connection lasted. */
+  readonly reconnects: readonly number[];
+}
+
+interface Agent {
+  readonly client: LatchboxClient;
+  readonly hasLock: () => boolean;
+  /** Settles when its last answer is confirmed. */
+  readonly done: Promise<void>;
+}
+
+let stopped = false;
+let confirmed = 0;
+const failures: string[] = [];
+const reconnects: number[] = [];
+
+const isConnected = (client: LatchboxClient): boolean => client.connection.getSnapshot().name === 'connected';
+
+function timeReconnects(client: LatchboxClient): void {
+  let since: number | undefined;
+  client.connection.subscribe(() => {
+    if (!isConnected(client)) since ??= performance.now();
+    else if (since !== undefined) {
+      reconnects.push(performance.now() - since);
+      since = undefined;
+    }
+  });
+}
+
+async function start(
+  { token, conversationId, urls }: RollingTask['people'][number],
+  every: number,
+): Promise<Agent> {
+  const client = createLatchbox({ url: [...urls], auth: () => Promise.resolve(token) });
+  await client.connect();
+  const conversation = client.conversation(conversationId);
+  conversation.open();
+  await conversation.ready;
+  await conversation.lock.acquire();
+  timeReconnects(client);
+  const write = async (): Promise<void> => {
+    for (let number = 1; !stopped; number += 1) {
+      conversation.activity('reply');
+      try {
+        await conversation.reply({ body: `Answer ${number}` }).confirmed;
+        confirmed += 1;
+      } catch (error) {
+        failures.push(String(error));
+      }
+      await new Promise((resolve) => setTimeout(resolve, every * (0.5 + Math.random())));
+    }
+  };
+  return { client, hasLock: () => conversation.lock.getSnapshot().status === 'mine', done: write() };
+}
+
+function report(agents: readonly Agent[]): RollingReport {
+  return {
+    connected: agents.filter(({ client }) => isConnected(client)).length,
+    confirmed,
+    failures,
+    locksLost: agents.filter(({ hasLock }) => !hasLock()).length,
+    reconnects,
+  };
+}
+
+async function work({ people, every }: RollingTask): Promise<void> {
+  const agents = await Promise.all(people.map((person) => start(person, every)));
+  process.on('message', (word) => {
+    if (word !== 'stop') {
+      process.send?.(report(agents));
+      return;
+    }
+    stopped = true;
+    void Promise.all(agents.map(({ done }) => done)).then(() => {
+      process.send?.(report(agents));
+      setImmediate(() => process.disconnect());
+      setTimeout(() => process.exit(0), 500).unref();
+    });
+  });
+  process.send?.(report(agents));
+}
+
+process.once('message', (task) => void work(task as RollingTask));
