@@ -86,11 +86,18 @@ export class SocketPeer implements Peer {
   }
 
   close(): void {
-    if (!this.#socket.connected) return;
+    if (this.#socket.connected) this.#socket.disconnect(true);
+  }
+
+  /**
+   * The connection is over, whoever ended it. Whoever does not read would keep what was written to it for the half minute in which
+   * the WebSocket waits for a goodbye, also when it is over because a ping was missed.
+   */
+  letGo(): void {
     const net = this.#net;
-    this.#socket.disconnect(true);
-    // Whoever does not read would keep what was written to it until its ping is missed.
-    if (!net.destroyed) this.#clock.setTimer(LINGER, () => net.destroy());
+    if (net.destroyed) return;
+    const cancel = this.#clock.setTimer(LINGER, () => net.destroy());
+    net.once('close', cancel);
   }
 }
 
@@ -144,6 +151,7 @@ const ANY = Object.freeze([onAny]);
 function onDisconnect(this: SocketTypes['socket']): void {
   const { peer } = this.data;
   peer?.listener?.closed(peer);
+  peer?.letGo();
 }
 
 /** The request, its headers and its parsed address would be kept for as long as the connection. */
