@@ -41,16 +41,9 @@ export async function fakeWorld(
       // The page before it in the same tab, if there was one, is unloaded.
       runtime.unload();
       tabs.set(key, runtime);
-      const line = breakable(server.transport);
-      const client = createLatchbox({
-        url: 'fake:',
-        auth: async () => agentId,
-        transport: line.transport,
-        runtime,
-      });
-      const participant = { agentId, client, cut: () => line.cut(), mend: () => line.mend() };
+      const participant = participantOf(server, agentId, runtime);
       joined.push(participant);
-      await client.connect();
+      await participant.client.connect();
       await server.flush();
       return participant;
     },
@@ -77,4 +70,15 @@ export async function fakeWorld(
       await server.flush();
     },
   };
+}
+
+function participantOf(server: FakeServer, agentId: string, runtime: FakeRuntime): Participant {
+  const line = breakable(server.transport);
+  const client = createLatchbox({
+    url: 'fake:',
+    auth: async () => agentId,
+    transport: line.transport,
+    runtime,
+  });
+  return { agentId, client, cut: () => line.cut(), mend: () => line.mend() };
 }

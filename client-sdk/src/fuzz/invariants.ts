@@ -1,4 +1,6 @@
 import { compareRows, rowMatches } from '@latchbox/shared/list-query';
+import type { LockState } from '../conversation/lock-state.ts';
+import type { FakeConversation } from '../testing/fake/world.ts';
 import type { Peer, Run } from './run.ts';
 
 /** What must be so after everything has come to rest. Answers what is not. */
@@ -105,8 +107,17 @@ function locks(server: Server, peers: readonly Peer[]): string[] {
       if (!visible || state.status === 'unknown' || state.status === 'lost') return [];
       const holder = lock?.agentId ?? null;
       const shown =
-        state.status === 'theirs' ? state.holder.id : state.status === 'free' ? null : name.split('.')[0];
-      return differs(`${name} sees the holder of ${id}`, shown, holder);
+        state.status === 'theirs'
+          ? state.holder.id
+          : state.status === 'mine' || state.status === 'mine-elsewhere'
+            ? name.split('.')[0]
+            : null;
+      // An offer to somebody is all that an `offered` of a hand-over says; its holder is another one.
+      const isHandOver = state.status === 'offered' && state.from !== null;
+      return [
+        ...differs(`${name} sees the holder of ${id}`, isHandOver ? holder : shown, holder),
+        ...line(name, conversation, state),
+      ];
     });
     const fences = entries.flatMap((entry) => (entry.kind === 'reply' ? [entry.fence] : []));
     const growing = fences.every((fence, index) => fence >= (fences[index - 1] ?? 0));
@@ -119,6 +130,28 @@ function locks(server: Server, peers: readonly Peer[]): string[] {
       ...(growing ? [] : [`fences of ${id} do not grow: ${fences.join()}`]),
     ];
   });
+}
+
+/** Who waits, asks and is offered it is what the server says; and nobody waits here whom nothing but this knows of. */
+function line(name: string, conversation: FakeConversation, state: LockState): string[] {
+  const { lock, reserved, waiting } = conversation;
+  const me = name.split('.')[0] ?? '';
+  const wrong = differs(
+    `${name} sees in line for ${conversation.id}`,
+    state.queue.map(({ id }) => id),
+    waiting,
+  );
+  if (state.status === 'mine')
+    wrong.push(
+      ...differs(
+        `${name} sees who asks for ${conversation.id}`,
+        state.asks.map(({ id }) => id),
+        lock?.asks.map(({ id }) => id),
+      ),
+      ...differs(`${name} sees to whom ${conversation.id} goes`, state.handOver?.to.id, lock?.handOver?.to),
+    );
+  const isMine = reserved?.for.id === me || lock?.handOver?.to === me;
+  return [...wrong, ...differs(`${name} is offered ${conversation.id}`, state.status === 'offered', isMine)];
 }
 
 /** With its keys in order, so that two ways to build the same thing compare equal. */

@@ -11,7 +11,15 @@ import {
 } from '../testing/index.ts';
 
 const CONVERSATIONS = ['c1', 'c2', 'd1'] as const;
-const TIMES = { lockTtl: 9_000, reconnectGrace: 5_000, idleAfter: 15_000, idleGrace: 5_000 };
+const TIMES = {
+  lockTtl: 9_000,
+  reconnectGrace: 5_000,
+  idleAfter: 15_000,
+  idleGrace: 5_000,
+  askGrace: 4_000,
+  offerTime: 3_000,
+  handOverTime: 6_000,
+};
 
 /** One client of the run, with what it asked for and is still waiting for. */
 export interface Peer {
@@ -23,6 +31,8 @@ export interface Peer {
   /** Sequence numbers by stream, as the `event` listener saw them. */
   readonly seen: Map<string, number>;
   waiting: number;
+  /** What waits until it is given up. */
+  readonly giveUp: Set<AbortController>;
   readonly faults: string[];
 }
 
@@ -53,7 +63,9 @@ export async function run(seed: number, steps: number): Promise<Run> {
     server.gateway.deaf.delete(name.split('.')[0] ?? '');
   }
   server.up();
-  await peace(server, 60_000);
+  await peace(server, 30_000);
+  for (const { giveUp } of peers) for (const abort of giveUp) abort.abort();
+  await peace(server, 30_000);
   return { server, peers, trace };
 }
 
@@ -86,7 +98,7 @@ function makePeer(server: FakeServer, name: string): Peer {
     seen.set(stream, seq);
   });
   client.on('resync', () => seen.clear());
-  return { name, client, runtime, line, leases: new Map(), seen, waiting: 0, faults };
+  return { name, client, runtime, line, leases: new Map(), seen, waiting: 0, giveUp: new Set(), faults };
 }
 
 /** Counts what must come to an end, one way or the other. */
@@ -194,8 +206,47 @@ const access: Act = (server, _peer, random) => {
   server.setCapability('ben', 'sales', pick(random, ['reply', 'read', null] as const));
 };
 
+/** Every wait of the run ends: some by their signal, the others at the end of it, when they are given up. */
+const waits = (peer: Peer, random: () => number, wait: (signal: AbortSignal) => Promise<unknown>): void => {
+  const abort = new AbortController();
+  settle(peer, wait(abort.signal));
+  if (random() < 0.3) abort.abort();
+  else peer.giveUp.add(abort);
+};
+const queue: Act = (_server, peer, random) => {
+  const { lock } = conversationOf(peer, random);
+  waits(peer, random, (signal) => lock.acquire({ whenHeld: 'queue', signal }));
+};
+const join: Act = (_server, peer, random) => {
+  const leave = conversationOf(peer, random).lock.join();
+  if (random() < 0.3) leave();
+};
+const leaveLine: Act = (_server, peer, random) => settle(peer, conversationOf(peer, random).lock.leaveLine());
+const ask: Act = (_server, peer, random) => {
+  const { lock } = conversationOf(peer, random);
+  waits(peer, random, (signal) => lock.ask('please', { signal }));
+};
+const answer: Act = (_server, peer, random) => {
+  for (const id of CONVERSATIONS) {
+    const { lock } = peer.client.conversation(id);
+    const state = lock.getSnapshot();
+    const [asked] = state.status === 'mine' ? state.asks : [];
+    if (asked) settle(peer, lock.answer(asked.id, random() < 0.6 ? 'pass' : 'keep'));
+  }
+};
+const handOver: Act = (_server, peer, random) => {
+  const state = conversationOf(peer, random).lock.getSnapshot();
+  if (state.status === 'mine') settle(peer, state.lock.handOver(pick(random, ['ana', 'ben', null])));
+};
+const accept: Act = (_server, peer, random) => settle(peer, conversationOf(peer, random).lock.acceptOffer());
+const takeOver: Act = (_server, peer, random) => {
+  const { lock } = conversationOf(peer, random);
+  settle(peer, random() < 0.5 ? lock.takeOver('mine') : lock.acquire({ whenHeld: 'steal' }));
+};
+
 const ACTS = [
   [open, open, leave, acquire, acquire, release, stay, type, type, type, reply, reply, note, insist],
+  [queue, queue, join, leaveLine, ask, ask, answer, answer, handOver, handOver, accept, accept, takeOver],
   [mark, assign, list, customer, customer, newConversation],
   [blink, cut, mend, mend, restart, loseFrames, goodbye, restore, access],
 ].flat();

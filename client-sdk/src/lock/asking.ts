@@ -2,7 +2,7 @@ import { LatchboxError } from '@latchbox/shared/error-codes';
 import type { UpResult } from '@latchbox/shared/realtime/up/index';
 import type { HeldLock } from '../conversation/lock-state.ts';
 import { type Abortable, waitFor } from '../lib/scope.ts';
-import type { LockKeeper } from './lock-keeper.ts';
+import type { LockParts } from './parts.ts';
 
 interface Question {
   readonly note: string;
@@ -14,13 +14,13 @@ interface Question {
 
 /** The question of this session to the holder of one lock (L12), and what becomes of it. */
 export class Asking {
-  readonly #keeper: LockKeeper;
+  readonly #keeper: LockParts;
   #question: Question | undefined;
   #askers = 0;
   /** The newest question of this agent that a row showed: a newer row without it says that it is over. */
   #seen: string | undefined;
 
-  constructor(keeper: LockKeeper) {
+  constructor(keeper: LockParts) {
     this.#keeper = keeper;
   }
 
@@ -99,18 +99,15 @@ export class Asking {
   /** It is over, and the lock is not here: free, or somebody's. */
   async #tryOnce(options: Abortable): Promise<HeldLock> {
     const { shown } = this.#keeper;
-    switch (shown.status) {
-      // Asking for it once more might end another lock of mine, and would be refused.
-      case 'theirs':
-        throw new LatchboxError('lock_held', { holder: shown.holder, since: shown.since });
-      case 'mine-elsewhere':
-        throw new LatchboxError('lock_elsewhere', { since: shown.since, device: shown.device });
-      case 'reserved': {
-        const { for: offeredTo, until } = shown;
-        throw new LatchboxError('lock_held', { holder: null, since: null, offeredTo, until });
-      }
-      default:
-        return await this.#keeper.get('lock.acquire', options);
+    // Asking for it once more might end another lock of mine, and would be refused.
+    if (shown.status === 'theirs')
+      throw new LatchboxError('lock_held', { holder: shown.holder, since: shown.since });
+    if (shown.status === 'mine-elsewhere')
+      throw new LatchboxError('lock_elsewhere', { since: shown.since, device: shown.device });
+    if (shown.status === 'reserved') {
+      const { for: offeredTo, until } = shown;
+      throw new LatchboxError('lock_held', { holder: null, since: null, offeredTo, until });
     }
+    return await this.#keeper.get('lock.acquire', options);
   }
 }

@@ -5,13 +5,16 @@ import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { AboutName, CallOptions } from '../connection/commands.ts';
 import type { AcquireOptions, HeldLock, LockAnswer, LockState } from '../conversation/lock-state.ts';
 import type { Room } from '../conversation/room.ts';
-import { refuse } from '../lib/refuse.ts';
-import { type Abortable, joined, waitFor } from '../lib/scope.ts';
+import { type Abortable, waitFor } from '../lib/scope.ts';
 import type { Grant, LockKeeping } from '../works.ts';
 import { derive, type Ending, offerTo } from './derive.ts';
 import { askedUntil, Held, type HeldParts, wasLost } from './held.ts';
 import { Asking } from './asking.ts';
+import { News } from './news.ts';
+import type { LockParts } from './parts.ts';
+import { steal } from './steal.ts';
 import { Waiting } from './waiting.ts';
+import { Watch } from './watch.ts';
 
 interface Request {
   readonly name: Grant;
@@ -24,14 +27,14 @@ interface Request {
  * One conversation's lock as this session sees it. Fed by list rows and events (in the order of their stream), by answers
  * and by greetings; whatever carries a lower fence than the highest one seen is old news (R13).
  */
-export class LockKeeper implements LockKeeping, HeldParts {
+export class LockKeeper implements LockKeeping, LockParts, HeldParts {
   readonly room: Room;
   view: LockView | undefined;
   line: LockLine | undefined;
   readonly #waiting: Waiting;
   readonly #asking: Asking;
-  /** Told after each change of what is known. */
-  readonly #watchers = new Set<() => void>();
+  readonly #watch: Watch;
+  readonly #news: News;
   #held: Held | undefined;
   #request: Request | undefined;
   #lost: Ending | undefined;
@@ -43,8 +46,6 @@ export class LockKeeper implements LockKeeping, HeldParts {
   #givenUp = 0;
   #uncertain = false;
   #staying = false;
-  /** The newest offer that was told: until when it stands. */
-  #offered = 0;
   /** Until when coming back here is an answer to a lock that went elsewhere because this was left for a moment. */
   #backUntil = 0;
 
@@ -52,6 +53,8 @@ export class LockKeeper implements LockKeeping, HeldParts {
     this.room = room;
     this.view = view;
     this.line = line;
+    this.#watch = new Watch(room.hub);
+    this.#news = new News(room.hub, room.id);
     this.#waiting = new Waiting(this);
     this.#asking = new Asking(this);
     room.hub.core.scope.onEnd(() => {
@@ -63,7 +66,7 @@ export class LockKeeper implements LockKeeping, HeldParts {
 
   acquire({ whenHeld, note, ...options }: AcquireOptions = {}): Promise<HeldLock> {
     if (whenHeld === 'queue') return this.#waiting.acquire(options);
-    return whenHeld === 'steal' ? this.#steal(note, options) : this.get('lock.acquire', options);
+    return whenHeld === 'steal' ? steal(this, note, options) : this.get('lock.acquire', options);
   }
 
   get(name: Grant, { signal }: Abortable = {}, note = ''): Promise<HeldLock> {
@@ -94,7 +97,6 @@ export class LockKeeper implements LockKeeping, HeldParts {
     await this.say('lock.leaveLine', {});
   }
 
-  /** Takes back what was asked for, and nothing else. */
   takeBack(): void {
     this.#waiting.keep(() => this.leaveLine()).catch(() => {});
   }
@@ -140,7 +142,6 @@ export class LockKeeper implements LockKeeping, HeldParts {
     this.refresh();
   }
 
-  /** What is shown now. */
   get shown(): LockState {
     return this.room.lock.getSnapshot();
   }
@@ -160,7 +161,6 @@ export class LockKeeper implements LockKeeping, HeldParts {
     return this.held ?? (isOver ? undefined : own);
   }
 
-  /** Something is offered to this agent. */
   get isOffered(): boolean {
     return offerTo(this.room.hub.greeting?.me.id, this.view, this.line) !== undefined;
   }
@@ -264,34 +264,15 @@ export class LockKeeper implements LockKeeping, HeldParts {
       lost: this.#lost,
     });
     shown.put(next);
-    this.#tell(before, next);
+    this.#news.tell(before, next);
     this.#waiting.look();
     this.#asking.look();
-    for (const look of Array.from(this.#watchers)) look();
+    this.#watch.look();
     if (takeBack) this.takeIfFree();
   }
 
-  /**
-   * Waits until `check` answers something; what it throws is what this rejects with. `ms`: for that long, then `timeout`, or `offline`
-   * while there is no connection.
-   */
   until<T>(check: () => T | undefined, options?: Abortable, ms?: number): Promise<T> {
-    const { hub } = this.room;
-    return waitFor<T>(hub.core.scope, options?.signal, (resolve, reject) => {
-      const look = (): void => {
-        try {
-          const found = check();
-          if (found !== undefined) resolve(found);
-        } catch (error) {
-          reject(error);
-        }
-      };
-      const late = (): void => reject(refuse(hub.line === 'up' ? 'timeout' : 'offline'));
-      const stop = ms === undefined ? () => {} : hub.core.later(ms, late);
-      this.#watchers.add(look);
-      look();
-      return joined(stop, () => void this.#watchers.delete(look));
-    });
+    return this.#watch.until(check, options, ms);
   }
 
   /** A command about this conversation. A server that does not know it is too old. */
@@ -313,29 +294,6 @@ export class LockKeeper implements LockKeeping, HeldParts {
   #inbox(): ReturnType<Room['hub']['inboxSummary']> {
     const { hub, id } = this.room;
     return hub.inboxSummary(hub.works?.row(id)?.inboxId);
-  }
-
-  /** Tells what happens once. */
-  #tell(before: LockState, next: LockState): void {
-    const { hub, id: conversationId } = this.room;
-    const deadline = askedUntil(next);
-    if (deadline !== undefined && askedUntil(before) === undefined)
-      hub.emit('idle.asked', { conversationId, deadline });
-    if (next.status === 'mine') {
-      const known = before.status === 'mine' ? before.asks : [];
-      for (const ask of next.asks) {
-        if (!known.some(({ id }) => id === ask.id)) hub.emit('lock.asked', { conversationId, ask });
-      }
-    }
-    if (next.status === 'offered' && next.until !== this.#offered) {
-      const { until, from, note } = next;
-      this.#offered = until;
-      hub.emit('lock.offered', { conversationId, until, from, note });
-    }
-    if (next.status === 'lost' && before.status !== 'lost') {
-      const { reason, now, by, note } = next;
-      hub.emit('lock.lost', { conversationId, reason, now, by, note });
-    }
   }
 
   /** The handle is over: given back, ended by the server, or overtaken. Answers whether it is to be taken again at once. */
@@ -372,21 +330,6 @@ export class LockKeeper implements LockKeeping, HeldParts {
       const isPassed = why === 'handed_over' || (fence && this.#ended(fence)?.reason === 'handed_over');
       if (isPassing && isPassed) return undefined;
       throw error;
-    }
-  }
-
-  /** Takes it over, or takes it where it came free meanwhile; gives up when it changes hands faster than that. */
-  async #steal(note: string | undefined, options: Abortable): Promise<HeldLock> {
-    let isHeld = this.view !== undefined && this.view.status !== 'free';
-    for (let tries = 3; ; tries -= 1) {
-      try {
-        return await this.get(isHeld ? 'lock.takeOver' : 'lock.acquire', options, note);
-      } catch (error) {
-        const { code } = error as AnyLatchboxError;
-        const changed = isHeld ? code === 'lock_required' : code === 'lock_held' || code === 'lock_elsewhere';
-        if (!changed || tries === 0) throw error;
-        isHeld = !isHeld;
-      }
     }
   }
 

@@ -1,24 +1,24 @@
 import { LatchboxError } from '@latchbox/shared/error-codes';
 import type { HeldLock } from '../conversation/lock-state.ts';
 import { type Abortable, waitFor } from '../lib/scope.ts';
-import type { LockKeeper } from './lock-keeper.ts';
+import type { LockParts } from './parts.ts';
 
 /**
  * This agent's place in a lock's waiting line, as far as somebody here wants it (L11). A place is one an agent, whichever of its tabs
  * took it: once it is gone, it is over for everybody here who waited.
  */
 export class Waiting {
-  readonly #keeper: LockKeeper;
+  readonly #keeper: LockParts;
   #waiters = 0;
   /** Counts the places that are over. */
   #round = 0;
   /** Why the last one was refused. */
-  #error: unknown;
+  #error: Error | undefined;
   /** It was seen in a row: a newer row without it says that it is over. */
   #seen = false;
   #joining: Promise<void> | undefined;
 
-  constructor(keeper: LockKeeper) {
+  constructor(keeper: LockParts) {
     this.#keeper = keeper;
   }
 
@@ -49,7 +49,7 @@ export class Waiting {
     const keeper = this.#keeper;
     const place = new AbortController();
     let waiting: Promise<void> | undefined;
-    const over: { is: boolean; error?: unknown } = { is: false };
+    const over: { is: boolean; error?: Error } = { is: false };
     try {
       for (;;) {
         const { view, line } = keeper;
@@ -59,7 +59,7 @@ export class Waiting {
           if (over.is || !LatchboxError.is(error, 'lock_held', 'lock_required')) throw error;
         }
         waiting ??= this.wait(place.signal)
-          .catch((error: unknown) => {
+          .catch((error: Error) => {
             over.error = error;
           })
           .then(() => {
@@ -112,7 +112,7 @@ export class Waiting {
 
   #again(): void {
     this.#seen = false;
-    this.#join().catch((error: unknown) => {
+    this.#join().catch((error: Error) => {
       this.#end(error);
       this.#keeper.refresh();
     });
@@ -132,7 +132,7 @@ export class Waiting {
     return this.#joining;
   }
 
-  #end(error?: unknown): void {
+  #end(error?: Error): void {
     this.#error = error;
     this.#round += 1;
     this.#seen = false;

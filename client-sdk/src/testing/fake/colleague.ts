@@ -1,9 +1,10 @@
 import type { Entry } from '@latchbox/shared/model/entry';
 import type { UpResult } from '@latchbox/shared/realtime/up/index';
 import type { Gateway } from './gateway.ts';
-import type { FakeLocks, Holder } from './locks.ts';
+import { colleagueSession } from './line.ts';
+import type { FakeLocks } from './locks.ts';
 import type { FakeMessages } from './messages.ts';
-import type { World } from './world.ts';
+import type { Holder, World } from './world.ts';
 
 interface Parts {
   readonly world: World;
@@ -11,12 +12,6 @@ interface Parts {
   readonly messages: FakeMessages;
   readonly door: Gateway;
 }
-
-export const colleagueSession = (agentId: string): Holder => ({
-  agentId,
-  sessionId: `session_of_${agentId}`,
-  device: 'elsewhere',
-});
 
 /** An agent who acts at the server, as if with a client of their own that never loses its connection. */
 export class Colleague {

@@ -1,33 +1,19 @@
 import type { Capability } from '@latchbox/shared/model/agent';
 import type { Cursor } from '@latchbox/shared/realtime/cursor';
-import { type DownItem, Frame } from '@latchbox/shared/realtime/down/index';
+import { Frame } from '@latchbox/shared/realtime/down/index';
 import { UP, type UpInput, type UpName, type UpResult } from '@latchbox/shared/realtime/up/index';
 import { type ErrorCode, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
 import type { MemoryConnection, MemoryPeer } from '../memory-transport.ts';
+import type { Client, Session } from './client.ts';
 import { FakeViews } from './views.ts';
-import { colleagueSession } from './colleague.ts';
-import type { Present } from './line.ts';
-import type { FakeLocks, Holder } from './locks.ts';
+import { colleagueSession, type Present } from './line.ts';
+import { lockCommands, type LockHandlers } from './lock-commands.ts';
+import type { FakeLocks } from './locks.ts';
+import { changeMember } from './members.ts';
 import type { FakeMessages } from './messages.ts';
 import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.ts';
 import { FakeThere } from './there.ts';
 import type { World } from './world.ts';
-
-interface Session extends Holder {
-  readonly key: string;
-  ended: boolean;
-}
-
-/** One greeted or ungreeted connection. */
-export interface Client extends MemoryPeer {
-  readonly connection: MemoryConnection;
-  session: Session | undefined;
-  readonly cursors: Map<string, number>;
-  readonly viewing: Set<string>;
-  hidden: boolean;
-  outbox: DownItem[];
-  tokenEndsAt: number | null;
-}
 
 type Handlers = { [N in UpName]: (client: Client, session: Session, input: UpInput<N>) => UpResult<N> };
 
@@ -140,32 +126,9 @@ export class Gateway {
 
   /** What an agent may do in an inbox changes; null: nothing any more. */
   setCapability(agentId: string, inboxId: string, capability: Capability | null): void {
-    const agent = this.#world.agents.get(agentId);
-    if (agent === undefined) return;
-    const stream = `inbox:${inboxId}`;
-    if (capability === null) {
-      agent.inboxes.delete(inboxId);
-      for (const conversation of this.#world.conversations.values()) {
-        if (conversation.inboxId !== inboxId) continue;
-        if (conversation.lock?.agentId === agentId) this.#locks.end(conversation, 'access_lost');
-        this.#locks.line.revoked(agentId, conversation);
-      }
-      for (const client of this.of(agentId)) client.cursors.delete(stream);
-      this.#world.append(`agent:${agentId}`, { type: 'inbox.hidden', inboxId });
-    } else {
-      agent.inboxes.set(inboxId, capability);
-      for (const conversation of this.#world.conversations.values())
-        if (capability === 'read' && conversation.inboxId === inboxId)
-          this.#locks.line.revoked(agentId, conversation);
-      const inbox = this.#world.summary(agentId, inboxId);
-      if (inbox) this.#world.append(`agent:${agentId}`, { type: 'inbox.visible', inbox });
-    }
-    this.#world.append(stream, { type: 'member.changed', person: this.#world.person(agentId), capability });
-  }
-
-  stop(): void {
-    this.#stopBeat?.();
-    this.#stopBeat = undefined;
+    changeMember(this.#world, this.#locks, agentId, { inboxId, capability }, () => {
+      for (const client of this.of(agentId)) client.cursors.delete(`inbox:${inboxId}`);
+    });
   }
 
   #command(client: Client, name: string, input: unknown, answer: ((ack: object) => void) | null): void {
@@ -205,7 +168,8 @@ export class Gateway {
     const { session } = client;
     if (session === undefined || (this.#isOver(client) && name !== 'auth.refresh'))
       throw refuse('unauthenticated');
-    const handler = this.#handlers[name as UpName] as (
+    const handlers = { ...this.#handlers, ...lockCommands(this.#locks) } as Omit<Handlers, 'hello'>;
+    const handler = handlers[name as keyof typeof handlers] as (
       client: Client,
       session: Session,
       input: unknown,
@@ -271,7 +235,7 @@ export class Gateway {
     return agent;
   }
 
-  readonly #handlers: Omit<Handlers, 'hello'> & { hello?: never } = {
+  readonly #handlers: Omit<Handlers, 'hello' | keyof LockHandlers> = {
     'auth.refresh': (client, session, { token }) => {
       if (this.agentOf(token).id !== session.agentId) throw refuse('forbidden');
       client.tokenEndsAt = this.#tokenEnd();
@@ -320,27 +284,6 @@ export class Gateway {
     },
     'conversation.snooze': (_client, { agentId }, input) => done(this.#messages.snooze(agentId, input)),
     'conversation.mark': (_client, { agentId }, input) => done(this.#messages.mark(agentId, input)),
-    'lock.acquire': (_client, session, { conversationId, requestId }) =>
-      this.#locks.acquire(session, conversationId, requestId),
-    'lock.move': (_client, session, { conversationId, requestId }) =>
-      this.#locks.move(session, conversationId, requestId),
-    'lock.release': (_client, session, { conversationId, fence, reason }) => ({
-      held: this.#locks.release(session, conversationId, fence, reason),
-    }),
-    'lock.join': (_client, session, { conversationId }) => this.#locks.line.join(session, conversationId),
-    'lock.leaveLine': (_client, session, { conversationId }) =>
-      this.#locks.line.leave(session, conversationId),
-    'lock.acceptOffer': (_client, session, { conversationId, requestId }) =>
-      this.#locks.line.acceptOffer(session, conversationId, requestId),
-    'lock.ask': (_client, session, { conversationId, note }) =>
-      this.#locks.line.ask(session, conversationId, note),
-    'lock.answer': (_client, session, input) => done(this.#locks.line.answer(session, input)),
-    'lock.handOver': (_client, session, input) => this.#locks.line.handOver(session, input),
-    'lock.takeOver': (_client, session, input) => this.#locks.line.takeOver(session, input),
-    'lock.stay': (_client, session, { conversationId, fence }) => {
-      this.#locks.stay(session, conversationId, fence);
-      return NOTHING;
-    },
     activity: (_client, session, { conversationId, kind }) => {
       const conversation = this.#world.find(session.agentId, conversationId);
       this.#locks.activity(session, conversation, kind === 'reply' || kind === 'note');

@@ -1,10 +1,11 @@
 import { LatchboxError, refuse } from '@latchbox/shared/errors';
+import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import { includesCapability } from '@latchbox/shared/model/agent';
 import { mayTakeOver } from '@latchbox/shared/model/inbox';
 import type { EventData } from '@latchbox/shared/realtime/events/index';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
-import type { FakeLocks, Holder } from './locks.ts';
-import type { FakeAsk, FakeConversation, FakeLock, World } from './world.ts';
+import type { Entry } from '@latchbox/shared/model/entry';
+import type { FakeAsk, FakeConversation, FakeLock, Holder, World } from './world.ts';
 
 type LockStep = Extract<EventData, { type: 'lock.changed' }>['step'];
 
@@ -21,15 +22,40 @@ interface Granted {
   readonly lock: UpResult<'lock.acquire'>['lock'];
 }
 
+/** How a lock is passed on. */
+export interface PassOn {
+  readonly reason: Extract<LockEndReason, 'moved' | 'handed_over' | 'taken_over' | 'idle'>;
+  /** Who ended it, where that was neither the holder nor the clock. */
+  readonly by?: string;
+  readonly note?: string;
+  /** The reply draft goes along. */
+  readonly withDraft?: boolean;
+  readonly requestId?: string;
+}
+
+/** What the line needs of the locks. */
+export interface LineLocks {
+  holds(holder: Holder, conversation: FakeConversation): boolean;
+  lost(conversation: FakeConversation, entries: readonly Entry[], why?: LockEndReason): LatchboxError;
+  keep(conversation: FakeConversation, lock: FakeLock): void;
+  end(conversation: FakeConversation, reason: LockEndReason): void;
+  /** Every question to the holder is answered with "keep". */
+  endAsks(conversation: FakeConversation, lock: FakeLock): void;
+  pass(conversation: FakeConversation, lock: FakeLock, to: Holder, how: PassOn): Granted;
+  grantTurn(holder: Holder, conversation: FakeConversation, requestId: string): Granted;
+  /** The answer to a request that was granted before. */
+  repeated(conversation: FakeConversation, requestId: string): Granted | undefined;
+}
+
 /** Whom else a lock concerns (L11–L13): who waits, who asks, and whom it is offered to. By the rules of the real server. */
 export class FakeLine {
   /** Who is connected; the gateway knows. */
   there: (agentId: string) => readonly Present[] = () => [];
   readonly #world: World;
-  readonly #locks: FakeLocks;
+  readonly #locks: LineLocks;
   readonly #absent = new Map<string, () => void>();
 
-  constructor(world: World, locks: FakeLocks) {
+  constructor(world: World, locks: LineLocks) {
     this.#world = world;
     this.#locks = locks;
   }
@@ -335,3 +361,10 @@ export class FakeLine {
 export function offeredTo({ for: person, until }: NonNullable<FakeConversation['reserved']>): LatchboxError {
   return new LatchboxError('lock_held', { holder: null, since: null, offeredTo: person, until });
 }
+
+/** The session of an agent who acts without a client. */
+export const colleagueSession = (agentId: string): Holder => ({
+  agentId,
+  sessionId: `session_of_${agentId}`,
+  device: 'elsewhere',
+});

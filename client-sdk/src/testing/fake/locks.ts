@@ -2,28 +2,11 @@ import { type LockEndReason, SEND_AFTER_END } from '@latchbox/shared/lock-machin
 import type { LockView } from '@latchbox/shared/model/lock';
 import type { Entry } from '@latchbox/shared/model/entry';
 import { LatchboxError, refuse } from '@latchbox/shared/errors';
-import { FakeLine, offeredTo } from './line.ts';
-import type { FakeConversation, FakeLock, World } from './world.ts';
-
-/** How a lock is passed on. */
-interface PassOn {
-  readonly reason: Extract<LockEndReason, 'moved' | 'handed_over' | 'taken_over' | 'idle'>;
-  /** Who ended it, where that was neither the holder nor the clock. */
-  readonly by?: string;
-  readonly note?: string;
-  /** The reply draft goes along. */
-  readonly withDraft?: boolean;
-  readonly requestId?: string;
-}
-
-export interface Holder {
-  readonly agentId: string;
-  readonly sessionId: string;
-  readonly device: string;
-}
+import { FakeLine, type LineLocks, offeredTo, type PassOn } from './line.ts';
+import type { FakeConversation, FakeLock, Holder, World } from './world.ts';
 
 /** Locks by the rules of the real server, without its leases: one process, one clock, nothing fails half-way. */
-export class FakeLocks {
+export class FakeLocks implements LineLocks {
   readonly #world: World;
 
   readonly line: FakeLine;

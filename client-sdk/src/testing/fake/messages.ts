@@ -5,8 +5,8 @@ import type { Cursor } from '@latchbox/shared/realtime/cursor';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import { LatchboxError, refuse } from '@latchbox/shared/errors';
 import type { FakeFiles, FakeMail } from './files.ts';
-import type { FakeLocks, Holder } from './locks.ts';
-import type { FakeConversation, World } from './world.ts';
+import type { FakeLocks } from './locks.ts';
+import type { FakeConversation, Holder, World } from './world.ts';
 
 /** Threads, drafts, read marks and lists. */
 export class FakeMessages {

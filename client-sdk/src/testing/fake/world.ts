@@ -14,6 +14,13 @@ import type { EventData, StreamEvent } from '@latchbox/shared/realtime/events/in
 import { type LatchboxError, refuse } from '@latchbox/shared/errors';
 import type { VirtualClock } from '../virtual-clock.ts';
 
+/** A session that acts. */
+export interface Holder {
+  readonly agentId: string;
+  readonly sessionId: string;
+  readonly device: string;
+}
+
 export interface FakeLock {
   readonly fence: number;
   readonly agentId: string;
@@ -42,7 +49,7 @@ export interface FakeLock {
 /** A colleague asks for a lock; it would go to the session that asked last. */
 export interface FakeAsk {
   readonly id: string;
-  from: { readonly agentId: string; readonly sessionId: string; readonly device: string };
+  from: Holder;
   readonly note: string;
   readonly at: number;
   readonly deadline: number;
