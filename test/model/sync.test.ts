@@ -59,23 +59,26 @@ function agree({ readers, head }: Model, { lines, stream }: Real): void {
   }
 }
 
+/** `at once`: the next command comes before anybody has looked. */
 function command(
   text: string,
   check: (model: Readonly<Model>) => boolean,
   act: (model: Model, real: Real) => Promise<void>,
+  next: 'at once' | 'later' = 'later',
 ): Command {
   return {
     check,
-    toString: () => text,
+    toString: () => (next === 'later' ? text : `${text}, and at once`),
     async run(model, real) {
       await act(model, real);
+      if (next === 'at once') return;
       await settle(real);
       agree(model, real);
     },
   };
 }
 
-const append = (count: number, server: 0 | 1) =>
+const append = (count: number, server: 0 | 1, next: 'at once' | 'later') =>
   command(
     `${count} events are written by server ${server + 1}`,
     () => true,
@@ -91,7 +94,10 @@ const append = (count: number, server: 0 | 1) =>
           await appendEvent(tx, stream, { type: 'member.changed', person, capability: 'reply' }, wake);
       });
       model.head += count;
+      // A moment, in which whoever was told begins to look.
+      await desk.time.advance(2);
     },
+    next,
   );
 
 const loseHints = (lost: boolean) =>
@@ -101,6 +107,7 @@ const loseHints = (lost: boolean) =>
     async (_model, { desk }) => {
       desk.hintsLost = lost;
     },
+    'at once',
   );
 
 const connect = (who: number) =>
@@ -129,7 +136,7 @@ const cut = (who: number) =>
   );
 
 /** `place`: from now on, where it was, as if everything were still to come, or somewhere that cannot be. */
-const subscribe = (who: number, place: 'now' | 'last' | 'begin' | 'ahead' | 'another log') =>
+const subscribe = (who: number, place: 'now' | 'last' | 'one behind' | 'begin' | 'ahead' | 'another log') =>
   command(
     `client ${who} subscribes (${place})`,
     ({ readers }) => readers[who]?.connected === true && readers[who].reading,
@@ -139,6 +146,7 @@ const subscribe = (who: number, place: 'now' | 'last' | 'begin' | 'ahead' | 'ano
       const seq = {
         now: 0,
         last: Math.min(reader.seen, model.head),
+        'one behind': Math.max(0, model.head - 1),
         begin: 0,
         ahead: model.head + 3,
         'another log': 0,
@@ -198,7 +206,13 @@ async function during<T>({ desk }: Real, work: Promise<T>): Promise<T> {
 
 const who = fc.nat({ max: CLIENTS - 1 });
 const COMMANDS: fc.Arbitrary<Command>[] = [
-  fc.tuple(fc.constantFrom(1, 2, 7, 230), fc.constantFrom<0 | 1>(0, 1)).map((write) => append(...write)),
+  fc
+    .tuple(
+      fc.constantFrom(1, 1, 2, 7, 230),
+      fc.constantFrom<0 | 1>(0, 1),
+      fc.constantFrom('at once', 'later'),
+    )
+    .map((write) => append(...write)),
   fc.boolean().map(loseHints),
   who.map(connect),
   who.map(connect),
@@ -209,7 +223,7 @@ const COMMANDS: fc.Arbitrary<Command>[] = [
       fc.constantFrom(
         'now' as const,
         'last' as const,
-        'last' as const,
+        'one behind' as const,
         'begin' as const,
         'ahead' as const,
         'another log' as const,
