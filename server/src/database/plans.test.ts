@@ -9,6 +9,7 @@ import { otherConversations } from './earlier.ts';
 import { eventsAfter } from './event-log.ts';
 import { listConversations } from './lists.ts';
 import { lockPeriods } from './lock-history.ts';
+import { acquireTarget } from './lock-targets.ts';
 import { mailsBefore } from './mail-out.ts';
 import { mailsLeft } from './mails-left.ts';
 import { ownDrafts, readMark } from './own.ts';
@@ -35,6 +36,8 @@ const READS: Record<string, Read> = {
   'a thread': (db, { conversationId }) => threadEntries(db, conversationId, null, 50),
   'what is new in a thread': (db, { conversationId }) => entriesAfter(db, conversationId, 1),
   'an entry': (db, { conversationId }) => entryAt(db, conversationId, 1),
+  'what an acquire looks at': (db, { conversationId, anna }) =>
+    acquireTarget(db, { conversationId, agentId: anna.id, requestId: 'r'.repeat(16) }),
   'the lock history': (db, { conversationId }) => lockPeriods(db, conversationId, null, 50),
   'what is counted': (db, { inboxId }) => countedRows(db, { inboxId, status: 'open' }, place, 500),
   'due snoozes': (db) => dueSnoozes(db, 5_000, 100),

@@ -92,6 +92,7 @@ export const lockEpochs = pgTable(
     uniqueIndex('lock_epochs_open').on(t.conversationId).where(sql`ended_at IS NULL`),
     uniqueIndex('lock_epochs_open_agent').on(t.agentId).where(sql`ended_at IS NULL AND lock_on = 'open'`),
     index('lock_epochs_session').on(t.sessionId).where(sql`ended_at IS NULL`),
+    index('lock_epochs_held').on(t.agentId).where(sql`ended_at IS NULL`),
   ],
 );
 

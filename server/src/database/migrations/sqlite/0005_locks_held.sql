@@ -1,0 +1,1 @@
+CREATE INDEX `lock_epochs_held` ON `lock_epochs` (`agent_id`) WHERE ended_at IS NULL;
