@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { askTogether } from './ask-together.ts';
 import type { Hints } from './hints.ts';
 import { createMemoryHints } from './hints-memory.ts';
 import type { Leases } from './leases.ts';
@@ -46,7 +47,8 @@ export async function openCluster({ config, onProblem, ...rest }: ClusterOptions
     import('./registry-redis.ts'),
   ]);
   const hints = createRedisHints({ url, ...rest });
-  const leases = createRedisLeases({ urls: config.LOCK_REDIS_URLS ?? [url], ...rest, onProblem });
+  const urls = config.LOCK_REDIS_URLS ?? [url];
+  const leases = askTogether(createRedisLeases({ urls, ...rest, onProblem }));
   const registry = createRedisRegistry({ url, ...rest });
   return {
     hints,
