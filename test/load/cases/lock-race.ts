@@ -1,5 +1,6 @@
 /** LD1: everybody takes one conversation at the same instant. */
 import { randomUUID } from 'node:crypto';
+import type { Child } from '../../bench/parts/child.ts';
 import { Latencies } from '../meter.ts';
 import type { RaceAct } from '../parts/racers.ts';
 import { BARE } from './bare.ts';
@@ -17,18 +18,28 @@ class Tally {
   /** With exactly one grant, and its holder named to all others. */
   right = 0;
   cameBack = 0;
+  /** µs of the servers. */
+  processor = 0;
 }
 
 interface Side {
   readonly field: Field;
+  readonly servers: readonly Child[];
   readonly ids: readonly string[];
   readonly tally: Tally;
   readonly acquire: (who: number) => RaceAct;
   readonly end: (who: number, fence: number) => RaceAct;
 }
 
-async function race({ field, ids, tally, acquire, end }: Side, rounds: number): Promise<void> {
+async function processorOf(servers: readonly Child[]): Promise<number> {
+  const each = await Promise.all(servers.map((server) => server.ask<number>('processor')));
+  return each.reduce((sum, one) => sum + one, 0);
+}
+
+async function race(side: Side, rounds: number): Promise<void> {
+  const { field, ids, tally, acquire, end, servers } = side;
   const all = ids.map((_, who) => who);
+  const before = await processorOf(servers);
   for (let round = 0; round < rounds; round += 1) {
     const answers = await field.together(all.map(acquire));
     const winners = all.filter((who) => answers[who]?.ok === true);
@@ -44,6 +55,7 @@ async function race({ field, ids, tally, acquire, end }: Side, rounds: number): 
     }
     for (const who of winners) await field.one(end(who, answers[who]?.result?.fence ?? 0));
   }
+  tally.processor += (await processorOf(servers)) - before;
 }
 
 function figures(ours: Tally, bare: Tally): LoadFigure[] {
@@ -70,6 +82,14 @@ function figures(ours: Tally, bare: Tally): LoadFigure[] {
     p('refused with the holder, p50', ({ refused }) => refused.percentile(0.5), null),
     p('refused with the holder, p99', ({ refused }) => refused.percentile(0.99), under),
     {
+      name: 'processor of the servers for each answer, with its part of grant and release',
+      ours: ours.processor / (ours.rounds * AGENTS),
+      bare: bare.processor / (bare.rounds * AGENTS),
+      unit: 'µs',
+      target: null,
+      baseline: BARE,
+    },
+    {
       name: 'answers in a hundred that were "come back" first, because a grant was being written',
       ours: (ours.cameBack * 100) / (ours.rounds * AGENTS),
       bare: null,
@@ -89,6 +109,7 @@ async function run(size: Size): Promise<LoadFigure[]> {
   const ids = agents.map(({ id }) => id);
   const ours: Side = {
     field: ourField,
+    servers: deployment.servers,
     ids,
     tally: new Tally(),
     acquire: (who) => ({ who, name: 'lock.acquire', input: { conversationId, requestId: randomUUID() } }),
@@ -100,6 +121,7 @@ async function run(size: Size): Promise<LoadFigure[]> {
   };
   const bare: Side = {
     field: bareField,
+    servers: fields.bare.servers,
     ids,
     tally: new Tally(),
     acquire: (who) => ({ who, name: 'acquire', input: { conversationId, agent: ids[who] } }),

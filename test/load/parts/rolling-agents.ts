@@ -29,6 +29,8 @@ interface Agent {
   readonly done: Promise<void>;
 }
 
+const TOGETHER = 5;
+
 let stopped = false;
 let confirmed = 0;
 const failures: string[] = [];
@@ -56,7 +58,10 @@ async function start(
   const conversation = client.conversation(conversationId);
   conversation.open();
   await conversation.ready;
-  await conversation.lock.acquire();
+  // Opening it takes the lock (`lockOn: open`).
+  await conversation.lock.until(
+    (state): state is Extract<typeof state, { status: 'mine' }> => state.status === 'mine',
+  );
   timeReconnects(client);
   const write = async (): Promise<void> => {
     for (let number = 1; !stopped; number += 1) {
@@ -84,7 +89,12 @@ function report(agents: readonly Agent[]): RollingReport {
 }
 
 async function work({ people, every }: RollingTask): Promise<void> {
-  const agents = await Promise.all(people.map((person) => start(person, every)));
+  // A few at a time: this is about a restart and not about a storm.
+  const agents: Agent[] = [];
+  for (let at = 0; at < people.length; at += TOGETHER) {
+    const some = people.slice(at, at + TOGETHER);
+    agents.push(...(await Promise.all(some.map((person) => start(person, every)))));
+  }
   process.on('message', (word) => {
     if (word !== 'stop') {
       process.send?.(report(agents));
