@@ -170,7 +170,7 @@ test.for(SAMPLES)(
       await stage.shoot(tab, 'elsewhere');
       await other.press('Move it here');
       await see(other.bar.getByText(/^Yours since/));
-      await see(bar.getByText(/^Released: you moved it to another tab\./));
+      await see(bar.getByText(/^You are replying on /));
       await stage.shoot(page, 'moved');
       await tab.close();
     });

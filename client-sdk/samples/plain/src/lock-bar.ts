@@ -1,15 +1,13 @@
 import { type Conversation, composerAffordances } from '@latchbox/client';
 import { fill, h, show } from './dom';
 import { client } from './latchbox';
-import { barWords } from './words';
+import { barWords, BUTTONS } from './words';
 
 /** A part of the page, and what ends its watching. */
 export interface Part {
   readonly element: HTMLElement;
   close(): void;
 }
-
-const BUTTONS = { release: 'Give it back', moveHere: 'Move it here', acquire: 'Take it back', dismiss: 'OK' };
 
 /** Who may write, and what can be done about it. */
 export function lockBar({ lock }: Conversation): Part {

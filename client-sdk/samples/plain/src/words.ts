@@ -2,6 +2,7 @@ import type {
   AnyLatchboxError,
   ComposerAffordances,
   Entry,
+  LockAction,
   LockEndReason,
   LockState,
   Typist,
@@ -14,8 +15,20 @@ const LOST: Partial<Record<LockEndReason, string>> = {
   idle: 'you were idle',
   disconnected: 'your connection was gone for too long',
   switched: 'you opened another conversation',
-  moved: 'you moved it to another tab',
   access_lost: 'you may no longer reply here',
+};
+
+/** What can be done about a lock, but for "stay", which has a bar of its own. */
+export const BUTTONS: Record<Exclude<LockAction, 'stay'>, string> = {
+  release: 'Give it back',
+  moveHere: 'Move it here',
+  acquire: 'Take it back',
+  dismiss: 'OK',
+  join: 'Tell me when it is free',
+  leaveLine: 'Not any more',
+  ask: 'Ask for it',
+  takeOver: 'Take over',
+  acceptOffer: 'Take it',
 };
 
 /** What stands above the composer; nothing where there is nothing to say. */
@@ -24,7 +37,9 @@ export function barWords(lock: LockState, banner: ComposerAffordances['banner'])
   if (banner === 'reconnecting') return 'Reconnecting… What you send now waits.';
   switch (lock.status) {
     case 'mine':
-      return banner === 'still-working' ? '' : `Yours since ${clock(lock.since)}`;
+      if (banner === 'still-working') return '';
+      if (lock.asks[0]) return `${lock.asks[0].from.name} asks for this conversation; typing on keeps it`;
+      return `Yours since ${clock(lock.since)}`;
     case 'mine-elsewhere':
       return `You are replying on ${lock.device}`;
     case 'theirs':
@@ -32,7 +47,10 @@ export function barWords(lock: LockState, banner: ComposerAffordances['banner'])
       return `${lock.holder.name} is replying since ${clock(lock.since)}`;
     case 'reserved':
       return `Offered to ${lock.for.name}`;
+    case 'offered':
+      return lock.from ? `${lock.from.name} hands it over to you` : 'It is your turn';
     case 'lost': {
+      if (lock.by) return `${lock.by.name} took this over. Your text is kept. ${lock.note}`;
       const next = lock.now === 'free' ? 'Nobody else has started.' : `${lock.now.holder.name} is replying.`;
       return `Released: ${LOST[lock.reason] ?? 'it ended'}. Your text is kept. ${next}`;
     }

@@ -1,7 +1,7 @@
 import { type Conversation, composerAffordances, type DraftKind } from '@latchbox/client';
 import { useConnection, useIdlePing, useLock, useReadable, useTyping } from '@latchbox/client/react';
 import { type FormEvent, useState } from 'react';
-import { barWords, typingWords } from './words';
+import { barWords, BUTTONS, typingWords } from './words';
 
 export function Composer({ conversation }: { conversation: Conversation }) {
   const [kind, setKind] = useState<DraftKind>('reply');
@@ -75,13 +75,12 @@ function IdleQuestion({ conversation }: { conversation: Conversation }) {
   );
 }
 
-const BUTTONS = { release: 'Give it back', moveHere: 'Move it here', acquire: 'Take it back', dismiss: 'OK' };
-
 /** Who may write, and what can be done about it. */
 function LockBar({ conversation }: { conversation: Conversation }) {
   const { lock } = conversation;
   const state = useLock(conversation);
-  const { banner, actions } = composerAffordances(state, useConnection());
+  const { banner, actions, answers } = composerAffordances(state, useConnection());
+  const [ask] = state.status === 'mine' ? state.asks : [];
   const words = barWords(state, banner);
   if (words === '') return null;
   return (
@@ -99,6 +98,12 @@ function LockBar({ conversation }: { conversation: Conversation }) {
             </button>
           ),
       )}
+      {ask &&
+        answers.map((answer) => (
+          <button key={answer} type="button" onClick={() => void lock.answer(ask.id, answer).catch(() => {})}>
+            {answer === 'pass' ? 'Pass it on, with the draft' : 'Keep'}
+          </button>
+        ))}
     </div>
   );
 }
