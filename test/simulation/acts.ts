@@ -44,6 +44,61 @@ function later(world: World, ms: number, over: () => void): void {
   world.coordination.node.setTimer(ms, over);
 }
 
+/** Somebody waits, asks, passes on and takes over (L11–L13). */
+const PASSING_ON = {
+  queue: inConversation(
+    4,
+    (seat, name) => seat.ask(`turn in ${name}`, seat.conversation(name).lock.acquire({ whenHeld: 'queue' })),
+    (who, what) => `${who} waits for the turn in ${what}`,
+  ),
+  join: inConversation(
+    3,
+    (seat, name) => void seat.conversation(name).lock.join(),
+    (who, what) => `${who} wants to be told when ${what} is free`,
+  ),
+  leaveLine: inConversation(
+    2,
+    (seat, name) => seat.ask(`leaving the line of ${name}`, seat.conversation(name).lock.leaveLine()),
+    (who, what) => `${who} waits no longer for ${what}`,
+  ),
+  accept: inConversation(
+    4,
+    (seat, name) => seat.ask(`offer of ${name}`, seat.conversation(name).lock.acceptOffer()),
+    (who, what) => `${who} takes what is offered of ${what}`,
+  ),
+  ask: inConversation(
+    5,
+    (seat, name) => seat.ask(`question about ${name}`, seat.conversation(name).lock.ask('May I?')),
+    (who, what) => `${who} asks the holder for ${what}`,
+  ),
+  answer: inConversation(
+    4,
+    (seat, name, extra) => {
+      const { lock } = seat.conversation(name);
+      const state = lock.getSnapshot();
+      const [asked] = state.status === 'mine' ? state.asks : [];
+      if (asked !== undefined)
+        seat.ask(`answer in ${name}`, lock.answer(asked.id, extra < 600 ? 'pass' : 'keep'));
+    },
+    (who, what, extra) => `${who} answers whoever asks for ${what}: ${extra < 600 ? 'yes' : 'no'}`,
+  ),
+  handOver: inConversation(
+    4,
+    (seat, name, extra, world) => {
+      const state = seat.conversation(name).lock.getSnapshot();
+      const to = AGENTS[extra % 5];
+      const id = to === undefined ? null : world.office.agents[to].id;
+      if (state.status === 'mine') seat.ask(`hand-over of ${name}`, state.lock.handOver(id, 'Over to you'));
+    },
+    (who, what, extra) => `${who} hands ${what} over to ${AGENTS[extra % 5] ?? 'nobody after all'}`,
+  ),
+  takeOver: inConversation(
+    3,
+    (seat, name) => seat.ask(`take-over of ${name}`, seat.conversation(name).lock.takeOver('It is urgent')),
+    (who, what) => `${who} takes ${what} over`,
+  ),
+};
+
 const table = {
   open: inConversation(
     14,
@@ -79,6 +134,7 @@ const table = {
     (seat, name) => seat.conversation(name).lock.stay(),
     (who, what) => `${who} says to be still working in ${what}`,
   ),
+  ...PASSING_ON,
   type: inConversation(
     12,
     (seat, name, extra) => {

@@ -29,10 +29,8 @@ export function meanwhile(world: World): void {
 
 /** Whether there is any use in waiting longer: everybody is back, nothing is under way, nothing is held. */
 export function isQuiet(world: World): boolean {
-  const { raw } = world.office.store;
-  const open = raw.prepare('SELECT 1 FROM lock_epochs WHERE ended_at IS NULL').get();
   return (
-    open === undefined &&
+    stillWaiting(world).length === 0 &&
     world.seats.every(
       ({ client, waiting }) =>
         client.connection.getSnapshot().name === 'connected' &&
@@ -42,8 +40,24 @@ export function isQuiet(world: World): boolean {
   );
 }
 
+const PASSING: readonly { readonly what: string; readonly find: string }[] = [
+  { what: 'open locks', find: 'SELECT conversation_id FROM lock_epochs WHERE ended_at IS NULL' },
+  { what: 'places in line', find: 'SELECT conversation_id FROM lock_line' },
+  { what: 'offers', find: 'SELECT conversation_id FROM lock_offers' },
+  { what: 'open questions', find: 'SELECT conversation_id FROM lock_asks WHERE closed_at IS NULL' },
+];
+
+/** What of locks has an end by itself, and has not come to it. */
+function stillWaiting(world: World): string[] {
+  return PASSING.flatMap(({ what, find }) => {
+    const { length } = world.office.store.raw.prepare(find).all();
+    return length === 0 ? [] : [`${length} ${what}`];
+  });
+}
+
 /** When everything works again and nobody does anything any more. */
 export async function atRest(world: World): Promise<void> {
+  same(world, 'nobody waits for ever', 'what nobody does anything about', stillWaiting(world), []);
   checkLog(world);
   checkStored(world);
   for (const seat of world.seats) {

@@ -9,7 +9,15 @@ import { CONFIG } from './server.ts';
 import { Store } from './store.ts';
 import { SimTime } from './time.ts';
 
-export const TIMES = { lockTtl: 9_000, reconnectGrace: 6_000, idleAfter: 6_000, idleGrace: 3_000 };
+export const TIMES = {
+  lockTtl: 9_000,
+  reconnectGrace: 6_000,
+  idleAfter: 6_000,
+  idleGrace: 3_000,
+  askGrace: 2_500,
+  offerTime: 2_000,
+  handOverTime: 3_500,
+};
 export const CONVERSATIONS = ['first', 'second', 'third', 'priced'] as const;
 export type ConversationName = (typeof CONVERSATIONS)[number];
 export const AGENTS = ['Ana', 'Ben', 'Cleo', 'Dora'] as const;
@@ -82,7 +90,8 @@ async function hire({ directory }: Services): Promise<Pick<Office, 'adminId' | '
   });
   const inboxes = await each(INBOXES, async (name) => {
     const lockOn = name === 'Support' ? 'open' : 'compose';
-    const { id } = await directory.createInbox(admin, { name, teamId, lockOn, times: TIMES });
+    const rules = { lockOn, times: TIMES, takeOverBy: 'members' } as const;
+    const { id } = await directory.createInbox(admin, { name, teamId, ...rules });
     for (const agent of Object.values(agents)) await directory.putMember(admin, id, agent.id, 'reply');
     return id;
   });
