@@ -3,6 +3,7 @@ import {
   type Conversation,
   type ConversationList,
   createLatchbox,
+  type HeldLock,
   type LatchboxClient,
   LatchboxError,
   type ListRow,
@@ -25,6 +26,9 @@ export interface AgentOptions {
 /** Says in a text when it was sent, so that whoever reads it knows how long it took. */
 export const stamped = (text: string): string => `${text} ⟨${machineTime()}⟩`;
 const STAMP = /⟨(\d+)⟩/;
+
+/** How long people wait in line, ms. */
+const PATIENCE = 20_000;
 
 const WORDS =
   'Thank you for waiting. Your parcel left our bench this morning and is with the courier now; it will be with you tomorrow before noon. ';
@@ -174,7 +178,7 @@ export class LoadAgent {
 
   async #reply(conversation: Conversation): Promise<void> {
     const { meter } = this.#options;
-    const lock = await this.#timed('acquire', () => conversation.lock.acquire());
+    const lock = await this.#lock(conversation);
     try {
       await this.#type(conversation, 'reply');
       const reply = conversation.reply({ body: stamped(this.#text()) });
@@ -189,6 +193,19 @@ export class LoadAgent {
     } finally {
       await lock.release();
     }
+  }
+
+  /** Takes it; where a colleague has it, every other time waits in line for a while. */
+  async #lock(conversation: Conversation): Promise<HeldLock> {
+    const { meter, random, pace } = this.#options;
+    try {
+      return await this.#timed('acquire', () => conversation.lock.acquire());
+    } catch (error) {
+      if (!LatchboxError.is(error, 'lock_held') || random() < 0.5) throw error;
+    }
+    meter.count('waited in line');
+    const signal = AbortSignal.timeout(PATIENCE / pace);
+    return await this.#timed('turn in line', () => conversation.lock.acquire({ whenHeld: 'queue', signal }));
   }
 
   async #note(conversation: Conversation): Promise<void> {
@@ -221,6 +238,7 @@ export class LoadAgent {
   #failed(error: unknown): void {
     const { meter } = this.#options;
     if (LatchboxError.is(error, 'lock_held', 'lock_elsewhere')) meter.count('refused: a colleague has it');
+    else if (LatchboxError.is(error, 'aborted')) meter.count('left the line');
     else if (LatchboxError.is(error, 'lock_lost')) meter.count('stopped: the lock was lost');
     else if (LatchboxError.is(error)) meter.count(`error ${error.code}`);
     else meter.count(`error ${String(error)}`);
