@@ -204,7 +204,7 @@ export class LoadAgent {
       if (!LatchboxError.is(error, 'lock_held') || random() < 0.5) throw error;
     }
     meter.count('waited in line');
-    const signal = AbortSignal.timeout(PATIENCE / pace);
+    const signal = AbortSignal.timeout(Math.ceil(PATIENCE / pace));
     return await this.#timed('turn in line', () => conversation.lock.acquire({ whenHeld: 'queue', signal }));
   }
 

@@ -1,4 +1,5 @@
 /** How a run goes on, while it does: one line that is written anew on a terminal, plain lines otherwise. */
+import { inMs } from './report/summary.ts';
 import { actsOf, errorsOf, type Moment, percentilesOf } from './recording.ts';
 
 export interface Progress {
@@ -16,7 +17,7 @@ interface Out {
 /** Where every line stays, one of this many is written. */
 const PLAIN_EVERY = 5;
 
-const ms = (value: number): string => (Number.isNaN(value) ? '–' : `${value.toPrecision(3)} ms`);
+const ms = (value: number): string => (Number.isNaN(value) ? '–' : `${inMs(value)} ms`);
 
 function words(moment: Moment, seconds: number): string {
   const { at, span, latencies, counts, servers, current, agents } = moment;
