@@ -1,14 +1,15 @@
-import type { Conversation, ConversationSnapshot } from '@latchbox/client';
+import type { Conversation, ConversationSnapshot, LockState } from '@latchbox/client';
 import { useEffect, useRef } from 'react';
 import { Details } from '../details/details.tsx';
 import { useHistory } from '../details/use-history.ts';
 import { download } from '../lib/download.ts';
 import { isPhone } from '../lib/is-phone.ts';
+import { firstName } from '../lib/people.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { ThreadPane } from '../thread/thread-pane.tsx';
 import { useClient } from './client.ts';
 import { Failure, useFailure } from './failure.tsx';
-import { useTabSign } from './use-tab-sign.ts';
+import { type Call, useTabSign } from './use-tab-sign.ts';
 
 interface ConversationColumnsProps {
   id: string;
@@ -78,6 +79,18 @@ function useOpen(conversation: Conversation): void {
 
 function useSign(conversation: Conversation, { row }: ConversationSnapshot): void {
   const lock = useReadable(conversation.lock);
-  const asked = lock.status === 'mine' && lock.idle.phase === 'asked';
-  useTabSign(row?.subject ?? null, asked);
+  useTabSign(row?.subject ?? null, callOf(lock));
+}
+
+const STILL_WORKING: Call = { title: 'Still working?', notice: 'Are you still working?' };
+
+/** What somebody is waited for in this conversation. */
+function callOf(lock: LockState): Call | null {
+  if (lock.status === 'offered') return { title: 'Your turn:', notice: 'A conversation is offered to you' };
+  if (lock.status !== 'mine') return null;
+  if (lock.idle.phase === 'asked') return STILL_WORKING;
+  const [ask] = lock.asks;
+  if (ask === undefined) return null;
+  const name = firstName(ask.from.name);
+  return { title: `${name} asks:`, notice: `${name} asks for this conversation` };
 }

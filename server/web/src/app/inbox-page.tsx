@@ -52,7 +52,7 @@ export function InboxPage() {
 }
 
 function NothingOpen() {
-  useTabSign(null, false);
+  useTabSign(null, null);
   return (
     <main className="thread">
       <Blank picture="keyhole" title="Nothing open">

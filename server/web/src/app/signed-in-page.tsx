@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { InboxPage } from './inbox-page.tsx';
+import { LockNotices } from './lock-notices.tsx';
 import { usePath } from './router.ts';
 
 const MailPage = lazy(async () => ({ default: (await import('../mail/mail-page.tsx')).MailPage }));
@@ -9,10 +10,16 @@ export function SignedInPage() {
   const [first] = usePath()
     .split('/')
     .filter((word) => word !== '');
-  if (first !== 'mail') return <InboxPage />;
   return (
-    <Suspense>
-      <MailPage />
-    </Suspense>
+    <>
+      <LockNotices />
+      {first === 'mail' ? (
+        <Suspense>
+          <MailPage />
+        </Suspense>
+      ) : (
+        <InboxPage />
+      )}
+    </>
   );
 }

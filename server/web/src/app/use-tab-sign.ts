@@ -2,14 +2,21 @@ import { useEffect } from 'react';
 import { useVisible } from '../lib/use-visible.ts';
 import { showNotice } from './desktop-notice.ts';
 
+/** What a hidden tab calls for: in the tab's title, and as a notice of the desktop. */
+export interface Call {
+  readonly title: string;
+  readonly notice: string;
+}
+
 /**
- * What the browser's tab says: the subject, and in a hidden tab that somebody is asked whether they still work; then the
- * desktop says it too, where that is allowed. Seen again, the tab is as before.
+ * What the browser's tab says: the subject, and in a hidden tab what somebody is waited for; then the desktop says it too, where that
+ * is allowed. Seen again, the tab is as before.
  */
-export function useTabSign(subject: string | null, asked: boolean): void {
+export function useTabSign(subject: string | null, call: Call | null): void {
   const visible = useVisible();
-  const calls = asked && !visible;
-  const title = calls ? 'Still working? Latchbox' : subject === null ? 'Latchbox' : `${subject} — Latchbox`;
+  const calls = call !== null && !visible;
+  const notice = call?.notice ?? '';
+  const title = calls ? `${call.title} Latchbox` : subject === null ? 'Latchbox' : `${subject} — Latchbox`;
   useEffect(() => {
     document.title = title;
   }, [title]);
@@ -21,6 +28,6 @@ export function useTabSign(subject: string | null, asked: boolean): void {
   }, [calls]);
   useEffect(() => {
     if (!calls) return undefined;
-    return showNotice('Are you still working?', subject ?? 'Your conversation is about to be released.');
-  }, [calls, subject]);
+    return showNotice(notice, subject ?? 'Your conversation is about to be released.');
+  }, [calls, notice, subject]);
 }

@@ -58,7 +58,7 @@ it('says why a send was stopped before whose the lock is', () => {
   expect(barState(theirs, banner, failed(movedOn))?.name).toBe('moved-on');
   expect(barState(theirs, banner, failed(lost))?.name).toBe('fenced');
   expect(barState(theirs, banner, failed(new LatchboxError('timeout', {})))?.name).toBe('not-sent');
-  expect(barState(theirs, banner, undefined)).toEqual({ name: 'theirs', lock: theirs });
+  expect(barState(theirs, banner, undefined)).toEqual({ name: 'theirs', lock: theirs, actions: [] });
 });
 
 it('says whether sending waits while the connection is gone', () => {
@@ -85,4 +85,15 @@ it('marks what a stopped send had not seen', () => {
   expect(freshPositions(failed(movedOn))).toEqual([9]);
   expect(freshPositions(failed(new LatchboxError('timeout', {})))).toEqual([]);
   expect(freshPositions(undefined)).toEqual([]);
+});
+
+it('says an offer and a question before a send that was stopped: they run out', () => {
+  const offered = { status: 'offered', until: 5, from: null, note: '' } as LockState;
+  expect(barState(offered, can({ banner: 'offered' }), failed(movedOn))?.name).toBe('offered');
+  const asked = { status: 'mine', idle: { phase: 'active' }, asks: [{}] } as unknown as LockState;
+  const answers = ['pass', 'keep'] as const;
+  expect(barState(asked, can({ banner: 'asked-for', answers }), failed(movedOn))).toMatchObject({
+    name: 'asked-for',
+    answers,
+  });
 });

@@ -10,8 +10,15 @@ export type BarState =
   | { readonly name: 'moved-on'; readonly message: Failed; readonly error: LatchboxError<'thread_moved_on'> }
   | { readonly name: 'fenced'; readonly message: Failed; readonly error: LatchboxError<'lock_lost'> }
   | { readonly name: 'not-sent'; readonly message: Failed }
-  | { readonly name: 'theirs'; readonly lock: Of<'theirs'> }
-  | { readonly name: 'reserved'; readonly lock: Of<'reserved'> }
+  | {
+      readonly name: 'asked-for';
+      readonly lock: Of<'mine'>;
+      readonly answers: ComposerAffordances['answers'];
+    }
+  | { readonly name: 'handing-over'; readonly lock: Of<'mine'> }
+  | { readonly name: 'offered'; readonly lock: Of<'offered'>; readonly actions: Actions }
+  | { readonly name: 'theirs'; readonly lock: Of<'theirs'>; readonly actions: Actions }
+  | { readonly name: 'reserved'; readonly lock: Of<'reserved'>; readonly actions: Actions }
   | { readonly name: 'elsewhere'; readonly lock: Of<'mine-elsewhere'>; readonly actions: Actions }
   | { readonly name: 'lost'; readonly lock: Of<'lost'>; readonly actions: Actions }
   | { readonly name: 'no-connection'; readonly sendWaits: boolean };
@@ -22,17 +29,20 @@ export type BarState =
  */
 export function barState(
   lock: LockState,
-  { banner, send, actions }: ComposerAffordances,
+  { banner, send, actions, answers }: ComposerAffordances,
   stopped: Failed | undefined,
 ): BarState | null {
   if (banner === 'still-working' && lock.status === 'mine' && lock.idle.phase === 'asked') {
     return { name: 'still-working', deadline: lock.idle.deadline };
   }
+  if (banner === 'asked-for' && lock.status === 'mine') return { name: 'asked-for', lock, answers };
+  if (lock.status === 'offered') return { name: 'offered', lock, actions };
   if (stopped !== undefined) return stoppedState(stopped);
   if (banner === 'checking' || banner === 'reconnecting')
     return { name: 'no-connection', sendWaits: send === 'queued' };
-  if (lock.status === 'theirs') return { name: 'theirs', lock };
-  if (lock.status === 'reserved') return { name: 'reserved', lock };
+  if (banner === 'handing-over' && lock.status === 'mine') return { name: 'handing-over', lock };
+  if (lock.status === 'theirs') return { name: 'theirs', lock, actions };
+  if (lock.status === 'reserved') return { name: 'reserved', lock, actions };
   if (lock.status === 'mine-elsewhere') return { name: 'elsewhere', lock, actions };
   if (lock.status === 'lost') return { name: 'lost', lock, actions };
   return null;

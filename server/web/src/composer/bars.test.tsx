@@ -1,13 +1,23 @@
-import { LatchboxError, type LatchboxClient, type LockState, type OutgoingMessage } from '@latchbox/client';
+import {
+  type HeldLock,
+  LatchboxError,
+  type LatchboxClient,
+  type LockAction,
+  type LockState,
+  type OutgoingMessage,
+} from '@latchbox/client';
 import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { ClientContext } from '../app/client.ts';
 import { barState } from './bar-state.ts';
-import { ElsewhereBar, LostBar, ReservedBar, TheirsBar } from './lock-bars.tsx';
+import { ElsewhereBar, LostBar } from './lock-bars.tsx';
 import { NetBar } from './net-bar.tsx';
 import { PingBar } from './ping-bar.tsx';
+import { AskedForBar, HandingOverBar, OfferedBar } from './passing-bars.tsx';
 import { StoppedBar } from './stopped-bars.tsx';
+import { ReservedBar, TheirsBar } from './theirs-bar.tsx';
+import type { LockActs } from './use-lock-acts.ts';
 import type { Stop } from './use-stopped.ts';
 
 type Of<S extends LockState['status']> = Extract<LockState, { status: S }>;
@@ -16,7 +26,8 @@ const NOW = 1_900_000_000_000;
 const ana = { id: 'ana', name: 'Ana Brandt' };
 const nothing = (): void => {};
 
-/** The words of a bar as they are read: without what only the eye gets (`aria-hidden`), or without what only the ear gets. */
+const acts: LockActs = { problem: undefined, run: () => Promise.resolve(true), forget: nothing };
+
 /** A lock that nobody waits for. */
 const alone = { stale: false, queue: [], place: null } as const;
 const LOST = {
@@ -29,6 +40,7 @@ const LOST = {
   note: '',
 } as const;
 
+/** The words of a bar as they are read: without what only the eye gets (`aria-hidden`), or without what only the ear gets. */
 function wordsOf(bar: ReactNode, read: 'seen' | 'heard'): string {
   const client = { clock: { now: () => NOW } } as unknown as LatchboxClient;
   const html = renderToStaticMarkup(<ClientContext value={client}>{bar}</ClientContext>);
@@ -55,7 +67,9 @@ describe('a colleague holds the lock', () => {
     goneUntil: null,
     ...over,
   });
-  const bar = (lock: Of<'theirs'>) => <TheirsBar lock={lock} idleGrace={60_000} reconnectGrace={10_000} />;
+  const bar = (lock: Of<'theirs'>, actions: readonly LockAction[] = []) => (
+    <TheirsBar lock={lock} idleGrace={60_000} reconnectGrace={10_000} actions={actions} acts={acts} />
+  );
 
   it('says who, and since when', () => {
     expect(wordsOf(bar(theirs()), 'seen')).toBe('Ana is replying, since 2 min You can still leave a note.');
@@ -71,7 +85,78 @@ describe('a colleague holds the lock', () => {
 
   it('says to whom it is offered', () => {
     const lock: Of<'reserved'> = { status: 'reserved', ...alone, for: ana, until: NOW };
-    expect(wordsOf(<ReservedBar lock={lock} />, 'seen')).toContain('Offered to Ana');
+    const reserved = <ReservedBar lock={lock} actions={['join']} acts={acts} />;
+    expect(wordsOf(reserved, 'seen')).toContain('Offered to Ana');
+    expect(wordsOf(reserved, 'seen')).toContain('Tell me when it’s free');
+  });
+
+  it('offers what the SDK says makes sense, and says where one stands in line', () => {
+    expect(wordsOf(bar(theirs(), ['join', 'ask', 'takeOver']), 'seen')).toMatch(
+      /Tell me when it’s free Ask for it Take over$/,
+    );
+    const waiting = bar(theirs({ queue: [ana], place: 1 }), ['ask', 'leaveLine']);
+    expect(wordsOf(waiting, 'seen')).toContain('You are next in line. Leave the line Ask for it');
+    const asked = bar(theirs({ asked: { deadline: NOW + 40_000 } }), ['join', 'leaveLine']);
+    expect(wordsOf(asked, 'seen')).toContain('Asked. Ana has 40 s to answer.');
+    expect(wordsOf(asked, 'heard')).not.toMatch(/40/);
+    expect(wordsOf(asked, 'seen')).toContain('Never mind');
+  });
+});
+
+describe('a lock that goes from one to the other', () => {
+  const mine = (over: Partial<Of<'mine'>>): Of<'mine'> => ({
+    status: 'mine',
+    ...alone,
+    lock: {} as HeldLock,
+    since: NOW,
+    idle: { phase: 'active' },
+    uncertain: false,
+    asks: [],
+    handOver: null,
+    ...over,
+  });
+  const ask = { id: 'ask_1', from: ana, note: 'I know this customer', at: NOW, deadline: NOW + 30_000 };
+
+  it('is offered: my turn, or a colleague hands it over with a word', () => {
+    const offered = (from: typeof ana | null, note: string) => (
+      <OfferedBar
+        lock={{ status: 'offered', ...alone, until: NOW + 10_000, from, note }}
+        total={15_000}
+        actions={['acceptOffer', 'leaveLine']}
+        acts={acts}
+        onWrite={nothing}
+      />
+    );
+    expect(wordsOf(offered(null, ''), 'seen')).toBe('10 It is your turn Yours for 10 s. Not now Take it');
+    expect(wordsOf(offered(ana, 'Off to lunch'), 'seen')).toBe(
+      '10 Ana hands this over to you “Off to lunch” Not now Take it',
+    );
+    expect(wordsOf(offered(null, ''), 'heard')).not.toMatch(/\d/);
+  });
+
+  it('is asked for: by whom, with their word, and what the answers do', () => {
+    const bar = (over: Partial<Of<'mine'>>, hasText: boolean) => (
+      <AskedForBar
+        lock={mine(over)}
+        total={60_000}
+        hasText={hasText}
+        answers={['pass', 'keep']}
+        acts={acts}
+      />
+    );
+    expect(wordsOf(bar({ asks: [ask] }, true), 'seen')).toBe(
+      '30 Ana asks for this conversation “I know this customer” Keep Pass it on, with the draft',
+    );
+    expect(wordsOf(bar({ asks: [{ ...ask, note: '' }, ask] }, false), 'seen')).toBe(
+      '30 Ana asks for this conversation (and 1 more) Typing on keeps it. Keep Pass it on',
+    );
+  });
+
+  it('is handed over to somebody who is not there, and mine until they take it', () => {
+    const handOver = { to: ana, note: '', until: NOW + 50_000 };
+    expect(wordsOf(<HandingOverBar lock={mine({ handOver })} acts={acts} />, 'seen')).toBe(
+      'Offered to Ana Yours until they take it, 50 s left. Take it back',
+    );
   });
 });
 
@@ -116,10 +201,11 @@ describe('the lock is lost', () => {
   });
 
   it('says who has it now', () => {
-    const taken = lost({ reason: 'taken_over', now: { holder: ana } });
+    const taken = lost({ reason: 'taken_over', now: { holder: ana }, by: ana, note: 'He is on the phone' });
     expect(wordsOf(taken, 'seen')).toBe(
-      'Ana took this over Your text is kept. Ana is replying. Leave a note',
+      'Ana took this over “He is on the phone” Your text is kept. Ana is replying. Leave a note',
     );
+    expect(wordsOf(lost({ offeredTo: ana }), 'seen')).toContain('Offered to Ana.');
   });
 
   it('says that another tab of mine has it', () => {

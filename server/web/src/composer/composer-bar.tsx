@@ -1,10 +1,13 @@
 import type { Conversation, InboxTimes } from '@latchbox/client';
 import { useCallback } from 'react';
 import type { BarState } from './bar-state.ts';
-import { ElsewhereBar, LostBar, ReservedBar, TheirsBar } from './lock-bars.tsx';
+import { ElsewhereBar, LostBar } from './lock-bars.tsx';
 import { NetBar } from './net-bar.tsx';
+import { AskedForBar, HandingOverBar, OfferedBar } from './passing-bars.tsx';
 import { PingBar } from './ping-bar.tsx';
 import { StoppedBar } from './stopped-bars.tsx';
+import { ReservedBar, TheirsBar } from './theirs-bar.tsx';
+import type { LockActs } from './use-lock-acts.ts';
 import type { Stop } from './use-stopped.ts';
 
 interface ComposerBarProps {
@@ -15,13 +18,14 @@ interface ComposerBarProps {
   /** The reply can not be changed now. */
   readOnly: boolean;
   stop: Stop;
+  acts: LockActs;
   /** Puts the caret into the reply, after a button that asked for it. */
   onWrite: () => void;
 }
 
 /** What the plate and the bar say in each state. */
 export function ComposerBar(props: ComposerBarProps) {
-  const { state, conversation, times, hasText, readOnly, stop, onWrite } = props;
+  const { state, conversation, times, hasText, readOnly, stop, acts, onWrite } = props;
   const { lock } = conversation;
   const stay = useCallback(() => lock.stay(), [lock]);
   const thenWrite = (got: Promise<boolean>): void => void got.then((have) => (have ? onWrite() : undefined));
@@ -47,11 +51,11 @@ export function ComposerBar(props: ComposerBarProps) {
         <StoppedBar state={state} stop={stop} readOnly={readOnly} onTakeBack={takeBack} onWrite={onWrite} />
       );
     case 'theirs':
-      return (
-        <TheirsBar lock={state.lock} idleGrace={times.idleGrace} reconnectGrace={times.reconnectGrace} />
-      );
     case 'reserved':
-      return <ReservedBar lock={state.lock} />;
+    case 'offered':
+    case 'asked-for':
+    case 'handing-over':
+      return <PassingBar state={state} times={times} hasText={hasText} acts={acts} onWrite={onWrite} />;
     case 'elsewhere':
       return (
         <ElsewhereBar
@@ -74,5 +78,51 @@ export function ComposerBar(props: ComposerBarProps) {
       );
     case 'no-connection':
       return <NetBar sendWaits={state.sendWaits} />;
+  }
+}
+
+type Passing = Extract<BarState, { name: 'theirs' | 'reserved' | 'offered' | 'asked-for' | 'handing-over' }>;
+
+interface PassingBarProps extends Pick<ComposerBarProps, 'times' | 'hasText' | 'acts' | 'onWrite'> {
+  state: Passing;
+}
+
+/** Who has it, and how it goes from one to the other. */
+function PassingBar({ state, times, hasText, acts, onWrite }: PassingBarProps) {
+  switch (state.name) {
+    case 'theirs':
+      return (
+        <TheirsBar
+          lock={state.lock}
+          idleGrace={times.idleGrace}
+          reconnectGrace={times.reconnectGrace}
+          actions={state.actions}
+          acts={acts}
+        />
+      );
+    case 'reserved':
+      return <ReservedBar lock={state.lock} actions={state.actions} acts={acts} />;
+    case 'offered':
+      return (
+        <OfferedBar
+          lock={state.lock}
+          total={state.lock.from === null ? times.offerTime : times.handOverTime}
+          actions={state.actions}
+          acts={acts}
+          onWrite={onWrite}
+        />
+      );
+    case 'asked-for':
+      return (
+        <AskedForBar
+          lock={state.lock}
+          total={times.askGrace}
+          hasText={hasText}
+          answers={state.answers}
+          acts={acts}
+        />
+      );
+    case 'handing-over':
+      return <HandingOverBar lock={state.lock} acts={acts} />;
   }
 }

@@ -1,16 +1,20 @@
 import './composer.css';
-import type { Conversation, ConversationRow, DraftKind, InboxSummary } from '@latchbox/client';
-import { type RefObject, useId, useRef } from 'react';
+import type { Conversation, ConversationRow, DraftKind, InboxSummary, Person } from '@latchbox/client';
+import { type RefObject, useId, useRef, useState } from 'react';
 import { TrayFiles } from '../files/tray-files.tsx';
 import { useShortcut } from '../keys/use-shortcut.ts';
 import { isPhone } from '../lib/is-phone.ts';
+import { firstName } from '../lib/people.ts';
+import { useToast } from '../ui/toasts.tsx';
 import { AttachButton } from './attach-button.tsx';
 import { ComposerBar } from './composer-bar.tsx';
 import { DraftConflict } from './draft-conflict.tsx';
 import { DraftState } from './draft-state.tsx';
 import { Editor } from './editor.tsx';
+import { HandOver } from './hand-over.tsx';
 import { KindTabs } from './kind-tabs.tsx';
 import { Latch } from './latch.tsx';
+import { HandOverBar } from './passing-bars.tsx';
 import { SendButtons } from './send-buttons.tsx';
 import { type ComposerState, useComposer } from './use-composer.ts';
 import { useDrop } from './use-drop.ts';
@@ -28,6 +32,7 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
   const state = useComposer(conversation, inbox, onArchived);
   const { kind, draft, keeper } = state;
   const field = useRef<HTMLTextAreaElement>(null);
+  const [handingTo, setHandingTo] = useState<Person | null>(null);
   const panel = useId();
   const { over, handlers } = useDrop(state.readOnly ? null : state.attach);
   useWriteKeys(state, field);
@@ -40,19 +45,21 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
       >
         {/* Always there, so that what appears in it is read aloud. */}
         <div role="status" aria-label="Lock">
-          <ComposerBar
-            state={state.bar}
+          <LockPlace
+            state={state}
             conversation={conversation}
-            times={inbox.times}
-            hasText={state.hasReply}
-            readOnly={state.closed}
-            stop={state.stop}
+            inbox={inbox}
+            handingTo={handingTo}
+            onHanded={() => setHandingTo(null)}
             onWrite={() => field.current?.focus()}
           />
         </div>
         <div className="composer-tabs">
           <KindTabs kind={kind} replyClosed={state.replyClosed} panel={panel} onChange={state.choose} />
-          <Latch kind={kind} lock={state.lock} lockOn={inbox.lockOn} />
+          <span className="composer-lock">
+            <Latch kind={kind} lock={state.lock} lockOn={inbox.lockOn} />
+            {state.mayHandOver ? <HandOver inboxId={inbox.id} onChosen={setHandingTo} /> : null}
+          </span>
         </div>
         {kind === 'note' ? null : <Address row={row} inboxName={inbox.name} />}
         <div id={panel} role="tabpanel" aria-label={kind === 'note' ? 'Write a note' : 'Write a reply'}>
@@ -79,6 +86,50 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
         </div>
       </section>
     </div>
+  );
+}
+
+interface LockPlaceProps {
+  state: ComposerState;
+  conversation: Conversation;
+  inbox: InboxSummary;
+  /** The colleague who was chosen to get it, while a word to them is written. */
+  handingTo: Person | null;
+  onHanded: () => void;
+  onWrite: () => void;
+}
+
+/** The bar above the composer. */
+function LockPlace({ state, conversation, inbox, handingTo, onHanded, onWrite }: LockPlaceProps) {
+  const { acts, bar, lock, mayHandOver } = state;
+  const toast = useToast();
+  if (handingTo !== null && mayHandOver && lock.status === 'mine' && bar?.name !== 'still-working') {
+    const handOver = async (note: string): Promise<void> => {
+      const result = await lock.lock.handOver(handingTo.id, note);
+      if (result.state === 'passed') toast(`Passed on to ${firstName(handingTo.name)}`);
+    };
+    return (
+      <HandOverBar
+        to={handingTo}
+        onCancel={onHanded}
+        onSend={(note) => {
+          onHanded();
+          void acts.run(() => handOver(note));
+        }}
+      />
+    );
+  }
+  return (
+    <ComposerBar
+      state={bar}
+      conversation={conversation}
+      times={inbox.times}
+      hasText={state.hasReply}
+      readOnly={state.closed}
+      stop={state.stop}
+      acts={acts}
+      onWrite={onWrite}
+    />
   );
 }
 

@@ -1,79 +1,15 @@
 import type { LockAction, LockState } from '@latchbox/client';
-import { AppWindow, Lock } from 'lucide-react';
-import { useNow } from '../app/use-now.ts';
-import { firstName } from '../lib/people.ts';
-import { clockTime, lasting } from '../lib/time-words.ts';
+import { AppWindow } from 'lucide-react';
+import { clockTime } from '../lib/time-words.ts';
 import { Button } from '../ui/button.tsx';
-import { Countdown } from '../ui/countdown.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Keyhole } from '../ui/keyhole.tsx';
-import { Plate, Ring } from '../ui/plate.tsx';
+import { Plate } from '../ui/plate.tsx';
 import { Bar } from './bar.tsx';
 import { lostWords } from './lost-words.ts';
+import { padlock } from './theirs-bar.tsx';
 
 type Of<S extends LockState['status']> = Extract<LockState, { status: S }>;
-
-const padlock = (
-  <Plate look="peer">
-    <Icon of={Lock} size={17} />
-  </Plate>
-);
-
-/** A colleague holds the lock: who, since when, and whether it may come free. */
-export function TheirsBar({
-  lock,
-  idleGrace,
-  reconnectGrace,
-}: {
-  lock: Of<'theirs'>;
-  idleGrace: number;
-  reconnectGrace: number;
-}) {
-  const now = useNow();
-  const name = firstName(lock.holder.name);
-  const title = `${name} is replying, since ${lasting(lock.since, now)}`;
-  const soon =
-    lock.idle.phase === 'asked'
-      ? { until: lock.idle.deadline, total: idleGrace, why: 'no answer yet.' }
-      : lock.goneUntil === null
-        ? null
-        : { until: lock.goneUntil, total: reconnectGrace, why: 'the connection is gone.' };
-  if (soon === null)
-    return <Bar look="theirs" plate={padlock} title={title} rest="You can still leave a note." />;
-  return (
-    <Bar
-      look="theirs"
-      plate={
-        <Countdown until={soon.until}>
-          {(seconds) => <Ring seconds={seconds} total={soon.total / 1_000} />}
-        </Countdown>
-      }
-      title={title}
-      rest={
-        <>
-          <span aria-hidden="true">
-            <em className="bar-soon">
-              May be free in <Countdown until={soon.until}>{(seconds) => seconds}</Countdown> s,
-            </em>{' '}
-            {soon.why}
-          </span>
-          <span className="said">May be free soon, {soon.why}</span>
-        </>
-      }
-    />
-  );
-}
-
-export function ReservedBar({ lock }: { lock: Of<'reserved'> }) {
-  return (
-    <Bar
-      look="theirs"
-      plate={padlock}
-      title={`Offered to ${firstName(lock.for.name)}`}
-      rest="You can still leave a note."
-    />
-  );
-}
 
 interface ElsewhereBarProps {
   lock: Of<'mine-elsewhere'>;

@@ -15,11 +15,22 @@ const RELEASED: Partial<Record<Lost['reason'], string>> = {
 };
 
 /** Why the lock is gone, and what that means: a title and a consequence. */
-export function lostWords({ reason, now }: Lost, hasText: boolean): { title: string; rest: string } {
+export function lostWords(
+  { reason, now, by, note, offeredTo }: Lost,
+  hasText: boolean,
+): { title: string; rest: string } {
   const holder = now === 'free' ? undefined : firstName(now.holder.name);
   const kept = hasText ? 'Your text is kept. ' : '';
-  const next = holder === undefined ? 'Nobody else has started.' : `${holder} is replying.`;
-  return { title: title(reason, holder), rest: kept + next };
+  const said = note === '' ? '' : `“${note}” `;
+  return {
+    title: title(reason, by === null ? holder : firstName(by.name)),
+    rest: said + kept + next(holder, offeredTo),
+  };
+}
+
+function next(holder: string | undefined, offeredTo: Lost['offeredTo']): string {
+  if (holder !== undefined) return `${holder} is replying.`;
+  return offeredTo === null ? 'Nobody else has started.' : `Offered to ${firstName(offeredTo.name)}.`;
 }
 
 function title(reason: Lost['reason'], holder: string | undefined): string {

@@ -10,5 +10,6 @@ export function replyClosedBy(lock: LockState, inbox: InboxSummary, stopped: boo
   if (stopped) return null;
   if (lock.status === 'theirs') return `${firstName(lock.holder.name)} is replying`;
   if (lock.status === 'reserved') return `Offered to ${firstName(lock.for.name)}`;
+  if (lock.status === 'offered') return 'Take it first';
   return null;
 }

@@ -1,16 +1,11 @@
-import {
-  composerAffordances,
-  type Conversation,
-  type DraftKind,
-  type InboxSummary,
-  type LockState,
-} from '@latchbox/client';
-import { useEffect, useState } from 'react';
+import { composerAffordances, type Conversation, type DraftKind, type InboxSummary } from '@latchbox/client';
+import { useState } from 'react';
 import { useClient } from '../app/client.ts';
 import { readyIds, type Tray, trayOf } from '../files/tray.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { barState } from './bar-state.ts';
 import { replyClosedBy } from './reply-closed.ts';
+import { useLockActs } from './use-lock-acts.ts';
 import { useStopped } from './use-stopped.ts';
 
 /** Everything the composer shows and does, out of the lock, the connection, the drafts and what was stopped. */
@@ -20,7 +15,7 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
   const affordances = composerAffordances(lock, useReadable(client.connection));
   const replyTray = trayOf(client, conversation.id, 'reply');
   const stop = useStopped(conversation, replyTray);
-  useMovedAway(conversation, lock);
+  const acts = useLockActs(conversation);
   const [chosen, choose] = useState<DraftKind>('reply');
   const replyClosed = replyClosedBy(lock, inbox, stop.stopped !== undefined);
   const kind = replyClosed === null ? chosen : 'note';
@@ -61,6 +56,8 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
     lock,
     bar,
     stop,
+    acts,
+    mayHandOver: affordances.mayHandOver && stop.stopped === undefined,
     keeper,
     draft,
     tray,
@@ -77,14 +74,6 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
 }
 
 export type ComposerState = ReturnType<typeof useComposer>;
-
-/** Moved to another tab by the same agent nothing was lost: what is shown is where it went. */
-function useMovedAway(conversation: Conversation, lock: LockState): void {
-  const moved = lock.status === 'lost' && lock.reason === 'moved';
-  useEffect(() => {
-    if (moved) conversation.lock.dismiss();
-  }, [conversation, moved]);
-}
 
 interface Sending {
   readonly conversation: Conversation;

@@ -12,6 +12,12 @@ const TEXT =
 const ANSWER =
   'Thursday it is. No need to bring the old one, just recycle it. Ask for Ben at the Oakland counter, any time from 8.';
 
+/** Presses the button with this name, as somebody would. */
+function press(name: string): void {
+  const buttons = [...document.querySelectorAll<HTMLButtonElement>('button')];
+  buttons.find((button) => button.textContent === name || button.ariaLabel === name)?.click();
+}
+
 const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
 
 async function write({ server, client }: Stage): Promise<void> {
@@ -63,6 +69,16 @@ export const BEFORE: Record<string, (server: FakeServer) => Promise<unknown> | v
     server.colleague('ana').takes(ROSA);
     server.colleague('ben').takes('tomasz');
   },
+  waiting(server) {
+    server.colleague('ana').takes(ROSA);
+  },
+  'i-asked': (server) => void server.colleague('ana').takes(ROSA),
+  'ask-form': (server) => void server.colleague('ana').takes(ROSA),
+  turn: (server) => void server.colleague('ana').takes(ROSA),
+  reserved: (server) => void server.colleague('ana').takes(ROSA),
+  'handed-to-me': (server) => void server.colleague('ana').takes(ROSA),
+  'taken-over': (server) => server.setTakeOverBy('repairs', 'members'),
+  'passed-elsewhere': (server) => void server.colleague('ana').takes('tomasz'),
 };
 
 /** What happens, once Rosa's conversation is open, until it is in the state of that name. */
@@ -91,6 +107,74 @@ export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
     stage.server.endLock(ROSA, 'taken_over');
     stage.server.colleague('dana').takes(ROSA);
     await stage.server.advance(8_000);
+  },
+  async waiting({ server, client }) {
+    server.colleague('ben').joins(ROSA);
+    client.conversation(ROSA).lock.join();
+    await server.advance(130_000);
+  },
+  async 'i-asked'({ server, client }) {
+    client
+      .conversation(ROSA)
+      .lock.ask('The customer is on the phone')
+      .catch(() => {});
+    await server.advance(8_000);
+  },
+  async 'ask-form'({ server }) {
+    await server.advance(130_000);
+    press('Ask for it');
+    await painted();
+  },
+  async turn({ server, client }) {
+    client.conversation(ROSA).lock.join();
+    await server.advance(60_000);
+    server.colleague('ana').releases(ROSA);
+    await server.advance(4_000);
+  },
+  async reserved({ server }) {
+    await opens(server, 'ben');
+    server.colleague('ben').joins(ROSA);
+    await server.advance(60_000);
+    server.colleague('ana').releases(ROSA);
+    await server.advance(2_000);
+  },
+  async 'handed-to-me'({ server, client }) {
+    // Who holds another conversation would lose it by this one: so it is an offer.
+    await Promise.all([client.conversation('tomasz').lock.acquire(), server.flush()]);
+    const me = client.me.getSnapshot()?.id ?? '';
+    server.colleague('ana').handsOver(ROSA, me, 'Off to lunch, she waits for a date');
+    await server.advance(6_000);
+  },
+  async 'asked-for'(stage) {
+    await write(stage);
+    await painted();
+    stage.server.colleague('ben').asks(ROSA, 'I spoke to her this morning');
+    await stage.server.advance(12_000);
+  },
+  async 'handing-over'(stage) {
+    await write(stage);
+    const { lock } = stage.client.conversation(ROSA);
+    const state = lock.getSnapshot();
+    if (state.status === 'mine') void state.lock.handOver('dana', 'For tomorrow');
+    await stage.server.advance(6_000);
+  },
+  async 'hand-form'(stage) {
+    await opens(stage.server, 'ben');
+    await write(stage);
+    press('Hand over');
+    await painted();
+    await painted();
+  },
+  async 'taken-over'(stage) {
+    await write(stage);
+    stage.server.colleague('ana').takesOver(ROSA, 'She is on the phone with me');
+    await stage.server.advance(8_000);
+  },
+  async 'passed-elsewhere'({ server, client }) {
+    const me = client.me.getSnapshot()?.id ?? '';
+    server.colleague('ana').handsOver('tomasz', me, 'He asked for you');
+    await server.advance(1_000);
+    await painted();
   },
   async 'moved-on'(stage) {
     await write(stage);

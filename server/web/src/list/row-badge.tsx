@@ -1,5 +1,6 @@
 import type { LockState, Viewer } from '@latchbox/client';
 import { AppWindow, Clock, Lock } from 'lucide-react';
+import { inLine } from '../lib/place-words.ts';
 import { firstName } from '../lib/people.ts';
 import { Avatar, ReplyingCapsule } from '../ui/avatar.tsx';
 import { Countdown } from '../ui/countdown.tsx';
@@ -16,17 +17,7 @@ interface BadgeProps {
 export function RowBadge({ lock, viewers }: BadgeProps) {
   switch (lock.status) {
     case 'mine':
-      return lock.idle.phase === 'asked' ? (
-        <span className="badge badge-idle">
-          <Keyhole size={15} />
-          Still there?
-        </span>
-      ) : (
-        <span className="badge badge-mine">
-          <Keyhole size={15} />
-          You
-        </span>
-      );
+      return <Mine lock={lock} />;
     case 'mine-elsewhere':
       return (
         <span className="badge badge-mine">
@@ -35,13 +26,7 @@ export function RowBadge({ lock, viewers }: BadgeProps) {
         </span>
       );
     case 'theirs':
-      return (
-        <span className="badge">
-          {lock.idle.phase === 'asked' ? <Soon until={lock.idle.deadline} /> : null}
-          <Icon of={Lock} size={14} className="badge-lock" />
-          <ReplyingCapsule who={lock.holder} />
-        </span>
-      );
+      return <Theirs lock={lock} />;
     case 'lost':
       return lock.now === 'free' ? (
         <span className="badge">
@@ -56,12 +41,48 @@ export function RowBadge({ lock, viewers }: BadgeProps) {
       );
     case 'unknown':
       return null;
+    case 'offered':
+      return (
+        <span className="badge badge-idle">
+          <Keyhole size={15} />
+          Your turn
+        </span>
+      );
+    case 'reserved':
+      return (
+        <span className="badge">
+          <Icon of={Clock} size={13} />
+          <Avatar who={lock.for} size={20} />
+        </span>
+      );
     case 'free':
     case 'requesting':
-    case 'offered':
-    case 'reserved':
       return <Viewing viewers={viewers} />;
   }
+}
+
+type Of<S extends LockState['status']> = Extract<LockState, { status: S }>;
+
+function Mine({ lock }: { lock: Of<'mine'> }) {
+  const asked = lock.idle.phase === 'asked';
+  const wanted = asked || lock.asks.length > 0;
+  return (
+    <span className={`badge ${wanted ? 'badge-idle' : 'badge-mine'}`}>
+      <Keyhole size={15} />
+      {asked ? 'Still there?' : wanted ? 'Asked for' : 'You'}
+    </span>
+  );
+}
+
+function Theirs({ lock }: { lock: Of<'theirs'> }) {
+  return (
+    <span className="badge">
+      {lock.idle.phase === 'asked' ? <Soon until={lock.idle.deadline} /> : null}
+      <Icon of={Lock} size={14} className="badge-lock" />
+      <ReplyingCapsule who={lock.holder} />
+      {lock.queue.length === 0 ? null : <em title={inLine(lock) ?? undefined}>+{lock.queue.length}</em>}
+    </span>
+  );
 }
 
 function Soon({ until }: { until: number }) {
@@ -88,14 +109,17 @@ function Viewing({ viewers }: { viewers: readonly Viewer[] }) {
 export function badgeWords({ lock, viewers }: BadgeProps): string {
   switch (lock.status) {
     case 'mine':
-      return lock.idle.phase === 'asked'
-        ? 'You were asked whether you are still working'
-        : 'You are replying';
+      if (lock.idle.phase === 'asked') return 'You were asked whether you are still working';
+      return lock.asks[0] === undefined
+        ? 'You are replying'
+        : `${firstName(lock.asks[0].from.name)} asks you for it`;
     case 'mine-elsewhere':
       return 'You are replying in another tab';
     case 'theirs': {
       const replying = `${firstName(lock.holder.name)} is replying`;
-      return lock.idle.phase === 'asked' ? `${replying}, may be free soon` : replying;
+      const soon = lock.idle.phase === 'asked' ? ', may be free soon' : '';
+      const line = inLine(lock);
+      return line === null ? replying + soon : `${replying}${soon}. ${line}`;
     }
     case 'lost':
       return lock.now === 'free'
@@ -103,10 +127,12 @@ export function badgeWords({ lock, viewers }: BadgeProps): string {
         : `${firstName(lock.now.holder.name)} is replying`;
     case 'unknown':
       return '';
+    case 'offered':
+      return 'Offered to you';
+    case 'reserved':
+      return `Offered to ${firstName(lock.for.name)}`;
     case 'free':
     case 'requesting':
-    case 'offered':
-    case 'reserved':
       return viewers.map(({ person }) => `${firstName(person.name)} has it open`).join(', ');
   }
 }

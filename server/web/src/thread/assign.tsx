@@ -1,9 +1,9 @@
-import type { Conversation, ConversationRow, LatchboxClient, Person } from '@latchbox/client';
+import type { Conversation, ConversationRow, Person } from '@latchbox/client';
 import { ChevronDown, UserX } from 'lucide-react';
-import { useEffect, useState } from 'react';
-import { useClient, useMe } from '../app/client.ts';
+import { useState } from 'react';
+import { useMe } from '../app/client.ts';
+import { useReplyers } from '../app/use-replyers.ts';
 import { useShortcut } from '../keys/use-shortcut.ts';
-import { errorWords } from '../lib/error-words.ts';
 import { firstName } from '../lib/people.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -66,32 +66,4 @@ export function Assign({ conversation, row, withKeys = false, onFailed }: Assign
 
 function choice(person: Person, words: string) {
   return { value: person.id, words, picture: <Avatar who={person} size={20} /> };
-}
-
-/** Who can be chosen, by name: asked for each time the menu opens; meanwhile those of the last time. */
-function useReplyers(inboxId: string, wanted: boolean) {
-  const client = useClient();
-  const [people, setPeople] = useState<readonly Person[]>([]);
-  const [problem, setProblem] = useState<string>();
-  useEffect(() => {
-    if (!wanted) return undefined;
-    let over = false;
-    setProblem(undefined);
-    replyers(client, inboxId).then(
-      (found) => (over ? undefined : setPeople(found)),
-      (error: unknown) => (over ? undefined : setProblem(errorWords(error))),
-    );
-    return () => {
-      over = true;
-    };
-  }, [client, inboxId, wanted]);
-  return { people, problem };
-}
-
-async function replyers(client: LatchboxClient, inboxId: string): Promise<Person[]> {
-  const members = await client.inbox(inboxId).members();
-  return members
-    .filter(({ capability }) => capability !== 'read')
-    .map(({ agentId, name }) => ({ id: agentId, name }))
-    .sort((a, b) => a.name.localeCompare(b.name));
 }

@@ -3,5 +3,6 @@ export interface Done {
   /** Counts up: the same words again are another toast. */
   readonly id: number;
   readonly words: string;
-  readonly undo: (() => void) | undefined;
+  /** What the button of the toast does. */
+  readonly act: { readonly words: string; readonly run: () => void } | undefined;
 }

@@ -3,7 +3,7 @@ import { Toast } from '@base-ui/react/toast';
 import { useEffect } from 'react';
 import type { Done } from './done.ts';
 
-/** How long something can be undone from its toast, in ms. */
+/** How long something can be undone or opened from its toast, in ms. */
 const UNDO_WITHIN = 8_000;
 
 /** The toast itself. F6 goes to it. */
@@ -26,15 +26,15 @@ function Shown({ done }: { done: Done }) {
         {toasts.map((toast) => (
           <Toast.Root key={toast.id} toast={toast} className="toast" swipeDirection="left">
             <Toast.Title className="toast-words" render={<span />} />
-            {toast.data?.undo === undefined ? null : (
+            {toast.data?.act === undefined ? null : (
               <button
                 type="button"
                 onClick={() => {
-                  toast.data?.undo?.();
+                  toast.data?.act?.run();
                   close(toast.id);
                 }}
               >
-                Undo
+                {toast.data.act.words}
               </button>
             )}
           </Toast.Root>

@@ -1,11 +1,11 @@
 import { createContext, lazy, type ReactNode, Suspense, use, useCallback, useState } from 'react';
 import type { Done } from './done.ts';
 
-type Say = (words: string, undo?: () => void) => void;
+type Say = (words: string, run?: () => void, button?: string) => void;
 
 const ToastContext = createContext<Say>(() => {});
 
-/** Says a few words about what was just done, for a while; with a way to undo it. */
+/** Says a few words about what was just done, for a while; with a way to undo it, or to do what `button` says. */
 export function useToast(): Say {
   return use(ToastContext);
 }
@@ -17,7 +17,12 @@ export function Toasts({ children }: { children: ReactNode }) {
   // One at a time: only the last act is undone from here.
   const [done, setDone] = useState<Done | null>(null);
   const say = useCallback<Say>(
-    (words, undo) => setDone((last) => ({ id: (last?.id ?? 0) + 1, words, undo })),
+    (words, run, button = 'Undo') =>
+      setDone((last) => ({
+        id: (last?.id ?? 0) + 1,
+        words,
+        act: run === undefined ? undefined : { words: button, run },
+      })),
     [],
   );
   return (
