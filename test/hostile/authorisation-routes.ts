@@ -169,12 +169,12 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   takeOverLock: {
     needs: 'takes-over',
     people: true,
-    params: conversation,
+    params: ({ held }) => ({ conversation: held }),
     body: () => ({ requestId: fresh() }),
     also: LOCK,
   },
   handOverLock: {
-    needs: 'reply',
+    needs: 'read',
     params: conversation,
     body: (on) => ({ fence: 1, session, to: on.colleague }),
     also: [...LOCK, 'forbidden'],

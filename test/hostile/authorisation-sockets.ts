@@ -55,7 +55,7 @@ export const SOCKET_LINES: Readonly<Record<string, SocketLine>> = {
     also: [...LOCK, 'forbidden'],
   },
   'lock.join': { needs: 'reply', people: true, input: conversation, also: LOCK },
-  'lock.leaveLine': { needs: 'signed-in', input: conversation, also: ['forbidden'] },
+  'lock.leaveLine': { needs: 'read', people: true, input: conversation },
   'lock.acceptOffer': { needs: 'reply', people: true, input: request, also: LOCK },
   'lock.ask': {
     needs: 'reply',
@@ -63,14 +63,15 @@ export const SOCKET_LINES: Readonly<Record<string, SocketLine>> = {
     input: (on) => ({ ...conversation(on), note: 'May I?' }),
     also: LOCK,
   },
+  // Whoever does not hold it has nothing to answer or to pass on: a reader learns no more than that.
   'lock.answer': {
-    needs: 'reply',
+    needs: 'read',
     people: true,
     input: (on) => ({ ...conversation(on), askId: 'ask_none', decision: 'keep' }),
     also: LOCK,
   },
   'lock.handOver': {
-    needs: 'reply',
+    needs: 'read',
     people: true,
     input: (on) => ({ ...conversation(on), fence: 1, to: on.colleague, note: '' }),
     also: LOCK,
@@ -78,7 +79,7 @@ export const SOCKET_LINES: Readonly<Record<string, SocketLine>> = {
   'lock.takeOver': {
     needs: 'takes-over',
     people: true,
-    input: (on) => ({ ...request(on), note: '' }),
+    input: (on) => ({ conversationId: on.held, requestId: freshId(), note: '' }),
     also: LOCK,
   },
 

@@ -22,6 +22,8 @@ export interface Caller {
 /** What a line is tried on. */
 export interface Target {
   readonly conversation: string;
+  /** A conversation that a colleague holds. */
+  readonly held: string;
   readonly inbox: string;
   /** A mail that left, a file, and the position of a mail that came in. */
   readonly mail: string;

@@ -22,7 +22,6 @@ const ELSEWHERE: Readonly<Record<number, readonly [string, string]>> = {
 
 /** What does not exist here, and why nothing of it can be tried. */
 const NOT_HERE: Readonly<Record<number, string>> = {
-  34: 'the lines of `lock.takeOver` and `takeOverLock` in the table of authorisation are run as soon as the contract has them',
   38: 'conversations are archived, never closed, deleted or merged; an archived one may be answered; inboxes are not deleted',
   42: 'nothing is removed from a log, so no cursor is older than it; one that is too far behind is answered with `resync`',
   57: 'no webhooks come in: mail comes by SMTP alone, and there is no SMS',
