@@ -76,6 +76,25 @@ test('the token: a lease that is given back by one who had it before', async () 
   nothingBroken(emptyRun(), { leaseTries });
 });
 
+test('the end of the lease: a server that stood still between lease and grant', async () => {
+  const point = FAILPOINTS.filter(({ name }) => name === 'after-lease');
+  await using sources = await copySources(point);
+  // A client that hears nothing from a server that stands still stays all the same.
+  const env = { PING_INTERVAL_MS: '5000', PING_TIMEOUT_MS: '10000' };
+  await using world = await start({ servers: 2, sources: sources.top, env });
+  const id = world.conversation('orders');
+  const ann = await world.connect('ann', { server: 0 });
+  const ben = await world.connect('ben', { server: 1 });
+  await world.server(0).arm('after-lease', 'stop');
+  const late = ignored(ann.acquire(id));
+  await world.server(0).stopped();
+  await eventually('the lock is free', () => ben.acquire(id), SHORT.lockTtl + 5_000);
+  world.server(0).sigcont();
+  await late;
+  await world.check();
+  nothingBroken(world.run(), { leasesKept: true, bounds: { ttl: SHORT.lockTtl, slack: 250 } });
+});
+
 test('the counter of fences: it is not what Redis can forget', async () => {
   await using world = await start({ redis: true });
   const id = world.conversation('orders');
@@ -171,6 +190,19 @@ test('the sign-in: a session goes on with a token that is over', async () => {
   void again;
   world.dump();
   nothingBroken(world.run(), { sessionEnds, bounds });
+});
+
+test('the session: a colleague comes with its id and key, as after a change of agents on one device', async () => {
+  await using world = await start();
+  const id = world.conversation('orders');
+  const ann = await world.connect('ann');
+  const { fence } = await ann.acquire(id);
+  const ben = await world.connect('ben', { resume: ann.wire.session });
+  await ignored(ben.release(id, fence));
+  await ignored(ben.send(id, { fence, lastSeen: 1 }));
+  expect(ben.actor.sessionId, 'the session of the colleague').not.toBe(ann.actor.sessionId);
+  expect(ben.wire.hello.locks).toEqual([]);
+  await world.check();
 });
 
 function emptyRun(dump: Partial<Run['dumps'][0]> = {}): Run {

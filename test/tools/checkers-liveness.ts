@@ -1,6 +1,6 @@
 /** Invariants with a bound in time (I5, I9): nobody waits for a dead holder, and a holder learns what happened. */
 
-import { holderOf, lastDump, report, type Violation } from './checkers-locks.ts';
+import { GRANTS, holderOf, lastDump, okOps, report, type Violation } from './checkers-locks.ts';
 import type { Orphan } from './history-record.ts';
 import type { Run } from './history.ts';
 
@@ -54,6 +54,20 @@ export function checkBoundedOrphans(run: Run, orphans: readonly Orphan[], slack:
         add(`${name}: ${delivery.client} was told ${Math.round(told.at - orphan.at)} ms after the death`);
       }
     }
+  }
+  return found;
+}
+
+/** I5, its lower bound: a lock that was acknowledged does not expire before its lease can have. Life of a lease and `slack` in ms. */
+export function checkEarlyLoss(run: Run, ttl: number, slack: number): Violation[] {
+  const { found, add } = report('I5');
+  const given = new Map(lastDump(run).epochs.map((row) => [`${row.conversationId}#${row.epoch}`, row]));
+  for (const op of okOps(run, ...GRANTS)) {
+    const name = `${op.args.conversationId}#${op.result.fence}`;
+    const row = given.get(name);
+    if (row?.endReason !== 'expired' || row.endedAt === null) continue;
+    const lived = row.endedAt - row.grantedAt;
+    if (lived < ttl - slack) add(`${name} of ${row.agentId} expired ${lived} ms after it was given`);
   }
   return found;
 }

@@ -64,6 +64,7 @@ export const OBSERVED: Required<Observations> = {
   orphans: [
     { conversationId: CONVERSATION, stream: STREAM, fence: 2, agentId: BEN.agentId, at: 590, ttl: 100 },
   ],
+  leasesKept: true,
   leases: [
     { at: 650, nobodySince: 610, ttl: 100, keys: ['lease:cnv_1'] },
     { at: 900, nobodySince: 610, ttl: 100, keys: [] },

@@ -48,6 +48,13 @@ const BAD: readonly [invariant: string, what: string, change: Change][] = [
     }),
   ],
   [
+    'I5',
+    'a lock that expires as soon as it was given',
+    inLastDump((dump) => ({
+      epochs: dump.epochs.map((row) => ({ ...row, grantedAt: row.endedAt! - 50, endReason: 'expired' })),
+    })),
+  ],
+  [
     'I6',
     'a lease that nobody holds any more',
     also('leases', { at: 740, nobodySince: 610, ttl: 100, keys: ['lease:cnv_1'] }),

@@ -11,7 +11,7 @@ import {
   checkSnapshots,
 } from './checkers-events.ts';
 import { checkLeasesEnd, checkTokenOfRelease } from './checkers-leases.ts';
-import { checkBoundedOrphans, checkHolderKnows } from './checkers-liveness.ts';
+import { checkBoundedOrphans, checkEarlyLoss, checkHolderKnows } from './checkers-liveness.ts';
 import {
   checkEpochsGrow,
   checkFencing,
@@ -69,8 +69,11 @@ export const INVARIANTS: readonly Invariant[] = [
   {
     name: 'I5',
     says: 'nobody waits long for a dead holder, nor loses to a living one',
-    checks: [(run) => checkBoundedOrphans(run, run.orphans ?? [], boundsOf(run).slack)],
-    hasData: (run) => some(run.orphans),
+    checks: [
+      (run) => checkBoundedOrphans(run, run.orphans ?? [], boundsOf(run).slack),
+      (run) => (run.leasesKept === true ? checkEarlyLoss(run, boundsOf(run).ttl, boundsOf(run).slack) : []),
+    ],
+    hasData: (run) => some(run.orphans) || run.leasesKept === true,
   },
   {
     name: 'I6',

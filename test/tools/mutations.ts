@@ -222,8 +222,8 @@ export const MUTATIONS: readonly Mutation[] = [
       {
         name: 'leave the timer',
         file: OWNERS,
-        find: 'owner.cancelRenew();\n    owner.cancelIdle();',
-        replace: 'owner.cancelIdle();',
+        find: 'owner.cancelRenew();',
+        replace: '',
       },
     ],
     noticedBy: { file: 'server/src/collaboration/heart.test.ts', pattern: 'a lock that was given back' },
@@ -336,6 +336,36 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     noticedBy: guardOfPassing('the line: a place ends'),
     says: /\bI27: \d+ violations/,
+    rare: true,
+  },
+  {
+    name: 'GU1',
+    what: 'a grant is written though its lease may have ended',
+    patches: [
+      {
+        name: 'write late',
+        file: 'server/src/collaboration/acquire.ts',
+        find: 'if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;',
+        replace: '',
+      },
+    ],
+    noticedBy: guard('the end of the lease'),
+    says: /\bI5: \d+ violations/,
+    rare: true,
+  },
+  {
+    name: 'GU2',
+    what: "a session goes on for whoever has its key, also with a colleague's token",
+    patches: [
+      {
+        name: 'anybody with the key',
+        file: 'server/src/collaboration/sessions.ts',
+        find: '|| row.agentId !== agentId) return undefined;',
+        replace: ') return undefined;',
+      },
+    ],
+    noticedBy: guard('the session: a colleague comes'),
+    says: /the session of the colleague|violations/,
     rare: true,
   },
 ];
