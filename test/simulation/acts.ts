@@ -39,6 +39,25 @@ function inConversation(
   };
 }
 
+type LockStatus = ReturnType<ReturnType<Seat['conversation']>['lock']['getSnapshot']>['status'];
+
+/** The same where the lock is as it must be for that to make sense, if there is such a conversation. */
+function where(status: LockStatus, act: Act): Act {
+  return {
+    ...act,
+    run(world, [who = 0, at = 0, extra = 0]) {
+      const seat = world.seat(who);
+      const is = (name: ConversationName): boolean =>
+        seat.conversation(name).lock.getSnapshot().status === status;
+      // Beginning with the one that was drawn; now and then that one all the same.
+      const order = CONVERSATIONS.map((_, index) => (at + index) % CONVERSATIONS.length);
+      const found = extra % 8 === 0 ? at : (order.find((index) => is(named(index))) ?? at);
+      if (found !== at) world.tell(`    which is the ${named(found)} one, where the lock is ${status}`);
+      act.run(world, [who, found, extra]);
+    },
+  };
+}
+
 /** Until a fault is over it lasts `ms`, counted on no machine's clock. */
 function later(world: World, ms: number, over: () => void): void {
   world.coordination.node.setTimer(ms, over);
@@ -46,10 +65,14 @@ function later(world: World, ms: number, over: () => void): void {
 
 /** Somebody waits, asks, passes on and takes over (L11–L13). */
 const PASSING_ON = {
-  queue: inConversation(
-    4,
-    (seat, name) => seat.ask(`turn in ${name}`, seat.conversation(name).lock.acquire({ whenHeld: 'queue' })),
-    (who, what) => `${who} waits for the turn in ${what}`,
+  queue: where(
+    'theirs',
+    inConversation(
+      4,
+      (seat, name) =>
+        seat.ask(`turn in ${name}`, seat.conversation(name).lock.acquire({ whenHeld: 'queue' })),
+      (who, what) => `${who} waits for the turn in ${what}`,
+    ),
   ),
   join: inConversation(
     3,
@@ -61,41 +84,56 @@ const PASSING_ON = {
     (seat, name) => seat.ask(`leaving the line of ${name}`, seat.conversation(name).lock.leaveLine()),
     (who, what) => `${who} waits no longer for ${what}`,
   ),
-  accept: inConversation(
-    4,
-    (seat, name) => seat.ask(`offer of ${name}`, seat.conversation(name).lock.acceptOffer()),
-    (who, what) => `${who} takes what is offered of ${what}`,
+  accept: where(
+    'offered',
+    inConversation(
+      4,
+      (seat, name) => seat.ask(`offer of ${name}`, seat.conversation(name).lock.acceptOffer()),
+      (who, what) => `${who} takes what is offered of ${what}`,
+    ),
   ),
-  ask: inConversation(
-    5,
-    (seat, name) => seat.ask(`question about ${name}`, seat.conversation(name).lock.ask('May I?')),
-    (who, what) => `${who} asks the holder for ${what}`,
+  ask: where(
+    'theirs',
+    inConversation(
+      5,
+      (seat, name) => seat.ask(`question about ${name}`, seat.conversation(name).lock.ask('May I?')),
+      (who, what) => `${who} asks the holder for ${what}`,
+    ),
   ),
-  answer: inConversation(
-    4,
-    (seat, name, extra) => {
-      const { lock } = seat.conversation(name);
-      const state = lock.getSnapshot();
-      const [asked] = state.status === 'mine' ? state.asks : [];
-      if (asked !== undefined)
-        seat.ask(`answer in ${name}`, lock.answer(asked.id, extra < 600 ? 'pass' : 'keep'));
-    },
-    (who, what, extra) => `${who} answers whoever asks for ${what}: ${extra < 600 ? 'yes' : 'no'}`,
+  answer: where(
+    'mine',
+    inConversation(
+      4,
+      (seat, name, extra) => {
+        const { lock } = seat.conversation(name);
+        const state = lock.getSnapshot();
+        const [asked] = state.status === 'mine' ? state.asks : [];
+        if (asked !== undefined)
+          seat.ask(`answer in ${name}`, lock.answer(asked.id, extra < 600 ? 'pass' : 'keep'));
+      },
+      (who, what, extra) => `${who} answers whoever asks for ${what}: ${extra < 600 ? 'yes' : 'no'}`,
+    ),
   ),
-  handOver: inConversation(
-    4,
-    (seat, name, extra, world) => {
-      const state = seat.conversation(name).lock.getSnapshot();
-      const to = AGENTS[extra % 5];
-      const id = to === undefined ? null : world.office.agents[to].id;
-      if (state.status === 'mine') seat.ask(`hand-over of ${name}`, state.lock.handOver(id, 'Over to you'));
-    },
-    (who, what, extra) => `${who} hands ${what} over to ${AGENTS[extra % 5] ?? 'nobody after all'}`,
+  handOver: where(
+    'mine',
+    inConversation(
+      4,
+      (seat, name, extra, world) => {
+        const state = seat.conversation(name).lock.getSnapshot();
+        const to = AGENTS[extra % 5];
+        const id = to === undefined ? null : world.office.agents[to].id;
+        if (state.status === 'mine') seat.ask(`hand-over of ${name}`, state.lock.handOver(id, 'Over to you'));
+      },
+      (who, what, extra) => `${who} hands ${what} over to ${AGENTS[extra % 5] ?? 'nobody after all'}`,
+    ),
   ),
-  takeOver: inConversation(
-    3,
-    (seat, name) => seat.ask(`take-over of ${name}`, seat.conversation(name).lock.takeOver('It is urgent')),
-    (who, what) => `${who} takes ${what} over`,
+  takeOver: where(
+    'theirs',
+    inConversation(
+      3,
+      (seat, name) => seat.ask(`take-over of ${name}`, seat.conversation(name).lock.takeOver('It is urgent')),
+      (who, what) => `${who} takes ${what} over`,
+    ),
   ),
 };
 
@@ -119,20 +157,29 @@ const table = {
     },
     (who, what, extra) => `${who} asks for the lock of ${what}${extra < 100 ? ', and takes that back' : ''}`,
   ),
-  release: inConversation(
-    5,
-    (seat, name) => seat.ask(`release of ${name}`, seat.conversation(name).lock.release()),
-    (who, what) => `${who} gives the lock of ${what} back`,
+  release: where(
+    'mine',
+    inConversation(
+      5,
+      (seat, name) => seat.ask(`release of ${name}`, seat.conversation(name).lock.release()),
+      (who, what) => `${who} gives the lock of ${what} back`,
+    ),
   ),
-  move: inConversation(
-    3,
-    (seat, name) => seat.ask(`move of ${name}`, seat.conversation(name).lock.moveHere()),
-    (who, what) => `${who} moves the lock of ${what} here`,
+  move: where(
+    'mine-elsewhere',
+    inConversation(
+      3,
+      (seat, name) => seat.ask(`move of ${name}`, seat.conversation(name).lock.moveHere()),
+      (who, what) => `${who} moves the lock of ${what} here`,
+    ),
   ),
-  stay: inConversation(
-    3,
-    (seat, name) => seat.conversation(name).lock.stay(),
-    (who, what) => `${who} says to be still working in ${what}`,
+  stay: where(
+    'mine',
+    inConversation(
+      3,
+      (seat, name) => seat.conversation(name).lock.stay(),
+      (who, what) => `${who} says to be still working in ${what}`,
+    ),
   ),
   ...PASSING_ON,
   type: inConversation(
@@ -147,14 +194,20 @@ const table = {
     },
     (who, what, extra) => `${who} types a ${extra % 10 < 7 ? 'reply' : 'note'} in ${what}`,
   ),
-  reply: inConversation(
-    16,
-    (seat, name, extra) => {
-      const body = `reply ${extra}`;
-      const then = extra < 120 ? 'archive' : 'stay';
-      seat.send('reply', name, body, seat.conversation(name).reply({ body, then }));
-    },
-    (who, what, extra) => `${who} sends "reply ${extra}" in ${what}${extra < 120 ? ' and archives it' : ''}`,
+  reply: where(
+    'mine',
+    inConversation(
+      16,
+      (seat, name, extra) => {
+        // Nobody answers what they have not opened, but for a few.
+        if (!seat.opened.has(name) && extra % 8 !== 0) return seat.open(name, 'if-free');
+        const body = `reply ${extra}`;
+        const then = extra < 120 ? 'archive' : 'stay';
+        seat.send('reply', name, body, seat.conversation(name).reply({ body, then }));
+      },
+      (who, what, extra) =>
+        `${who} sends "reply ${extra}" in ${what}${extra < 120 ? ' and archives it' : ''}`,
+    ),
   ),
   note: inConversation(
     5,

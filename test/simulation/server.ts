@@ -10,7 +10,8 @@ import type { Node, SimTime } from './time.ts';
 export const CONFIG = readConfig({
   REDIS_URL: 'redis://simulated',
   RATE_LIMIT_FACTOR: '100',
-  PRESENCE_BEAT_MS: '4000',
+  PRESENCE_BEAT_MS: '2000',
+  SWEEP_MS: '1000',
   HEAD_BEAT_MS: '2500',
   ACCESS_TOKEN_MINUTES: '1440',
 });

@@ -7,8 +7,9 @@ import { type Violation, World } from './world.ts';
 
 /** Most ms in which everybody finds back after the last fault, and the last holder has been asked, and has not answered. */
 const REST = 60_000;
-/** Ms until the last typist is forgotten, and presence has gone round. */
-const AFTERWARDS = 12_500;
+/** Ms after the last fault until the last typist is forgotten; and ms in which presence goes round once more. */
+const TYPISTS = 12_500;
+const AFTERWARDS = 4_500;
 /** Ms in which clients and servers end. */
 const END = 12_000;
 
@@ -61,9 +62,10 @@ async function comeToRest(world: World): Promise<void> {
   await world.time.advance(500);
   world.tell('everything works again');
   world.heal();
-  for (let waited = 0; waited < REST && !isQuiet(world); waited += 2_000) await world.time.advance(2_000);
+  const healed = world.time.now;
+  while (world.time.now < healed + REST && !isQuiet(world)) await world.time.advance(2_000);
   world.heal();
-  await world.time.advance(AFTERWARDS);
+  await world.time.advance(Math.max(AFTERWARDS, healed + TYPISTS - world.time.now));
   await atRest(world);
   if (world.violations.length > 0) return;
   world.tell('everybody goes home');
