@@ -63,9 +63,9 @@ test('L19: who held it, from when to when, when they were asked and why it ended
   expect(answer.headers.get('content-disposition')).toContain('attachment');
   const lines = (await answer.text()).trim().split('\r\n');
   const time = (ms: number | null | undefined) => (ms == null ? '' : new Date(ms).toISOString());
-  expect(lines[0]).toBe('fence,holder,from,to,asked at,end reason,ended by');
+  expect(lines[0]).toBe('fence,holder,from,to,asked at,end reason,ended by,asked for by');
   expect(lines[3]).toBe(
-    `${first.fence},ana,${time(idle?.from)},${time(idle?.to)},${time(idle?.askedAt)},idle,`,
+    `${first.fence},ana,${time(idle?.from)},${time(idle?.to)},${time(idle?.askedAt)},idle,,`,
   );
   // Opened in a spreadsheet, a name stays a name.
   expect(lines[2]).toContain(`"'=ca""lc,"`);

@@ -275,4 +275,10 @@ test('L19: the history says who passed it on and who took it over', async () => 
     [fence + 1, 'ben', 'taken_over', 'mia'],
     [fence, 'ana', 'handed_over', null],
   ]);
+  expect(periods.at(-1)?.asks).toMatchObject([{ from: { name: 'ben' }, outcome: 'passed' }]);
+  const path = lockHistory.path.replace('{conversation}', id);
+  const headers = { authorization: `Bearer ${world.agent('ana').token}` };
+  const csv = await (await fetch(`${world.server().url}${path}?format=csv`, { headers })).text();
+  expect(csv.split('\r\n')[0]).toContain('asked for by');
+  expect(csv).toMatch(/,handed_over,,ben .*Z passed/u);
 });

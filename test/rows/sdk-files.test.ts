@@ -112,7 +112,7 @@ test('S2: through the SDK the members of an inbox are read, and the lock history
   const file = await conversation.historyCsv();
   expect(file.type).toContain('text/csv');
   const [head, ...lines] = (await file.text()).trimEnd().split('\r\n');
-  expect(head).toBe('fence,holder,from,to,asked at,end reason,ended by');
+  expect(head).toBe('fence,holder,from,to,asked at,end reason,ended by,asked for by');
   expect(lines).toHaveLength((await conversation.history()).length);
   await expect(cleo.conversation(conversation.id).historyCsv()).rejects.toMatchObject({ code: 'not_found' });
 });

@@ -1,7 +1,7 @@
 import { LatchboxError, mayTakeOver, refuse } from '@latchbox/shared';
 import { authorize } from '../database/authorize.ts';
-import type { Tx } from '../database/database.ts';
-import { agentForShare } from '../database/directory/agents.ts';
+import type { Handle, Tx } from '../database/database.ts';
+import { agentById } from '../database/directory/agents.ts';
 import { writeAudit } from '../database/directory/records.ts';
 import { dropOffer, offerAt } from '../database/lock-offers.ts';
 import { acquireTarget, type AcquireTarget } from '../database/lock-targets.ts';
@@ -56,18 +56,16 @@ async function takeLock(deps: AcquireDeps, holder: Holder, input: TakeOverInput)
 }
 
 /** Before anything ends for it: a free lock is acquired, and not everybody may take one over. */
-async function requireTaker(deps: AcquireDeps, holder: Holder, target: AcquireTarget): Promise<void> {
-  await deps.db.inTransaction(async (tx) => {
-    const open = await openLock(tx.db, target.conversationId);
-    if (open === undefined && target.offeredTo === null) throw refuse('lock_required');
-    if (open?.agentId !== holder.agentId) await requireRight(tx, holder, target);
-  });
+async function requireTaker({ db }: AcquireDeps, holder: Holder, target: AcquireTarget): Promise<void> {
+  const open = await openLock(db.read, target.conversationId);
+  if (open === undefined && target.offeredTo === null) throw refuse('lock_required');
+  if (open?.agentId !== holder.agentId) await requireRight(db.read, holder, target);
 }
 
-/** Who may is read where nobody changes it before the commit. */
-async function requireRight(tx: Tx, { agentId }: Holder, target: AcquireTarget): Promise<void> {
-  const { capability } = await authorize(tx, agentId, 'reply', target);
-  const agent = await agentForShare(tx, agentId);
+/** The role cannot change before the commit either, given a transaction: `authorize` keeps the agent's row as well. */
+async function requireRight(at: Handle | Tx, { agentId }: Holder, target: AcquireTarget): Promise<void> {
+  const { capability } = await authorize(at, agentId, 'reply', target);
+  const agent = await agentById('afterCommit' in at ? at.db : at, agentId);
   if (agent === undefined || !mayTakeOver(target.takeOverBy, agent.role, capability))
     throw refuse('forbidden');
 }
@@ -81,17 +79,14 @@ async function take(
 ): Promise<Passed | { readonly mine: OpenLock }> {
   const { conversationId, lockOn } = target;
   const { requestId, note } = input;
-  // Again, where nobody can change it any more; the agent's row before the conversation's.
-  const agent = await agentForShare(tx, holder.agentId);
   await beginGrant(tx, deps, holder, target);
   const old = await openLock(tx.db, conversationId);
   if (old?.agentId === holder.agentId) {
     if (old.sessionId === holder.sessionId) return { mine: old };
     return await must(passOn(tx, deps, old, { to: holder, requestId, reason: 'moved', lockOn: old.lockOn }));
   }
-  const { capability } = await authorize(tx, holder.agentId, 'reply', target);
-  if (agent === undefined || !mayTakeOver(target.takeOverBy, agent.role, capability))
-    throw refuse('forbidden');
+  // Again, where nobody can change it any more.
+  await requireRight(tx, holder, target);
   const by = { id: holder.agentId, name: holder.agentName };
   if (old === undefined) return await takeReserved(tx, deps, holder, target, input);
   await audit(tx, by.id, conversationId, { from: old.agentId, fence: old.epoch, note });

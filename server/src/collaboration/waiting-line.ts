@@ -10,7 +10,8 @@ import { closeAsks, withdrawAsks } from '../database/lock-asks.ts';
 import { dropOffer, insertOffer, type LockOffer, offerAt } from '../database/lock-offers.ts';
 import { lockTarget } from '../database/lock-targets.ts';
 import { openLock } from '../database/locks.ts';
-import { type At, dropPlace, lineCounts, placesIn } from '../database/waiting-line.ts';
+import { sessionById } from '../database/sessions.ts';
+import { type At, dropPlace, lineCounts, type Place, placesIn } from '../database/waiting-line.ts';
 import { newSecret } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
 import { afterwards } from '../lib/next-turn.ts';
@@ -41,7 +42,7 @@ export type LineStep =
  */
 export async function offerNext(tx: Tx, deps: LineDeps, at: At, leaseToken: string): Promise<boolean> {
   const { conversationId } = at;
-  const next = (await placesIn(tx.db, conversationId)).find((one) => deps.there(one.agentId).length > 0);
+  const next = await firstThere(tx, deps, conversationId);
   if (next === undefined) return false;
   const target = await lockTarget(tx.db, conversationId);
   if (target === undefined) return false;
@@ -57,6 +58,16 @@ export async function offerNext(tx: Tx, deps: LineDeps, at: At, leaseToken: stri
   });
   tx.afterCommit(() => void keepForOffer(deps, { conversationId, leaseToken }, target.offerTime));
   return true;
+}
+
+/** The first in line with a connected session. One that has just ended may be connected a moment longer. */
+async function firstThere(tx: Tx, deps: LineDeps, conversationId: string): Promise<Place | undefined> {
+  for (const place of await placesIn(tx.db, conversationId)) {
+    for (const { sessionId } of deps.there(place.agentId)) {
+      if ((await sessionById(tx.db, sessionId))?.endedAt === null) return place;
+    }
+  }
+  return undefined;
 }
 
 /** The lease that stands behind an offer. Not being able to take it is no failure: a grant looks at the offer too. */

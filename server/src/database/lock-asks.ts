@@ -1,5 +1,6 @@
 /** Questions of colleagues to the holder of a lock (L12). Here is only the SQL. */
-import { and, asc, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import { and, asc, between, eq, isNull, lte, type SQL, sql } from 'drizzle-orm';
+import type { AskOutcome, LockPeriod } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { agents, conversations, lockAsks } from './schema/sqlite.ts';
@@ -15,9 +16,6 @@ export interface Ask extends At {
   readonly deadline: number;
   readonly closedAt: number | null;
 }
-
-/** What became of a question; `over`: the lock ended, or went to somebody else. */
-export type AskOutcome = 'kept' | 'passed' | 'withdrawn' | 'over';
 
 function selectAsks(db: Handle) {
   return db
@@ -170,4 +168,43 @@ export async function withdrawAsks(
     if (await closeAsk(tx, id, 'withdrawn')) count += 1;
   }
   return count;
+}
+
+type AskedOnce = { epoch: number; id: string; name: string; at: number; outcome: AskOutcome | null };
+const history = prepared<{ conversationId: string; from: number; to: number }, AskedOnce[]>(
+  'asks.history',
+  (db) =>
+    db
+      .select({
+        epoch: lockAsks.epoch,
+        id: agents.id,
+        name: agents.name,
+        at: lockAsks.askedAt,
+        outcome: lockAsks.outcome,
+      })
+      .from(lockAsks)
+      .innerJoin(agents, eq(agents.id, lockAsks.agentId))
+      .where(
+        and(
+          eq(lockAsks.conversationId, sql.placeholder('conversationId')),
+          between(lockAsks.epoch, sql.placeholder('from'), sql.placeholder('to')),
+        ),
+      )
+      .orderBy(asc(lockAsks.askedAt), asc(lockAsks.id)),
+);
+
+/** Every question to the holders of these fences, by fence (L19). */
+export async function asksOfFences(
+  db: Handle,
+  conversationId: string,
+  fences: { readonly from: number; readonly to: number },
+): Promise<ReadonlyMap<number, NonNullable<LockPeriod['asks']>>> {
+  const asks = await history(db, { conversationId, from: fences.from, to: fences.to });
+  const byEpoch = Map.groupBy(asks, (one) => one.epoch);
+  return new Map(
+    [...byEpoch].map(([epoch, those]) => [
+      epoch,
+      those.map(({ id, name, at, outcome }) => ({ from: { id, name }, at, outcome })),
+    ]),
+  );
 }

@@ -3,6 +3,7 @@ import { and, desc, eq, lt, sql } from 'drizzle-orm';
 import type { LockEnd, LockPeriod } from '@latchbox/shared';
 import { nameOf } from './agent-names.ts';
 import type { Handle } from './database.ts';
+import { asksOfFences } from './lock-asks.ts';
 import { prepared } from './prepared.ts';
 import { agents, lockEpochs } from './schema/sqlite.ts';
 
@@ -53,7 +54,14 @@ export async function lockPeriods(
   limit: number,
 ): Promise<LockPeriod[]> {
   const rows = await selectPeriods(db, { conversationId, before: before ?? Number.MAX_SAFE_INTEGER, limit });
-  return rows.map((row) => ({
+  const [newest, oldest] = [rows[0], rows.at(-1)];
+  if (newest === undefined || oldest === undefined) return [];
+  const asks = await asksOfFences(db, conversationId, { from: oldest.fence, to: newest.fence });
+  return rows.map((row) => toPeriod(row, asks.get(row.fence)));
+}
+
+function toPeriod(row: StoredPeriod, asks: LockPeriod['asks']): LockPeriod {
+  return {
     fence: row.fence,
     holder: { id: row.holderId, name: row.holderName },
     from: row.from,
@@ -61,5 +69,6 @@ export async function lockPeriods(
     askedAt: row.askedAt,
     endReason: row.endReason as LockEnd | null,
     endedBy: row.enderId === null || row.enderName === null ? null : { id: row.enderId, name: row.enderName },
-  }));
+    ...(asks === undefined ? {} : { asks }),
+  };
 }

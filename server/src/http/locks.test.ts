@@ -242,8 +242,8 @@ describe('the lock history (L19)', () => {
     expect(file.headers.get('x-content-type-options')).toBe('nosniff');
     const iso = new Date(at.clock.now()).toISOString();
     expect(file.text).toBe(
-      'fence,holder,from,to,asked at,end reason,ended by\r\n' +
-        `1,"'=HYPERLINK(""http://evil.example"",""x"")",${iso},${iso},,released,\r\n`,
+      'fence,holder,from,to,asked at,end reason,ended by,asked for by\r\n' +
+        `1,"'=HYPERLINK(""http://evil.example"",""x"")",${iso},${iso},,released,,\r\n`,
     );
   });
 });

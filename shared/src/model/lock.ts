@@ -75,6 +75,10 @@ export const LockLine = z.strictObject({
 });
 export type LockLine = z.infer<typeof LockLine>;
 
+/** `kept`: by an answer or by going on. `passed`: to the one who asked. `over`: the lock ended, or somebody else got it. */
+export const AskOutcome = z.enum(['kept', 'passed', 'withdrawn', 'over']);
+export type AskOutcome = z.infer<typeof AskOutcome>;
+
 /** One line of a conversation's lock history (L19). */
 export const LockPeriod = z.strictObject({
   fence: FenceNumber,
@@ -86,5 +90,7 @@ export const LockPeriod = z.strictObject({
   endReason: LockEnd.nullable(),
   /** Who ended it, where it was not the holder and not the clock. */
   endedBy: Person.nullable(),
+  /** Colleagues who asked for it, first come first, and what became of it (null: still open). Left out when nobody did. */
+  asks: z.array(z.strictObject({ from: Person, at: ServerTime, outcome: AskOutcome.nullable() })).optional(),
 });
 export type LockPeriod = z.infer<typeof LockPeriod>;

@@ -8,7 +8,7 @@ import { MIN_SUPPORTED_PROTOCOL, PROTOCOL_VERSION } from './version.ts';
 const KNOWN_HASHES: Readonly<Record<number, string>> = {
   1: '4ac26b8b195dbcf4',
   2: '86dbe638f5680fb3',
-  3: 'c1f401a7dcef70a3',
+  3: '554aa90b650b139f',
 };
 
 function wireHash(): string {

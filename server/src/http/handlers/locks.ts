@@ -112,7 +112,7 @@ async function wholeHistory({ locks }: HttpDeps, conversationId: string): Promis
 
 function historyCsv(periods: readonly LockPeriod[]): string {
   const at = (time: number | null) => (time === null ? '' : new Date(time).toISOString());
-  const head = ['fence', 'holder', 'from', 'to', 'asked at', 'end reason', 'ended by'];
+  const head = ['fence', 'holder', 'from', 'to', 'asked at', 'end reason', 'ended by', 'asked for by'];
   return toCsv([
     head,
     ...periods.map((one) => [
@@ -123,6 +123,7 @@ function historyCsv(periods: readonly LockPeriod[]): string {
       at(one.askedAt),
       one.endReason ?? '',
       one.endedBy?.name ?? '',
+      (one.asks ?? []).map((ask) => `${ask.from.name} ${at(ask.at)} ${ask.outcome ?? 'open'}`).join('; '),
     ]),
   ]);
 }
