@@ -8,13 +8,17 @@ export interface ComposerAffordances {
     readonly send: 'on' | 'when-granted' | 'queued' | 'off';
     /** `local`: kept here, saved when that is possible again. */
     readonly autosave: 'on' | 'local' | 'off';
-    readonly banner: null | 'checking' | 'reconnecting' | 'still-working' | 'elsewhere' | 'theirs' | 'reserved' | 'lost';
+    readonly banner: null | 'checking' | 'reconnecting' | 'still-working' | 'asked-for' | 'handing-over' | 'elsewhere' | 'theirs' | 'reserved' | 'offered' | 'lost';
     /** The buttons that make sense now, the most likely one first: call `conversation.lock[action]()`. */
     readonly actions: readonly LockAction[];
+    /** What can be answered to each of `lock.asks`: `conversation.lock.answer(ask.id, answer)`. Empty while nobody asks. */
+    readonly answers: readonly LockAnswer[];
+    /** `lock.lock.handOver(…)` makes sense now: to a colleague, or with `null` to withdraw what is offered. */
+    readonly mayHandOver: boolean;
 }
 
 // affordances.d.ts
-export type LockAction = 'stay' | 'release' | 'moveHere' | 'acquire' | 'dismiss';
+export type LockAction = 'stay' | 'release' | 'moveHere' | 'acquire' | 'dismiss' | 'join' | 'leaveLine' | 'ask' | 'takeOver' | 'acceptOffer';
 
 // client.d.ts
 export interface Inbox extends Readable<InboxSummary | null> {
@@ -156,8 +160,14 @@ export type DraftSnapshot = {
 
 // conversation/lock-state.d.ts
 export interface AcquireOptions extends Abortable {
-    /** What to do when somebody else holds it: `fail` rejects with `lock_held`. */
-    readonly whenHeld?: 'fail';
+    /**
+     * What to do when somebody else holds it, or it is offered to somebody else. `fail` (default) rejects with `lock_held`. `queue` waits
+     * in line and takes it when it is this agent's turn, over reconnects too: give it a signal. Rejects with `lock_held` once the place is
+     * given up elsewhere. `steal` takes it over where the inbox allows that, else rejects with `forbidden`.
+     */
+    readonly whenHeld?: 'fail' | 'queue' | 'steal';
+    /** For `steal`: what the holder is told. */
+    readonly note?: string;
 }
 
 // conversation/lock-state.d.ts
@@ -168,12 +178,42 @@ export interface ConversationLock extends Readable<LockState> {
      */
     acquire(options?: AcquireOptions): Promise<HeldLock>;
     /**
-     * Takes it over from another tab or device of the same agent, who loses it as `moved`. Resolves at once when it is mine here
+     * Takes it over from another tab or device of the same agent, where it becomes `mine-elsewhere`. Resolves at once when it is mine here
      * already. Rejects with `lock_required` when nobody holds it, with `lock_held` when somebody else does.
      */
     moveHere(options?: Abortable): Promise<HeldLock>;
     /** Acquires, works, releases, whatever happens. */
     run<R>(work: (lock: HeldLock) => Promise<R>, options?: AcquireOptions): Promise<R>;
+    /**
+     * "Tell me when it is free": a place in the waiting line, whether the conversation is open here or not. When it is this agent's turn
+     * the state is `offered`, and the event `lock.offered` says so. Joining again keeps the place. What it answers gives the place up
+     * again, when everybody here who joined has. A refusal is told by the event `error`.
+     */
+    join(): Unsubscribe;
+    /** Gives up the place in line, declines what is offered to me, and takes back what I asked the holder for: in every tab. */
+    leaveLine(): Promise<void>;
+    /**
+     * Takes what is offered to me: my turn in line, or a hand-over, whose draft comes along. Rejects with `lock_held` or `lock_required`
+     * when the offer is over, with `conflict` when another tab of mine was quicker.
+     */
+    acceptOffer(options?: Abortable): Promise<HeldLock>;
+    /**
+     * Asks the holder to pass it on, and resolves when this session has it: passed on with the draft, or because the holder did nothing
+     * until the deadline, or because it came free meanwhile. Rejects with `lock_held` when they keep it (typing on does) or somebody else
+     * gets it, `lock_required` when nobody holds it, `lock_elsewhere`, `forbidden`, `server_too_old`, `timeout`, `aborted`. Giving up by the
+     * signal takes the question back.
+     */
+    ask(note?: string, options?: Abortable): Promise<HeldLock>;
+    /**
+     * Answers a colleague who asks. `pass`: lock and draft are theirs. `keep`: the question is withdrawn. Rejects with `conflict` when the
+     * question is over or the colleague has gone, with `lock_lost`, `lock_required`, `server_too_old`, `offline`, `timeout`.
+     */
+    answer(askId: string, answer: LockAnswer): Promise<void>;
+    /**
+     * Takes it away from its holder, who is told by whom and keeps the draft (L13). Rejects with `forbidden` where the inbox does not allow
+     * it, `lock_required` when nobody holds it: acquire it. From another tab of mine it is moved.
+     */
+    takeOver(note?: string, options?: Abortable): Promise<HeldLock>;
     /** "Yes, still working." Acknowledged by the server, and repeated when the connection is lost meanwhile. */
     stay(): void;
     /** Gives it back; during "are you still working?" this is the "no". No-op when not mine. */
@@ -187,6 +227,13 @@ export interface HeldLock extends AsyncDisposable {
     readonly fence: Fence;
     /** Aborts with `lock_lost` the moment it is not mine any more: hand it to whatever works under the lock. */
     readonly signal: AbortSignal;
+    /**
+     * Passes lock and reply draft to a colleague; what is unsaved of the draft is saved first. `passed`: done, and nobody could come
+     * between. `offered`: they are not there (or would lose another conversation by it) and may take it until `until`; it stays mine until
+     * then. `null` withdraws such an offer. Rejects with `not_found` (may not reply here), `conflict` (oneself), `lock_lost`,
+     * `server_too_old`, `offline`, `timeout`.
+     */
+    handOver(agentId: string | null, note?: string): Promise<HandedOver>;
     /** Gives it back. No-op when it is not mine any more. */
     release(): Promise<void>;
 }
@@ -197,8 +244,15 @@ export type Fence = number & {
 };
 
 // conversation/lock-state.d.ts
+export type LockAnswer = 'pass' | 'keep';
+
+// conversation/lock-state.d.ts
 export type LockState = {
     readonly stale: boolean;
+    /** Who waits for it, first come first; without the one it is offered to. */
+    readonly queue: readonly Person[];
+    /** This agent's place in `queue`, counted from 1; null: not waiting. */
+    readonly place: number | null;
 } & ({
     readonly status: 'unknown' | 'free' | 'requesting';
 } | {
@@ -208,6 +262,10 @@ export type LockState = {
     readonly idle: IdleState;
     /** It could not be renewed, or the connection is gone for long. Sending still works: the fence decides. */
     readonly uncertain: boolean;
+    /** Colleagues who ask for it, the oldest first: `answer(ask.id, …)`. Who has not answered by `deadline` loses it to the first. */
+    readonly asks: readonly LockAsk[];
+    /** Offered to a colleague who is not there; mine until they take it. */
+    readonly handOver: HandOverOffer | null;
 } | {
     readonly status: 'mine-elsewhere';
     readonly since: ServerTime;
@@ -220,17 +278,15 @@ export type LockState = {
     readonly idle: IdleState;
     /** Set while the holder's connection is gone: until when the lock is kept for them. */
     readonly goneUntil: ServerTime | null;
-} | {
-    readonly status: 'reserved';
-    readonly for: Person;
-    readonly until: ServerTime;
-} | {
-    readonly status: 'lost';
-    readonly reason: LockEndReason;
-    readonly now: 'free' | {
-        readonly holder: Person;
-    };
-});
+    /** My own open question to the holder, and until when they may answer. */
+    readonly asked: {
+        readonly deadline: ServerTime;
+    } | null;
+    /** This agent may take it away from the holder. */
+    readonly mayTakeOver: boolean;
+    /** The holder passes it on to somebody else who is not there. */
+    readonly handOver: HandOverOffer | null;
+}
 
 // conversation/outgoing.d.ts
 export interface NoteInput {
@@ -401,6 +457,23 @@ export interface EventMap {
         readonly now: 'free' | {
             readonly holder: Person;
         };
+        /** Who ended it, where that was a colleague, and what they said along with it. */
+        readonly by: Person | null;
+        readonly note: string;
+    };
+    /** A lock came to this session from a colleague, or by the waiting line: whether its conversation is open here or not. */
+    'lock.received': LockReceived;
+    /** A lock can be taken until then: `lock.acceptOffer()`. `from`: who hands it over; null: it is my turn in the waiting line. */
+    'lock.offered': {
+        readonly conversationId: string;
+        readonly until: ServerTime;
+        readonly from: Person | null;
+        readonly note: string;
+    };
+    /** A colleague asks for a lock of this session: `lock.answer(ask.id, …)`, or type on, which keeps it. */
+    'lock.asked': {
+        readonly conversationId: string;
+        readonly ask: LockAsk;
     };
     /** "Are you still working?" — answer by `lock.stay()`, by typing, or by `lock.release()`. */
     'idle.asked': {
@@ -419,6 +492,14 @@ export interface EventMap {
         readonly conversationId?: string;
         readonly error: AnyLatchboxError;
     };
+}
+
+// events.d.ts
+export interface LockReceived {
+    readonly conversationId: string;
+    readonly from: Person | null;
+    readonly note: string;
+    readonly how: 'handed_over' | 'asked' | 'offered';
 }
 
 // events.d.ts
@@ -631,6 +712,10 @@ export { ErrorTable } from '@latchbox/shared/error-codes';
 
 export { Fold } from '@latchbox/shared/model/mail';
 
+export { HandOverOffer } from '@latchbox/shared/model/lock';
+
+export { HandedOver } from '@latchbox/shared/realtime/up/lock-hand-over';
+
 export { IdleState } from '@latchbox/shared/model/lock';
 
 export { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
@@ -641,7 +726,11 @@ export { InboxTimes } from '@latchbox/shared/model/inbox';
 
 export { LatchboxError } from '@latchbox/shared/error-codes';
 
+export { LockAsk } from '@latchbox/shared/model/lock';
+
 export { LockEndReason } from '@latchbox/shared/lock-machine';
+
+export { LockLine } from '@latchbox/shared/model/lock';
 
 export { LockOn } from '@latchbox/shared/model/inbox';
 
@@ -668,6 +757,8 @@ export { RetryPolicy } from '@latchbox/shared/error-codes';
 export { Role } from '@latchbox/shared/model/agent';
 
 export { StreamEvent } from '@latchbox/shared/realtime/events/index';
+
+export { TakeOverBy } from '@latchbox/shared/model/inbox';
 
 export { Typist } from '@latchbox/shared/model/presence';
 

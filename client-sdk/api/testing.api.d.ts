@@ -67,6 +67,8 @@ export interface FakeServer {
     addInbox(id: string, name: string, lockOn: 'open' | 'compose'): void;
     setCapability(agentId: string, inboxId: string, capability: Capability | null): void;
     setTimes(inboxId: string, times: Partial<InboxTimes>): void;
+    /** Who may take a lock away from its holder. `ana` is an admin, whom every inbox lets. */
+    setTakeOverBy(inboxId: string, takeOverBy: TakeOverBy): void;
     /** Ends whatever lock there is. */
     endLock(conversationId: string, reason: LockEndReason): void;
     /** Cuts connections without a word: of one agent, or of all. */

@@ -306,8 +306,8 @@ const TAKING_OVER: readonly Behaviour[] = [
       const { lock } = his.conversation;
       const state = lock.getSnapshot();
       check(state.status === 'theirs' && !state.mayTakeOver, 'he may not');
-      for (const tried of [lock.takeOver(), lock.acquire({ whenHeld: 'steal' })]) {
-        const error = await refusal(world, 'taking over', tried);
+      for (const trying of [() => lock.takeOver(), () => lock.acquire({ whenHeld: 'steal' })]) {
+        const error = await refusal(world, 'taking over', trying());
         check(LatchboxError.is(error, 'forbidden'), `the code is forbidden, not ${String(error)}`);
       }
       equal(hers.conversation.lock.getSnapshot().status, 'mine', 'she has it still');

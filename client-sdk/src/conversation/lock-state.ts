@@ -128,7 +128,7 @@ export interface ConversationLock extends Readable<LockState> {
   leaveLine(): Promise<void>;
   /**
    * Takes what is offered to me: my turn in line, or a hand-over, whose draft comes along. Rejects with `lock_held` or `lock_required`
-   * when the offer is over, with `lock_elsewhere` when another tab of mine was quicker.
+   * when the offer is over, with `conflict` when another tab of mine was quicker.
    */
   acceptOffer(options?: Abortable): Promise<HeldLock>;
   /**

@@ -71,7 +71,7 @@ export class Asking {
     said.catch(() => {
       this.#question = undefined;
     });
-    return { note, said, fence: view?.fence ?? 0, sessionId: room.hub.greeting?.session.id };
+    return { note, said, fence: view?.fence ?? Infinity, sessionId: room.hub.greeting?.session.id };
   }
 
   /** Resolves when the question is over, one way or another. */

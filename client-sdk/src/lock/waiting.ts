@@ -52,11 +52,14 @@ export class Waiting {
     const over: { is: boolean; error?: Error } = { is: false };
     try {
       for (;;) {
-        const { view, line } = keeper;
+        const { view, line, shown } = keeper;
+        // Where it cannot be had now it is not tried: an attempt might end another lock of mine.
+        const isTaken = shown.status === 'theirs' || shown.status === 'reserved';
         try {
-          return await keeper.get(keeper.isOffered ? 'lock.acceptOffer' : 'lock.acquire', options);
+          if (!isTaken || over.is)
+            return await keeper.get(keeper.isOffered ? 'lock.acceptOffer' : 'lock.acquire', options);
         } catch (error) {
-          if (over.is || !LatchboxError.is(error, 'lock_held', 'lock_required')) throw error;
+          if (over.is || !LatchboxError.is(error, 'lock_held', 'lock_required', 'conflict')) throw error;
         }
         waiting ??= this.wait(place.signal)
           .catch((error: Error) => {

@@ -139,7 +139,7 @@ export class ThreadReader implements ThreadReading {
     const { me, session } = hub.greeting ?? {};
     if (lock.status !== 'held') return;
     if (lock.sessionId === session?.id) this.read();
-    else if (reason === 'handed_over' && holder.id === me?.id) this.read();
+    else if (reason === 'handed_over' && [holder.id, lock.holder.id].includes(me?.id ?? '')) this.read();
     else if (reason === 'moved') for (const draft of Object.values(drafts)) void draft.flush();
   }
 
