@@ -1,6 +1,6 @@
 /** C20–C26, C34, I25: the table of who may do what, over sockets, REST, resume, snapshots, presence and files. */
 
-import { PROTOCOL_VERSION, UP } from '@latchbox/shared';
+import { PROTOCOL_VERSION, UP, type UpResult } from '@latchbox/shared';
 import { putMember, removeMember } from '@latchbox/shared/http/inboxes';
 import { HTTP, type Route } from '@latchbox/shared/http/index';
 import { io } from 'socket.io-client';
@@ -279,6 +279,34 @@ describe('what is not said', () => {
       limit: 1,
     });
     expect([...viewers, ...typists].filter(({ person }) => ids.includes(person.id))).toEqual([]);
+  });
+
+  test('a greeting subscribes to nothing that could not be subscribed to afterwards', async () => {
+    const foreign = [
+      `inbox:${stage.board}`,
+      'inbox:ibx_nothere',
+      `agent:${stage.id('ben')}`,
+      `agent:${stage.orders}`,
+    ];
+    const socket = io(stage.url, { transports: ['websocket'], reconnection: false, forceNew: true });
+    const frames: unknown[] = [];
+    socket.on('frame', (frame) => frames.push(frame));
+    const subscribe = { streams: foreign.map((stream) => ({ stream, after: null })), rest: true };
+    const input = { ...hello(stage.key('ann')), subscribe };
+    const { result } = (await socket.timeout(5_000).emitWithAck('hello', input)) as {
+      result: UpResult<'hello'>;
+    };
+    const lines = result.streams ?? [];
+    expect(lines.filter(({ ok }) => ok).map(({ stream }) => stream)).toEqual([
+      `agent:${stage.id('ann')}`,
+      `inbox:${stage.orders}`,
+    ]);
+    const refused = lines.flatMap((line) => (line.ok ? [] : [JSON.stringify(line.error)]));
+    expect([refused.length, new Set(refused).size]).toEqual([4, 1]);
+    await using zoe = await stage.world.connect('zoe');
+    await zoe.note(stage.foreign, 'Not for ann');
+    await staysTrue('nothing of it is told', () => !JSON.stringify(frames).includes(stage.board), 500);
+    socket.disconnect();
   });
 
   test('whoever was removed resumes a session that can do nothing there any more (C23, I24)', async () => {

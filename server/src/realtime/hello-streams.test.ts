@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DEFAULT_RATES } from './rates.ts';
 import {
   createWorld,
   LOG_EPOCH,
@@ -50,6 +51,22 @@ describe('a greeting that subscribes', () => {
     expect(streams?.find(({ stream }) => stream === world.inbox)).toMatchObject({ from: 3, head: 3 });
     await world.append(1);
     await soon('the next one comes', () => anna.seqs(world.inbox).length === 1);
+  });
+
+  it('tries no more streams of others than may be asked for one by one, and its own in any case (C43)', async () => {
+    const foreign = Array.from({ length: 999 }, (_, number) => ({
+      stream: `inbox:foreign${number}` as const,
+      after: null,
+    }));
+    const { streams } = await greet({
+      subscribe: { streams: [...foreign, { stream: world.inbox, after: null }], rest: true },
+    });
+    const codes = (streams ?? []).map((line) => (line.ok ? 'ok' : line.error.code));
+    const { burst } = DEFAULT_RATES.subscribe;
+    expect(codes.filter((code) => code === 'not_found')).toHaveLength(burst);
+    expect(codes.filter((code) => code === 'rate_limited')).toHaveLength(999 - burst);
+    expect(streams?.find(({ stream }) => stream === world.inbox)).toMatchObject({ ok: true });
+    expect(streams?.find(({ stream }) => stream === `agent:${world.anna.id}`)).toMatchObject({ ok: true });
   });
 
   it('names what cannot be had in its own line, and brings the others', async () => {

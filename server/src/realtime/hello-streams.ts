@@ -7,6 +7,7 @@ import {
   type UpResult,
 } from '@latchbox/shared';
 import type { Presence, PresentInInbox } from '../collaboration/presence.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { LiveConnection } from './connection.ts';
 import type { Subscription } from './room.ts';
@@ -18,6 +19,7 @@ type Line = NonNullable<UpResult<'hello'>['streams']>[number];
 export interface HelloStreamDeps {
   readonly subscriptions: Subscriptions;
   readonly presence: Pick<Presence, 'snapshot'>;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -39,6 +41,7 @@ export async function subscribeAtHello(
   for (const one of allOf(connection, asked, own)) {
     const { stream } = one;
     try {
+      if (!isOwn(connection, stream)) takeOne(deps, connection);
       const { subscription, answer } = await deps.subscriptions.prepare(connection, one);
       begun.push(subscription);
       lines.push({ stream, ok: true, ...answer, present: await presentIn(deps, stream) });
@@ -56,6 +59,17 @@ export async function subscribeAtHello(
       }
     },
   };
+}
+
+/** Whether the agent's memberships, as its greeting tells them, let it have the stream. */
+function isOwn({ holder, inboxIds }: LiveConnection, stream: StreamId): boolean {
+  return stream === `agent:${holder.agentId}` || inboxIds.includes(stream.slice('inbox:'.length));
+}
+
+/** One's own are few. Any other costs what `stream.subscribe` costs, or a thousand could be tried with each greeting. */
+function takeOne({ clock }: HelloStreamDeps, { limiter }: LiveConnection): void {
+  const wait = limiter.take('subscribe', clock.monotonic());
+  if (wait !== undefined) throw new LatchboxError('rate_limited', { retryAfterMs: wait });
 }
 
 /** Every stream once. Of the agent's own, what came after its inboxes were read belongs to the delivery. */
