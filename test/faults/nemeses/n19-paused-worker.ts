@@ -1,4 +1,4 @@
-import { between, hold, type Nemesis } from './nemesis.ts';
+import { between, hold, type Nemesis, thaw } from './nemesis.ts';
 
 /** An outbox worker is frozen with a message in its hand until its claim has run out and another one has sent it. */
 export const pausedWorker: Nemesis = {
@@ -16,12 +16,10 @@ export const pausedWorker: Nemesis = {
       () => false,
     );
     if (frozen) await hold(between(random, 2_000, 4_500), signal);
-    server.sigcont();
-    await server.disarm();
+    await thaw(server);
     return `server ${number} at ${point}${frozen ? '' : ' (not reached)'}`;
   },
   async heal(rig) {
-    for (const server of rig.servers) server.sigcont();
-    await Promise.resolve();
+    for (const server of rig.servers) await thaw(server);
   },
 };

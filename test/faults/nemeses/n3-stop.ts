@@ -1,5 +1,5 @@
 import { T } from '../rig/rig.ts';
-import { between, hold, type Nemesis } from './nemesis.ts';
+import { between, hold, type Nemesis, thaw } from './nemesis.ts';
 
 /** Where a server is frozen exactly: between the check of a fence and the commit, and just after a lease was taken. */
 const POINTS = ['before-reply-commit', 'after-lease', 'after-epoch-commit'] as const;
@@ -26,14 +26,10 @@ export const stop: Nemesis = {
     }
     if (where === 'anywhere') await server.sigstop();
     await hold(between(random, T + 1_000, 3 * T), signal);
-    server.sigcont();
-    await server.disarm();
+    await thaw(server);
     return `server ${number}, ${where}`;
   },
   async heal(rig) {
-    for (const server of rig.servers) {
-      server.sigcont();
-      if (server.running) await server.disarm();
-    }
+    for (const server of rig.servers) await thaw(server);
   },
 };

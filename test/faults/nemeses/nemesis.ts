@@ -1,6 +1,7 @@
 /** What breaks things. One file a nemesis; the numbers are those of the reliability notes. */
 
 import type { Random } from '../random.ts';
+import type { ServerProcess } from '../../tools/server-process.ts';
 import type { Rig } from '../rig/rig.ts';
 
 export type NemesisName = `N${number}`;
@@ -48,4 +49,14 @@ export function ofRun<T>(make: () => T): (rig: Rig) => T {
     made.set(rig, known);
     return known;
   };
+}
+
+/** Lets a frozen server go on, with no failpoint left in its way: one that is still armed would freeze it again at once. */
+export async function thaw(server: ServerProcess): Promise<void> {
+  if (!server.running) return;
+  const timer = setInterval(() => server.sigcont(), 50);
+  server.sigcont();
+  // It may be blocked, or die in the meantime.
+  await server.disarm().catch(() => undefined);
+  clearInterval(timer);
 }

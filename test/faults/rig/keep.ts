@@ -16,6 +16,11 @@ export async function keep(rig: Rig, folder: string): Promise<void> {
   await writeFile(join(folder, 'nemeses.jsonl'), asLines(history.nemeses));
   await writeFile(join(folder, 'operations.jsonl'), asLines(history.ops));
   await writeFile(join(folder, 'relay.jsonl'), asLines(rig.provider.copies));
+  const told = rig.notebook.deliveries.map(({ events, ...meta }) => ({
+    ...meta,
+    seqs: events.map(({ event, at }) => [event.seq, Math.round(at)]),
+  }));
+  await writeFile(join(folder, 'deliveries.jsonl'), asLines(told));
   for (const part of ['', '-wal'])
     await copyFile(`${rig.database}${part}`, join(folder, `latchbox.sqlite${part}`)).catch(() => undefined);
 }

@@ -119,16 +119,20 @@ async function whenCurrent(rig: Rig): Promise<Recovery['current']> {
   return [...clients].map((client) => ({ client, at: times.get(client) ?? null }));
 }
 
-/** What the clients show, as snapshots at the heads. */
+/** What the clients show, as snapshots at the heads. Offers and questions still run out: it counts when nothing moved meanwhile. */
 async function readShown(rig: Rig): Promise<void> {
-  const shown = await rig.crew.report();
-  const heads = new Map(rig.dump().streams.map(({ id, lastSeq }) => [id, lastSeq]));
-  for (const { threads } of shown) {
-    for (const thread of threads) {
+  for (let tries = 0; tries < 10; tries += 1) {
+    const before = headsOf(rig);
+    const shown = await rig.crew.report();
+    const heads = headsOf(rig);
+    if ([...heads].some(([stream, seq]) => before.get(stream) !== seq)) continue;
+    for (const thread of shown.flatMap(({ threads }) => threads)) {
       const stream = `inbox:${thread.rows[0]?.inboxId}`;
       rig.notebook.snapshots.push({ ...thread, stream, seq: heads.get(stream) ?? 0 });
     }
+    return;
   }
+  rig.notebook.wrong.push({ invariant: 'rig', story: 'it never became quiet' });
 }
 
 /** After every client has gone and a lease has had its time, Redis holds none. */

@@ -14,7 +14,16 @@ import type { Disclosure, SocketLife } from '../../tools/history-record.ts';
 import type { Batch, DeliveryPart, Incoming } from './messages.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Part = Mutable<Omit<DeliveryPart, 'added'>> & { added: [number, number][] };
+type Part = Mutable<Omit<DeliveryPart, 'added'>> & {
+  added: [number, number][];
+  /**
+   * Where a stream was subscribed to again on its connection: the first delivery goes on (subscribing twice keeps one), so what the second
+   * one has told or is said to follow is passed over, as every client does. `undefined`: subscribed to once, and strict.
+   */
+  told: number | undefined;
+  /** What came before the answer to a second subscription. */
+  early: { readonly event: StreamEvent; readonly at: number }[] | undefined;
+};
 
 /** By which name the history knows a command, and what the checkers want of its result. */
 const RECORDED: Readonly<Record<string, { readonly op: string; result(answer: never): unknown }>> = {
@@ -110,7 +119,7 @@ export function createRecorder(): Recorder {
       const some =
         dirty.size + ops.length + disclosures.length + lives.length + incoming.length + wrong.length;
       if (some === 0) return undefined;
-      const deliveries = [...dirty].map((part) => ({ ...part }));
+      const deliveries = [...dirty].map(({ told: _told, early: _early, ...part }) => part);
       for (const part of dirty) part.added = [];
       dirty = new Set();
       shelf = emptyShelf();
@@ -142,6 +151,7 @@ class RecordedLine implements Line {
   readonly #desk: Desk;
   readonly #asked = new Set<Asked>();
   readonly #parts = new Map<string, Part>();
+  readonly #once = new Set<string>();
   #sessionId = '';
   #since: number | undefined;
   #ended = false;
@@ -201,7 +211,10 @@ class RecordedLine implements Line {
       head: 0,
       live: true,
       added: [],
+      told: undefined,
+      early: this.#once.has(stream) ? [] : undefined,
     });
+    this.#once.add(stream);
     // From now on, not from the answer: frames of the replay may be faster than it.
     this.#parts.set(stream, part);
     return part;
@@ -217,12 +230,37 @@ class RecordedLine implements Line {
 
   #event(event: StreamEvent, at: number): void {
     const part = this.#parts.get(event.stream);
-    if (part !== undefined) {
-      part.added.push([this.#desk.events.place(event), at]);
-      this.#desk.touch(part);
+    if (part !== undefined) this.#keep(part, event, at);
+    else if (event.stream.startsWith('inbox:')) {
+      // Nobody subscribes to it any more: who may still be told is a question all the same.
+      const inboxId = event.stream.slice('inbox:'.length);
+      const { agentId } = this.#where;
+      this.#desk.shelf().disclosures.push({ inboxId, agentId, at, asked: null, what: 'event' });
     }
     // The server has ended this delivery.
     if (event.data.type === 'inbox.hidden') this.#stop(`inbox:${event.data.inboxId}`);
+  }
+
+  #keep(part: Part, event: StreamEvent, at: number): void {
+    if (part.early !== undefined) return void part.early.push({ event, at });
+    if (part.told !== undefined) {
+      if (event.seq <= part.told) return;
+      part.told = event.seq;
+    }
+    part.added.push([this.#desk.events.place(event), at]);
+    this.#desk.touch(part);
+  }
+
+  /** The server says where the delivery of a stream begins. */
+  #begun(part: Part, { logEpoch, from, head }: Pick<Part, 'logEpoch' | 'from' | 'head'>): void {
+    Object.assign(part, { logEpoch, from, head });
+    const { early } = part;
+    if (early !== undefined) {
+      part.early = undefined;
+      part.told = from;
+      for (const { event, at } of early) this.#keep(part, event, at);
+    }
+    this.#desk.touch(part);
   }
 
   #answered({ name, input, tInvoke, part }: Asked, result: never): void {
@@ -230,9 +268,7 @@ class RecordedLine implements Line {
       this.#greeted(result, input as UpInput<'hello'>);
     }
     if (part !== undefined) {
-      const { logEpoch, from, head } = result as UpResult<'stream.subscribe'>;
-      Object.assign(part, { logEpoch, from, head });
-      this.#desk.touch(part);
+      this.#begun(part, result as UpResult<'stream.subscribe'>);
     }
     this.#disclosed(name, result, tInvoke);
     const known = RECORDED[name];
@@ -262,11 +298,9 @@ class RecordedLine implements Line {
     this.#since = monotonic();
     for (const line of streams) {
       if (!line.ok) continue;
-      const { stream, logEpoch, from, head } = line;
+      const { stream } = line;
       const after = subscribe?.streams.find((asked) => asked.stream === stream)?.after ?? null;
-      const part = this.#begin({ stream, after });
-      Object.assign(part, { logEpoch, from, head });
-      this.#desk.touch(part);
+      this.#begun(this.#begin({ stream, after }), line);
     }
   }
 
