@@ -20,7 +20,7 @@ async function remove(world: World, name: string, server = 0): Promise<void> {
   await world.rest('mia', server).call(removeMember, { params });
 }
 
-describe.each([{ servers: 1 }, { servers: 2 }])('a member removed, $servers servers', ({ servers }) => {
+describe.each([{ servers: 1 }, { servers: 3 }])('a member removed, $servers servers', ({ servers }) => {
   const other = servers - 1;
 
   test('its lock ends as access_lost, its send and acquire find nothing, and nothing more is told', async () => {
