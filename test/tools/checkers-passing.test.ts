@@ -86,6 +86,7 @@ function goodRun(): Run {
     dumps: [dump],
     wallOffset: WALL,
     memberships,
+    leasesKept: true,
   };
 }
 

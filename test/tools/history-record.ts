@@ -234,7 +234,7 @@ export const BOUNDS: Bounds = {
 export interface Observations {
   readonly bounds?: Partial<Bounds>;
   readonly orphans?: readonly Orphan[];
-  /** No fault of this run took a lease away before its time: no loss of what Redis had, no moved clock. I5. */
+  /** No fault of this run took a lease away before its time: no loss of what Redis had, no moved clock. I5, and passing on. */
   readonly leasesKept?: boolean;
   readonly leases?: readonly LeaseReading[];
   readonly leaseTries?: readonly LeaseTry[];

@@ -216,6 +216,21 @@ export const MUTATIONS: readonly Mutation[] = [
     rare: true,
   },
   {
+    name: 'MU8, in the middle of one',
+    what: 'a replay that is under way asks nobody whether its reader is still a member',
+    patches: [
+      {
+        name: 'replay on',
+        file: 'server/src/realtime/replay.ts',
+        find: 'if (room.inboxId !== null) await deps.memberships.confirm(room.inboxId);',
+        replace: '',
+      },
+    ],
+    noticedBy: { file: 'server/src/realtime/replay.test.ts', pattern: 'asks with every batch' },
+    says: /to be less than or equal to/,
+    rare: true,
+  },
+  {
     name: 'MU9',
     what: 'the renewal timer of a lock that is over goes on',
     patches: [
@@ -366,6 +381,25 @@ export const MUTATIONS: readonly Mutation[] = [
     ],
     noticedBy: guard('the session: a colleague comes'),
     says: /the session of the colleague|violations/,
+    rare: true,
+  },
+  {
+    name: 'GU3',
+    what: 'a worker of the outbox that stood still past its claim decides all the same (N19)',
+    patches: [
+      {
+        name: 'settle under any claim',
+        file: 'server/src/database/outbox.ts',
+        find: `eq(outbox.claimNo, sql.placeholder('claimNo')),
+        eq(outbox.state, 'sending'),`,
+        replace: "eq(outbox.state, 'sending'),",
+      },
+    ],
+    noticedBy: {
+      file: 'server/src/database/outbox-claims.test.ts',
+      pattern: 'lets a worker that stood still',
+    },
+    says: /expected true to be false/,
     rare: true,
   },
 ];
