@@ -15,7 +15,7 @@ test('connects, opens, acquires, replies', async () => {
   const conversation = client.conversation('c1');
   const view = conversation.open({ lock: 'none' });
   await conversation.ready;
-  expect(conversation.lock.getSnapshot()).toEqual({ status: 'free', stale: false });
+  expect(conversation.lock.getSnapshot()).toEqual({ status: 'free', stale: false, queue: [], place: null });
   const lock = await conversation.lock.acquire();
   expect(conversation.lock.getSnapshot().status).toBe('mine');
   const sent = conversation.reply({ body: 'It comes tomorrow.' });

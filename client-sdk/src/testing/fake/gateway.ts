@@ -53,7 +53,7 @@ export class Gateway {
   readonly #views: FakeViews;
   readonly #random: () => number;
   readonly #sessions = new Map<string, Session>();
-  #stopBeat: (() => void) | undefined;
+  #isBeating = false;
 
   constructor(world: World, locks: FakeLocks, messages: FakeMessages, random: () => number) {
     this.#world = world;
@@ -380,8 +380,10 @@ export class Gateway {
   }
 
   #beatLater(): void {
-    this.#stopBeat ??= this.#world.clock.setTimer(this.settings.headBeat, () => {
-      this.#stopBeat = undefined;
+    if (this.#isBeating) return;
+    this.#isBeating = true;
+    this.#world.clock.setTimer(this.settings.headBeat, () => {
+      this.#isBeating = false;
       const now = this.#world.clock.now();
       for (const client of Array.from(this.clients)) {
         if (this.#isOver(client)) this.goodbye(client, 'unauthenticated');
