@@ -3,6 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { repository } from '../tools/server-process.ts';
+import { RIG } from './rig/doc.ts';
 
 /** One piece of the run, as the page tells it. */
 export interface Piece {
@@ -13,7 +14,7 @@ export interface Piece {
   readonly told: string;
 }
 
-const HOW = `# Fault runs
+export const HOW = `# Fault runs
 
 \`npm run faults\` is the long form of the fault tests. \`npm test\` plays the same with fewer rounds, shorter faults and the kept seeds
 only, so that it always plays the same. The long run takes about half an hour, needs \`redis-server\`, and ends with \`N passed, N failed\`.
@@ -54,6 +55,7 @@ export function page(
       `| ${name} | ${ok ? 'passed' : '**failed**'} | ${told} | ${took.toFixed(0)} |`,
   );
   return `${HOW}
+${RIG}
 ## The last run
 
 Commit: ${git('rev-parse', '--short', 'HEAD')}. Date: ${new Date().toISOString().slice(0, 10)}. Duration: ${minutes(seconds)}. Machine: ${machine}.

@@ -293,7 +293,10 @@ function makeRig(parts: Parts, dispose: () => Promise<void>): Rig {
     spareExit: (number) => void expected.delete(number),
     async restart(number) {
       if (server(number).running) expected.add(number);
-      await server(number).restart();
+      // A fault may meet it while it starts; whoever watches over processes starts it again.
+      await server(number)
+        .restart()
+        .catch(() => server(number).restart());
       expected.delete(number);
       watch(number);
     },
