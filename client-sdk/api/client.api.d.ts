@@ -287,6 +287,30 @@ export type LockState = {
     /** The holder passes it on to somebody else who is not there. */
     readonly handOver: HandOverOffer | null;
 }
+/** Free, and offered to a colleague who waited for it. */
+ | {
+    readonly status: 'reserved';
+    readonly for: Person;
+    readonly until: ServerTime;
+}
+/** Mine to take until then. `from`: the colleague who hands it over; null: it is my turn in the waiting line. */
+ | {
+    readonly status: 'offered';
+    readonly until: ServerTime;
+    readonly from: Person | null;
+    readonly note: string;
+} | {
+    readonly status: 'lost';
+    readonly reason: LockEndReason;
+    readonly now: 'free' | {
+        readonly holder: Person;
+    };
+    /** While it is `free`: the colleague it is offered to, so that nobody else gets it now. */
+    readonly offeredTo: Person | null;
+    /** Who ended it, where that was a colleague (`taken_over`), and what they said along with it. */
+    readonly by: Person | null;
+    readonly note: string;
+});
 
 // conversation/outgoing.d.ts
 export interface NoteInput {

@@ -43,9 +43,15 @@ function declarationOf(name: string, text: string): string {
   );
   const found = Array.from(text.matchAll(start), ({ index }) => {
     const lines = text.slice(index).split('\n');
-    const end = lines.findIndex(
-      (line, at) => at > 0 && /^(export |declare |interface |type |class |\/\*\*|import )/.test(line),
-    );
+    // A comment inside a union stands at the beginning of its line, too: only what is closed may end.
+    let open = 0;
+    const end = lines.findIndex((line, at) => {
+      if (at > 0 && open === 0 && /^(export |declare |interface |type |class |\/\*\*|import )/.test(line))
+        return true;
+      const code = line.replace(/\/\*\*.*\*\/|^\s*\*.*/, '');
+      open += (code.match(/[([{]/g) ?? []).length - (code.match(/[)\]}]/g) ?? []).length;
+      return false;
+    });
     return lines
       .slice(0, end < 0 ? undefined : end)
       .join('\n')
