@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { LOCK_ENDS } from '../lock-machine.ts';
 import { Person } from './agent.ts';
 import { LockOn } from './inbox.ts';
-import { FenceNumber, Id, ServerTime } from './scalars.ts';
+import { DraftBody, FenceNumber, Id, ServerTime } from './scalars.ts';
 
 /** Why a lock ended; the list stands in `lock-machine.ts`. */
 export const LockEnd = z.enum(LOCK_ENDS);
@@ -45,8 +45,8 @@ export const LockView = z.discriminatedUnion('status', [
 export type LockView = z.infer<typeof LockView>;
 export type HeldLockView = Extract<LockView, { status: 'held' }>;
 
-/** What somebody says along with asking, passing on or taking over. */
-export const LockNote = z.string().max(500);
+/** What somebody says along with asking, passing on or taking over: a text as any other, or nothing. */
+export const LockNote = DraftBody.max(500);
 
 /**
  * A colleague asks the holder for the conversation (L12). At `deadline` a holder who has neither answered nor done anything
