@@ -1,6 +1,7 @@
 /** The mutations: what each takes away, which test must notice, and what it must say. */
 
 import type { Mutation } from './mutation.ts';
+import { MORE_MUTATIONS } from './mutations-more.ts';
 import type { Patch } from './source-copy.ts';
 
 const SEND = 'server/src/messaging/send.ts';
@@ -11,9 +12,6 @@ const SUBSCRIPTIONS = 'server/src/realtime/subscriptions.ts';
 const HANDSHAKE = 'server/src/realtime/handshake.ts';
 const LEASES = 'server/src/cluster/leases-redis.ts';
 
-const PASS = 'server/src/collaboration/pass-lock.ts';
-const ACCEPT = 'server/src/collaboration/accept-offer.ts';
-const guardOfPassing = (pattern: string) => ({ file: 'test/faults/guards-passing.test.ts', pattern });
 const guard = (pattern: string) => ({ file: 'test/faults/guards.test.ts', pattern });
 
 /** MU7 takes the unique index away twice: alone, and with the look-up that keeps the same send from getting that far. */
@@ -60,7 +58,8 @@ const SERIAL: readonly Patch[] = [
   },
 ];
 
-export const MUTATIONS: readonly Mutation[] = [
+/** Those of the reliability notes. */
+const OF_THE_NOTES: readonly Mutation[] = [
   {
     name: 'MU1',
     what: 'the fence is not compared with the newest',
@@ -269,137 +268,6 @@ export const MUTATIONS: readonly Mutation[] = [
     says: /\bI26: \d+ violations/,
     rare: true,
   },
-  {
-    name: 'PA1',
-    what: 'a lock that is passed on gets a lease of its own',
-    patches: [
-      {
-        name: 'a new lease',
-        file: PASS,
-        find: 'const epoch = await beginUnder(tx, { conversationId, token, ...how });',
-        replace:
-          'const epoch = await beginUnder(tx, { conversationId, token: `new ${Math.random()}`, ...how });',
-      },
-    ],
-    noticedBy: guardOfPassing('the lease that goes along'),
-    says: /\bpassing on: \d+ violations/,
-    rare: true,
-  },
-  {
-    name: 'PA2',
-    what: 'a take-over is not written into the audit',
-    patches: [
-      {
-        name: 'no audit',
-        file: 'server/src/collaboration/take-over.ts',
-        find: 'await audit(tx, by.id, conversationId, { from: old.agentId, fence: old.epoch, note });',
-        replace: '',
-      },
-    ],
-    noticedBy: guardOfPassing('the lease that goes along'),
-    says: /\bI28: \d+ violations/,
-    rare: true,
-  },
-  {
-    name: 'PA3',
-    what: 'a turn is kept by its lease alone, which Redis forgets',
-    patches: [
-      {
-        name: 'look at no offer',
-        file: 'server/src/collaboration/acquire.ts',
-        find: "if (offer?.kind === 'turn' && offer.agentId !== agentId) return offeredTo(offer);",
-        replace: '',
-      },
-    ],
-    noticedBy: guardOfPassing('the turn: it is kept for one'),
-    says: /\bpassing on: \d+ violations/,
-    rare: true,
-  },
-  {
-    name: 'PA4',
-    what: 'an offer is accepted by whoever comes',
-    patches: [
-      {
-        name: 'before the transaction',
-        file: ACCEPT,
-        find: `if (offer?.agentId !== holder.agentId)
-      throw await notOffered(deps.db.read`,
-        replace: `if (offer === undefined)
-      throw await notOffered(deps.db.read`,
-      },
-      {
-        name: 'in the transaction',
-        file: ACCEPT,
-        find: 'if (offer?.agentId !== holder.agentId) throw await notOffered(tx.db',
-        replace: 'if (offer === undefined) throw await notOffered(tx.db',
-      },
-    ],
-    noticedBy: guardOfPassing('the turn: it is kept for one'),
-    says: /\bpassing on: \d+ violations/,
-    rare: true,
-  },
-  {
-    name: 'PA5',
-    what: 'who is removed keeps the place in the line, and is offered the lock',
-    patches: [
-      {
-        name: 'end nothing in the line',
-        file: 'server/src/collaboration/lines.ts',
-        find: 'const concerns = await concernsOf(tx.db, scope.agentId, scope.inboxId);',
-        replace: 'const concerns = [];',
-      },
-    ],
-    noticedBy: guardOfPassing('the line: a place ends'),
-    says: /\bI27: \d+ violations/,
-    rare: true,
-  },
-  {
-    name: 'GU1',
-    what: 'a grant is written though its lease may have ended',
-    patches: [
-      {
-        name: 'write late',
-        file: 'server/src/collaboration/acquire.ts',
-        find: 'if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;',
-        replace: '',
-      },
-    ],
-    noticedBy: guard('the end of the lease'),
-    says: /\bI5: \d+ violations/,
-    rare: true,
-  },
-  {
-    name: 'GU2',
-    what: "a session goes on for whoever has its key, also with a colleague's token",
-    patches: [
-      {
-        name: 'anybody with the key',
-        file: 'server/src/collaboration/sessions.ts',
-        find: '|| row.agentId !== agentId) return undefined;',
-        replace: ') return undefined;',
-      },
-    ],
-    noticedBy: guard('the session: a colleague comes'),
-    says: /the session of the colleague|violations/,
-    rare: true,
-  },
-  {
-    name: 'GU3',
-    what: 'a worker of the outbox that stood still past its claim decides all the same (N19)',
-    patches: [
-      {
-        name: 'settle under any claim',
-        file: 'server/src/database/outbox.ts',
-        find: `eq(outbox.claimNo, sql.placeholder('claimNo')),
-        eq(outbox.state, 'sending'),`,
-        replace: "eq(outbox.state, 'sending'),",
-      },
-    ],
-    noticedBy: {
-      file: 'server/src/database/outbox-claims.test.ts',
-      pattern: 'lets a worker that stood still',
-    },
-    says: /expected true to be false/,
-    rare: true,
-  },
 ];
+
+export const MUTATIONS: readonly Mutation[] = [...OF_THE_NOTES, ...MORE_MUTATIONS];
