@@ -196,7 +196,7 @@ test('L14: the other tab moves the lock over: one active composer, its draft com
   await shows('saved', first.draft('reply'), ({ status }) => status === 'saved');
   const moved = await second.lock.moveHere();
   expect(moved.fence).toBeGreaterThan(mine.lock.fence);
-  expect(await lockIs(first, 'lost')).toMatchObject({ reason: 'moved' });
+  await lockIs(first, 'mine-elsewhere');
   expect(mine.lock.signal.aborted).toBe(true);
   await lockIs(second, 'mine');
   await refusal('lock_elsewhere', first.lock.acquire());
@@ -207,7 +207,7 @@ test('L14: the other tab moves the lock over: one active composer, its draft com
   // And back again, with what the first tab's own handle says of it.
   await first.lock.moveHere();
   await lockIs(first, 'mine');
-  expect(await lockIs(second, 'lost')).toMatchObject({ reason: 'moved' });
+  await lockIs(second, 'mine-elsewhere');
   expect(moved.signal.aborted).toBe(true);
   expect(
     world.rows('SELECT epoch FROM lock_epochs WHERE conversation_id = ? AND ended_at IS NULL', id),
