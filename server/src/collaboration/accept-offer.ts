@@ -4,6 +4,7 @@ import { dropOffer, type LockOffer, offerAt } from '../database/lock-offers.ts';
 import { acquireTarget, type AcquireTarget } from '../database/lock-targets.ts';
 import { lockByRequest, openLock } from '../database/locks.ts';
 import { violates } from '../database/unique-violation.ts';
+import { dropPlace } from '../database/waiting-line.ts';
 import { type AcquireDeps, type AcquireInput, beginGrant, makeRoom, repeatGrant } from './acquire.ts';
 import type { Granted } from './api.ts';
 import type { Holder } from './holder.ts';
@@ -92,6 +93,8 @@ export async function takeTurn(
   const { target, requestId, offer } = turn;
   const { conversationId, lockOn } = target;
   const token = offer.leaseToken;
+  // Of whoever takes over what is kept for somebody else.
+  await dropPlace(tx, conversationId, holder.agentId);
   const fence = await beginUnder(tx, { conversationId, to: holder, token, requestId, lockOn });
   const row = await tellLock(tx, deps.wake, target, (after) => ({ type: 'lock.granted', row: after }));
   return { fence, lock: row.lock, token, lockOn };

@@ -1,6 +1,6 @@
 /** A colleague asks the holder (L12): an answer, a keystroke, or the deadline decides, and each of them once. */
 import { afterEach, describe, expect, test } from 'vitest';
-import { openLock } from '../database/locks.ts';
+import { endEpoch, openLock } from '../database/locks.ts';
 import { TEST_DIALECTS } from '../database/testing/open.ts';
 import {
   answer,
@@ -190,4 +190,16 @@ test('an open-mode lock that the asker has elsewhere ends as switched when this 
   await server.locks.answer(anna, { ...here(w), askId, decision: 'pass' });
   expect(await openLock(w.db.read, other.conversationId)).toBeUndefined();
   expect((await rowOf(w)).lock).toMatchObject({ status: 'held', holder: { id: ben.agentId } });
+});
+
+test('a question whose lock was ended by what knows no questions is over, and is not decided again', async () => {
+  const all = await given();
+  const { w, server, ben } = all;
+  const sweeper = await server.start(false);
+  await server.locks.ask(ben, { ...here(w), note: '' });
+  await w.db.inTransaction((tx) => endEpoch(tx, { ...here(w), epoch: 1 }, { reason: 'restarted', by: null }));
+  await w.clock.advance(2 * MINUTE);
+  await sweeper.sweep();
+  expect(await asks(all)).toEqual([]);
+  expect((await told(w)).at(-1)).toBe('ask_over');
 });

@@ -222,9 +222,11 @@ async function decide(deps: AcquireDeps, due: Ask): Promise<void> {
     await holdConversation(tx, due.conversationId);
     const lock = await lockAt(tx.db, due.conversationId, due.epoch);
     // Kept, passed on or over, before our turn came.
-    if (lock === undefined || lock.endedAt !== null || !(await isOpen(tx, due))) return undefined;
-    if (wasActive(deps, lock, due, tx.now)) {
-      await closeAsks(tx, lock, 'kept');
+    if (lock === undefined || !(await isOpen(tx, due))) return undefined;
+    // Ended by what knows no questions, as a restore from a backup.
+    const outcome = lock.endedAt === null ? 'kept' : 'over';
+    if (outcome === 'over' || wasActive(deps, lock, due, tx.now)) {
+      await closeAsks(tx, lock, outcome);
       await tellStep(tx, deps, lock, 'ask_over');
       return undefined;
     }

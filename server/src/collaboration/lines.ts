@@ -2,7 +2,7 @@
 import { LatchboxError, refuse, type UpResult } from '@latchbox/shared';
 import { authorize } from '../database/authorize.ts';
 import type { Tx } from '../database/database.ts';
-import { sessionsOfSignIn } from '../database/sessions.ts';
+import { tabsOf } from '../database/sessions.ts';
 import { offerAt } from '../database/lock-offers.ts';
 import { holdConversation } from '../database/lock-targets.ts';
 import { openLock } from '../database/locks.ts';
@@ -101,7 +101,7 @@ export async function endingsOf(tx: Tx, deps: AcquireDeps, scope: LockScope): Pr
     const concerns = await concernsOf(tx.db, scope.agentId, scope.inboxId);
     return merge(concerns, { agentId: scope.agentId, places: true, handOver: true });
   }
-  const ended = await sessionsOfSignIn(tx.db, scope);
+  const ended = await tabsOf(tx.db, scope);
   const [first] = ended;
   if (first === undefined) return [];
   const { agentId } = first;

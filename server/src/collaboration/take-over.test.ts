@@ -126,6 +126,12 @@ test('one’s own lock in another tab is moved; what is kept for the next in lin
   await allow(w, 'members');
   expect((await server.locks.takeOver(cleo, over(w))).lock).toMatchObject({ holder: { id: cleo.agentId } });
   expect(await codeOf(server.locks.acceptOffer(ben, take(w)))).toBe('lock_held');
+  // What is kept for oneself is no take-over.
+  await allow(w, 'admins');
+  await server.locks.join(ben, here(w));
+  await server.locks.release(cleo, { ...here(w), fence: fence + 2, reason: 'released' });
+  expect((await server.locks.takeOver(ben, over(w))).fence).toBe(fence + 3);
+  expect((await audited(w)).filter((line) => line.actorId === ben.agentId)).toEqual([]);
   expect(await codeOf(server.locks.acquire(anna, take(w)))).toBe('lock_held');
 });
 

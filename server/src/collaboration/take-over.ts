@@ -59,7 +59,8 @@ async function takeLock(deps: AcquireDeps, holder: Holder, input: TakeOverInput)
 async function requireTaker({ db }: AcquireDeps, holder: Holder, target: AcquireTarget): Promise<void> {
   const open = await openLock(db.read, target.conversationId);
   if (open === undefined && target.offeredTo === null) throw refuse('lock_required');
-  if (open?.agentId !== holder.agentId) await requireRight(db.read, holder, target);
+  const whose = open?.agentId ?? target.offeredTo;
+  if (whose !== holder.agentId) await requireRight(db.read, holder, target);
 }
 
 /** The role cannot change before the commit either, given a transaction: `authorize` keeps the agent's row as well. */
@@ -85,10 +86,10 @@ async function take(
     if (old.sessionId === holder.sessionId) return { mine: old };
     return await must(passOn(tx, deps, old, { to: holder, requestId, reason: 'moved', lockOn: old.lockOn }));
   }
+  if (old === undefined) return await takeReserved(tx, deps, holder, target, input);
   // Again, where nobody can change it any more.
   await requireRight(tx, holder, target);
   const by = { id: holder.agentId, name: holder.agentName };
-  if (old === undefined) return await takeReserved(tx, deps, holder, target, input);
   await audit(tx, by.id, conversationId, { from: old.agentId, fence: old.epoch, note });
   return await must(passOn(tx, deps, old, { to: holder, requestId, reason: 'taken_over', lockOn, by, note }));
 }
@@ -104,9 +105,11 @@ async function takeReserved(
   const { conversationId } = target;
   const offer = await offerAt(tx.db, conversationId);
   if (offer === undefined) throw refuse('lock_required');
-  await dropOffer(tx, conversationId, offer.kind);
-  if (offer.agentId !== holder.agentId)
+  if (offer.agentId !== holder.agentId) {
+    await requireRight(tx, holder, target);
     await audit(tx, holder.agentId, conversationId, { from: null, offeredTo: offer.agentId, note });
+  }
+  await dropOffer(tx, conversationId, offer.kind);
   return await takeTurn(tx, deps, holder, { target, requestId, offer });
 }
 

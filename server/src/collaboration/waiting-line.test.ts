@@ -215,3 +215,36 @@ test('removing a member ends place, turn and question of that agent, in the tran
   expect((await rowOf(w)).lock).toEqual({ status: 'free', fence });
   expect(await lastRowIsTheRow(w)).toBe(true);
 });
+
+test('a lock over REST that is given back costs no place in any line', async () => {
+  const { w, server, ben } = await given();
+  await server.locks.join(ben, here(w));
+  await server.sessions.connectionLost(ben);
+  const { agentId, agentName } = ben;
+  const rest = await server.sessions.start({
+    agentId,
+    agentName,
+    signInId: null,
+    device: 'REST',
+    kind: 'rest',
+  });
+  await server.sessions.close(rest.holder, 'left');
+  expect(await waiting(w)).toEqual(['Ben']);
+});
+
+test('whoever acquires where a stale lock stands waits behind the line: the first in it is offered the lock', async () => {
+  const { w, server, anna, ben, cleo, fence } = await given();
+  await server.locks.join(ben, here(w));
+  // Her server is gone, and with it the lease.
+  server.owners.drop(w.conversationId, fence);
+  const { leaseToken } = (await openLock(w.db.read, w.conversationId))!;
+  await w.leases.release(w.conversationId, leaseToken);
+  expect(await refusalOf(server.locks.acquire(cleo, take(w)))).toMatchObject({
+    code: 'lock_held',
+    details: { offeredTo: { name: 'Ben Okafor' } },
+  });
+  expect((await told(w)).slice(-2)).toEqual(['ended 1 expired', 'offered']);
+  expect((await server.locks.acquire(ben, take(w))).fence).toBe(fence + 1);
+  expect((await rowOf(w)).lock).toMatchObject({ holder: { id: ben.agentId } });
+  expect(await codeOf(server.locks.acquire(anna, take(w)))).toBe('lock_held');
+});

@@ -157,13 +157,18 @@ export async function endSession(tx: Tx, id: string): Promise<void> {
   await end(tx.db, { id, now: tx.now });
 }
 
-/** The sessions of a sign-in, or the one with this id. */
-export async function sessionsOfSignIn(
+/** The sessions of a sign-in, or the one with this id; not those of REST, which wait for nothing. */
+export async function tabsOf(
   db: Handle,
   of: { readonly signInId: string } | { readonly sessionId: string },
 ): Promise<{ id: string; agentId: string }[]> {
   return await db
     .select({ id: sessions.id, agentId: sessions.agentId })
     .from(sessions)
-    .where('signInId' in of ? eq(sessions.signInId, of.signInId) : eq(sessions.id, of.sessionId));
+    .where(
+      and(
+        eq(sessions.kind, 'socket'),
+        'signInId' in of ? eq(sessions.signInId, of.signInId) : eq(sessions.id, of.sessionId),
+      ),
+    );
 }

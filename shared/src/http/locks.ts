@@ -90,6 +90,7 @@ export const takeOverLock = route({
   errors: [
     'forbidden',
     'not_found',
+    'limit',
     'lock_required',
     'lock_lost',
     'conflict',
