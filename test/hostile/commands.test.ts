@@ -236,6 +236,10 @@ describe('texts (C39)', () => {
       ([name, body]) => [name, ['note.add', { conversationId, clientId: freshId(), body }]] as const,
     );
     expect(await otherwise(['invalid'], Object.fromEntries(notes))).toEqual([]);
+    const asks = Object.entries(NONE)
+      .filter(([name]) => !['empty', 'spaces', 'zero width'].includes(name))
+      .map(([name, note]) => [name, ['lock.ask', { conversationId, note }]] as const);
+    expect(await otherwise(['invalid'], Object.fromEntries(asks))).toEqual([]);
     // An empty draft is one that goes away.
     const drafts = Object.entries(NONE)
       .slice(3)
