@@ -382,7 +382,9 @@ const table = {
     make: (random) => [any(random, 3), between(random, 300, 14_000)],
     run: (world, [which = 0, ms = 0]) => {
       const { node } = world.server(which);
-      if (node !== undefined) node.frozenUntil = world.time.now + ms;
+      if (node === undefined) return;
+      node.freeze();
+      later(world, ms, () => node.thaw());
     },
     say: ([which, ms]) => `the process of ${serverName(which)} stands still for ${seconds(ms)}`,
   },

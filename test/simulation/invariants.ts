@@ -44,13 +44,14 @@ const PASSING: readonly { readonly what: string; readonly find: string }[] = [
   { what: 'open locks', find: 'SELECT conversation_id FROM lock_epochs WHERE ended_at IS NULL' },
   { what: 'places in line', find: 'SELECT conversation_id FROM lock_line' },
   { what: 'offers', find: 'SELECT conversation_id FROM lock_offers' },
+  { what: 'replies on their way', find: "SELECT conversation_id FROM replies WHERE delivery = 'queued'" },
   { what: 'open questions', find: 'SELECT conversation_id FROM lock_asks WHERE closed_at IS NULL' },
 ];
 
 /** What of locks has an end by itself, and has not come to it. */
 function stillWaiting(world: World): string[] {
   return PASSING.flatMap(({ what, find }) => {
-    const { length } = world.office.store.raw.prepare(find).all();
+    const { length } = world.office.store.all(find);
     return length === 0 ? [] : [`${length} ${what}`];
   });
 }
@@ -98,9 +99,10 @@ function checkNobodyWaits(world: World, seat: Seat): void {
 
 /** The inboxes that an agent may see, by the database. */
 function visible(world: World, agentId: string): Set<string> {
-  const rows = world.office.store.raw
-    .prepare<[string], { id: string }>('SELECT inbox_id AS id FROM inbox_members WHERE agent_id = ?')
-    .all(agentId);
+  const rows = world.office.store.all<{ id: string }>(
+    'SELECT inbox_id AS id FROM inbox_members WHERE agent_id = ?',
+    agentId,
+  );
   return new Set(rows.map(({ id }) => id));
 }
 

@@ -209,7 +209,7 @@ const RULES: readonly { readonly invariant: string; readonly what: string; reado
 
 function checkDatabase(world: World): void {
   for (const { invariant, what, find } of RULES) {
-    const found = world.office.store.raw.prepare(find).all();
+    const found = world.office.store.all(find);
     if (found.length > 0) world.violated(invariant, `${found.length} ${what}`);
   }
 }

@@ -7,7 +7,8 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type { Report, Share } from './worker.ts';
 
-export const STEPS = 80;
+/** Steps of a seed, unless told otherwise. */
+const STEPS = 60;
 
 export interface Summary {
   readonly seed: number;

@@ -12,7 +12,6 @@ export const CONFIG = readConfig({
   RATE_LIMIT_FACTOR: '100',
   PRESENCE_BEAT_MS: '2000',
   SWEEP_MS: '1000',
-  HEAD_BEAT_MS: '2500',
   ACCESS_TOKEN_MINUTES: '1440',
 });
 

@@ -5,8 +5,11 @@ import type { Office } from './office.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { type Violation, World } from './world.ts';
 
-/** Most ms in which everybody finds back after the last fault, and the last holder has been asked, and has not answered. */
-const REST = 60_000;
+/**
+ * Most ms in which everybody finds back after the last fault, the last holder has been asked and has not answered, and the
+ * deliveries that a dead server had claimed are another's. Mostly it takes ten seconds.
+ */
+const REST = 90_000;
 /** Ms after the last fault until the last typist is forgotten; and ms in which presence goes round once more. */
 const TYPISTS = 12_500;
 const AFTERWARDS = 4_500;

@@ -7,7 +7,7 @@ import { story } from './story.ts';
 
 /** How long new seeds are tried in `npm test` (ms); more of them come with `npm run simulate`. */
 const FOR = 6_000;
-const STEPS = 80;
+const STEPS = 60;
 /** New ones every day, the same for whoever looks into a failure of that day. */
 const BEGIN = Number(process.env.LATCHBOX_SEED ?? Math.floor(Date.now() / 86_400_000) * 10_000);
 

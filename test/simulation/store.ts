@@ -32,6 +32,7 @@ export class Store {
   /** Without a network in between: to furnish it, and to look at it in the end. */
   readonly db: Database;
   readonly #clock: Reading;
+  readonly #statements = new Map<string, Sqlite.Statement>();
   #tables: readonly string[] = [];
 
   private constructor(folder: string, db: Database, raw: Sqlite.Database, clock: Reading) {
@@ -70,6 +71,13 @@ export class Store {
       .all()
       .map(({ name }) => name);
     for (const name of this.#tables) raw.exec(`CREATE TABLE kept."${name}" AS SELECT * FROM main."${name}"`);
+  }
+
+  /** Asks the database beside the servers. */
+  all<R>(sql: string, ...values: readonly (string | number)[]): R[] {
+    let statement = this.#statements.get(sql);
+    if (statement === undefined) this.#statements.set(sql, (statement = this.raw.prepare(sql)));
+    return statement.all(...values) as R[];
   }
 
   reset(): void {

@@ -48,11 +48,8 @@ export class SimTime {
       pop(this.#heap);
       const { node, fire } = next;
       if (fire === undefined || node.dead) continue;
-      if (node.frozenUntil > next.at) {
-        // It stands still: later, and in the same order as the others that wait for it.
-        next.at = node.frozenUntil;
-        next.order = this.#order += 1;
-        push(this.#heap, next);
+      if (node.isFrozen) {
+        node.park(next);
         continue;
       }
       this.#move(next);
@@ -61,6 +58,15 @@ export class SimTime {
       await settle();
     }
     this.now = end;
+  }
+
+  /** Takes back in what waited for a machine that stood still: now, and in its order. */
+  takeIn(timers: readonly Timer[]): void {
+    for (const timer of timers) {
+      timer.at = this.now;
+      timer.order = this.#order += 1;
+      push(this.#heap, timer);
+    }
   }
 
   #move({ at, node, fire }: Timer): void {
@@ -91,8 +97,9 @@ export class Node implements Clock {
   readonly #time: SimTime;
   /** How far its wall clock is off, in ms. */
   skew = 0;
-  /** Until then it stands still, as a stopped process does: what is due happens afterwards. */
-  frozenUntil = 0;
+  /** It stands still, as a stopped process does: what is due happens when it goes on. */
+  isFrozen = false;
+  #parked: Timer[] = [];
   /** Killed: nothing of it happens any more. */
   dead = false;
 
@@ -123,8 +130,18 @@ export class Node implements Clock {
     return new Promise((resolve) => void this.reach(ms, resolve));
   }
 
-  get isFrozen(): boolean {
-    return this.frozenUntil > this.#time.now;
+  freeze(): void {
+    this.isFrozen = true;
+  }
+
+  thaw(): void {
+    this.isFrozen = false;
+    this.#time.takeIn(this.#parked);
+    this.#parked = [];
+  }
+
+  park(timer: Timer): void {
+    this.#parked.push(timer);
   }
 }
 

@@ -17,6 +17,9 @@ export type Report =
   | { readonly kind: 'good'; readonly seed: number; readonly trace: string }
   | { readonly kind: 'bad'; readonly seed: number; readonly invariant: string; readonly story: string };
 
+// Refusals are answers here, thousands of them: where each was made is of no use.
+Error.stackTraceLimit = 4;
+
 const { steps, shrinkFor } = workerData as Share;
 const office = await openOffice();
 const say = (report: Report): void => parentPort?.postMessage(report);

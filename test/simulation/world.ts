@@ -154,7 +154,7 @@ export class World {
   heal(): void {
     for (const seat of this.seats) for (const server of this.servers) this.unblock(seat, server);
     for (const server of this.servers) {
-      if (server.node !== undefined) server.node.frozenUntil = 0;
+      server.node?.thaw();
       this.start(server);
       server.seat?.mend();
       if (server.seat !== undefined) server.seat.hintLoss = 0;
