@@ -81,9 +81,10 @@ async function once({ rig, faults, options, random, signal }: Lane, nemesis: Nem
   rig.notebook.history.nemesis(`${name} begins`);
   const work = nemesis.run(rig, random.fork(`${name} ${number}`), signal);
   const told = await within(name, LONGEST, work).catch(async (error: unknown) => {
+    const [why = ''] = String(error).split('\n', 1);
     rig.notebook.wrong.push({ invariant: 'rig', story: `${name} failed: ${String(error)}` });
     await nemesis.heal?.(rig);
-    return `failed: ${String(error)}`;
+    return `failed: ${why}`;
   });
   rig.notebook.history.nemesis(`${name} ${told}`);
   options.tell(`  ${name} ${what}: ${told} (${Math.round(performance.now() - began)} ms)`);

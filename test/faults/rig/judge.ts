@@ -37,6 +37,8 @@ export function runOf(rig: Rig, dumps: readonly [Dump, ...Dump[]], recovery: Rec
     outages: notebook.outages,
     exits: notebook.exits,
     leases: notebook.leases,
+    resources: notebook.resources,
+    socketLives: notebook.lives,
     provider: [...rig.provider.copies, ...simulated(dumps.at(-1) ?? dumps[0])],
     providerForgets: true,
     log: logOf(rig),

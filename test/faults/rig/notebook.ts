@@ -10,6 +10,7 @@ import type {
   Membership,
   Outage,
   ProcessExit,
+  ResourceSample,
   SessionEnd,
   SocketLife,
 } from '../../tools/history-record.ts';
@@ -28,6 +29,7 @@ export interface Notebook {
   readonly outages: Mutable<Outage>[];
   readonly exits: ProcessExit[];
   readonly leases: LeaseReading[];
+  readonly resources: ResourceSample[];
   readonly disclosures: Disclosure[];
   readonly lives: SocketLife[];
   readonly incoming: Incoming[];
@@ -77,6 +79,7 @@ export function createNotebook(): Notebook {
     outages: [],
     exits: [],
     leases: [],
+    resources: [],
     disclosures: [],
     lives: [],
     incoming: [],

@@ -8,6 +8,7 @@ import type { Dump } from '../../tools/history-dump.ts';
 import { NEMESES } from '../nemeses/index.ts';
 import { createRandom } from '../random.ts';
 import { breakThings, type BreakOptions, chosen, type Faults } from './break.ts';
+import { startGauges } from './gauges.ts';
 import { judge, runOf } from './judge.ts';
 import { keep } from './keep.ts';
 import { INBOXES, type Rig, startRig, T } from './rig.ts';
@@ -149,6 +150,7 @@ async function act(stage: Stage): Promise<Violation[]> {
   const random = createRandom(options.seed);
   const dumps: [Dump, ...Dump[]] = [rig.dump()];
   tell(`seed ${options.seed}: ${options.warmUp / 1_000} s to warm up, then ${options.seconds} s of faults`);
+  const gauges = startGauges(rig);
   await pause(options.warmUp);
   const half = setTimeout(() => dumps.push(rig.dump()), options.seconds * 500);
   await breakThings(rig, stage.faults, options, random.fork('faults'));
@@ -161,6 +163,7 @@ async function act(stage: Stage): Promise<Violation[]> {
   await readShown(rig);
   await rig.crew.end();
   await readLeases(rig);
+  await gauges.finish();
   dumps.push(rig.dump());
   tell('judging');
   return judge(runOf(rig, dumps, recovery), rig.notebook);
