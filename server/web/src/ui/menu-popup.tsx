@@ -42,13 +42,24 @@ export function MenuPopup({ trigger, align, onClose, children }: MenuPopupProps)
           sideOffset={4}
           collisionPadding={8}
         >
-          <Base.Popup ref={popup} className="menu" finalFocus={trigger}>
+          <Base.Popup
+            ref={popup}
+            className="menu"
+            finalFocus={() => focusAfter(popup.current, trigger.current)}
+          >
             {children}
           </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>
   );
+}
+
+/** What was chosen may have put the focus somewhere already, into a field that came by it: there it stays. */
+function focusAfter(popup: HTMLElement | null, trigger: HTMLElement | null): HTMLElement | null {
+  const now = document.activeElement;
+  const elsewhere = now instanceof HTMLInputElement && popup?.contains(now) !== true;
+  return elsewhere ? now : trigger;
 }
 
 export interface MenuItemProps {
