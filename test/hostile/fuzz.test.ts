@@ -15,7 +15,7 @@ import { type Stage, startStage } from './stage.ts';
 /** Seeds that found something once. */
 const KEPT: readonly number[] = [];
 const SEEDS = [Number(process.env.HOSTILE_SEED ?? Date.now() % 1_000_000_000), ...KEPT];
-const RUNS = Number(process.env.HOSTILE_RUNS ?? 14);
+const RUNS = Number(process.env.HOSTILE_RUNS ?? 8);
 
 let stage: Stage;
 let known: Known;

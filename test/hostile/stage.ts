@@ -74,6 +74,9 @@ export interface Answer {
   readonly headers: Headers;
 }
 
+/** A test that keeps its own process busy must not be taken for a client that is gone. */
+const PATIENT = { PING_INTERVAL_MS: '5000', PING_TIMEOUT_MS: '10000' };
+
 /** Rows that come and go with connections or time alone: no client's doing. */
 const PASSING = new Set(['sessions', 'instances', 'meta', 'leases']);
 
@@ -81,6 +84,7 @@ export async function startStage(options: Partial<WorldOptions> = {}): Promise<S
   const inbox = { conversations: 4 };
   const world = await startWorld({
     ...options,
+    env: { ...PATIENT, ...options.env },
     seed: {
       inboxes: {
         orders: { ...inbox, addresses: ['orders@shop.example'] },
