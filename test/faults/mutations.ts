@@ -15,6 +15,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 
 /** What all tests together may take without a mutation, ms. */
 const ALL = 600_000;
+/** What the test of one mutation may take, also on a busy machine, ms. */
+const ONE = 300_000;
 
 async function judgeAll(wanted: readonly Mutation[]): Promise<Map<Mutation, Verdict>> {
   const verdicts = new Map<Mutation, Verdict>();
@@ -24,7 +26,7 @@ async function judgeAll(wanted: readonly Mutation[]): Promise<Map<Mutation, Verd
   for (const [index, mutation] of wanted.entries()) {
     const began = performance.now();
     await using mutated = await copySources(mutation.patches);
-    const [withIt] = await runSelections(mutated.top, [mutation.noticedBy]);
+    const [withIt] = await runSelections(mutated.top, [mutation.noticedBy], ONE);
     const before = without[index];
     if (withIt === undefined || before === undefined) throw new Error(`nothing ran for ${mutation.name}`);
     const verdict = verdictOf(mutation, before, withIt);
