@@ -16,6 +16,11 @@ export function violations({ server, peers }: Run): string[] {
     .concat(locks(server, peers));
 }
 
+/** The part of it that is so whenever everything has arrived. */
+export function lockViolations({ server, peers }: Run): string[] {
+  return locks(server, peers);
+}
+
 type Server = Run['server'];
 
 const agentOf = (peer: Peer): string => peer.name.split('.')[0] ?? '';
@@ -99,12 +104,12 @@ function locks(server: Server, peers: readonly Peer[]): string[] {
     const { id, lock, entries } = conversation;
     const mine = peers.flatMap(({ name, client }) => {
       const state = client.conversation(id).lock.getSnapshot();
-      return state.status === 'mine' ? [`${name} ${state.lock.fence}`] : [];
+      return state.status === 'mine' && !state.stale ? [`${name} ${state.lock.fence}`] : [];
     });
     const wrong = peers.flatMap(({ name, client }) => {
       const state = client.conversation(id).lock.getSnapshot();
       const visible = server.world.summary(name.split('.')[0] ?? '', conversation.inboxId) !== undefined;
-      if (!visible || state.status === 'unknown' || state.status === 'lost') return [];
+      if (!visible || state.stale || state.status === 'unknown' || state.status === 'lost') return [];
       const holder = lock?.agentId ?? null;
       const shown =
         state.status === 'theirs'

@@ -43,7 +43,12 @@ export interface Run {
 }
 
 /** A run of `steps` random acts by three clients on a wire that delays, cuts and loses, and then peace. */
-export async function run(seed: number, steps: number): Promise<Run> {
+export async function run(
+  seed: number,
+  steps: number,
+  /** Told while lines are still long: everything has arrived, and what waits waits on. */
+  onTheWay: (run: Run) => void = () => {},
+): Promise<Run> {
   const server = createFakeServer({ seed, auto: false });
   const random = seededRandom(seed * 7919 + 1);
   for (const inbox of ['support', 'sales']) server.setTimes(inbox, TIMES);
@@ -63,7 +68,9 @@ export async function run(seed: number, steps: number): Promise<Run> {
     server.gateway.deaf.delete(name.split('.')[0] ?? '');
   }
   server.up();
-  await peace(server, 30_000);
+  await peace(server, 10_000);
+  onTheWay({ server, peers, trace });
+  await peace(server, 20_000);
   for (const { giveUp } of peers) for (const abort of giveUp) abort.abort();
   await peace(server, 30_000);
   return { server, peers, trace };
