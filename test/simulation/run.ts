@@ -1,10 +1,12 @@
 /**
  * `node test/simulation/run.ts --seeds N [--seed S] [--steps M] [--workers W]`: runs seeds S, S + 1, …, each with M steps, and
- * tells how many it managed a minute. A seed that breaks an invariant is cut down and told as a story, and the exit code is 1.
+ * tells how many it managed a minute. A seed that breaks an invariant is cut down and told as a story, kept in `kept.json`, and the
+ * exit code is 1.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { keepSeeds } from './kept.ts';
 import type { Report, Share } from './worker.ts';
 
 /** Steps of a seed, unless told otherwise. */
@@ -107,6 +109,8 @@ async function main(): Promise<void> {
   });
   const { violations, ...rest } = summary;
   for (const { story } of violations) console.log(`\n${story}`);
+  if (violations.length > 0)
+    await keepSeeds(violations.map((one) => ({ seed: one.seed, steps, showed: one.invariant })));
   console.log(
     JSON.stringify({
       ...rest,
