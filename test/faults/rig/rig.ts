@@ -228,7 +228,8 @@ export async function startRig(options: RigOptions): Promise<Rig> {
 
 /** In one inbox everybody may take over, in the other nobody of the players. */
 async function letMembersTakeOver({ agents, inboxes }: Seeded, server?: ServerProcess): Promise<void> {
-  const rest = restClient(server?.url ?? '', agents[ADMIN]?.token ?? '');
+  // Everything starts at once: the first answer may take its time.
+  const rest = restClient(server?.url ?? '', agents[ADMIN]?.token ?? '', 30_000);
   const inbox = inboxes.orders?.inboxId ?? '';
   await rest.call(changeInbox, { params: { inbox }, body: { takeOverBy: 'members' } });
 }
