@@ -63,11 +63,11 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   test('no answer and nothing done: at the deadline it ends as idle and passes to whoever asked first', async () => {
     const all = await given({ dialect });
     const { w, server, anna, ben, cleo } = all;
-    const sweeper = await server.start(false);
     await server.locks.ask(ben, { ...here(w), note: '' });
     await w.clock.advance(10_000);
     await server.locks.ask(cleo, { ...here(w), note: '' });
     await w.clock.advance(MINUTE - 10_001);
+    const sweeper = await server.start(false);
     await sweeper.sweep();
     expect(await asks(all)).toEqual(['Ben Okafor', 'Cleo Moss']);
     await w.clock.advance(1);

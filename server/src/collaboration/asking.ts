@@ -193,8 +193,7 @@ async function passAsked(
 const OWNERS_FIRST = 1_000;
 
 /** Ends the locks whose holders have neither answered nor done anything until a question's deadline. */
-export async function endUnanswered(deps: AcquireDeps): Promise<void> {
-  const now = await deps.db.now();
+export async function endUnanswered(deps: AcquireDeps, now: number): Promise<void> {
   const seen = new Set<string>();
   for (const ask of await dueAsks(deps.db.read, { now })) {
     const { conversationId, epoch, deadline } = ask;

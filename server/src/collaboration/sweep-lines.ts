@@ -2,7 +2,13 @@
 import type { Tx } from '../database/database.ts';
 import { dropOffer, dueOffers, offerAt } from '../database/lock-offers.ts';
 import { holdConversation } from '../database/lock-targets.ts';
-import { allPlaces, type At, dropPlace, type WaitingPlace } from '../database/waiting-line.ts';
+import {
+  allPlaces,
+  type At,
+  dropPlace,
+  type LineCounts,
+  type WaitingPlace,
+} from '../database/waiting-line.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { EndDeps } from './end-lock.ts';
 import { nextTurn, offerFree, tellStep } from './waiting-line.ts';
@@ -15,15 +21,15 @@ export interface LineSweepDeps extends EndDeps {
 const ABSENT = 30_000;
 
 export interface LineSweep {
-  sweep(): Promise<void>;
+  sweep(work: LineCounts, now: number): Promise<void>;
 }
 
 export function createLineSweep(deps: LineSweepDeps): LineSweep {
   const findAbsent = createAbsent(deps);
   return {
-    async sweep() {
-      await endDueOffers(deps);
-      const places = await allPlaces(deps.db.read);
+    async sweep(work, now) {
+      if (work.offers > 0) await endDueOffers(deps, now);
+      const places = work.places > 0 ? await allPlaces(deps.db.read) : [];
       for (const place of findAbsent(places)) await dropAbsent(deps, place);
       await offerFreeOnes(deps, places);
     },
@@ -67,8 +73,7 @@ async function offerFreeOnes(deps: LineSweepDeps, places: readonly WaitingPlace[
   }
 }
 
-async function endDueOffers(deps: LineSweepDeps): Promise<void> {
-  const now = await deps.db.now();
+async function endDueOffers(deps: LineSweepDeps, now: number): Promise<void> {
   for (const due of await dueOffers(deps.db.read, { now })) {
     await moveOn(deps, due, async (tx) => {
       await holdConversation(tx, due.conversationId);

@@ -6,6 +6,7 @@ import { LatchboxError, type LockEndReason } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { holdConversation } from '../database/lock-targets.ts';
 import { dueLocks, lockAt, openLocks, type OpenLock } from '../database/locks.ts';
+import { lineWork } from '../database/waiting-line.ts';
 import type { AcquireDeps } from './acquire.ts';
 import { endUnanswered } from './asking.ts';
 import { endLock } from './end-lock.ts';
@@ -44,9 +45,11 @@ export function startSweeper(deps: SweeperDeps): Sweeper {
 
   async function sweep(): Promise<void> {
     try {
-      await endDue(deps);
-      await endUnanswered(deps);
-      await lines.sweep();
+      const now = await deps.db.now();
+      await endDue(deps, now);
+      const work = await lineWork(deps.db.read, now);
+      if (work.asks > 0) await endUnanswered(deps, now);
+      await lines.sweep(work, now);
       await endLeaseless(deps);
     } catch (error) {
       deps.log.error('a sweep of the locks failed; the next one comes', { error: String(error) });
@@ -63,8 +66,7 @@ export function startSweeper(deps: SweeperDeps): Sweeper {
   };
 }
 
-async function endDue(deps: SweeperDeps): Promise<void> {
-  const now = await deps.db.now();
+async function endDue(deps: SweeperDeps, now: number): Promise<void> {
   for (const lock of await dueLocks(deps.db.read, { now })) {
     await endOne(deps, lock, async (tx) => {
       await holdConversation(tx, lock.conversationId);

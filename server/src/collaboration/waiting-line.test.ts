@@ -54,8 +54,8 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       details: { holder: null, since: null, offeredTo: { name: 'Ben Okafor' }, until },
     });
 
-    const sweeper = await server.start(false);
     await w.clock.advance(15_000);
+    const sweeper = await server.start(false);
     await sweeper.sweep();
     expect((await rowOf(w)).lock).toMatchObject({ status: 'reserved', for: { id: cleo.agentId } });
     expect(await codeOf(server.locks.acquire(ben, take(w)))).toBe('lock_held');
@@ -83,8 +83,8 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const { w, server, anna, ben, fence } = await given({ dialect });
     await server.locks.join(ben, here(w));
     await server.locks.release(anna, { ...here(w), fence, reason: 'released' });
-    const sweeper = await server.start(false);
     await w.clock.advance(15_000);
+    const sweeper = await server.start(false);
     await sweeper.sweep();
     expect((await rowOf(w)).lock).toEqual({ status: 'free', fence });
     expect((await told(w)).at(-1)).toBe('offer_over');

@@ -36,6 +36,24 @@ export async function lineCounts(db: Handle, conversationId: string): Promise<Li
   return (await counts(db, { conversationId }))[0] ?? { places: 0, offers: 0, asks: 0 };
 }
 
+/** What a sweep has to do with those who wait and ask: places in line, and offers and questions that are due at `now`. */
+const sweepable = prepared<{ now: number }, LineCounts[]>('line.sweepable', (db) =>
+  db
+    .select({
+      places: countIn(sql`${lockLine}`),
+      offers: countIn(sql`${lockOffers} where ${lockOffers.until} <= ${sql.placeholder('now')}`),
+      asks: countIn(
+        sql`${lockAsks} where ${lockAsks.closedAt} is null and ${lockAsks.deadline} <= ${sql.placeholder('now')}`,
+      ),
+    })
+    .from(sql`(select 1) as one`),
+);
+
+/** In one query, because every server asks it with every sweep, and mostly there is nothing. */
+export async function lineWork(db: Handle, now: number): Promise<LineCounts> {
+  return (await sweepable(db, { now }))[0] ?? { places: 0, offers: 0, asks: 0 };
+}
+
 export interface Place {
   readonly agentId: string;
   readonly agentName: string;

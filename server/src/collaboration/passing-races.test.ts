@@ -1,0 +1,122 @@
+/** What is committed by others while a transaction that passes a lock on waits for its row: whoever was first is right. */
+import { afterEach, expect, test, vi } from 'vitest';
+import type { Tx } from '../database/database.ts';
+import { closeAsks } from '../database/lock-asks.ts';
+import { dropOffer, offerAt } from '../database/lock-offers.ts';
+import { endEpoch } from '../database/locks.ts';
+import { endSession } from '../database/sessions.ts';
+import { silentLog } from '../lib/log.ts';
+import { beginUnder } from './pass-lock.ts';
+import { codeOf, here, refusalOf, rowOf, take, team, type Team, told } from './testing/passing.ts';
+import { nextTurn } from './waiting-line.ts';
+
+const waiting = vi.hoisted((): { meanwhile: ((tx: Tx) => Promise<unknown>) | undefined } => ({
+  meanwhile: undefined,
+}));
+vi.mock('../database/lock-targets.ts', async (original) => {
+  const actual = await original<typeof import('../database/lock-targets.ts')>();
+  return {
+    ...actual,
+    async holdConversation(tx: Tx, conversationId: string) {
+      const { meanwhile } = waiting;
+      waiting.meanwhile = undefined;
+      await meanwhile?.(tx);
+      await actual.holdConversation(tx, conversationId);
+    },
+  };
+});
+
+let made: Team | undefined;
+async function given(): Promise<Team> {
+  made = await team();
+  return made;
+}
+afterEach(async () => {
+  waiting.meanwhile = undefined;
+  await made?.w.close();
+  made = undefined;
+});
+
+/** Ben is offered what Anna gave back, Cleo waits. */
+async function offered(): Promise<Team> {
+  const all = await given();
+  const { w, server, anna, ben, cleo, fence } = all;
+  await server.locks.join(ben, here(w));
+  await server.locks.join(cleo, here(w));
+  await server.locks.release(anna, { ...here(w), fence, reason: 'released' });
+  return all;
+}
+
+test('an offer that is accepted while the sweeper waits for its row goes to nobody else', async () => {
+  const { w, server, ben, fence } = await offered();
+  const sweeper = await server.start(false);
+  await w.clock.advance(15_000 - 1);
+  waiting.meanwhile = async (tx) => {
+    const offer = (await offerAt(tx.db, w.conversationId))!;
+    await dropOffer(tx, w.conversationId, 'turn');
+    const grant = {
+      ...here(w),
+      to: ben,
+      token: offer.leaseToken,
+      requestId: 'his',
+      lockOn: 'compose',
+    } as const;
+    await beginUnder(tx, grant);
+  };
+  await w.clock.advance(1);
+  await sweeper.sweep();
+  expect(waiting.meanwhile).toBeUndefined();
+  expect((await rowOf(w)).lock).toMatchObject({
+    status: 'held',
+    fence: fence + 1,
+    holder: { id: ben.agentId },
+  });
+});
+
+test('an offer that the sweeper takes away while its agent accepts is refused, with whose turn it is', async () => {
+  const { w, server, ben, cleo } = await offered();
+  waiting.meanwhile = async (tx) => {
+    const deps = { leases: w.leases, wake: () => undefined, log: silentLog, there: server.connected };
+    await nextTurn(tx, deps, (await offerAt(tx.db, w.conversationId))!);
+  };
+  expect(await refusalOf(server.locks.acceptOffer(ben, take(w)))).toMatchObject({
+    code: 'lock_held',
+    details: { offeredTo: { id: cleo.agentId } },
+  });
+});
+
+test('a question that is kept while its deadline waits for the row ends no lock', async () => {
+  const { w, server, ben, fence } = await given();
+  const sweeper = await server.start(false);
+  await server.locks.ask(ben, { ...here(w), note: '' });
+  await w.clock.advance(60_000 - 1);
+  waiting.meanwhile = (tx) => closeAsks(tx, { ...here(w), epoch: fence }, 'kept');
+  await w.clock.advance(1);
+  await sweeper.sweep();
+  expect(waiting.meanwhile).toBeUndefined();
+  expect((await rowOf(w)).lock).toMatchObject({ status: 'held', fence });
+});
+
+test('a lock that ends while it is handed over, taken over or passed to who asks is passed to nobody', async () => {
+  const { w, server, anna, ben, fence } = await given();
+  const { agents } = await import('../database/schema/sqlite.ts');
+  await w.db.inTransaction(async (tx) => void (await tx.db.update(agents).set({ role: 'admin' })));
+  const { askId } = await server.locks.ask(ben, { ...here(w), note: '' });
+  const ends = (tx: Tx) => endEpoch(tx, { ...here(w), epoch: fence }, { reason: 'released', by: null });
+  waiting.meanwhile = ends;
+  const hand = { ...here(w), fence, to: ben.agentId, note: '' };
+  expect(await codeOf(server.locks.handOver(anna, hand))).toBe('lock_lost');
+  waiting.meanwhile = ends;
+  expect(await codeOf(server.locks.takeOver(ben, { ...take(w), note: '' }))).toBe('lock_required');
+  waiting.meanwhile = ends;
+  expect(await codeOf(server.locks.answer(anna, { ...here(w), askId, decision: 'pass' }))).toBe('lock_lost');
+  expect(await told(w)).toEqual(['granted 1', 'asked_for']);
+});
+
+test('asker gone: a session that ends while the lock is passed to it does not get it', async () => {
+  const { w, server, anna, ben, fence } = await given();
+  const { askId } = await server.locks.ask(ben, { ...here(w), note: '' });
+  await w.db.inTransaction((tx) => endSession(tx, ben.sessionId));
+  expect(await codeOf(server.locks.answer(anna, { ...here(w), askId, decision: 'pass' }))).toBe('conflict');
+  expect((await rowOf(w)).lock).toMatchObject({ status: 'held', fence, holder: { id: anna.agentId } });
+});
