@@ -167,6 +167,10 @@ describe('over REST', () => {
       }),
     );
     expect(new Set(answers)).toEqual(new Set(['HTTP/1.1 403 Forbidden']));
+    // Some of it is written down, and how much was left out.
+    const told = stage.world.server().lines.filter((line) => line.includes('refused at the upgrade'));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.length).toBeLessThan(150);
     await stage.alive();
   });
 });

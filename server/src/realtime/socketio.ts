@@ -2,6 +2,7 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { createLogBudget } from '../lib/log-budget.ts';
 import { afterwards } from '../lib/next-turn.ts';
 import { answerPlainRequest, refuseUpgrade } from './foreign-origin.ts';
 import { servedHere } from './origins.ts';
@@ -36,7 +37,7 @@ const DEFAULT_SOCKETIO: SocketIoSettings = {
 export interface SocketIoDeps {
   readonly clock: Clock;
   readonly gateway: { attach(peer: Peer): void };
-  readonly log?: Pick<Log, 'warn'>;
+  readonly log?: Log;
   /** Whether any accepted application names this origin; without it only the deployment's own pages may connect. */
   readonly originAllowed?: (origin: string) => Promise<boolean>;
 }
@@ -56,6 +57,7 @@ export function attachSocketIo(
   given: Partial<SocketIoSettings> = {},
 ): SocketWire {
   const settings = { ...DEFAULT_SOCKETIO, ...given };
+  const doors: Doors = { originAllowed: deps.originAllowed, warn: warner(deps) };
   const io: SocketTypes['server'] = new Server(server, {
     path: settings.path ?? '/socket.io',
     serveClient: false,
@@ -69,12 +71,12 @@ export function attachSocketIo(
     allowRequest: (request, decide) => {
       // Own pages and programs, which are nearly all, wait for no answer of the database.
       if (isOwnPage(settings, request)) take(request, decide);
-      else void takeAllowed(deps, request, decide);
+      else void takeAllowed(doors, request, decide);
     },
   });
   // Nothing but upgrades is taken, so what else comes here is answered here: a page that was refused asks why.
   Object.assign(io.engine, {
-    handleRequest: answerPlainRequest((request) => mayConnect(deps, settings, request)),
+    handleRequest: answerPlainRequest((request) => mayConnect(doors, settings, request)),
   });
   io.on('connection', (socket) => {
     deps.gateway.attach(peerOf(socket, deps.clock, settings));
@@ -88,6 +90,20 @@ export function attachSocketIo(
   };
 }
 
+/** Most refused upgrades that are written down in a second. */
+const MOST_LINES = 20;
+
+interface Doors {
+  readonly originAllowed: SocketIoDeps['originAllowed'] | undefined;
+  readonly warn: (message: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+function warner({ clock, log }: SocketIoDeps): Doors['warn'] {
+  if (log === undefined) return () => undefined;
+  const budget = createLogBudget({ clock, log }, MOST_LINES);
+  return (message, fields) => budget(() => log.warn(message, fields));
+}
+
 type Decide = (message: string | null, success: boolean) => void;
 
 function take(request: IncomingMessage, decide: Decide): void {
@@ -99,32 +115,32 @@ function take(request: IncomingMessage, decide: Decide): void {
  * Takes the upgrade of a page that some accepted application names, and refuses any other: a page that nobody let in holds no
  * socket. Which token it may use is looked at in `hello`.
  */
-async function takeAllowed(deps: SocketIoDeps, request: IncomingMessage, decide: Decide): Promise<void> {
+async function takeAllowed(doors: Doors, request: IncomingMessage, decide: Decide): Promise<void> {
   const origin = request.headers.origin ?? '';
-  if (await isAllowed(deps, origin)) return take(request, decide);
-  deps.log?.warn('A page was refused at the upgrade: nobody allows its origin', {
+  if (await isAllowed(doors, origin)) return take(request, decide);
+  doors.warn('A page was refused at the upgrade: nobody allows its origin', {
     origin: origin.slice(0, 200),
   });
   refuseUpgrade(request.socket, origin);
   decide('forbidden', false);
 }
 
-async function isAllowed({ originAllowed, log }: SocketIoDeps, origin: string): Promise<boolean> {
+async function isAllowed({ originAllowed, warn }: Doors, origin: string): Promise<boolean> {
   try {
     return (await originAllowed?.(origin)) ?? false;
   } catch (error) {
     // Not known is not foreign: a page that is told "forbidden" stops trying. `hello` looks again, and needs the database anyway.
-    log?.warn('It could not be looked up whether a page may connect', { error });
+    warn('It could not be looked up whether a page may connect', { error });
     return true;
   }
 }
 
 async function mayConnect(
-  deps: SocketIoDeps,
+  doors: Doors,
   settings: SocketIoSettings,
   request: IncomingMessage,
 ): Promise<boolean> {
-  return isOwnPage(settings, request) || (await isAllowed(deps, request.headers.origin ?? ''));
+  return isOwnPage(settings, request) || (await isAllowed(doors, request.headers.origin ?? ''));
 }
 
 /**
