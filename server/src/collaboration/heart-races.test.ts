@@ -261,13 +261,13 @@ describe('what is committed while a transaction waits for its row', () => {
     const one = w.server('one');
     const anna = await w.join(one, 'anna');
     const { fence } = await one.locks.acquire(anna, take(w));
-    const sweeper = await one.start(false);
     await w.clock.advance(180_000);
     await vi.waitFor(async () =>
       expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).not.toBeNull(),
     );
     one.owners.close();
     w.clock.jump(61_000);
+    const sweeper = await one.start(false);
     before.set('hold', (tx: Tx) => keepLock(tx, { conversationId: w.conversationId, epoch: fence }));
     await sweeper.sweep();
     expect(before.size).toBe(0);

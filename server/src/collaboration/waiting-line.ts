@@ -14,7 +14,6 @@ import { sessionById } from '../database/sessions.ts';
 import { type At, dropPlace, lineCounts, type Place, placesIn } from '../database/waiting-line.ts';
 import { newSecret } from '../lib/ids.ts';
 import type { Log } from '../lib/log.ts';
-import { afterwards } from '../lib/next-turn.ts';
 import { tellLock } from './lock-events.ts';
 import { releaseLease } from './release-lease.ts';
 import type { WhoIsThere } from './there.ts';
@@ -76,8 +75,7 @@ async function keepForOffer(
   lease: { conversationId: string; leaseToken: string },
   ttl: number,
 ): Promise<void> {
-  // Whoever gave the lock back is answered first.
-  await afterwards();
+  // At once: an acquire that finds no lease is refused for the offer, but has one of its own for that long.
   try {
     await deps.leases.restore(lease.conversationId, lease.leaseToken, ttl);
   } catch (error) {
