@@ -16,7 +16,7 @@ export function violations({ server, peers }: Run): string[] {
     .concat(locks(server, peers));
 }
 
-/** The part of it that is so whenever everything has arrived. */
+/** The part of it that is so whenever everything has arrived, of the clients that are connected by then. */
 export function lockViolations({ server, peers }: Run): string[] {
   return locks(server, peers);
 }
@@ -98,18 +98,30 @@ function drafts(server: Server, peer: Peer): string[] {
   );
 }
 
+/**
+ * A client that is still away: it waits out its pause before the next attempt (up to eight seconds, longer than the grace of these
+ * runs), shows the last word and says of it that it is one. Who has the lock by now it cannot know, and what it sends has the old fence.
+ * Seeds 120, 203 and 265 are such ones. Away without saying so is a fault.
+ */
+function isAway({ client }: Peer, state: LockState): boolean {
+  const isSure = state.status === 'mine' && !state.uncertain;
+  return state.stale && !isSure && client.connection.getSnapshot().name !== 'connected';
+}
+
 /** At most one session shows a lock as its own, and that is the one the server says; a reply has the fence of its time. */
 function locks(server: Server, peers: readonly Peer[]): string[] {
   return [...server.world.conversations.values()].flatMap((conversation) => {
     const { id, lock, entries } = conversation;
-    const mine = peers.flatMap(({ name, client }) => {
-      const state = client.conversation(id).lock.getSnapshot();
-      return state.status === 'mine' && !state.stale ? [`${name} ${state.lock.fence}`] : [];
+    const here = peers.flatMap((peer) => {
+      const state = peer.client.conversation(id).lock.getSnapshot();
+      return isAway(peer, state) ? [] : [{ name: peer.name, state }];
     });
-    const wrong = peers.flatMap(({ name, client }) => {
-      const state = client.conversation(id).lock.getSnapshot();
+    const mine = here.flatMap(({ name, state }) =>
+      state.status === 'mine' ? [`${name} ${state.lock.fence}`] : [],
+    );
+    const wrong = here.flatMap(({ name, state }) => {
       const visible = server.world.summary(name.split('.')[0] ?? '', conversation.inboxId) !== undefined;
-      if (!visible || state.stale || state.status === 'unknown' || state.status === 'lost') return [];
+      if (!visible || state.status === 'unknown' || state.status === 'lost') return [];
       const holder = lock?.agentId ?? null;
       const shown =
         state.status === 'theirs'
