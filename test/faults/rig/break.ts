@@ -2,12 +2,12 @@
 
 import { within } from '../../tools/eventually.ts';
 import { MIX, NEMESES } from '../nemeses/index.ts';
-import { hold, type Nemesis, type NemesisName } from '../nemeses/nemesis.ts';
+import { hold, type Nemesis } from '../nemeses/nemesis.ts';
 import type { Random } from '../random.ts';
 import type { Rig } from './rig.ts';
 
 /** How many faults of each kind a run makes; without one they come by weight until the time is over. */
-export type Plan = Readonly<Partial<Record<NemesisName, number>>>;
+export type Plan = Readonly<Record<string, number>>;
 
 export interface BreakOptions {
   /** The longest that faults are made. */

@@ -54,6 +54,15 @@ function read(args: readonly string[]): Piece[] {
   return seeds.map((seed) => ({ seed, seconds, only, every, pace }));
 }
 
+/** What a plan wanted and time did not allow, on a machine that was busy with other things. */
+function missed({ plan = {} }: Piece, { faults }: Summary): string[] {
+  return Object.entries(plan).flatMap(([name, wanted]) =>
+    (faults[name] ?? 0) < wanted
+      ? [`  out of time: ${name} came ${faults[name] ?? 0} times of ${wanted}`]
+      : [],
+  );
+}
+
 /** Several runs as one. */
 function join(summaries: readonly Summary[]): object {
   const [first] = summaries;
@@ -87,6 +96,7 @@ export async function runRig(args: readonly string[]): Promise<number> {
   for (const piece of pieces) {
     const summary = await playFaults({ ...piece, sources: sources.top, warmUp: 5_000, tell });
     for (const { invariant, story } of summary.violations) tell(`VIOLATION ${invariant}: ${story}`);
+    for (const line of missed(piece, summary)) tell(line);
     summaries.push(summary);
   }
   console.log(JSON.stringify(join(summaries)));
