@@ -1,143 +1,14 @@
 /** Everything that agents, customers, administrators and bad luck do in a simulation. */
 import { LatchboxError } from '@latchbox/shared';
-import { between, pick, type Random } from './chance.ts';
-import { AGENTS, CONVERSATIONS, type ConversationName, customer, INBOXES } from './office.ts';
-import type { Seat } from './seat.ts';
-import { SEATS, SERVERS, type World } from './world.ts';
-
-/** Numbers that were drawn when the plan was made. What they mean is the act's. */
-export type Params = readonly number[];
-
-interface Act {
-  /** How often, beside the others. */
-  readonly weight: number;
-  /** Something breaks: more often or never, as the plan's trouble is. */
-  readonly isFault?: true;
-  readonly make: (random: Random) => Params;
-  readonly run: (world: World, params: Params) => void;
-  readonly say: (params: Params) => string;
-}
-
-const any = (random: Random, many: number): number => Math.floor(random() * many);
-const seatName = (at = 0): string => SEATS[at % SEATS.length]?.name ?? '';
-const serverName = (at = 0): string => `server ${SERVERS[at % SERVERS.length] ?? ''}`;
-const named = (at = 0): ConversationName => CONVERSATIONS[at % CONVERSATIONS.length] ?? 'first';
-const seconds = (ms = 0): string => `${(ms / 1_000).toFixed(1)} s`;
-
-/** Somebody does something in a conversation. `extra`: more numbers. */
-function inConversation(
-  weight: number,
-  run: (seat: Seat, name: ConversationName, extra: number, world: World) => void,
-  say: (who: string, what: string, extra: number) => string,
-): Act {
-  return {
-    weight,
-    // The first conversation more often than the others: that is where people meet.
-    make: (random) => [any(random, SEATS.length), random() < 0.4 ? 0 : any(random, 4), any(random, 1_000)],
-    run: (world, [who = 0, where = 0, extra = 0]) => run(world.seat(who), named(where), extra, world),
-    say: ([who = 0, where = 0, extra = 0]) => say(seatName(who), `the ${named(where)} conversation`, extra),
-  };
-}
-
-type LockStatus = ReturnType<ReturnType<Seat['conversation']>['lock']['getSnapshot']>['status'];
-
-/** The same where the lock is as it must be for that to make sense, if there is such a conversation. */
-function where(status: LockStatus, act: Act): Act {
-  return {
-    ...act,
-    run(world, [who = 0, at = 0, extra = 0]) {
-      const seat = world.seat(who);
-      const is = (name: ConversationName): boolean =>
-        seat.conversation(name).lock.getSnapshot().status === status;
-      // Beginning with the one that was drawn; now and then that one all the same.
-      const order = CONVERSATIONS.map((_, index) => (at + index) % CONVERSATIONS.length);
-      const found = extra % 8 === 0 ? at : (order.find((index) => is(named(index))) ?? at);
-      if (found !== at) world.tell(`    which is the ${named(found)} one, where the lock is ${status}`);
-      act.run(world, [who, found, extra]);
-    },
-  };
-}
-
-/** Until a fault is over it lasts `ms`, counted on no machine's clock. */
-function later(world: World, ms: number, over: () => void): void {
-  world.coordination.node.setTimer(ms, over);
-}
-
-/** Somebody waits, asks, passes on and takes over (L11–L13). */
-const PASSING_ON = {
-  queue: where(
-    'theirs',
-    inConversation(
-      4,
-      (seat, name) =>
-        seat.ask(`turn in ${name}`, seat.conversation(name).lock.acquire({ whenHeld: 'queue' })),
-      (who, what) => `${who} waits for the turn in ${what}`,
-    ),
-  ),
-  join: inConversation(
-    3,
-    (seat, name) => void seat.conversation(name).lock.join(),
-    (who, what) => `${who} wants to be told when ${what} is free`,
-  ),
-  leaveLine: inConversation(
-    2,
-    (seat, name) => seat.ask(`leaving the line of ${name}`, seat.conversation(name).lock.leaveLine()),
-    (who, what) => `${who} waits no longer for ${what}`,
-  ),
-  accept: where(
-    'offered',
-    inConversation(
-      4,
-      (seat, name) => seat.ask(`offer of ${name}`, seat.conversation(name).lock.acceptOffer()),
-      (who, what) => `${who} takes what is offered of ${what}`,
-    ),
-  ),
-  ask: where(
-    'theirs',
-    inConversation(
-      5,
-      (seat, name) => seat.ask(`question about ${name}`, seat.conversation(name).lock.ask('May I?')),
-      (who, what) => `${who} asks the holder for ${what}`,
-    ),
-  ),
-  answer: where(
-    'mine',
-    inConversation(
-      4,
-      (seat, name, extra) => {
-        const { lock } = seat.conversation(name);
-        const state = lock.getSnapshot();
-        const [asked] = state.status === 'mine' ? state.asks : [];
-        if (asked !== undefined)
-          seat.ask(`answer in ${name}`, lock.answer(asked.id, extra < 600 ? 'pass' : 'keep'));
-      },
-      (who, what, extra) => `${who} answers whoever asks for ${what}: ${extra < 600 ? 'yes' : 'no'}`,
-    ),
-  ),
-  handOver: where(
-    'mine',
-    inConversation(
-      4,
-      (seat, name, extra, world) => {
-        const state = seat.conversation(name).lock.getSnapshot();
-        const to = AGENTS[extra % 5];
-        const id = to === undefined ? null : world.office.agents[to].id;
-        if (state.status === 'mine') seat.ask(`hand-over of ${name}`, state.lock.handOver(id, 'Over to you'));
-      },
-      (who, what, extra) => `${who} hands ${what} over to ${AGENTS[extra % 5] ?? 'nobody after all'}`,
-    ),
-  ),
-  takeOver: where(
-    'theirs',
-    inConversation(
-      3,
-      (seat, name) => seat.ask(`take-over of ${name}`, seat.conversation(name).lock.takeOver('It is urgent')),
-      (who, what) => `${who} takes ${what} over`,
-    ),
-  ),
-};
+import { type Act, any, inConversation, named, seatName, where } from './act.ts';
+import { FAULTS } from './fault-acts.ts';
+import { AGENTS, customer, INBOXES } from './office.ts';
+import { PASSING_ON } from './passing-acts.ts';
+import { SEATS } from './world.ts';
 
 const table = {
+  ...PASSING_ON,
+  ...FAULTS,
   open: inConversation(
     14,
     (seat, name, extra) => seat.open(name, extra < 750 ? 'if-free' : 'none'),
@@ -181,7 +52,6 @@ const table = {
       (who, what) => `${who} says to be still working in ${what}`,
     ),
   ),
-  ...PASSING_ON,
   type: inConversation(
     12,
     (seat, name, extra) => {
@@ -321,103 +191,6 @@ const table = {
     run: (world, [who = 0, silent = 0]) => world.reload(world.seat(who), silent === 1),
     say: ([who, silent]) =>
       `${seatName(who)}'s page is reloaded${silent === 1 ? ', and the server is not told' : ''}`,
-  },
-  cut: {
-    weight: 4,
-    isFault: true,
-    make: (random) => [any(random, SEATS.length)],
-    run: (world, [who = 0]) => world.cut(world.seat(who)),
-    say: ([who]) => `${seatName(who)}'s connection breaks`,
-  },
-  block: {
-    weight: 5,
-    isFault: true,
-    make: (random) => [
-      any(random, SEATS.length),
-      any(random, 4),
-      any(random, 3),
-      between(random, 200, 9_000),
-    ],
-    run: (world, [who = 0, where = 0, direction = 0, ms = 0]) => {
-      const seat = world.seat(who);
-      // A fourth server stands for all of them: the client is offline.
-      const servers = where === 3 ? world.servers : [world.server(where)];
-      for (const server of servers) {
-        world.block(seat, server, { up: direction !== 1, down: direction !== 0 });
-        later(world, ms, () => world.unblock(seat, server));
-      }
-    },
-    say: ([who, where, direction, ms]) => {
-      const what =
-        direction === 0 ? 'what is said to' : direction === 1 ? 'what is heard from' : 'everything between';
-      return `${what} ${where === 3 ? 'all servers' : serverName(where)} and ${seatName(who)} stands still for ${seconds(ms)}`;
-    },
-  },
-  crash: {
-    weight: 3,
-    isFault: true,
-    make: (random) => [any(random, 3), any(random, 2), pick(random, [50, 800, 4_000, 12_000])],
-    run: (world, [which = 0, silent = 0, ms = 0]) => {
-      const server = world.server(which);
-      if (!server.isUp) return;
-      world.crash(server, silent === 1);
-      later(world, ms, () => world.start(server));
-    },
-    say: ([which, silent, ms]) =>
-      `${serverName(which)} is killed${silent === 1 ? ' with its machine' : ''}, and comes back after ${seconds(ms)}`,
-  },
-  stop: {
-    weight: 1,
-    isFault: true,
-    make: (random) => [any(random, 3), pick(random, [0, 500, 3_000])],
-    run: (world, [which = 0, drain = 0]) => {
-      const server = world.server(which);
-      void server.stop(drain).then(() => later(world, 1_000, () => world.start(server)));
-    },
-    say: ([which]) => `${serverName(which)} is stopped in order, and started again`,
-  },
-  freeze: {
-    weight: 3,
-    isFault: true,
-    make: (random) => [any(random, 3), between(random, 300, 14_000)],
-    run: (world, [which = 0, ms = 0]) => {
-      const { node } = world.server(which);
-      if (node === undefined) return;
-      node.freeze();
-      later(world, ms, () => node.thaw());
-    },
-    say: ([which, ms]) => `the process of ${serverName(which)} stands still for ${seconds(ms)}`,
-  },
-  apart: {
-    weight: 3,
-    isFault: true,
-    make: (random) => [any(random, 4), any(random, 2), between(random, 200, 9_000)],
-    run: (world, [which = 0, direction = 0, ms = 0]) => {
-      for (const server of which === 3 ? world.servers : [world.server(which)]) {
-        const { seat } = server;
-        seat?.cut(direction === 0 ? 'there' : 'back');
-        later(world, ms, () => seat?.mend());
-      }
-    },
-    say: ([which, direction, ms]) =>
-      `${which === 3 ? 'every server' : serverName(which)} ${direction === 0 ? 'cannot reach' : 'hears nothing from'} the leases for ${seconds(ms)}`,
-  },
-  empty: {
-    weight: 2,
-    isFault: true,
-    make: () => [],
-    run: (world) => world.coordination.empty(),
-    say: () => 'the leases are emptied',
-  },
-  clock: {
-    weight: 2,
-    isFault: true,
-    make: (random) => [any(random, 3), pick(random, [-3_600_000, -5_000, 100, 9_000, 3_600_000])],
-    run: (world, [which = 0, ms = 0]) => {
-      const { node } = world.server(which);
-      if (node !== undefined) node.skew += ms;
-    },
-    say: ([which, ms]) => `the clock of ${serverName(which)} jumps by ${seconds(ms)}`,
   },
 } as const satisfies Record<string, Act>;
 

@@ -163,7 +163,7 @@ async function checkLists(world: World, seat: Seat): Promise<void> {
     const must = all
       .filter((row) => seen.has(row.inboxId) && rowMatches(query, row, seat.agentId))
       .sort(compareRows);
-    const shown = rows.map(({ unread: _, ...row }) => row);
+    const shown = rows.map((row) => ({ ...row, unread: undefined }));
     same(world, 'I22 snapshot', `${seat.name}'s list ${JSON.stringify(query)}`, shown, must);
   }
 }

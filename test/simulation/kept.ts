@@ -1,27 +1,40 @@
-/** Seeds that once showed a fault, with the number of steps that they were run with. They stay, and a test runs them. */
+/** Plans that once showed a fault, cut down to what it takes. They stay, and a test runs them. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { ACTS } from './acts.ts';
+import type { Plan } from './plan.ts';
+
+const PlanKept: z.ZodType<Plan> = z.strictObject({
+  seed: z.number().int(),
+  weather: z.strictObject({
+    network: z.number(),
+    inside: z.number(),
+    store: z.number(),
+    hintLoss: z.number(),
+  }),
+  steps: z.array(
+    z.strictObject({
+      number: z.number().int(),
+      wait: z.number(),
+      act: z.custom<Plan['steps'][number]['act']>((name) => typeof name === 'string' && name in ACTS),
+      params: z.array(z.number()),
+    }),
+  ),
+});
 
 const Kept = z.strictObject({
-  seed: z.number().int(),
-  steps: z.number().int(),
-  /** The invariant that did not hold. */
+  /** The invariant that did not hold, and what was behind it, once somebody knows. */
   showed: z.string(),
-  /** What was behind it, once somebody knows. */
-  why: z.string().optional(),
+  plan: PlanKept,
 });
 export type Kept = z.infer<typeof Kept>;
 
 const FILE = new URL('./kept.json', import.meta.url);
 
-export async function keptSeeds(): Promise<readonly Kept[]> {
+export async function keptPlans(): Promise<readonly Kept[]> {
   return z.array(Kept).parse(JSON.parse(await readFile(FILE, 'utf8')));
 }
 
-/** Adds seeds to the list, those that are not on it. */
-export async function keepSeeds(found: readonly Kept[]): Promise<void> {
-  const known = await keptSeeds();
-  const isNew = ({ seed, steps }: Kept): boolean =>
-    !known.some((one) => one.seed === seed && one.steps === steps);
-  await writeFile(FILE, `${JSON.stringify([...known, ...found.filter(isNew)], null, 2)}\n`);
+export async function keepPlans(found: readonly Kept[]): Promise<void> {
+  await writeFile(FILE, `${JSON.stringify([...(await keptPlans()), ...found], null, 2)}\n`);
 }

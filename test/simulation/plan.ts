@@ -1,7 +1,8 @@
 /** What happens in a run, as data: made from a seed, cut down when a run fails, and told in words. */
 import { seededRandom } from '@latchbox/client/testing';
 import { between, pick, type Random } from './chance.ts';
-import { ACTS, type ActName, type Params } from './acts.ts';
+import type { Params } from './act.ts';
+import { ACTS, type ActName } from './acts.ts';
 import type { Weather } from './world.ts';
 
 export interface Step {

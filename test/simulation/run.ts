@@ -6,7 +6,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
-import { keepSeeds } from './kept.ts';
+import { keepPlans } from './kept.ts';
+import type { Plan } from './plan.ts';
 import type { Report, Share } from './worker.ts';
 
 /** Steps of a seed, unless told otherwise. */
@@ -21,7 +22,12 @@ export interface Summary {
   readonly seedsPerMinute: number;
   /** Of the processor, with the start: what a seed costs on whatever else the machine does. */
   readonly cpuMsPerSeed: number;
-  readonly violations: { readonly seed: number; readonly invariant: string; readonly story: string }[];
+  readonly violations: {
+    readonly seed: number;
+    readonly invariant: string;
+    readonly story: string;
+    readonly plan: Plan;
+  }[];
 }
 
 export interface RunOptions {
@@ -72,7 +78,7 @@ export async function runSeeds(options: RunOptions): Promise<Summary> {
     seconds: Number(seconds.toFixed(1)),
     seedsPerMinute,
     cpuMsPerSeed: Math.round(cpuMs() / done),
-    violations: violations.map(({ seed: failed, invariant, story }) => ({ seed: failed, invariant, story })),
+    violations,
   };
 }
 
@@ -110,7 +116,7 @@ async function main(): Promise<void> {
   const { violations, ...rest } = summary;
   for (const { story } of violations) console.log(`\n${story}`);
   if (violations.length > 0)
-    await keepSeeds(violations.map((one) => ({ seed: one.seed, steps, showed: one.invariant })));
+    await keepPlans(violations.map(({ invariant, plan }) => ({ showed: invariant, plan })));
   console.log(
     JSON.stringify({
       ...rest,

@@ -1,6 +1,7 @@
 /** A share of the seeds, in a thread of its own: every run has its process' chance and its database to itself. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { openOffice } from './office.ts';
+import type { Plan } from './plan.ts';
 import { shrink } from './shrink.ts';
 import { simulateSeed } from './simulate.ts';
 import { story } from './story.ts';
@@ -15,7 +16,13 @@ export interface Share {
 export type Report =
   | { readonly kind: 'ready' }
   | { readonly kind: 'good'; readonly seed: number; readonly trace: string }
-  | { readonly kind: 'bad'; readonly seed: number; readonly invariant: string; readonly story: string };
+  | {
+      readonly kind: 'bad';
+      readonly seed: number;
+      readonly invariant: string;
+      readonly story: string;
+      readonly plan: Plan;
+    };
 
 // Refusals are answers here, thousands of them: where each was made is of no use.
 Error.stackTraceLimit = 4;
@@ -29,7 +36,13 @@ async function run(seed: number): Promise<void> {
   const [first] = outcome.violations;
   if (first === undefined) return say({ kind: 'good', seed, trace: outcome.trace });
   const least = await shrink(office, outcome, shrinkFor);
-  say({ kind: 'bad', seed, invariant: first.invariant, story: story(least, { seed, steps }) });
+  say({
+    kind: 'bad',
+    seed,
+    invariant: first.invariant,
+    story: story(least, { seed, steps }),
+    plan: least.plan,
+  });
 }
 
 parentPort?.on('message', (seed: number | null) => {
