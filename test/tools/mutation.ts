@@ -107,7 +107,7 @@ export function verdictOf({ says }: Pick<Mutation, 'says'>, without: TestRun, wi
   if (without.failed.length > 0 || without.passed.length === 0)
     return {
       fate: 'unfit',
-      by: without.failed[0]?.message ?? `no test ran: ${without.output.slice(-2_000)}`,
+      by: without.failed[0]?.message.slice(0, 500) ?? `no test ran: ${without.output.slice(-2_000)}`,
     };
   const [failed] = withIt.failed;
   if (failed === undefined) {

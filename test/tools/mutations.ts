@@ -240,7 +240,10 @@ const OF_THE_NOTES: readonly Mutation[] = [
         replace: '',
       },
     ],
-    noticedBy: { file: 'server/src/collaboration/heart.test.ts', pattern: 'a lock that was given back' },
+    noticedBy: {
+      file: 'server/src/collaboration/heart.test.ts',
+      pattern: 'a lock that was given back',
+    },
     says: /timers are left/,
   },
   {
