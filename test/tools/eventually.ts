@@ -12,12 +12,14 @@ export class NeverHappened extends Error {}
 
 /**
  * Looks again and again until `look` answers something that is neither undefined, null nor false, and returns it. Throws
- * `NeverHappened` when it does not within `withinMs`; an error of `look` counts as "not yet" and is told then.
+ * `NeverHappened` when it does not within `withinMs`; an error of `look` counts as "not yet" and is told then. `every`: ms between two
+ * looks, more for what costs something to look at.
  */
 export async function eventually<T>(
   what: string,
   look: () => T | Promise<T>,
   withinMs = 5_000,
+  every = PAUSE,
 ): Promise<Exclude<T, undefined | null | false>> {
   const end = performance.now() + withinMs;
   let last: unknown;
@@ -34,7 +36,7 @@ export async function eventually<T>(
       const seen = last instanceof Error ? last.message : (JSON.stringify(last) ?? 'undefined');
       throw new NeverHappened(`${what}: not within ${withinMs} ms; seen last: ${seen.slice(0, 500)}`);
     }
-    await pause(PAUSE);
+    await pause(every);
   }
 }
 

@@ -36,6 +36,8 @@ export interface Summary {
 const SERVING = 20_000;
 const CURRENT = 60_000;
 const DRAINED = 60_000;
+/** The links to Redis run in this process: looking too often would slow them down, ms. */
+const LOOK = 250;
 const MOST_STORIES = 40;
 
 interface Stage {
@@ -65,11 +67,12 @@ async function recover(rig: Rig, healedAt: number): Promise<Recovery> {
   await rig.crew.settle();
   const quiet = (): boolean =>
     rig.rows(`SELECT 1 FROM outbox WHERE state IN ('queued', 'sending')`).length === 0;
-  await eventually('the outbox is empty', quiet, DRAINED).catch(() => undefined);
+  await eventually('the outbox is empty', quiet, DRAINED, LOOK).catch(() => undefined);
   await eventually(
     'every client is at the head',
     () => behind(rig, headsOf(rig)).length === 0,
     CURRENT,
+    LOOK,
   ).catch(() => undefined);
   return { healedAt, ready, current };
 }
@@ -78,7 +81,7 @@ function whenReady(rig: Rig): Promise<Recovery['ready']> {
   return Promise.all(
     rig.servers.map(async ({ url }, number) => {
       const serves = async (): Promise<number | null> => ((await isReady(url)) ? monotonic() : null);
-      const at = await eventually(`server ${number} is ready`, serves, SERVING).catch(() => null);
+      const at = await eventually(`server ${number} is ready`, serves, SERVING, LOOK).catch(() => null);
       return { node: String(number), at };
     }),
   );
@@ -116,7 +119,7 @@ async function whenCurrent(rig: Rig): Promise<Recovery['current']> {
     for (const name of clients) if (!late.has(name) && !times.has(name)) times.set(name, monotonic());
     return times.size === clients.size;
   };
-  await eventually('every client is current', look, CURRENT).catch(() => undefined);
+  await eventually('every client is current', look, CURRENT, LOOK).catch(() => undefined);
   return [...clients].map((client) => ({ client, at: times.get(client) ?? null }));
 }
 
