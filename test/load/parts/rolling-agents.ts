@@ -1,5 +1,5 @@
 /** Some agents of the SDK in one process: each holds a lock and answers again and again. Started by `rolling.ts`. */
-import { createLatchbox, type LatchboxClient } from '@latchbox/client';
+import { createLatchbox, type LatchboxClient, type LockState } from '@latchbox/client';
 
 export interface RollingTask {
   readonly people: readonly {
@@ -30,6 +30,11 @@ interface Agent {
 }
 
 const TOGETHER = 5;
+/** Ms that an agent may take to have its lock, before it starts again. */
+const START_LIMIT = 10_000;
+
+type Mine = Extract<LockState, { status: 'mine' }>;
+const isMine = (state: LockState): state is Mine => state.status === 'mine';
 
 let stopped = false;
 let confirmed = 0;
@@ -60,9 +65,9 @@ async function start(
     conversation.open();
     await conversation.ready;
     // Opening it takes the lock (`lockOn: open`).
-    await conversation.lock.until(
-      (state): state is Extract<typeof state, { status: 'mine' }> => state.status === 'mine',
-    );
+    const mine = conversation.lock.until(isMine, { signal: AbortSignal.timeout(START_LIMIT) });
+    // Or by asking, where that took so long that it was given up.
+    await mine.catch(() => conversation.lock.acquire());
   } catch (error) {
     await client.close();
     throw error;
@@ -89,6 +94,7 @@ async function startSometime(person: RollingTask['people'][number], every: numbe
     try {
       return await start(person, every);
     } catch (error) {
+      process.stderr.write(`an agent starts again: ${String(error)}\n`);
       if (left === 1) throw error;
     }
   }
@@ -119,11 +125,12 @@ async function work({ people, every }: RollingTask): Promise<void> {
     stopped = true;
     void Promise.all(agents.map(({ done }) => done)).then(() => {
       process.send?.(report(agents));
-      setImmediate(() => process.disconnect());
       setTimeout(() => process.exit(0), 500).unref();
     });
   });
   process.send?.(report(agents));
 }
 
+// Whoever started this is gone: nobody asks any more.
+process.on('disconnect', () => process.exit(0));
 process.once('message', (task) => void work(task as RollingTask));
