@@ -95,14 +95,12 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
         .set({ lockEpoch: before + 1 })
         .where(eq(conversations.id, desk.conversationId));
       await newEpoch(tx, at);
-      await tx.db
-        .insert(lockLine)
-        .values({
-          conversationId: desk.conversationId,
-          agentId: desk.by('rita').agentId,
-          place: 1,
-          since: tx.now,
-        });
+      await tx.db.insert(lockLine).values({
+        conversationId: desk.conversationId,
+        agentId: desk.by('rita').agentId,
+        place: 1,
+        since: tx.now,
+      });
     });
     expect(await afterRestore(desk.db)).toMatchObject({ locksEnded: 1 });
     const [epoch] = await desk.db.read
