@@ -6,13 +6,19 @@ export interface Digest {
   readonly sum: number;
 }
 
-/** FNV-1a over the session, mixed with its revision, in 32 bits. */
+/**
+ * FNV-1a over the session and its revision, in 32 bits, stirred at the end (MurmurHash3): without that, two sessions with equal
+ * revisions that both change once would add up to the same as before.
+ */
 function fingerprint(entry: PresenceEntry): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < entry.sessionId.length; at += 1) {
     hash = Math.imul(hash ^ entry.sessionId.charCodeAt(at), 0x01000193);
   }
-  return hash ^ Math.imul(entry.revision, 0x9e3779b1);
+  hash ^= Math.imul(entry.revision, 0x9e3779b1);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
 }
 
 /** The sessions of each server with their digest, kept as they come and go. */
