@@ -24,7 +24,7 @@ export function openSocket(
 ): Promise<RawSocket> {
   const { hostname, port } = new URL(url);
   const { promise, resolve, reject } = Promise.withResolvers<RawSocket>();
-  const answers = new Map<number, (answer: string) => void>();
+  const answers = new Map<number, { done(answer: string): void; failed(error: Error): void }>();
   let number = 0;
   const socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => {
     const key = randomBytes(16).toString('base64');
@@ -37,8 +37,8 @@ export function openSocket(
     call(name, input) {
       const id = number;
       number += 1;
-      return new Promise((done) => {
-        answers.set(id, done);
+      return new Promise((done, failed) => {
+        answers.set(id, { done, failed });
         write(socket, `42${id}${JSON.stringify([name, input])}`);
       });
     },
@@ -52,12 +52,18 @@ export function openSocket(
     if (text.startsWith('0')) return write(socket, '40');
     if (text.startsWith('40')) return resolve(raw);
     const id = Number.parseInt(text.slice(2), 10);
-    answers.get(id)?.(text);
+    answers.get(id)?.done(text);
     answers.delete(id);
   };
   socket.on('data', afterHandshake(createReader(take)));
   socket.on('error', reject);
-  socket.on('close', () => reject(new Error('the server closed the connection')));
+  socket.on('close', () => {
+    const error = new Error('the connection is closed');
+    reject(error);
+    // Whoever closed it waits for no answer any more.
+    for (const { failed } of answers.values()) failed(error);
+    answers.clear();
+  });
   return promise;
 }
 
