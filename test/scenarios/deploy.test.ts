@@ -18,6 +18,7 @@ interface Service {
   readonly command?: string;
   readonly build?: { readonly context: string; readonly dockerfile: string };
   readonly environment?: Readonly<Record<string, string>>;
+  readonly healthcheck?: { readonly test: unknown };
   readonly volumes?: readonly string[];
   readonly depends_on?: readonly string[] | Readonly<Record<string, unknown>>;
 }
@@ -47,7 +48,9 @@ test('compose.yaml: three servers, Redis, a database and nginx, and every variab
     'server-2',
     'server-3',
   ]);
-  for (const { environment = {} } of servers) {
+  for (const { environment = {}, healthcheck } of servers) {
+    const [, ...command] = (healthcheck?.test ?? []) as unknown[];
+    expect(command).toEqual(['node', '-e', expect.stringContaining('/health/ready')]);
     const env = Object.fromEntries(
       Object.entries(environment).map(([name, value]) => [name, filledIn(value)]),
     );
