@@ -287,11 +287,12 @@ export type LockState = {
     /** The holder passes it on to somebody else who is not there. */
     readonly handOver: HandOverOffer | null;
 }
-/** Free, and offered to a colleague who waited for it. */
+/** Free, and offered to a colleague who waited for it. `mayTakeOver`: this agent may take it all the same. */
  | {
     readonly status: 'reserved';
     readonly for: Person;
     readonly until: ServerTime;
+    readonly mayTakeOver: boolean;
 }
 /** Mine to take until then. `from`: the colleague who hands it over; null: it is my turn in the waiting line. */
  | {

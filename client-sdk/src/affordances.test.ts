@@ -36,7 +36,7 @@ const theirs = {
   handOver: null,
 } as const;
 const lostTo = { status: 'lost', reason: 'idle', offeredTo: null, by: null, note: '' } as const;
-const reserved = { status: 'reserved', for: ben, until: 9 } as const;
+const reserved = { status: 'reserved', for: ben, until: 9, mayTakeOver: false } as const;
 const offered = { status: 'offered', until: 9, from: null, note: '' } as const;
 
 type State = (LockState extends infer L ? (L extends LockState ? Omit<L, keyof Shared> : never) : never) &
@@ -91,6 +91,13 @@ test.each<[string, State, ConnectionState, string]>([
   ['theirs, offline', { ...theirs, mayTakeOver: true }, lost(false), 'read-only off off theirs - / -'],
   ['reserved', reserved, connected, 'read-only off off reserved join / -'],
   ['reserved, in line', { ...reserved, place: 1 }, connected, 'read-only off off reserved leaveLine / -'],
+  [
+    'reserved, for who may take over',
+    { ...reserved, mayTakeOver: true },
+    connected,
+    'read-only off off reserved join,takeOver / -',
+  ],
+  ['reserved, offline', { ...reserved, mayTakeOver: true }, lost(false), 'read-only off off reserved - / -'],
   ['offered', offered, connected, 'read-only off off offered acceptOffer,leaveLine / -'],
   ['offered, offline', offered, lost(false), 'read-only off off offered - / -'],
   ['lost', { ...lostTo, now: 'free' }, connected, 'read-only off off lost acquire,dismiss / -'],

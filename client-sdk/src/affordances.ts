@@ -69,7 +69,7 @@ export function composerAffordances(lock: LockState, connection: ConnectionState
     case 'theirs':
       return { ...CLOSED, banner: 'theirs', actions: online(...aboutTheirs(lock)) };
     case 'reserved':
-      return { ...CLOSED, banner: 'reserved', actions: online(lock.place === null ? 'join' : 'leaveLine') };
+      return { ...CLOSED, banner: 'reserved', actions: online(...aboutReserved(lock)) };
     case 'offered':
       return { ...CLOSED, banner: 'offered', actions: online('acceptOffer', 'leaveLine') };
     case 'lost': {
@@ -90,6 +90,13 @@ function held({ idle, asks, handOver }: State<'mine'>): ComposerAffordances {
     answers,
     mayHandOver: true,
   };
+}
+
+/** There is nobody to ask: who has the first word has not taken it yet. */
+function aboutReserved({ place, mayTakeOver }: State<'reserved'>): LockAction[] {
+  const actions: LockAction[] = [place === null ? 'join' : 'leaveLine'];
+  if (mayTakeOver) actions.push('takeOver');
+  return actions;
 }
 
 /** Waiting and asking are two things; leaving the line takes both back. */

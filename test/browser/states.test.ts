@@ -37,7 +37,15 @@ const STATES = [
   'snoozed',
   'empty',
   'failed',
+  'loading',
 ] as const;
+/** What these states show a moment after the page stands. */
+const LATER: Readonly<Partial<Record<(typeof STATES)[number], string>>> = {
+  // A mail's own form is a frame.
+  html: '.html-frame',
+  // What is quick shows no sign of waiting.
+  loading: '.messages-skeleton',
+};
 const WIDTHS = [1280, 900, 390] as const;
 /** Between the other two widths only the columns differ: these states show all of their contents. */
 const AT_900: readonly string[] = ['free', 'theirs', 'html'];
@@ -66,8 +74,8 @@ test.each([
         if (width === 900 && !AT_900.includes(state)) continue;
         await page.setViewportSize({ width, height: width === 390 ? 844 : 820 });
         if (width === WIDTHS[0]) await pages.show(page, state);
-        // A mail's own form comes a little later.
-        if (state === 'html') await page.locator('.html-frame').waitFor();
+        const later = LATER[state];
+        if (later !== undefined) await page.locator(later).waitFor();
         // Fading bars would be looked at half-way.
         await page.evaluate(() =>
           Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))),

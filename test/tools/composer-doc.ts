@@ -44,7 +44,7 @@ const THEIRS = {
   handOver: null,
 } as const;
 const LOST = { status: 'lost', ...NO_PLACE, reason: 'idle', offeredTo: null, by: null, note: '' } as const;
-const RESERVED = { status: 'reserved', for: ANNA, until: 1 } as const;
+const RESERVED = { status: 'reserved', for: ANNA, until: 1, mayTakeOver: false } as const;
 const ELSEWHERE = { status: 'mine-elsewhere', since: 1, device: 'Firefox on Mac', idle: ACTIVE } as const;
 const OFFERED = { status: 'offered', ...NO_PLACE, until: 1, from: null, note: '' } as const;
 
@@ -70,6 +70,7 @@ const STATES: readonly (readonly [string, State, ConnectionState?])[] = [
   ['`theirs`, connection gone', THEIRS, away(false)],
   ['`reserved`', { ...RESERVED, ...NO_PLACE }],
   ['`reserved`, and I wait in line', { ...RESERVED, place: 1 }],
+  ['`reserved`, and I may take over', { ...RESERVED, ...NO_PLACE, mayTakeOver: true }],
   ['`offered`', OFFERED],
   ['`lost`, and free', { ...LOST, now: 'free' }],
   ['`lost`, and offered to a colleague', { ...LOST, now: 'free', offeredTo: BEN }],

@@ -59,6 +59,7 @@ export const LINE_BEHAVIOURS: readonly Behaviour[] = [
       equal([offered.from, offered.note], [null, ''], 'it is nobody who gives it');
       const reserved = await lockBecomes(world, third.conversation, 'reserved');
       equal([reserved.for.id, reserved.until], [world.ben, offered.until], 'for whom, until when');
+      check(!reserved.mayTakeOver, 'nor may she take it over');
       await world.pass(world.times.offerTime);
       await lockBecomes(world, third.conversation, 'offered');
       equal(his.conversation.lock.getSnapshot().place, null, 'who let it pass is out of the line');

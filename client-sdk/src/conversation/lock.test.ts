@@ -242,6 +242,7 @@ test('a conversation that is reserved for somebody is shown so', async () => {
     status: 'reserved',
     for: { id: 'ben', name: 'Ben' },
     until,
+    mayTakeOver: true,
     stale: false,
     queue: [],
     place: null,

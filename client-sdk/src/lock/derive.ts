@@ -75,15 +75,10 @@ export function derive(hub: Hub, inbox: InboxSummary | undefined, known: Known):
     return { ...base, status: 'lost', ...lost, now: held ? { holder: held.holder } : 'free', offeredTo };
   }
   if (slow || !view) return { ...base, status: 'unknown' };
-  if (view.status === 'reserved') return { ...base, status: 'reserved', for: view.for, until: view.until };
-  if (!held) return { ...base, status: 'free' };
-  return shownHeld(
-    base,
-    held,
-    line,
-    me?.id,
-    inbox !== undefined && mayTakeOver(inbox.takeOverBy, me?.role, inbox.capability),
-  );
+  const mayTake = inbox !== undefined && mayTakeOver(inbox.takeOverBy, me?.role, inbox.capability);
+  if (view.status === 'reserved')
+    return { ...base, status: 'reserved', for: view.for, until: view.until, mayTakeOver: mayTake };
+  return held ? shownHeld(base, held, line, me?.id, mayTake) : { ...base, status: 'free' };
 }
 
 /** One that somebody holds, who is not this session. */

@@ -160,6 +160,21 @@ test('taking a question back keeps the place in line', async () => {
   expect(lock.getSnapshot()).toMatchObject({ status: 'theirs', place: 1, asked: null });
 });
 
+test('what was asked of the one before, and offered by them, is over with their lock, before its row tells so', async () => {
+  const server = createFakeServer();
+  server.newConversation({ id: 'c2', from: 'Otto', body: 'Hello' });
+  const { client, lock, ben } = await watching(server);
+  // Who holds another conversation would lose it by this one: so it is an offer.
+  await client.conversation('c2').lock.acquire();
+  server.colleague('cleo').asks('c1');
+  ben.handsOver('c1', 'ana', 'yours');
+  await server.flush();
+  expect(lock.getSnapshot()).toMatchObject({ status: 'offered', from: { id: 'ben' } });
+  server.gateway.deaf.add('ana');
+  await lock.acceptOffer();
+  expect(lock.getSnapshot()).toMatchObject({ status: 'mine', asks: [], handOver: null });
+});
+
 test('what comes free while it is asked for is taken', async () => {
   const { server, lock, ben } = await watching();
   const asking = lock.ask();
@@ -330,7 +345,7 @@ test('a lock that is kept for the next in line can be taken over by who may', as
   server.colleague('cleo').joins('c1');
   ben.releases('c1');
   await server.flush();
-  expect(lock.getSnapshot()).toMatchObject({ status: 'reserved', for: { id: 'cleo' } });
+  expect(lock.getSnapshot()).toMatchObject({ status: 'reserved', for: { id: 'cleo' }, mayTakeOver: true });
   const error = await rejection(lock.acquire());
   expect(LatchboxError.is(error, 'lock_held') && error.details.offeredTo?.id).toBe('cleo');
   await lock.acquire({ whenHeld: 'steal' });

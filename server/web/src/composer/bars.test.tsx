@@ -84,10 +84,11 @@ describe('a colleague holds the lock', () => {
   });
 
   it('says to whom it is offered', () => {
-    const lock: Of<'reserved'> = { status: 'reserved', ...alone, for: ana, until: NOW };
-    const reserved = <ReservedBar lock={lock} actions={['join']} acts={acts} />;
-    expect(wordsOf(reserved, 'seen')).toContain('Offered to Ana');
-    expect(wordsOf(reserved, 'seen')).toContain('Tell me when it’s free');
+    const lock: Of<'reserved'> = { status: 'reserved', ...alone, for: ana, until: NOW, mayTakeOver: false };
+    const bar = (actions: readonly LockAction[]) => <ReservedBar lock={lock} actions={actions} acts={acts} />;
+    expect(wordsOf(bar(['join']), 'seen')).toContain('Offered to Ana');
+    expect(wordsOf(bar(['join']), 'seen')).toMatch(/Tell me when it’s free$/);
+    expect(wordsOf(bar(['join', 'takeOver']), 'seen')).toMatch(/Tell me when it’s free Take over$/);
   });
 
   it('offers what the SDK says makes sense, and says where one stands in line', () => {

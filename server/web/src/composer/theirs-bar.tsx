@@ -63,6 +63,12 @@ export function ReservedBar({
       problem={acts.problem}
     >
       <LineButton place={lock.place} actions={actions} acts={acts} />
+      {actions.includes('takeOver') ? (
+        // Without a word: nobody holds it who would be told.
+        <Button size="small" look="quiet" onClick={() => void acts.run((held) => held.takeOver())}>
+          Take over
+        </Button>
+      ) : null}
     </Bar>
   );
 }

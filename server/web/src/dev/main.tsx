@@ -1,6 +1,6 @@
 import '../styles/index.css';
 import { createLatchbox, type Transport } from '@latchbox/client';
-import { createFakeServer } from '@latchbox/client/testing';
+import { createFakeServer, type FakeServer } from '@latchbox/client/testing';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type Account, AccountContext } from '../app/account.ts';
@@ -11,7 +11,7 @@ import { mailForm } from '../thread/mail-form.ts';
 import { PHOTO } from './dress.ts';
 import { ROSA } from './letters.ts';
 import { morning, seedWorkshop } from './seed.ts';
-import { BEFORE, STATES } from './states.ts';
+import { BEFORE, STATES, UNANSWERED } from './states.ts';
 
 /** How often the fake server's time catches up, in ms. */
 const TICK = 100;
@@ -27,16 +27,34 @@ function withPhoto(transport: Transport): Transport {
   };
 }
 
+/** A server that is slow to answer these commands: it never does. */
+function withoutAnswers(transport: Transport, commands: readonly string[]): Transport {
+  return {
+    ...transport,
+    open(url, events) {
+      const link = transport.open(url, events);
+      return {
+        request: (name, input, answer) => {
+          if (!commands.includes(name)) link.request(name, input, answer);
+        },
+        signal: (name, input) => link.signal(name, input),
+        close: () => link.close(),
+      };
+    },
+  };
+}
+
 async function start(): Promise<void> {
   const state = location.hash.slice(1);
   const server = createFakeServer({ now: morning() });
   await seedWorkshop(server, state === '' || state === 'free' ? 'compose' : 'open');
   mailForm.set(state === 'html' ? 'html' : 'text');
   await BEFORE[state]?.(server);
+  const unanswered = UNANSWERED[state] ?? [];
   const client = createLatchbox({
     url: 'fake://inbox',
     auth: async () => 'ivo',
-    transport: withPhoto(server.transport),
+    transport: withoutAnswers(withPhoto(server.transport), unanswered),
     runtime: server.runtime,
     log: (entry) => console.info(entry.message, entry.data),
   });
@@ -44,7 +62,8 @@ async function start(): Promise<void> {
   await server.flush();
   await connected;
   const play = STATES[state];
-  history.replaceState(null, '', play === undefined ? '/inbox/repairs' : `/inbox/repairs/c/${ROSA}`);
+  const isOpen = play !== undefined || unanswered.length > 0;
+  history.replaceState(null, '', isOpen ? `/inbox/repairs/c/${ROSA}` : '/inbox/repairs');
   const account: Account = { signOut: () => location.reload() };
   const root = document.getElementById('root');
   if (root === null) throw new Error('The page has no #root.');
@@ -68,13 +87,18 @@ async function start(): Promise<void> {
     await server.flush();
     await play({ server, client });
   }
+  // What is not answered would be given up after a while.
+  if (unanswered.length === 0) letTimePass(server);
+  document.documentElement.dataset.ready = 'true';
+}
+
+function letTimePass(server: FakeServer): void {
   let last = performance.now();
   setInterval(() => {
     const now = performance.now();
     void server.advance(now - last);
     last = now;
   }, TICK);
-  document.documentElement.dataset.ready = 'true';
 }
 
 void start();

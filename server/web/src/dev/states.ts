@@ -81,6 +81,11 @@ export const BEFORE: Record<string, (server: FakeServer) => Promise<unknown> | v
   'passed-elsewhere': (server) => void server.colleague('ana').takes('tomasz'),
 };
 
+/** Commands that the server takes and does not answer, in the state of that name; its time stands still. */
+export const UNANSWERED: Record<string, readonly string[]> = {
+  loading: ['conversation.list', 'conversation.open'],
+};
+
 /** What happens, once Rosa's conversation is open, until it is in the state of that name. */
 export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
   free: () => {},

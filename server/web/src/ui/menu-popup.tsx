@@ -5,6 +5,7 @@ import { type ReactNode, type RefObject, useEffect, useRef, useState } from 'rea
 import { Icon } from './icon.tsx';
 
 interface MenuPopupProps {
+  name: string;
   trigger: RefObject<HTMLElement | null>;
   align: 'start' | 'end';
   /** `onTrigger`: by a press on the button that opened it, which must not open it again. */
@@ -13,7 +14,7 @@ interface MenuPopupProps {
 }
 
 /** A menu: it opens as it appears, and is gone once it has closed. */
-export function MenuPopup({ trigger, align, onClose, children }: MenuPopupProps) {
+export function MenuPopup({ name, trigger, align, onClose, children }: MenuPopupProps) {
   // Opened after it is there: what is open from the start never tells that it is.
   const [open, setOpen] = useState(false);
   const onTrigger = useRef(false);
@@ -34,7 +35,8 @@ export function MenuPopup({ trigger, align, onClose, children }: MenuPopupProps)
         if (!now) onClose(onTrigger.current);
       }}
     >
-      <Base.Portal>
+      {/* It stands outside of everything that has a name: who goes from place to place would not come by. */}
+      <Base.Portal role="region" aria-label={name}>
         <Base.Positioner
           anchor={trigger}
           className="popup-place"

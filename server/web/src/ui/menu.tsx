@@ -51,6 +51,7 @@ export function Menu(props: MenuProps) {
       {open ? (
         <Suspense>
           <MenuPopup
+            name={tip}
             trigger={button}
             align={align}
             onClose={(onTrigger) => {
