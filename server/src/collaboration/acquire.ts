@@ -146,8 +146,8 @@ interface GrantOf {
   readonly leaseUntil: number;
 }
 
-/** The process stood still for longer than its lease: what it found out before that counts no more. */
-const LEASE_OVER = new Error('the lease ended before the grant was written');
+/** The process stood still for longer than its lease, or the lock was passed on meanwhile: what it found out before that counts no more. */
+const LEASE_OVER = new Error('the lease ended, or proves nothing, before the grant was written');
 
 async function grant(
   tx: Tx,
@@ -162,6 +162,8 @@ async function grant(
   if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;
   // Its lease is gone, else we had not got ours: the lock that still stands there is over.
   const stale = await openLock(tx.db, conversationId);
+  // One that is newer than our first look was passed on since, as a turn that was accepted: its lease was on its way when we got ours.
+  if (stale !== undefined && stale.epoch > target.newestFence) throw LEASE_OVER;
   if (stale !== undefined) await endLock(tx, deps, stale, 'expired');
   const refused = await turnOfAnother(tx, agentId, conversationId);
   // Answered and not thrown: what has ended stays ended, and the next in line has the offer.
