@@ -1,12 +1,12 @@
 /** The play by mail: a customer's mail comes in, two agents see it, one answers with a file, the customer's program quotes. */
 import { expect, test } from 'vitest';
 import { freePort, startServer } from '../tools/server-process.ts';
-import { sendMail } from '../tools/smtp-client.ts';
 import { startSmtpSink, type SunkMail } from '../tools/smtp-sink.ts';
 import { axeFinds } from './axe.ts';
 import { openStage } from './chromium.ts';
 import { demoAgent } from './demo-agents.ts';
 import { type AgentPage, agentPage, see, signIn } from './inbox-page.ts';
+import { mailIn } from './mail-in.ts';
 
 const ORDERS = 'orders@fernhillpaper.example';
 const CUSTOMER = { name: 'Odile Vance', address: 'odile@vance.example' };
@@ -83,7 +83,7 @@ test('T1, T5, T6: mail in, both see it, answered with a file under the eyes of t
     body: 'Only one of my two journals was in the parcel.\r\n\r\n-- \r\nOdile Vance\r\n',
   });
   const mailed = { from: CUSTOMER.address, to: ORDERS };
-  await sendMail(smtp, mailed, first);
+  await mailIn(smtp, mailed, first);
   await stage.step('both see it', async () => {
     await Promise.all([see(a.row(CUSTOMER.name)), see(b.row(CUSTOMER.name))]);
   });
@@ -128,7 +128,7 @@ test('T1, T5, T6: mail in, both see it, answered with a file under the eyes of t
     await a.row(CUSTOMER.name).waitFor({ state: 'detached' });
   });
 
-  await sendMail(smtp, mailed, answerTo(left));
+  await mailIn(smtp, mailed, answerTo(left));
   await stage.step('the same conversation, open again, unread, its quote folded', async () => {
     await see(a.row(CUSTOMER.name));
     expect(await a.row(CUSTOMER.name).count()).toBe(1);
