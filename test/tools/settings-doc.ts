@@ -115,7 +115,8 @@ const printers: Readonly<Record<string, () => string>> = {
       figureRows((figure) => !isOfProcess(figure)),
     ),
   'metrics-process': () => table(['name', 'type', 'labels', 'what it is'], figureRows(isOfProcess)),
-  composer: () => table(['lock', 'composer', 'send', 'autosave', 'banner', 'actions', 'answers'], composerRows()),
+  composer: () =>
+    table(['lock', 'composer', 'send', 'autosave', 'banner', 'actions', 'answers'], composerRows()),
 };
 
 /** A page with its printed parts made anew. Throws an `Error` for a marker that nothing prints. */

@@ -61,7 +61,7 @@ export function openSocket(
     const error = new Error('the connection is closed');
     reject(error);
     // Whoever closed it waits for no answer any more.
-    for (const { failed } of answers.values()) failed(error);
+    for (const waiting of answers.values()) waiting.failed(error);
     answers.clear();
   });
   return promise;
