@@ -160,6 +160,38 @@ test('taking a question back keeps the place in line', async () => {
   expect(lock.getSnapshot()).toMatchObject({ status: 'theirs', place: 1, asked: null });
 });
 
+test('staying is the answer to who asks, before its row tells so', async () => {
+  const { server, lock } = await holding();
+  server.colleague('ben').asks('c1');
+  await server.flush();
+  expect(lock.getSnapshot()).toMatchObject({ status: 'mine', asks: [{ from: { id: 'ben' } }] });
+  server.gateway.deaf.add('ana');
+  lock.stay();
+  await server.flush();
+  expect(lock.getSnapshot()).toMatchObject({ status: 'mine', asks: [] });
+});
+
+test('a lock that is granted after it was given up goes back at once', async () => {
+  const server = createFakeServer({ auto: false });
+  const { client } = clientOf(server);
+  const connected = client.connect();
+  await server.flush();
+  await connected;
+  const conversation = client.conversation('c1');
+  conversation.open({ lock: 'none' });
+  await server.flush();
+  const abort = new AbortController();
+  const asking = rejection(conversation.lock.acquire({ signal: abort.signal }));
+  // On its way, and not there yet.
+  expect(server.network.waiting).toBe(1);
+  abort.abort();
+  expect(await asking).toMatchObject({ code: 'aborted' });
+  await server.flush();
+  expect(said(server).filter((name) => name.startsWith('lock.'))).toEqual(['lock.acquire', 'lock.release']);
+  expect(server.world.conversations.get('c1')?.lock).toBeNull();
+  expect(conversation.lock.getSnapshot().status).toBe('free');
+});
+
 test('what was asked of the one before, and offered by them, is over with their lock, before its row tells so', async () => {
   const server = createFakeServer();
   server.newConversation({ id: 'c2', from: 'Otto', body: 'Hello' });
