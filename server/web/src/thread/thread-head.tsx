@@ -9,11 +9,14 @@ import { Icon } from '../ui/icon.tsx';
 import { Actions } from './actions.tsx';
 import { Assign } from './assign.tsx';
 import { HeadPeople } from './head-people.tsx';
+import { TitleSkeleton } from './thread-skeleton.tsx';
 
 interface ThreadHeadProps {
   conversation: Conversation;
   snapshot: ConversationSnapshot;
   inboxName: string;
+  /** It has been loading for long enough to show it. */
+  late: boolean;
   heading: RefObject<HTMLHeadingElement | null>;
   detailsShown: boolean;
   onBack: () => void;
@@ -22,7 +25,8 @@ interface ThreadHeadProps {
 }
 
 export function ThreadHead(props: ThreadHeadProps) {
-  const { conversation, snapshot, inboxName, heading, detailsShown, onBack, onDetails, onFailed } = props;
+  const { conversation, snapshot, inboxName, late, heading, detailsShown, onBack, onDetails, onFailed } =
+    props;
   const { row, unread } = snapshot;
   return (
     <header className="thread-head">
@@ -34,7 +38,7 @@ export function ThreadHead(props: ThreadHeadProps) {
         onClick={onBack}
       />
       {row === null ? (
-        <div className="thread-title" />
+        <TitleSkeleton late={late} />
       ) : (
         <>
           <div className="thread-title">

@@ -47,6 +47,7 @@ export function ThreadPane(props: ThreadPaneProps) {
         conversation={conversation}
         snapshot={snapshot}
         inboxName={inbox?.name ?? ''}
+        late={late}
         heading={heading}
         detailsShown={detailsShown}
         onBack={onBack}

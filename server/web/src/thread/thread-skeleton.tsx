@@ -8,3 +8,18 @@ export function ThreadSkeleton() {
     </div>
   );
 }
+
+/** The same where its subject will stand. On a phone there is no other heading. */
+export function TitleSkeleton({ late }: { late: boolean }) {
+  return (
+    <div className="thread-title">
+      <h1 className="said">Conversation</h1>
+      {late ? (
+        <>
+          <i className="skeleton" style={{ width: 'min(260px, 70%)', height: 14 }} />
+          <i className="skeleton" style={{ width: 'min(170px, 46%)', marginTop: 8 }} />
+        </>
+      ) : null}
+    </div>
+  );
+}
