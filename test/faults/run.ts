@@ -114,4 +114,5 @@ if (wanted('chaos')) await chaos();
 if (wanted('tests')) tests();
 if (process.argv.includes('--write')) writeFileSync(join(repository, 'docs/faults.md'), page(pieces, total));
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed === 0 ? 0 : 1;
+// Not by itself: the players of a seed that failed go on.
+process.exit(total.failed === 0 ? 0 : 1);
