@@ -2,7 +2,7 @@ import './bar.css';
 import type { ReactNode } from 'react';
 
 interface BarProps {
-  look: 'theirs' | 'asked' | 'stopped' | 'lost' | 'net' | 'gone';
+  look: 'theirs' | 'asked' | 'ask' | 'offered' | 'stopped' | 'lost' | 'net' | 'gone';
   plate: ReactNode;
   /** A fact: a name first. */
   title: ReactNode;

@@ -36,7 +36,7 @@ export function OfferedBar({ lock, total, actions, acts, onWrite }: OfferedBarPr
     void acts.run((held) => held.acceptOffer()).then((got) => (got ? onWrite() : undefined));
   return (
     <Bar
-      look="asked"
+      look="offered"
       plate={<SoonRing until={lock.until} total={total} />}
       title={title}
       rest={<OfferRest lock={lock} />}
@@ -48,7 +48,7 @@ export function OfferedBar({ lock, total, actions, acts, onWrite }: OfferedBarPr
         </Button>
       ) : null}
       {actions.includes('acceptOffer') ? (
-        <Button size="small" look="brass" onClick={take}>
+        <Button size="small" look="primary" onClick={take}>
           Take it
         </Button>
       ) : null}
@@ -87,7 +87,7 @@ export function AskedForBar({ lock, total, hasText, answers, acts }: AskedForBar
   const answer = (what: LockAnswer): void => void acts.run((held) => held.answer(ask.id, what));
   return (
     <Bar
-      look="asked"
+      look="ask"
       plate={<SoonRing until={ask.deadline} total={total} />}
       title={`${name} asks for this conversation${others}`}
       rest={ask.note === '' ? 'Typing on keeps it.' : `“${ask.note}”`}
@@ -99,7 +99,7 @@ export function AskedForBar({ lock, total, hasText, answers, acts }: AskedForBar
         </Button>
       ) : null}
       {answers.includes('pass') ? (
-        <Button size="small" look="brass" onClick={() => answer('pass')}>
+        <Button size="small" onClick={() => answer('pass')}>
           {hasText ? 'Pass it on, with the draft' : 'Pass it on'}
         </Button>
       ) : null}

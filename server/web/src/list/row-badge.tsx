@@ -43,7 +43,7 @@ export function RowBadge({ lock, viewers }: BadgeProps) {
       return null;
     case 'offered':
       return (
-        <span className="badge badge-idle">
+        <span className="badge badge-mine">
           <Keyhole size={15} />
           Your turn
         </span>
