@@ -8,81 +8,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
 import { staysTrue } from '../tools/scenario.ts';
 import { freePort } from '../tools/server-process.ts';
-import { sendMail } from '../tools/smtp-client.ts';
 import { connectWire, type WireClient } from '../tools/wire-client.ts';
 import { type Caller, fits, hides, type RestLine, type Target, verdict } from './authorisation.ts';
 import { FURTHER_REST_LINES, REST_LINES } from './authorisation-routes.ts';
 import { freshId, FURTHER_SOCKET_LINES, SOCKET_LINES } from './authorisation-sockets.ts';
+import { makeTarget, NOWHERE } from './authorisation-target.ts';
 import { type Answer, type PersonName, type Stage, startStage } from './stage.ts';
 
 let stage: Stage;
 let there: Target;
 let callers: readonly Caller[];
 
-const NOWHERE: Target = {
-  conversation: 'cnv_nothere',
-  held: 'cnv_nothere',
-  inbox: 'ibx_nothere',
-  mail: 'obx_nothere',
-  attachment: 'att_nothere',
-  position: 1,
-  colleague: 'agt_nothere',
-  team: 'tea_nothere',
-};
-
 beforeAll(async () => {
   const port = await freePort();
   stage = await startStage({ env: { SMTP_PORT: String(port) } });
-  there = await makeTarget(port);
+  there = await makeTarget(stage, port);
   callers = everyStanding();
 });
 afterAll(() => stage[Symbol.asyncDispose]());
-
-/** A conversation of `orders` with a mail that came in, with a file, and one that left. */
-async function makeTarget(port: number): Promise<Target> {
-  const mail = [
-    'From: Cora <cora@quist.example>',
-    'To: orders@shop.example',
-    'Subject: A torn page',
-    'Message-ID: <torn@quist.example>',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/mixed; boundary=b',
-    '',
-    '--b',
-    'Content-Type: text/html',
-    '',
-    '<p>Page 12</p>',
-    '--b',
-    'Content-Type: text/plain; name=page.txt',
-    'Content-Disposition: attachment; filename=page.txt',
-    '',
-    'Torn',
-    '--b--',
-    '',
-  ];
-  await sendMail(port, { from: 'cora@quist.example', to: 'orders@shop.example' }, mail.join('\r\n'));
-  const [file] = stage.world.rows<{ id: string; conversation: string }>(
-    'SELECT id, conversation_id AS conversation FROM attachments',
-  );
-  const conversation = file?.conversation ?? '';
-  const token = stage.key('ann');
-  const body = { clientId: freshId(), body: 'A new page is on its way.' };
-  await stage.ask('POST', `/api/conversations/${conversation}/replies`, { token, body });
-  const left = await eventually('the mail of the reply is made', async () => {
-    const { text } = await stage.ask('GET', '/api/mails', { token });
-    return (JSON.parse(text) as { mails: { id: string }[] }).mails[0]?.id;
-  });
-  return {
-    conversation,
-    held: stage.conversation(0),
-    inbox: stage.orders,
-    mail: left,
-    attachment: file?.id ?? '',
-    position: 1,
-    colleague: stage.id('ben'),
-    team: stage.world.seeded.inboxes['orders']?.teamId ?? '',
-  };
-}
 
 function everyStanding(): Caller[] {
   const person = (
