@@ -11,7 +11,7 @@ const run = promisify(execFile);
 const patch: Patch = {
   name: 'another protocol',
   file: 'shared/src/realtime/version.ts',
-  find: 'export const PROTOCOL_VERSION = 2;',
+  find: 'export const PROTOCOL_VERSION = 3;',
   replace: 'export const PROTOCOL_VERSION = 4711;',
 };
 
@@ -32,7 +32,7 @@ test('the packages of a copy resolve to the copy, and the sources stay as they a
   const told = JSON.parse(stdout) as { version: number; socketIo: string };
   expect(told.version).toBe(4711);
   expect(told.socketIo).toContain(await realpath(join(repository, 'node_modules')));
-  expect(await readFile(join(repository, patch.file), 'utf8')).toContain('PROTOCOL_VERSION = 2;');
+  expect(await readFile(join(repository, patch.file), 'utf8')).toContain('PROTOCOL_VERSION = 3;');
 });
 
 test('a patch that does not fit leaves no copy behind', async () => {
