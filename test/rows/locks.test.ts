@@ -168,6 +168,7 @@ test('L2: every time is the inbox’s own, can be changed while running, and is 
     idleGrace: 700,
     askGrace: 5_000,
     offerTime: 900,
+    handOverTime: 8_000,
   };
   const changed = await world.rest('mia').call(changeInbox, { params: { inbox }, body: { times } });
   expect(changed.times).toEqual(times);
