@@ -50,6 +50,21 @@ const WIDTHS = [1280, 900, 390] as const;
 /** Between the other two widths only the columns differ: these states show all of their contents. */
 const AT_900: readonly string[] = ['free', 'theirs', 'html'];
 
+/** How a lock goes from one to the other. */
+const PASSING: readonly string[] = [
+  'waiting',
+  'i-asked',
+  'ask-form',
+  'turn',
+  'reserved',
+  'handed-to-me',
+  'asked-for',
+  'handing-over',
+  'hand-form',
+  'taken-over',
+  'passed-elsewhere',
+];
+
 let pages: StatesPage;
 let stage: Stage;
 beforeAll(async () => {
@@ -72,6 +87,8 @@ test.each([
     for (const state of STATES) {
       for (const width of WIDTHS) {
         if (width === 900 && !AT_900.includes(state)) continue;
+        // What is new in these stands in the bar, which is the same in the dark at any width.
+        if (dark && width === 390 && PASSING.includes(state)) continue;
         await page.setViewportSize({ width, height: width === 390 ? 844 : 820 });
         if (width === WIDTHS[0]) await pages.show(page, state);
         const later = LATER[state];

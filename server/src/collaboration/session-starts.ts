@@ -5,7 +5,7 @@ import { nextTurn } from '../lib/next-turn.ts';
 /** Sessions stored in one transaction, so that it stays short. */
 const MOST = 100;
 /** Turns of the event loop that the first one waits for others: next to nothing where it is quiet, everybody's gain where not. */
-const TURNS = 8;
+const TURNS = 40;
 
 interface Waiting {
   readonly row: NewSession;

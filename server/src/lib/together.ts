@@ -1,7 +1,10 @@
 import { nextTurn } from './next-turn.ts';
 
+/** Turns of the event loop that the first one waits for others: next to nothing where it is quiet. */
+const TURNS = 6;
+
 /**
- * Gathers what is asked within one turn of the event loop and answers it all with one call of `work`, which gets the items in
+ * Gathers what is asked within a few turns of the event loop and answers it all with one call of `work`, which gets the items in
  * the order they came and answers in that order. Where it is quiet that is one item, and no wait to speak of. An error of `work` is
  * everybody's whose item was in it.
  */
@@ -16,7 +19,7 @@ export function createTogether<T, R>(
   }[] = [];
 
   async function run(): Promise<void> {
-    await nextTurn();
+    for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
     const asked = waiting;
     waiting = [];
     for (let at = 0; at < asked.length; at += most) {

@@ -1,5 +1,7 @@
 import type { Capability } from '@latchbox/shared';
 import type { Database } from '../database/database.ts';
+import { MOST_READS } from '../database/read-each.ts';
+import { createTogether } from '../lib/together.ts';
 import { activeMembers, inboxOfConversation, memberVersion, memberVersions } from '../database/deliveries.ts';
 
 export type Members = ReadonlyMap<string, Capability>;
@@ -25,6 +27,8 @@ export interface Memberships {
    * first and then confirms gives nothing to somebody who was no member any more when an event was written.
    */
   confirm(inboxId: string): Promise<Members>;
+  /** The same a moment later, together with whoever else asks in this turn: when a server comes back, everybody does. */
+  confirmSoon(inboxId: string): Promise<Members>;
   /** The same for every inbox that is known, with one look at the database. */
   confirmAll(): Promise<void>;
   /** Forgets the inboxes for which `wanted` is false. */
@@ -41,6 +45,8 @@ export interface Access {
 /** Who is a member of the inboxes that this server delivers, kept in memory and held to `inboxes.member_version`. */
 export function createMemberships({ db, onChange }: MembershipDeps): Memberships {
   const known = new Map<string, Known>();
+  /** Members that are being read, after this version was. */
+  const reading = new Map<string, { readonly version: number; readonly members: Promise<Members> }>();
   const inboxOf = new Map<string, string>();
 
   const learn = async (inboxId: string, version: number | undefined): Promise<Members> => {
@@ -51,13 +57,26 @@ export function createMemberships({ db, onChange }: MembershipDeps): Memberships
       return NOBODY;
     }
     if (before !== undefined && before.version >= version) return before.members;
-    // Read after the version: they may be newer than it, which only means that they are read once more.
-    const members = await activeMembers(db.read, inboxId);
-    const meanwhile = known.get(inboxId);
-    if (meanwhile !== undefined && meanwhile.version > version) return meanwhile.members;
-    known.set(inboxId, { version, members });
-    onChange(inboxId, members);
-    return members;
+    // When a server comes back everybody comes at once, and nobody is known yet: one reading for all of them.
+    const under = reading.get(inboxId);
+    if (under !== undefined && under.version >= version) return await under.members;
+    const members = readMembers(inboxId, version);
+    reading.set(inboxId, { version, members });
+    return await members;
+  };
+
+  const readMembers = async (inboxId: string, version: number): Promise<Members> => {
+    try {
+      // Read after the version: they may be newer than it, which only means that they are read once more.
+      const members = await activeMembers(db.read, inboxId);
+      const meanwhile = known.get(inboxId);
+      if (meanwhile !== undefined && meanwhile.version > version) return meanwhile.members;
+      known.set(inboxId, { version, members });
+      onChange(inboxId, members);
+      return members;
+    } finally {
+      if (reading.get(inboxId)?.version === version) reading.delete(inboxId);
+    }
   };
 
   const accessIn = (agentId: string, inboxId: string): Access | undefined | Promise<Access | undefined> => {
@@ -69,8 +88,14 @@ export function createMemberships({ db, onChange }: MembershipDeps): Memberships
   const confirm = async (inboxId: string): Promise<Members> =>
     learn(inboxId, await memberVersion(db.read, inboxId));
 
+  const versionNow = createTogether(MOST_READS, async (inboxIds: readonly string[]) => {
+    const versions = await memberVersions(db.read, [...new Set(inboxIds)]);
+    return inboxIds.map((inboxId) => versions.get(inboxId));
+  });
+
   return {
     confirm,
+    confirmSoon: async (inboxId) => learn(inboxId, await versionNow(inboxId)),
 
     async confirmAll() {
       const versions = await memberVersions(db.read, [...known.keys()]);

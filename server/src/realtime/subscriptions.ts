@@ -166,7 +166,7 @@ async function mayRead(deps: SubscriptionDeps, { holder }: LiveConnection, strea
     return;
   }
   // As fresh as the database: every removal raises the version that this compares. A later one is found by the pump.
-  const members = await deps.memberships.confirm(id);
+  const members = await deps.memberships.confirmSoon(id);
   if (!members.has(holder.agentId)) await authorize(deps.db.read, holder.agentId, 'read', { inboxId: id });
 }
 
