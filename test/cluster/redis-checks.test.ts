@@ -7,7 +7,9 @@ import { type Log, silentLog } from '../../server/src/lib/log.ts';
 import { eventually } from '../tools/eventually.ts';
 import { startRedisMasters } from '../tools/redis.ts';
 
-test('eviction, missing persistence and replicas are found on each master, and again none when it is set right', async () => {
+test('eviction, missing persistence and replicas are found on each master, and again none when it is set right', {
+  timeout: 60_000,
+}, async () => {
   const masters = await startRedisMasters(3);
   const [one, two, three] = masters;
   if (one === undefined || two === undefined || three === undefined) throw new Error('three masters');
@@ -15,6 +17,8 @@ test('eviction, missing persistence and replicas are found on each master, and a
     await redis.config('SET', 'maxmemory', '100mb');
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     await redis.config('SET', 'appendonly', 'yes');
+    // Else it waits some seconds for more replicas before it sends the first one anything.
+    await redis.config('SET', 'repl-diskless-sync-delay', '0');
   });
   await two.with((redis) => redis.replicaof('127.0.0.1', String(one.port)));
   await three.with((redis) => redis.config('SET', 'appendonly', 'yes'));

@@ -45,39 +45,9 @@ export interface Access {
 /** Who is a member of the inboxes that this server delivers, kept in memory and held to `inboxes.member_version`. */
 export function createMemberships({ db, onChange }: MembershipDeps): Memberships {
   const known = new Map<string, Known>();
-  /** Members that are being read, after this version was. */
-  const reading = new Map<string, { readonly version: number; readonly members: Promise<Members> }>();
   const inboxOf = new Map<string, string>();
 
-  const learn = async (inboxId: string, version: number | undefined): Promise<Members> => {
-    const before = known.get(inboxId);
-    if (version === undefined) {
-      known.delete(inboxId);
-      if (before !== undefined) onChange(inboxId, NOBODY);
-      return NOBODY;
-    }
-    if (before !== undefined && before.version >= version) return before.members;
-    // When a server comes back everybody comes at once, and nobody is known yet: one reading for all of them.
-    const under = reading.get(inboxId);
-    if (under !== undefined && under.version >= version) return await under.members;
-    const members = readMembers(inboxId, version);
-    reading.set(inboxId, { version, members });
-    return await members;
-  };
-
-  const readMembers = async (inboxId: string, version: number): Promise<Members> => {
-    try {
-      // Read after the version: they may be newer than it, which only means that they are read once more.
-      const members = await activeMembers(db.read, inboxId);
-      const meanwhile = known.get(inboxId);
-      if (meanwhile !== undefined && meanwhile.version > version) return meanwhile.members;
-      known.set(inboxId, { version, members });
-      onChange(inboxId, members);
-      return members;
-    } finally {
-      if (reading.get(inboxId)?.version === version) reading.delete(inboxId);
-    }
-  };
+  const learn = createLearning({ db, onChange }, known);
 
   const accessIn = (agentId: string, inboxId: string): Access | undefined | Promise<Access | undefined> => {
     const members = known.get(inboxId)?.members;
@@ -115,6 +85,45 @@ export function createMemberships({ db, onChange }: MembershipDeps): Memberships
         return accessIn(agentId, found);
       });
     },
+  };
+}
+
+/** Brings what is known of an inbox up to a version that was read just now; undefined: there is no such inbox. */
+function createLearning(
+  { db, onChange }: MembershipDeps,
+  known: Map<string, Known>,
+): (inboxId: string, version: number | undefined) => Promise<Members> {
+  /** Members that are being read, after this version was. */
+  const reading = new Map<string, { readonly version: number; readonly members: Promise<Members> }>();
+
+  const readMembers = async (inboxId: string, version: number): Promise<Members> => {
+    try {
+      // Read after the version: they may be newer than it, which only means that they are read once more.
+      const members = await activeMembers(db.read, inboxId);
+      const meanwhile = known.get(inboxId);
+      if (meanwhile !== undefined && meanwhile.version > version) return meanwhile.members;
+      known.set(inboxId, { version, members });
+      onChange(inboxId, members);
+      return members;
+    } finally {
+      if (reading.get(inboxId)?.version === version) reading.delete(inboxId);
+    }
+  };
+
+  return async (inboxId, version) => {
+    const before = known.get(inboxId);
+    if (version === undefined) {
+      known.delete(inboxId);
+      if (before !== undefined) onChange(inboxId, NOBODY);
+      return NOBODY;
+    }
+    if (before !== undefined && before.version >= version) return before.members;
+    // When a server comes back everybody comes at once, and nobody is known yet: one reading for all of them.
+    const under = reading.get(inboxId);
+    if (under !== undefined && under.version >= version) return await under.members;
+    const members = readMembers(inboxId, version);
+    reading.set(inboxId, { version, members });
+    return await members;
   };
 }
 
