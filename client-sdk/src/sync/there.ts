@@ -15,8 +15,8 @@ export interface InboxPresence {
 }
 export type { Typist, Viewer };
 
-/** Nobody is shown as typing for longer than so many signals of theirs are apart. */
-const MOST_SIGNALS = 4;
+/** Nobody is shown as typing for longer than this (ms) without a word, whatever the server's clock says: no ghost is (L10). */
+const LONGEST = 20_000;
 
 /** Who is around one conversation. */
 export interface Around {
@@ -96,12 +96,11 @@ export class There {
     const { core, greeting } = this.#parts;
     const now = core.runtime.now();
     // Somebody who goes on is told again long before. A server's clock that was just set must not make it an hour.
-    const longest = MOST_SIGNALS * (greeting?.typingEvery ?? 0);
     // When each is over is reckoned once, in this machine's time: the server's clock may be set right, or wrong, meanwhile.
     const ends = new Map<string, number>();
     const left = typists.filter(({ person, until }) => {
       const key = person.id + until;
-      const end = around.ends?.get(key) ?? now + Math.min(until - core.clock.now(), longest);
+      const end = around.ends?.get(key) ?? now + Math.min(until - core.clock.now(), LONGEST);
       ends.set(key, end);
       return end > now && person.id !== greeting?.me.id;
     });
