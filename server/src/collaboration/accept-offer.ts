@@ -7,9 +7,10 @@ import { violates } from '../database/unique-violation.ts';
 import { dropPlace } from '../database/waiting-line.ts';
 import { type AcquireDeps, type AcquireInput, beginGrant, makeRoom, repeatGrant } from './acquire.ts';
 import type { Granted } from './api.ts';
+import { beginUnder } from './begin-epoch.ts';
 import type { Holder } from './holder.ts';
 import { tellLock } from './lock-events.ts';
-import { beginUnder, passOn, type Passed, takeUp } from './pass-lock.ts';
+import { passOn, type Passed, takeUp } from './pass-lock.ts';
 import { offeredTo } from './waiting-line.ts';
 
 const ATTEMPTS = 3;

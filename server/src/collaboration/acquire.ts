@@ -1,15 +1,7 @@
 import { LatchboxError, type LockEndReason, refuse } from '@latchbox/shared';
 import { authorize } from '../database/authorize.ts';
 import type { Tx } from '../database/database.ts';
-import {
-  insertEpoch,
-  lockAt,
-  lockByRequest,
-  nextEpoch,
-  openLock,
-  openModeLock,
-  type OpenLock,
-} from '../database/locks.ts';
+import { lockAt, lockByRequest, openLock, openModeLock, type OpenLock } from '../database/locks.ts';
 import {
   acquireTarget,
   type AcquireTarget,
@@ -26,6 +18,7 @@ import { dropPlace, lineCounts } from '../database/waiting-line.ts';
 import type { Hints } from '../cluster/hints.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Granted, HeartSignals } from './api.ts';
+import { beginUnder } from './begin-epoch.ts';
 import { type EndDeps, endLock } from './end-lock.ts';
 import type { Holder } from './holder.ts';
 import { tellLock } from './lock-events.ts';
@@ -168,20 +161,8 @@ async function grant(
   const refused = await turnOfAnother(tx, agentId, conversationId);
   // Answered and not thrown: what has ended stays ended, and the next in line has the offer.
   if (refused !== undefined) return refused;
-  const epoch = await nextEpoch(tx, conversationId);
-  await insertEpoch(tx.db, {
-    conversationId,
-    epoch,
-    agentId,
-    sessionId: holder.sessionId,
-    connectionNo: holder.connectionNo,
-    leaseToken: token,
-    requestId,
-    lockOn: target.lockOn,
-    grantedAt: tx.now,
-    endedAt: null,
-    endReason: null,
-  });
+  const { lockOn } = target;
+  const epoch = await beginUnder(tx, { conversationId, to: holder, requestId, lockOn, token });
   const row = await tellLock(tx, deps.wake, target, (after) => ({ type: 'lock.granted', row: after }));
   return { fence: epoch, lock: row.lock };
 }

@@ -17,11 +17,12 @@ import { holdSession } from '../database/sessions.ts';
 import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
 import { type AcquireDeps, endOtherOpen, requireSession } from './acquire.ts';
+import type { Heir } from './begin-epoch.ts';
 import { endLock } from './end-lock.ts';
 import { giveTo } from './give-to.ts';
 import { holdOwn, requireHeld } from './held.ts';
 import type { Holder } from './holder.ts';
-import { type Heir, passOn } from './pass-lock.ts';
+import { passOn } from './pass-lock.ts';
 import { type AskedFor, ASKED_FOR, type Given } from './there.ts';
 import { offeredTo, tellStep } from './waiting-line.ts';
 

@@ -9,10 +9,11 @@ import { holdSession } from '../database/sessions.ts';
 import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
 import type { AcquireDeps } from './acquire.ts';
+import type { Heir } from './begin-epoch.ts';
 import { giveTo } from './give-to.ts';
 import { type Held, holdOwn, requireHeld } from './held.ts';
 import type { Holder } from './holder.ts';
-import { type Heir, passOn } from './pass-lock.ts';
+import { passOn } from './pass-lock.ts';
 import { tellStep } from './waiting-line.ts';
 
 type HandedOver = UpResult<'lock.handOver'>;

@@ -8,18 +8,16 @@ import type { Tx } from '../database/database.ts';
 import { appendEvent } from '../database/event-log.ts';
 import { handDraftOver } from '../database/draft-hand-over.ts';
 import { closeAsk } from '../database/lock-asks.ts';
-import { endEpoch, insertEpoch, nextEpoch, type OpenLock } from '../database/locks.ts';
+import { endEpoch, type OpenLock } from '../database/locks.ts';
 import type { LockTarget } from '../database/lock-targets.ts';
 import { conversationRow } from '../database/rows.ts';
 import { dropPlace } from '../database/waiting-line.ts';
 import { type AcquireDeps, makeFull, own } from './acquire.ts';
 import type { Granted } from './api.ts';
+import { beginUnder, type Heir } from './begin-epoch.ts';
 import type { EndDeps } from './end-lock.ts';
 import type { Holder } from './holder.ts';
 import { endConcerns } from './waiting-line.ts';
-
-/** The session that gets the lock, over its newest connection. */
-export type Heir = Pick<Holder, 'agentId' | 'agentName' | 'sessionId' | 'connectionNo'>;
 
 export interface PassOn {
   readonly to: Heir;
@@ -75,29 +73,6 @@ export async function passOn(tx: Tx, deps: EndDeps, old: OpenLock, how: PassOn):
   if (drafted) await appendEvent(tx, stream, { type: 'draft.changed', row }, deps.wake);
   tx.afterCommit(() => deps.owners.drop(conversationId, old.epoch));
   return { fence: epoch, lock: row.lock, token, lockOn: how.lockOn };
-}
-
-/** Begins the next epoch under a lease that stands already. It is a fresh one: without the question and the grace of the old. */
-export async function beginUnder(
-  tx: Tx,
-  grant: Pick<PassOn, 'to' | 'requestId' | 'lockOn'> & { conversationId: string; token: string },
-): Promise<number> {
-  const { conversationId, to, token, requestId, lockOn } = grant;
-  const epoch = await nextEpoch(tx, conversationId);
-  await insertEpoch(tx.db, {
-    conversationId,
-    epoch,
-    agentId: to.agentId,
-    sessionId: to.sessionId,
-    connectionNo: to.connectionNo,
-    leaseToken: token,
-    requestId,
-    lockOn,
-    grantedAt: tx.now,
-    endedAt: null,
-    endReason: null,
-  });
-  return epoch;
 }
 
 /** This server keeps the lease from here on, or puts a fresh one under the lock where it ended in between, as after a resume. */

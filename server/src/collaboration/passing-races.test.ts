@@ -6,7 +6,7 @@ import { dropOffer, offerAt } from '../database/lock-offers.ts';
 import { endEpoch } from '../database/locks.ts';
 import { endSession } from '../database/sessions.ts';
 import { silentLog } from '../lib/log.ts';
-import { beginUnder } from './pass-lock.ts';
+import { beginUnder } from './begin-epoch.ts';
 import { codeOf, here, refusalOf, rowOf, take, team, type Team, told } from './testing/passing.ts';
 import { nextTurn } from './waiting-line.ts';
 
