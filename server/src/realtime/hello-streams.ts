@@ -6,10 +6,10 @@ import {
   type UpInput,
   type UpResult,
 } from '@latchbox/shared';
-import type { Presence, PresentInInbox } from '../collaboration/presence.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { LiveConnection } from './connection.ts';
+import { type PresentDeps, presentIn } from './present-in.ts';
 import type { Subscription } from './room.ts';
 import type { Subscriptions } from './subscriptions.ts';
 
@@ -18,7 +18,7 @@ type Line = NonNullable<UpResult<'hello'>['streams']>[number];
 
 export interface HelloStreamDeps {
   readonly subscriptions: Subscriptions;
-  readonly presence: Pick<Presence, 'snapshot'>;
+  readonly presence: PresentDeps;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -44,7 +44,12 @@ export async function subscribeAtHello(
       if (!isOwn(connection, stream)) takeOne(deps, connection);
       const { subscription, answer } = await deps.subscriptions.prepare(connection, one);
       begun.push(subscription);
-      lines.push({ stream, ok: true, ...answer, present: await presentIn(deps, stream) });
+      lines.push({
+        stream,
+        ok: true,
+        ...answer,
+        present: await presentIn(deps.presence, connection, stream),
+      });
     } catch (error) {
       lines.push({ stream, ok: false, error: refusal(deps, stream, error) });
     }
@@ -96,9 +101,4 @@ function refusal({ log }: HelloStreamDeps, stream: StreamId, error: unknown) {
   if (LatchboxError.is(error)) return toWireError(error);
   log.error('A stream could not be subscribed to', { stream, error });
   return toWireError(new LatchboxError('internal', { ref: '' }));
-}
-
-/** Who is there; only inboxes have somebody in them. */
-async function presentIn({ presence }: HelloStreamDeps, stream: StreamId): Promise<PresentInInbox | null> {
-  return stream.startsWith('inbox:') ? await presence.snapshot(stream.slice('inbox:'.length)) : null;
 }

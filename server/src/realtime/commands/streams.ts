@@ -1,12 +1,10 @@
-import type { StreamId } from '@latchbox/shared';
-import type { Presence, PresentInInbox } from '../../collaboration/presence.ts';
-import type { LiveConnection } from '../connection.ts';
+import { presentIn, type PresentDeps } from '../present-in.ts';
 import type { Subscriptions } from '../subscriptions.ts';
 import type { Handlers } from './command.ts';
 
 export interface StreamDeps {
   readonly subscriptions: Subscriptions;
-  readonly presence: Pick<Presence, 'snapshot' | 'inboxesChanged'>;
+  readonly presence: PresentDeps;
 }
 
 export function streamCommands({
@@ -33,20 +31,4 @@ export function streamCommands({
       return {};
     },
   };
-}
-
-/** Who is there; only inboxes have somebody in them. */
-async function presentIn(
-  presence: StreamDeps['presence'],
-  connection: LiveConnection,
-  stream: StreamId,
-): Promise<PresentInInbox | null> {
-  if (!stream.startsWith('inbox:')) return null;
-  const inboxId = stream.slice('inbox:'.length);
-  if (!connection.inboxIds.includes(inboxId)) {
-    // It became visible after hello.
-    connection.inboxIds = [...connection.inboxIds, inboxId];
-    presence.inboxesChanged(connection.holder.sessionId, connection.inboxIds);
-  }
-  return await presence.snapshot(inboxId);
 }
