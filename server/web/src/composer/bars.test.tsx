@@ -26,7 +26,7 @@ const NOW = 1_900_000_000_000;
 const ana = { id: 'ana', name: 'Ana Brandt' };
 const nothing = (): void => {};
 
-const acts: LockActs = { problem: undefined, run: () => Promise.resolve(true), forget: nothing };
+const acts: LockActs = { problem: undefined, run: () => Promise.resolve(true) };
 
 /** A lock that nobody waits for. */
 const alone = { stale: false, queue: [], place: null } as const;

@@ -60,9 +60,9 @@ export function ComposerBar(props: ComposerBarProps) {
       return (
         <ElsewhereBar
           lock={state.lock}
-          problem={stop.problem}
+          problem={acts.problem}
           actions={state.actions}
-          onMove={() => thenWrite(stop.moveHere())}
+          onMove={() => thenWrite(acts.run((held) => held.moveHere()))}
         />
       );
     case 'lost':

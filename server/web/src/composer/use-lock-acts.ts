@@ -19,8 +19,7 @@ export function useLockActs(conversation: Conversation) {
     },
     [conversation],
   );
-  const forget = useCallback(() => setProblem(undefined), []);
-  return { problem, run, forget };
+  return { problem, run };
 }
 
 export type LockActs = ReturnType<typeof useLockActs>;

@@ -24,18 +24,6 @@ export function useStopped(conversation: Conversation, tray: Tray) {
     }
   }, [conversation, stopped]);
 
-  /** Takes the lock over from another tab of the same agent. */
-  const moveHere = useCallback(async (): Promise<boolean> => {
-    setProblem(undefined);
-    try {
-      await conversation.lock.moveHere();
-      return true;
-    } catch (error) {
-      setProblem(errorWords(error));
-      return false;
-    }
-  }, [conversation]);
-
   /** What was stopped is forgotten, what stands in the composer stays. */
   const forget = useCallback(() => {
     if (stopped !== undefined) conversation.discard(stopped.clientId);
@@ -58,7 +46,7 @@ export function useStopped(conversation: Conversation, tray: Tray) {
     conversation.sendAnyway(stopped.clientId).confirmed.catch(() => tray.restore(taken));
   }, [conversation, stopped, tray]);
 
-  return { stopped, problem, takeBack, moveHere, forget, discard, sendAnyway };
+  return { stopped, problem, takeBack, forget, discard, sendAnyway };
 }
 
 export type Stop = ReturnType<typeof useStopped>;
