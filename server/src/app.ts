@@ -1,5 +1,6 @@
 /** The composition root: opens the stores, wires the services, starts them, and stops them again. */
 import { createServer, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -16,6 +17,12 @@ import { openDatabase } from './database/open.ts';
 import { outboxBacklog, outboxOverdue } from './database/outbox.ts';
 import type { Colleagues } from './demo/colleagues.ts';
 import { createHttpApp } from './http/app.ts';
+import {
+  type Certificate,
+  type CertificateKeeper,
+  keepCertificate,
+  readCertificate,
+} from './http/certificate.ts';
 import type { HttpDeps } from './http/deps.ts';
 import { closeHttp, listen, portOf } from './http/listening.ts';
 import { processMetrics } from './http/metrics.ts';
@@ -40,6 +47,8 @@ export interface App {
   /** Where it listens, as in `http://localhost:4000`. */
   readonly url: string;
   readonly log: Log;
+  /** Serves a newer certificate if its files have changed. Undefined: it has no TLS of its own. */
+  readonly lookAtCertificate: (() => void) | undefined;
   /** Drains connections and work, gives its place in the cluster back, and closes. */
   stop(): Promise<void>;
 }
@@ -48,6 +57,8 @@ export interface App {
 export async function startApp(config: Config, options: StartOptions): Promise<App> {
   const log = createLog(config.LOG_LEVEL);
   const clock = systemClock;
+  // First of all: what cannot be served must not take a place in the cluster.
+  const certificate = readCertificate(config);
   const serverId = newId('srv');
   const db = await openStore(config, clock, log);
   const identity = await deploymentIdentity(db);
@@ -71,14 +82,14 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
   const signIns = seeds ? await (await import('./demo/seed.ts')).seedDemo(seed) : [];
   const draining = { is: false };
   const base = { db, clock, log, secret, telemetry, draining: () => draining.is };
-  const http = createHttp(config, services, cluster, base);
+  const { http, keeper } = createHttp(config, services, cluster, { ...base, certificate });
   const sockets = does('web') ? attachSockets(http, config, services, { clock, log }) : undefined;
   await services.heart.prepare(alone);
   giveBackStartMemory();
   await listen(http, config);
   const mailDeps = { intake: services.mailIntake, clock, log };
   const mail = does('smtp') ? await openMailDoor(mailDeps, config) : undefined;
-  const url = `http://localhost:${portOf(http)}`;
+  const url = `${certificate === undefined ? 'http' : 'https'}://localhost:${portOf(http)}`;
   watchFigures(telemetry, services, db, config);
   await startWork(config.ROLES, services, alone);
   const stopBeat = keepBeating(instances, clock, log);
@@ -91,6 +102,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
     await pause(clock, config.DRAIN_NOTICE_MS);
     await colleagues?.stop();
     stopBeat();
+    keeper?.stop();
     await mail?.close(config.DRAIN_MS);
     await stopServing({ http, sockets, clock }, services, config.DRAIN_MS);
     await stopWork(services);
@@ -98,7 +110,7 @@ export async function startApp(config: Config, options: StartOptions): Promise<A
     await Promise.all([cluster.leases.close(), cluster.registry.close(), cluster.hints.close()]);
     await db.close();
   };
-  return { url, log, stop };
+  return { url, log, stop, lookAtCertificate: keeper && (() => keeper.look()) };
 }
 
 /** Says goodbye, and closes when what is under way has been answered. */
@@ -222,23 +234,34 @@ interface HttpBase extends Pick<HttpDeps, 'db' | 'clock' | 'log' | 'secret'> {
   readonly draining: () => boolean;
 }
 
-function createHttp(config: Config, services: Services, cluster: Cluster, base: HttpBase): Server {
+interface Listener {
+  readonly http: Server;
+  readonly keeper: CertificateKeeper | undefined;
+}
+
+function createHttp(
+  config: Config,
+  services: Services,
+  cluster: Cluster,
+  { certificate, ...base }: HttpBase & { readonly certificate: Certificate | undefined },
+): Listener {
   const { registry, doors } = base.telemetry;
-  return createServer(
-    createHttpApp({
-      ...services,
-      ...base,
-      locks: services.heart.locks,
-      sessions: services.heart.sessions,
-      metrics: registry,
-      slowAfter: config.LOG_SLOW_MS,
-      refused: (...what) => doors.refused('rest', ...what),
-      surface: config.ROLES.includes('web') ? 'all' : 'system',
-      simulator: config.SIMULATOR ? services.simulator : undefined,
-      ready: () => whatAnswers(base, cluster, config.REDIS_URL === undefined),
-      config,
-    }),
-  );
+  const app = createHttpApp({
+    ...services,
+    ...base,
+    locks: services.heart.locks,
+    sessions: services.heart.sessions,
+    metrics: registry,
+    slowAfter: config.LOG_SLOW_MS,
+    refused: (...what) => doors.refused('rest', ...what),
+    surface: config.ROLES.includes('web') ? 'all' : 'system',
+    simulator: config.SIMULATOR ? services.simulator : undefined,
+    ready: () => whatAnswers(base, cluster, config.REDIS_URL === undefined),
+    config,
+  });
+  if (certificate === undefined) return { http: createServer(app), keeper: undefined };
+  const http = createSecureServer({ cert: certificate.cert, key: certificate.key }, app);
+  return { http, keeper: keepCertificate(http, certificate, config, base) };
 }
 
 function attachSockets(

@@ -43,6 +43,11 @@ export const settings = z.strictObject({
     .describe('Several independent Redis masters for the locks (1, 3 or 5), instead of REDIS_URL'),
   PUBLIC_URL: z.url().optional().describe('Address under which agents open Latchbox; its origin may connect'),
   ALLOWED_ORIGINS: list.optional().describe('Further origins whose pages may connect, comma separated'),
+  TLS_CERT_FILE: z
+    .string()
+    .optional()
+    .describe('PEM file of a certificate with its chain: this server speaks https and wss; absent: no TLS'),
+  TLS_KEY_FILE: z.string().optional().describe('PEM file of the key that belongs to TLS_CERT_FILE'),
   TRUST_PROXY: flag.default(false).describe('Believe X-Forwarded-For of a proxy in front'),
   LOG_LEVEL: z
     .enum(['debug', 'info', 'warn', 'error', 'silent'])
@@ -118,6 +123,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       'LOCK_REDIS_URLS holds the locks alone; hints and presence need REDIS_URL as well.',
     );
   }
+  if ((config.TLS_CERT_FILE === undefined) !== (config.TLS_KEY_FILE === undefined))
+    throw new ConfigError('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both, or none.');
   checkRoles(config);
   return config;
 }

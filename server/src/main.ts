@@ -36,6 +36,8 @@ async function main(): Promise<void> {
   if (options.help) return void process.stdout.write(`${USAGE}\n`);
   const { readConfig } = await import('./config.ts');
   const config = readConfig(process.env);
+  if (options.colleagues > 0 && config.TLS_CERT_FILE !== undefined)
+    throw new Error('--colleagues come by http://localhost; leave out TLS_CERT_FILE and TLS_KEY_FILE.');
   const { startApp } = await import('./app.ts');
   const app = await startApp(config, options);
   let stopping = false;
@@ -54,6 +56,9 @@ async function main(): Promise<void> {
   };
   process.on('SIGTERM', () => stop('SIGTERM'));
   process.on('SIGINT', () => stop('SIGINT'));
+  // Only with TLS: elsewhere it means that the terminal was closed, and ends the process.
+  const { lookAtCertificate } = app;
+  if (lookAtCertificate !== undefined) process.on('SIGHUP', lookAtCertificate);
 }
 
 main().catch((error: unknown) => {

@@ -224,7 +224,8 @@ async function end(launched: Launch): Promise<void> {
  */
 export async function startServer(options: ServerOptions = {}): Promise<ServerProcess> {
   const port = options.port ?? (await freePort());
-  const url = `http://127.0.0.1:${port}`;
+  const scheme = options.env?.TLS_CERT_FILE === undefined ? 'http' : 'https';
+  const url = `${scheme}://127.0.0.1:${port}`;
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'latchbox-data-')));
   const lines: string[] = [];
   const readyWithin = options.readyWithin ?? 60_000;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Response } from 'express';
+import { isSecure } from './certificate.ts';
 import type { HttpConfig } from './deps.ts';
 
 export interface RefreshCookie {
@@ -12,8 +13,8 @@ export interface RefreshCookie {
  * The cookie of the refresh token: for scripts unreadable, never sent from other sites, only to the API. Under https its name
  * begins with `__Secure-`, so that no page without TLS on the same host can put one in its place.
  */
-export function createRefreshCookie({ PUBLIC_URL }: Pick<HttpConfig, 'PUBLIC_URL'>): RefreshCookie {
-  const secure = PUBLIC_URL?.startsWith('https:') === true;
+export function createRefreshCookie(config: Pick<HttpConfig, 'PUBLIC_URL' | 'TLS_CERT_FILE'>): RefreshCookie {
+  const secure = isSecure(config);
   const name = secure ? '__Secure-latchbox_refresh' : 'latchbox_refresh';
   return {
     read({ headers }) {

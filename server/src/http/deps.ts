@@ -54,7 +54,7 @@ export interface LeftMailPages {
 
 export type HttpConfig = Pick<
   Config,
-  'PUBLIC_URL' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'METRICS_TOKEN' | 'RATE_LIMIT_FACTOR'
+  'PUBLIC_URL' | 'TLS_CERT_FILE' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'METRICS_TOKEN' | 'RATE_LIMIT_FACTOR'
 >;
 
 export interface HttpDeps {

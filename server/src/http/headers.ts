@@ -1,11 +1,11 @@
 import type { RequestHandler } from 'express';
+import { isSecure } from './certificate.ts';
 import type { HttpConfig } from './deps.ts';
 
 /** Headers that keep pages of this server to themselves. */
-export function securityHeaders({ PUBLIC_URL, ALLOWED_ORIGINS }: HttpConfig): RequestHandler {
-  const https = PUBLIC_URL?.startsWith('https:') === true;
+export function securityHeaders(config: HttpConfig): RequestHandler {
   // The web app may be connected to another server of the deployment while its own is gone.
-  const others = (ALLOWED_ORIGINS ?? []).flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
+  const others = (config.ALLOWED_ORIGINS ?? []).flatMap((origin) => [origin, origin.replace(/^http/, 'ws')]);
   const policy = [
     "default-src 'self'",
     ['connect-src', "'self'", ...others].join(' '),
@@ -25,7 +25,7 @@ export function securityHeaders({ PUBLIC_URL, ALLOWED_ORIGINS }: HttpConfig): Re
     'Referrer-Policy': 'no-referrer',
     'X-Content-Type-Options': 'nosniff',
     'X-Frame-Options': 'DENY',
-    ...(https ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
+    ...(isSecure(config) ? { 'Strict-Transport-Security': 'max-age=31536000' } : {}),
   };
   return (_request, response, next) => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
