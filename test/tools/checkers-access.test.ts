@@ -153,6 +153,8 @@ const BAD: readonly [invariant: string, what: string, change: Change][] = [
     also('resources', { ...resources('during'), queuePackets: 1_001 }),
   ],
   ['I29', 'a timer that is left', also('resources', { ...resources('after'), timers: 5 })],
+  ['I29', 'a lock without a client', also('resources', { ...resources('after'), locks: 1 })],
+  ['I29', 'a session that nobody ends', also('resources', { ...resources('after'), sessions: 2 })],
   ['I29', 'a heap that grew', also('resources', { ...resources('after'), heapUsed: 11.5e6 })],
   ['I30', 'an acquire that waits for Redis', did(took(refused(ANN, 2_100, 'coordination_unavailable'), 500))],
   [

@@ -1,4 +1,4 @@
-/** What leases may not do (the parts of I6 and I7 that operations do not show), judged from what was read of Redis. */
+/** What leases may not do (the parts of I5, I6 and I7 that operations do not show), judged from what was read of Redis. */
 
 import { report, type Violation } from './checkers-locks.ts';
 import { boundsOf } from './checkers-bounds.ts';
@@ -14,6 +14,27 @@ function strange({ token, before }: LeaseTry): boolean {
 
 function changed({ before, after }: LeaseTry): boolean {
   return before?.token !== after?.token;
+}
+
+/** I5: a lease that no row has ends with its life: nobody waits for a lock that nobody holds, and nobody makes it live longer. */
+export function checkOrphanLeases(run: Run): Violation[] {
+  const { found, add } = report('I5');
+  const { ttl, slack } = boundsOf(run);
+  /** Since when a lease has stood without a row, by its token. */
+  let orphans = new Map<string, number>();
+  for (const { at, leases, rows } of run.holdings ?? []) {
+    const known = new Set(rows);
+    const still = new Map<string, number>();
+    for (const { key, token } of leases) {
+      if (known.has(token)) continue;
+      const since = orphans.get(token) ?? at;
+      still.set(token, since);
+      if (at - since > ttl + slack)
+        add(`${key} stands for ${Math.round(at - since)} ms with the token of no epoch and no offer`);
+    }
+    orphans = still;
+  }
+  return found;
 }
 
 /** I6: an old token renews nothing, and when nobody lives any more no lease is left after its time. */

@@ -15,6 +15,15 @@ function cameBack(run: Run, { conversationId, fence, agentId }: Orphan, at: numb
   );
 }
 
+/** Where the end of its lock stands in its stream; Infinity when it never ended. */
+function endOf(run: Run, { stream, conversationId, fence }: Orphan): number {
+  const end = lastDump(run).events.find(
+    ({ stream: of, data }) =>
+      of === stream && data.type === 'lock.ended' && data.row.id === conversationId && data.fence === fence,
+  );
+  return end?.seq ?? Infinity;
+}
+
 /**
  * I5: after the death of a holder the lock is free within its TTL, and everybody subscribed is told within two seconds
  * more; and it is given to nobody before it ended. `slack` in ms.
@@ -41,8 +50,10 @@ export function checkBoundedOrphans(run: Run, orphans: readonly Orphan[], slack:
         );
       }
     }
+    const end = endOf(run, orphan);
     for (const delivery of run.deliveries) {
-      if (delivery.stream !== orphan.stream || !delivery.live) continue;
+      // Who subscribed again after it was told on the connection before.
+      if (delivery.stream !== orphan.stream || !delivery.live || delivery.from >= end) continue;
       const told = delivery.events.find(
         ({ event }) =>
           event.data.type === 'lock.ended' &&

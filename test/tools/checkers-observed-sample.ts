@@ -44,6 +44,8 @@ export const resources = (phase: 'before' | 'during' | 'after') => ({
   sockets: 0,
   rooms: 0,
   timers: 4,
+  locks: 0,
+  sessions: 0,
   listeners: 7,
   heapUsed: 10e6,
   queueBytes: 2 ** 20,
@@ -59,6 +61,7 @@ export const OBSERVED: Required<Observations> = {
     revoke: 100,
     revokeWithoutRedis: 500,
     heartbeat: 100,
+    unnoticed: 10,
     failFast: 200,
   },
   orphans: [
@@ -68,6 +71,13 @@ export const OBSERVED: Required<Observations> = {
   leases: [
     { at: 650, nobodySince: 610, ttl: 100, keys: ['lease:cnv_1'] },
     { at: 900, nobodySince: 610, ttl: 100, keys: [] },
+  ],
+  holdings: [
+    { at: 500, leases: [{ key: 'lease:cnv_1', token: 'ben' }], rows: ['ben'] },
+    // Ben's lock is over, and his lease goes with its life.
+    { at: 640, leases: [{ key: 'lease:cnv_1', token: 'ben' }], rows: [] },
+    { at: 700, leases: [{ key: 'lease:cnv_1', token: 'ben' }], rows: [] },
+    { at: 800, leases: [], rows: [] },
   ],
   leaseTries: [
     {
@@ -162,6 +172,7 @@ export const also =
   <
     K extends
       | 'leases'
+      | 'holdings'
       | 'leaseTries'
       | 'disclosures'
       | 'probes'

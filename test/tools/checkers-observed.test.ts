@@ -55,6 +55,14 @@ const BAD: readonly [invariant: string, what: string, change: Change][] = [
     })),
   ],
   [
+    'I5',
+    'a lease that lives on without a row',
+    also(
+      'holdings',
+      ...[900, 960, 1_030].map((at) => ({ at, leases: [{ key: 'k', token: 'x' }], rows: ['y'] })),
+    ),
+  ],
+  [
     'I6',
     'a lease that nobody holds any more',
     also('leases', { at: 740, nobodySince: 610, ttl: 100, keys: ['lease:cnv_1'] }),
@@ -207,6 +215,27 @@ describe('a good run', () => {
         })(run),
         outages: [{ of: 'redis', nodes: ['b'], from: 650, to: 1_200 }],
       }),
+    ],
+    [
+      'a client that comes back after the end of a dead holder',
+      (run) => ({
+        ...run,
+        deliveries: [
+          ...run.deliveries,
+          { ...run.deliveries[0]!, client: 'ann@b', from: 7, head: 7, events: [] },
+        ],
+      }),
+    ],
+    [
+      'a lease that changes hands',
+      also(
+        'holdings',
+        ...['x', 'y', 'x'].map((token, at) => ({
+          at: 900 + 70 * at,
+          leases: [{ key: 'k', token }],
+          rows: [],
+        })),
+      ),
     ],
     ['a stranger who is told that nothing is there', did(refused(CLEO, 100, 'not_found'))],
     ['what was under way when the database went', did(took(note(ANN, 3_990), 30))],

@@ -5,7 +5,7 @@ import { report, type Violation } from './checkers-locks.ts';
 import type { Outage, ResourceSample } from './history-record.ts';
 import type { Op, OpName, Run } from './history.ts';
 
-const COUNTS = ['sockets', 'rooms', 'timers', 'listeners'] as const;
+const COUNTS = ['sockets', 'rooms', 'timers', 'listeners', 'locks', 'sessions'] as const;
 
 /** I29: what waits for one socket is bounded, and what clients used is given back when they left. */
 export function checkBoundedMemory(run: Run): Violation[] {
@@ -115,7 +115,7 @@ export function checkRecovery(run: Run): Violation[] {
 /** I32: whoever is shown as looking has, or a moment ago had, an open connection. */
 export function checkPresence(run: Run): Violation[] {
   const { found, add } = report('I32');
-  const { heartbeat, slack } = boundsOf(run);
+  const { heartbeat, unnoticed, slack } = boundsOf(run);
   const lives = Map.groupBy(run.socketLives ?? [], ({ agentId }) => agentId);
   for (const { client, at, conversationId, shown } of run.presence ?? []) {
     for (const agentId of shown) {
@@ -123,7 +123,7 @@ export function checkPresence(run: Run): Violation[] {
         .filter(({ from }) => from <= at + slack)
         .map(({ to }) => to ?? at);
       const ghost = at - Math.max(-Infinity, ...ends);
-      if (ghost <= 2 * heartbeat + slack) continue;
+      if (ghost <= unnoticed + 2 * heartbeat + slack) continue;
       const since = ghost === Infinity ? 'who never was there' : `${Math.round(ghost)} ms after they left`;
       add(`${client} shows ${agentId} in ${conversationId}, ${since}`);
     }

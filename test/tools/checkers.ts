@@ -10,7 +10,7 @@ import {
   checkNoLoss,
   checkSnapshots,
 } from './checkers-events.ts';
-import { checkLeasesEnd, checkTokenOfRelease } from './checkers-leases.ts';
+import { checkLeasesEnd, checkOrphanLeases, checkTokenOfRelease } from './checkers-leases.ts';
 import { checkBoundedOrphans, checkEarlyLoss, checkHolderKnows } from './checkers-liveness.ts';
 import {
   checkEpochsGrow,
@@ -71,9 +71,10 @@ export const INVARIANTS: readonly Invariant[] = [
     says: 'nobody waits long for a dead holder, nor loses to a living one',
     checks: [
       (run) => checkBoundedOrphans(run, run.orphans ?? [], boundsOf(run).slack),
+      checkOrphanLeases,
       (run) => (run.leasesKept === true ? checkEarlyLoss(run, boundsOf(run).ttl, boundsOf(run).slack) : []),
     ],
-    hasData: (run) => some(run.orphans) || run.leasesKept === true,
+    hasData: (run) => some(run.orphans) || run.leasesKept === true || (run.holdings?.length ?? 0) > 1,
   },
   {
     name: 'I6',

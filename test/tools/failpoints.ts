@@ -14,6 +14,7 @@ const EVENT_LOG = 'server/src/database/event-log.ts';
 const SQLITE = 'server/src/database/sqlite.ts';
 const POSTGRES = 'server/src/database/postgres.ts';
 const END_LOCK = 'server/src/collaboration/end-lock.ts';
+const ENVELOPE = 'server/src/messaging/mail-envelope.ts';
 
 const point = (name: string): string => `globalThis.failpoint?.('${name}');`;
 
@@ -118,10 +119,18 @@ export const FAILPOINTS: readonly Patch[] = [
 /** Right after a commit of any transaction: with `throw` nobody learns that it went through (N10). */
 export const COMMIT_POINT = 'after-commit';
 
-/** For the fault rig: also the point after every commit, and retries in a time that a run can wait for. */
+/** For the fault rig: also the point after every commit, mails to several, and retries in a time that a run can wait for. */
 export const RIG_PATCHES: readonly Patch[] = [
   ...FAILPOINTS,
   after(COMMIT_POINT, SQLITE, 'await commitNow(writer);'),
   after(COMMIT_POINT, POSTGRES, "await writer.run('COMMIT');"),
+  // Replies have one recipient today: here every mail has three, so that the relay can refuse one of them (I17).
+  {
+    name: 'three recipients',
+    file: ENVELOPE,
+    find: 'to: [to],',
+    replace:
+      "to: [to, ...['copy', 'third'].map((name) => ({ name: '', address: `${name}.${to.address}` }))],",
+  },
   { name: 'short retries', file: OUTBOX, find: 'longest: 300_000,', replace: 'longest: 3_000,' },
 ];

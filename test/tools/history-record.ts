@@ -27,6 +27,14 @@ export interface LeaseReading {
   readonly keys: readonly string[];
 }
 
+/** The leases that stand in Redis at one moment, and what the database said right after it. I5. */
+export interface LeaseHolding {
+  readonly at: number;
+  readonly leases: readonly { readonly key: string; readonly token: string }[];
+  /** Tokens of open epochs and of offers: a lease with none of them is nobody's, and ends with its life. */
+  readonly rows: readonly string[];
+}
+
 /** One renewal or release straight at the leases, with what stood before and after it. I6, I7. */
 export interface LeaseTry {
   readonly act: 'extend' | 'release';
@@ -128,6 +136,9 @@ export interface ResourceSample {
   readonly sockets?: number;
   readonly rooms?: number;
   readonly timers?: number;
+  /** Locks whose owner it is, and sessions that are connected to it. */
+  readonly locks?: number;
+  readonly sessions?: number;
   readonly listeners?: number;
   /** Bytes. */
   readonly heapUsed?: number;
@@ -198,6 +209,8 @@ export interface Bounds {
   readonly revokeWithoutRedis: number;
   /** Heartbeat of presence; a ghost may stay for two. */
   readonly heartbeat: number;
+  /** For how long a connection may be taken for alive that is not: the ping's interval and its timeout, at each end that is cut off. */
+  readonly unnoticed: number;
   /** Answers while Redis, or the database, is away. */
   readonly failFast: number;
   readonly failFastDatabase: number;
@@ -220,6 +233,7 @@ export const BOUNDS: Bounds = {
   revoke: 1_000,
   revokeWithoutRedis: 5_000,
   heartbeat: 10_000,
+  unnoticed: 0,
   failFast: 2_000,
   failFastDatabase: 5_000,
   serving: 10_000,
@@ -237,6 +251,7 @@ export interface Observations {
   /** No fault of this run took a lease away before its time: no loss of what Redis had, no moved clock. I5, and passing on. */
   readonly leasesKept?: boolean;
   readonly leases?: readonly LeaseReading[];
+  readonly holdings?: readonly LeaseHolding[];
   readonly leaseTries?: readonly LeaseTry[];
   readonly memberships?: readonly Membership[];
   readonly disclosures?: readonly Disclosure[];

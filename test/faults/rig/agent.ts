@@ -56,6 +56,8 @@ const ACTS = {
 };
 /** The longest that one step may take before the player does something else, ms. */
 const PATIENCE = 15_000;
+/** How often a client is asked whom it shows, ms. */
+const LOOK = 700;
 /** Refusals that say that the rig, or the SDK, asked for nonsense. */
 const WRONG = new Set(['invalid', 'unknown_event', 'idempotency_mismatch']);
 
@@ -166,7 +168,7 @@ export function startAgent(options: AgentOptions): Agent {
   const { name, recorder, random, pace } = options;
   const tab = new Tab(options);
   let stopped = false;
-  const stillOpen = new Set<{ release(): void }>();
+  const stillOpen = new Map<{ release(): void }, Conversation>();
 
   const somewhere = (): Conversation => {
     const listed = tab.client.list().getSnapshot().rows.slice(0, 8);
@@ -192,7 +194,7 @@ export function startAgent(options: AgentOptions): Agent {
   ): Promise<void> {
     const conversation = somewhere();
     const view = conversation.open({ lock });
-    stillOpen.add(view);
+    stillOpen.set(view, conversation);
     try {
       const ready = conversation.ready.then(() => true);
       if ((await patient(ready)) === true) await work(conversation);
@@ -308,12 +310,20 @@ export function startAgent(options: AgentOptions): Agent {
   }
 
   const playing = play();
+  const looking = setInterval(() => {
+    // Whoever knows of being cut off shows it, and what was true before.
+    if (tab.client.connection.getSnapshot().name !== 'connected') return;
+    for (const { id, viewers } of new Set(stillOpen.values())) {
+      const shown = viewers.getSnapshot().map(({ person }) => person.id);
+      if (shown.length > 0) recorder.shows(name, id, shown);
+    }
+  }, LOOK);
 
   return {
     async settle() {
       stopped = true;
       await playing;
-      for (const view of stillOpen) view.release();
+      for (const view of stillOpen.keys()) view.release();
       const end = monotonic() + 30_000;
       const waits = (): boolean =>
         tab.client.connection.getSnapshot().name !== 'connected' || tab.client.sync.getSnapshot().unsent > 0;
@@ -329,6 +339,7 @@ export function startAgent(options: AgentOptions): Agent {
     },
     show: () => show(tab.client, name, options),
     async close() {
+      clearInterval(looking);
       await patient(tab.client.close(), 5_000);
     },
   };

@@ -1,7 +1,7 @@
 /** Holds what a run wrote down against the invariants. */
 
 import { lastDump, report, type Violation } from '../../tools/checkers-locks.ts';
-import { checkRun } from '../../tools/checkers.ts';
+import { judge as judgeRun, type Judgement } from '../../tools/checkers.ts';
 import type { Dump } from '../../tools/history-dump.ts';
 import { type Run, wallOffset } from '../../tools/history.ts';
 import type { ProviderCopy, Recovery } from '../../tools/history-record.ts';
@@ -26,6 +26,10 @@ export function runOf(rig: Rig, dumps: readonly [Dump, ...Dump[]], recovery: Rec
     bounds: {
       ttl: T,
       heartbeat: 500,
+      // The server may not notice that one is gone, nor the client of another one that it hears nothing.
+      unnoticed: 2 * 2_000,
+      // Two answers that wait for each other on a busy machine.
+      alike: 25,
       slack: SLACK,
       // As long as a server may be frozen, and the time in which a client notices that a connection is gone.
       holderKnows: 3 * T + 4_000,
@@ -37,6 +41,10 @@ export function runOf(rig: Rig, dumps: readonly [Dump, ...Dump[]], recovery: Rec
     outages: notebook.outages,
     exits: notebook.exits,
     leases: notebook.leases,
+    holdings: notebook.holdings,
+    orphans: notebook.orphans,
+    probes: notebook.probes,
+    presence: notebook.presence,
     resources: notebook.resources,
     socketLives: notebook.lives,
     provider: [...rig.provider.copies, ...simulated(dumps.at(-1) ?? dumps[0])],
@@ -86,7 +94,11 @@ function checkIncoming(run: Run, { incoming }: Notebook): Violation[] {
   return found;
 }
 
-/** All violations of a run. */
-export function judge(run: Run, notebook: Notebook): Violation[] {
-  return [...checkRun(run, WAIVED), ...checkIncoming(run, notebook), ...notebook.wrong];
+/** All violations of a run, and the invariants about which it says nothing. */
+export function judge(
+  run: Run,
+  notebook: Notebook,
+): Pick<Judgement, 'noData'> & { readonly violations: Violation[] } {
+  const { violations, noData } = judgeRun(run, WAIVED);
+  return { violations: [...violations, ...checkIncoming(run, notebook), ...notebook.wrong], noData };
 }

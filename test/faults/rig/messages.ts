@@ -2,7 +2,7 @@
 
 import type { StreamEvent } from '@latchbox/shared';
 import type { Op, Snapshot } from '../../tools/history.ts';
-import type { Disclosure, SocketLife } from '../../tools/history-record.ts';
+import type { Disclosure, PresenceSample, SocketLife } from '../../tools/history-record.ts';
 
 /** An SDK client that acts as an agent. */
 export interface Player {
@@ -83,6 +83,7 @@ export interface Batch {
   readonly deliveries: readonly DeliveryPart[];
   readonly disclosures: readonly Disclosure[];
   readonly lives: readonly SocketLife[];
+  readonly presence: readonly PresenceSample[];
   readonly incoming: readonly Incoming[];
   /** What the SDK did that it must never do, as sentences. */
   readonly wrong: readonly { readonly invariant: string; readonly story: string }[];

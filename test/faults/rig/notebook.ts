@@ -6,9 +6,13 @@ import { type Delivery, History, monotonic, type Snapshot } from '../../tools/hi
 import type {
   AdminAct,
   Disclosure,
+  LeaseHolding,
   LeaseReading,
   Membership,
+  Orphan,
   Outage,
+  PresenceSample,
+  Probe,
   ProcessExit,
   ResourceSample,
   SessionEnd,
@@ -29,13 +33,19 @@ export interface Notebook {
   readonly outages: Mutable<Outage>[];
   readonly exits: ProcessExit[];
   readonly leases: LeaseReading[];
+  readonly holdings: LeaseHolding[];
+  readonly orphans: Orphan[];
+  readonly probes: Probe[];
   readonly resources: ResourceSample[];
   readonly disclosures: Disclosure[];
   readonly lives: SocketLife[];
+  readonly presence: PresenceSample[];
   readonly incoming: Incoming[];
   readonly wrong: Violation[];
   /** A batch of the client process of this group. */
   add(group: number, batch: Batch): void;
+  /** All clients are asked to end now: what is live at this moment lived to the end of the run. */
+  closing(): void;
   /** Some servers can not reach a part from now on; returns what ends that. */
   outage(of: Outage['of'], nodes: readonly number[]): () => void;
 }
@@ -54,6 +64,8 @@ export function createNotebook(): Notebook {
     if (known === undefined) interned.set(text, event);
     return known ?? event;
   };
+  /** Deliveries that lived until the clients were asked to end. */
+  const stayed = new Set<Received>();
   const addPart = (group: number, { id, added, ...meta }: DeliveryPart): void => {
     const key = `${group}/${id}`;
     let received = byPart.get(key);
@@ -61,7 +73,7 @@ export function createNotebook(): Notebook {
       received = { ...meta, events: [] };
       byPart.set(key, received);
       deliveries.push(received);
-    } else Object.assign(received, meta);
+    } else Object.assign(received, meta, stayed.has(received) ? { live: true } : {});
     for (const [place, at] of added) {
       const event = contents[group]?.[place];
       if (event === undefined) throw new Error(`group ${group} tells of an event that it never sent`);
@@ -79,9 +91,13 @@ export function createNotebook(): Notebook {
     outages: [],
     exits: [],
     leases: [],
+    holdings: [],
+    orphans: [],
+    probes: [],
     resources: [],
     disclosures: [],
     lives: [],
+    presence: [],
     incoming: [],
     wrong: [],
     add(group, batch) {
@@ -90,8 +106,12 @@ export function createNotebook(): Notebook {
       for (const part of batch.deliveries) addPart(group, part);
       book.disclosures.push(...batch.disclosures);
       book.lives.push(...batch.lives);
+      book.presence.push(...batch.presence);
       book.incoming.push(...batch.incoming);
       book.wrong.push(...batch.wrong);
+    },
+    closing() {
+      for (const received of deliveries) if (received.live) stayed.add(received);
     },
     outage(of, nodes) {
       const outage: Mutable<Outage> = { of, nodes: nodes.map(String), from: monotonic(), to: Infinity };

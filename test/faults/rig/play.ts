@@ -9,8 +9,11 @@ import { NEMESES } from '../nemeses/index.ts';
 import { createRandom } from '../random.ts';
 import { breakThings, type BreakOptions, chosen, type Faults } from './break.ts';
 import { startGauges } from './gauges.ts';
+import { watchHoldings } from './holdings.ts';
 import { judge, runOf } from './judge.ts';
 import { keep } from './keep.ts';
+import { letHoldersDie } from './orphans.ts';
+import { probe } from './probes.ts';
 import { INBOXES, type Rig, startRig, T } from './rig.ts';
 
 export interface PlayOptions extends BreakOptions {
@@ -154,6 +157,7 @@ async function act(stage: Stage): Promise<Violation[]> {
   const dumps: [Dump, ...Dump[]] = [rig.dump()];
   tell(`seed ${options.seed}: ${options.warmUp / 1_000} s to warm up, then ${options.seconds} s of faults`);
   const gauges = startGauges(rig);
+  const holdings = watchHoldings(rig);
   await pause(options.warmUp);
   const half = setTimeout(() => dumps.push(rig.dump()), options.seconds * 500);
   await breakThings(rig, stage.faults, options, random.fork('faults'));
@@ -164,12 +168,20 @@ async function act(stage: Stage): Promise<Violation[]> {
   const recovery = await recover(rig, monotonic());
   tell('reading what the clients show');
   await readShown(rig);
+  tell('asking for what is hidden, and letting holders die');
+  await probe(rig);
+  await letHoldersDie(rig);
+  await whenCurrent(rig);
+  rig.notebook.closing();
   await rig.crew.end();
   await readLeases(rig);
+  await holdings.finish();
   await gauges.finish();
   dumps.push(rig.dump());
   tell('judging');
-  return judge(runOf(rig, dumps, recovery), rig.notebook);
+  const { violations, noData } = judge(runOf(rig, dumps, recovery), rig.notebook);
+  if (noData.length > 0) tell(`  nothing to judge by: ${noData.join(', ')}`);
+  return violations;
 }
 
 /** Plays one run and tells what it broke. Throws only when the rig itself could not be started or ended. */

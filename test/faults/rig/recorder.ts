@@ -10,7 +10,7 @@ import {
 } from '@latchbox/shared';
 import { answerOf } from '../../tools/history-client.ts';
 import { monotonic, type Actor, type Op, outcomeOf } from '../../tools/history.ts';
-import type { Disclosure, SocketLife } from '../../tools/history-record.ts';
+import type { Disclosure, PresenceSample, SocketLife } from '../../tools/history-record.ts';
 import type { Batch, DeliveryPart, Incoming } from './messages.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -57,6 +57,8 @@ export interface Recorder {
   line(client: string, agentId: string, node: string): Line;
   wrong(invariant: string, story: string): void;
   incoming(message: Incoming): void;
+  /** Whom a client shows as looking at something, at this moment. */
+  shows(client: string, conversationId: string, shown: readonly string[]): void;
   /** What came since the last call; undefined when nothing did. */
   take(): Batch | undefined;
 }
@@ -94,10 +96,18 @@ interface Shelf {
   ops: Op[];
   disclosures: Disclosure[];
   lives: SocketLife[];
+  presence: PresenceSample[];
   incoming: Incoming[];
   wrong: { invariant: string; story: string }[];
 }
-const emptyShelf = (): Shelf => ({ ops: [], disclosures: [], lives: [], incoming: [], wrong: [] });
+const emptyShelf = (): Shelf => ({
+  ops: [],
+  disclosures: [],
+  lives: [],
+  presence: [],
+  incoming: [],
+  wrong: [],
+});
 
 export function createRecorder(): Recorder {
   const events = createEventList();
@@ -114,16 +124,17 @@ export function createRecorder(): Recorder {
       new RecordedLine({ client, agentId, node }, { events, openPart, touch, shelf: () => shelf }),
     wrong: (invariant, story) => void shelf.wrong.push({ invariant, story }),
     incoming: (message) => void shelf.incoming.push(message),
+    shows: (client, conversationId, shown) =>
+      void shelf.presence.push({ client, at: monotonic(), conversationId, shown }),
     take() {
-      const { ops, disclosures, lives, incoming, wrong } = shelf;
-      const some =
-        dirty.size + ops.length + disclosures.length + lives.length + incoming.length + wrong.length;
+      const kept = shelf;
+      const some = Object.values(kept).reduce((sum, list) => sum + list.length, dirty.size);
       if (some === 0) return undefined;
       const deliveries = [...dirty].map(({ told: _told, early: _early, ...part }) => part);
       for (const part of dirty) part.added = [];
       dirty = new Set();
       shelf = emptyShelf();
-      return { ops, disclosures, lives, incoming, wrong, deliveries, events: events.take() };
+      return { ...kept, deliveries, events: events.take() };
     },
   };
 }

@@ -13,6 +13,7 @@ import { DATABASE_FILE, type Seed, seedDatabase, type Seeded } from '../../tools
 import { freePort, type ServerProcess, startServer } from '../../tools/server-process.ts';
 import { SHORT } from '../../tools/world.ts';
 import { type Crew, startCrew } from './crew.ts';
+import { readBaseline } from './gauges.ts';
 import type { Start } from './messages.ts';
 import { createNotebook, type Notebook } from './notebook.ts';
 import { type Provider, startProvider } from './provider.ts';
@@ -31,6 +32,8 @@ export const GROUPS = [
   ['gus', 'hana', 'ivo', 'ann'],
 ] as const;
 export const ADMIN = 'mia';
+/** Members without an SDK: they ask for what is hidden, and die with a lock in their hands. The last one lives. */
+export const MORTALS = ['olga', 'omar', 'orla'] as const;
 /** Of all agents of the client groups. */
 export const PASSWORD = 'correct horse battery staple';
 /** Reads `noise`, slowly. */
@@ -110,6 +113,7 @@ function seedOf(): Seed {
       ...Object.fromEntries(agents.map((name) => [name, { inboxes: INBOXES, password: PASSWORD }])),
       [ADMIN]: { role: 'admin', capability: 'manage' },
       [READER]: { inboxes: [NOISE] },
+      ...Object.fromEntries(MORTALS.map((name) => [name, { inboxes: INBOXES }])),
     },
   };
 }
@@ -206,6 +210,7 @@ export async function startRig(options: RigOptions): Promise<Rig> {
     const database = join(dataDir, DATABASE_FILE);
     notebook.memberships.push(...membershipsOf(database));
     await letMembersTakeOver(seeded, servers[0]);
+    await readBaseline({ servers, notebook });
     const crew = kept(await startCrew(notebook, groupOrders(options, seeded, clientLinks)));
     const parts = {
       seeded,
