@@ -32,6 +32,9 @@ export interface SendDoor {
   /**
    * Without a held lock: uses the author's own open epoch, or mints and ends one (`one_shot`). Throws `lock_held` when
    * somebody else holds the conversation. `lastSeen` undefined: not checked (the caller never saw a thread).
+   *
+   * The door of jobs (L8). A job keeps its client id with what it is to do, so that whoever runs it again after a crash stores
+   * nothing twice; a refused one has not used its id up.
    */
   sendOnce(
     author: Author,
