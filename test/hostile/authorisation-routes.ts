@@ -102,6 +102,8 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   createAgent: { needs: 'admin', body: () => ({ kind: 'system', name: fresh() }) },
   changeAgent: { needs: 'admin', params: (on) => ({ agent: on.colleague }), body: () => ({ name: 'ben' }) },
 
+  listAudit: { needs: 'admin' },
+
   listApiKeys: { needs: 'signed-in' },
   createApiKey: { needs: 'sign-in', body: () => ({ name: fresh() }) },
   revokeApiKey: { needs: 'signed-in', params: () => ({ key: 'key_nobodys' }), also: ['not_found'] },

@@ -13,6 +13,7 @@ import { writeAudit } from '../database/directory/records.ts';
 import { newId } from '../lib/ids.ts';
 import { administer, invalid, requireAdmin } from './admin.ts';
 import type { Actor, AgentChange, AgentRecord, Agents, NewAgent } from './api.ts';
+import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { readAsAdmin } from './inbox-access.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
@@ -143,13 +144,13 @@ async function changeAgent(
     passwordHash: passwordHash ?? before.passwordHash,
   });
   if (after === undefined) throw refuse('not_found');
-  const { password, ...details } = input;
+  const { password } = input;
   await writeAudit(tx, {
     actorId: actor.agentId,
     action: 'agent.changed',
     objectType: 'agent',
     objectId: agentId,
-    details: { ...details, password: password !== undefined },
+    details: { ...changes(toRecord(before), toRecord(after)), password: password !== undefined },
   });
   if (deactivated || password !== undefined) await signOutEverywhere(tx, deps, agentId, actor.agentId);
   else if (lowered) await revokeEverywhere(tx, deps, agentId, actor.agentId);

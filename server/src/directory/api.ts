@@ -1,5 +1,7 @@
 /** What the directory offers to sockets, REST and the start of the program. It knows neither. */
 import type { Capability, InboxSummary, InboxTimes, LockOn, Me, Role, TakeOverBy } from '@latchbox/shared';
+import type { AuditEntry } from '@latchbox/shared/http/audit';
+import type { AuditFilter, AuditPlace } from '../database/directory/audit-log.ts';
 
 /** By what somebody proved to be an agent. */
 type Credential =
@@ -242,6 +244,12 @@ export interface SetUp {
   found(input: Founding): Promise<{ adminId: string; teamId: string }>;
 }
 
+/** What was done and by whom; for admins. */
+export interface AuditLog {
+  /** The newest first, after a place; `limit` at most. Throws `forbidden`. */
+  audit(actor: Actor, filter: AuditFilter, after: AuditPlace | null, limit: number): Promise<AuditEntry[]>;
+}
+
 export interface Directory
   extends Tokens,
     SignIns,
@@ -251,4 +259,5 @@ export interface Directory
     Agents,
     ApiKeys,
     Issuers,
+    AuditLog,
     SetUp {}

@@ -1,6 +1,7 @@
 import { createAgents } from './agents.ts';
 import { createApiKeys } from './api-keys.ts';
 import type { Directory } from './api.ts';
+import { createAuditLog } from './audit.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { createInboxAddresses } from './inbox-addresses.ts';
 import { createInboxes } from './inboxes.ts';
@@ -24,6 +25,7 @@ export function createDirectory(deps: DirectoryDeps): Directory {
     ...createAgents(all),
     ...createApiKeys(all),
     ...createIssuers(all),
+    ...createAuditLog(all),
     ...createSetUp(all),
   };
 }

@@ -7,6 +7,7 @@ import type { StoredInbox } from '../database/directory/inboxes.ts';
 import { appendEvent } from '../database/event-log.ts';
 import { administer, invalid } from './admin.ts';
 import type { Actor, InboxMember } from './api.ts';
+import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { managedInbox } from './inbox-access.ts';
 import { revokeInInbox } from './revoke.ts';
@@ -55,7 +56,7 @@ export async function setMember(
     action: 'inbox.member_put',
     objectType: 'inbox',
     objectId: inbox.id,
-    details: { agentId, capability, before: before ?? null },
+    details: { agentId, ...changes({ capability: before ?? null }, { capability }) },
   });
   const person = { id: agentId, name: agent.name };
   await appendEvent(tx, `inbox:${inbox.id}`, { type: 'member.changed', person, capability }, deps.wake);
@@ -89,7 +90,8 @@ export async function dropMember(
   agentId: string,
   by: string,
 ): Promise<boolean> {
-  if (!(await deleteMember(tx, inboxId, agentId))) return false;
+  const capability = await deleteMember(tx, inboxId, agentId);
+  if (capability === undefined) return false;
   const agent = await agentForShare(tx, agentId);
   await revokeInInbox(tx, deps, { agentId, inboxId, endLocks: true }, by);
   await writeAudit(tx, {
@@ -97,7 +99,7 @@ export async function dropMember(
     action: 'inbox.member_removed',
     objectType: 'inbox',
     objectId: inboxId,
-    details: { agentId },
+    details: { agentId, ...changes({ capability }, { capability: null }) },
   });
   const person = { id: agentId, name: agent?.name ?? '' };
   await appendEvent(tx, `inbox:${inboxId}`, { type: 'member.changed', person, capability: null }, deps.wake);

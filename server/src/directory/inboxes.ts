@@ -18,6 +18,7 @@ import { createTogether } from '../lib/together.ts';
 import { administer, invalid, requireAdmin } from './admin.ts';
 import { apiCodeOf, freeApiCode } from './api-code.ts';
 import type { Actor, InboxChange, Inboxes, InboxRecord, NewInbox } from './api.ts';
+import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { managedInbox, memberInbox, readAsAdmin, visibleInbox } from './inbox-access.ts';
 import { putMember, removeMember } from './inbox-members.ts';
@@ -156,7 +157,7 @@ async function changeInbox(
     action: 'inbox.changed',
     objectType: 'inbox',
     objectId: inbox.id,
-    details: { ...input },
+    details: changes(before, inbox),
   });
   await appendEvent(tx, `inbox:${inbox.id}`, { type: 'inbox.changed', inbox }, deps.wake);
   return { ...inbox, capability };

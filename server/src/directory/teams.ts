@@ -15,6 +15,7 @@ import type { Handle } from '../database/database.ts';
 import { newId } from '../lib/ids.ts';
 import { administer, requireAdmin } from './admin.ts';
 import type { TeamRecord, Teams } from './api.ts';
+import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { dropMember } from './inbox-members.ts';
 import { readAsAdmin } from './inbox-access.ts';
@@ -39,8 +40,13 @@ export function createTeams(deps: DirectoryDeps): Teams {
     changeTeam: (actor, teamId, { name }) =>
       administer(deps, actor, act('team.changed', teamId), async (tx) => {
         await requireAdmin(tx, actor);
-        if (!(await renameTeam(tx, teamId, name))) throw refuse('not_found');
-        await writeAudit(tx, { actorId: actor.agentId, ...act('team.changed', teamId), details: { name } });
+        const before = await teamById(tx.db, teamId);
+        if (before === undefined || !(await renameTeam(tx, teamId, name))) throw refuse('not_found');
+        await writeAudit(tx, {
+          actorId: actor.agentId,
+          ...act('team.changed', teamId),
+          details: changes({ name: before.name }, { name }),
+        });
         const team = (await readTeams(tx.db)).find(({ id }) => id === teamId);
         if (team === undefined) throw refuse('not_found');
         return team;

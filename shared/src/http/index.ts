@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import * as agents from './agents.ts';
 import * as apiKeys from './api-keys.ts';
+import * as audit from './audit.ts';
 import * as conversations from './conversations.ts';
 import * as entryMails from './entry-mails.ts';
 import * as files from './files.ts';
@@ -60,6 +61,7 @@ export const RESOURCES = {
     createTokenIssuer: tokenIssuers.createTokenIssuer,
     endTokenIssuer: tokenIssuers.endTokenIssuer,
   },
+  Audit: { listAudit: audit.listAudit },
   Conversations: {
     listConversations: conversations.listConversations,
     getConversation: conversations.getConversation,
@@ -120,6 +122,7 @@ export const HTTP = {
   ...RESOURCES.Agents,
   ...RESOURCES['API keys'],
   ...RESOURCES['Token issuers'],
+  ...RESOURCES.Audit,
   ...RESOURCES.Conversations,
   ...RESOURCES.Mail,
   ...RESOURCES.Locks,

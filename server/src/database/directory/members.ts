@@ -56,13 +56,17 @@ export async function upsertMember(
   return row?.since ?? tx.now;
 }
 
-/** False: was no member. */
-export async function deleteMember(tx: Tx, inboxId: string, agentId: string): Promise<boolean> {
+/** What the member was allowed to do; undefined: was no member. */
+export async function deleteMember(
+  tx: Tx,
+  inboxId: string,
+  agentId: string,
+): Promise<Capability | undefined> {
   const gone = await tx.db
     .delete(inboxMembers)
     .where(isMember(inboxId, agentId))
-    .returning({ id: inboxMembers.agentId });
-  return gone.length > 0;
+    .returning({ capability: inboxMembers.capability });
+  return gone[0]?.capability;
 }
 
 export interface TeamRow {

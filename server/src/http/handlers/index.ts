@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Handlers } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
+import { auditHandlers } from './audit.ts';
 import { conversationHandlers } from './conversations.ts';
 import { directoryHandlers } from './directory.ts';
 import { entryMailHandlers } from './entry-mails.ts';
@@ -16,6 +17,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
   return {
     ...signInHandlers(deps),
     ...directoryHandlers(deps),
+    ...auditHandlers(deps),
     ...conversationHandlers(deps),
     ...lockHandlers(deps),
     ...fileHandlers(deps),
