@@ -4,7 +4,8 @@ import { LatchboxError } from '@latchbox/shared';
 /** How long (ms) one waits for another process that holds the database's write lock. */
 export const BUSY_LIMIT = 5_000;
 const LEAST_PAUSE = 2;
-const LONGEST_PAUSE = 60;
+/** Short: with several processes on one file the lock is free again and again, but never for long. */
+const LONGEST_PAUSE = 8;
 
 /** True when SQLite says that another connection holds the lock right now. */
 export function isBusy(error: unknown): boolean {

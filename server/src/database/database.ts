@@ -32,8 +32,9 @@ export interface Database {
   now(): Promise<number>;
   /**
    * Runs `work` alone on a writer connection between `BEGIN IMMEDIATE` (Postgres: `BEGIN`) and `COMMIT`; a throw rolls back
-   * and is passed on. SQLite has one writer: jobs run one after the other, in the order they came. Postgres has several, and runs
-   * a job again that it ended because of a deadlock: `work` changes nothing outside its transaction but through `afterCommit`.
+   * and is passed on. SQLite has one writer: jobs run one after the other, in the order they came; those that waited share a
+   * commit, of which they notice nothing. Postgres has several, and runs a job again that it ended because of a deadlock: `work`
+   * changes nothing outside its transaction but through `afterCommit`.
    * Throws `timeout` when the database stays locked by another process for 5 s, and an `Error` inside another transaction.
    */
   inTransaction<T>(work: (tx: Tx) => Promise<T>, durability?: Durability): Promise<T>;

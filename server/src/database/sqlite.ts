@@ -1,24 +1,18 @@
 import type BetterSqlite3 from 'better-sqlite3';
-import type { Database, Durability, Handle, Tx } from './database.ts';
+import type { Database, Durability, Handle } from './database.ts';
 import type { DatabaseDeps } from './deps.ts';
-import { isBusy, untilFree } from './busy.ts';
+import { untilFree } from './busy.ts';
 import { createLanes } from './lanes.ts';
 import { migrateSqlite } from './migrate.ts';
 import { createNestingGuard } from './nesting.ts';
-import { createSlowWatch, RunningTx } from './transaction.ts';
+import { createSqliteWriting, type Writer } from './sqlite-writing.ts';
 
 const READERS = 2;
 /** Readers meet a lock only while another process opens or closes the file; waiting inside SQLite (ms) is shorter than a retry. */
 const READER_TIMEOUT = 200;
 const OLDEST_NODE = 22;
 
-interface Connection {
-  readonly db: Handle;
-  readonly begin: BetterSqlite3.Statement;
-  readonly commit: BetterSqlite3.Statement;
-  readonly rollback: BetterSqlite3.Statement;
-  readonly raw: BetterSqlite3.Database;
-}
+type Connection = Writer;
 type Connect = (role: 'writer' | 'reader') => Connection;
 
 /** Opens a SQLite file: one writer, readers apart, both in write-ahead-log mode. */
@@ -36,47 +30,15 @@ export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Pr
   const writer = connect('writer');
   const single = connect('reader');
   const readers = Array.from({ length: READERS }, () => connect('reader'));
-  const writing = createLanes([writer]);
+  const writing = createSqliteWriting(writer, createDurability(writer), { clock, log });
   const reading = createLanes(readers);
-  const slow = createSlowWatch(clock, log);
-  const transactions = createNestingGuard();
   const reads = createNestingGuard();
-
-  const settle = createDurability(writer);
-
-  const transact = async <T>(
-    work: (tx: Tx) => Promise<T>,
-    durability: Durability,
-  ): Promise<{ tx: RunningTx; result: T }> => {
-    settle(durability);
-    await beginNow(writer);
-    const startedAt = clock.monotonic();
-    const tx = new RunningTx(writer.db, clock.now(), 'sqlite');
-    try {
-      const result = await transactions.run(() => work(tx));
-      await commitNow(writer);
-      return { tx, result };
-    } catch (error) {
-      // SQLite itself may have rolled back already (disk full, corruption).
-      if (writer.raw.inTransaction) writer.rollback.run();
-      throw error;
-    } finally {
-      slow(startedAt);
-    }
-  };
 
   return {
     dialect: 'sqlite',
     read: single.db,
     now: () => Promise.resolve(clock.now()),
-    async inTransaction(work, durability = 'at_once') {
-      transactions.check();
-      return await writing.run(async () => {
-        const { tx, result } = await transact(work, durability);
-        tx.committed(log);
-        return result;
-      });
-    },
+    inTransaction: (work, durability = 'at_once') => writing.run(work, durability),
     async readTogether(work) {
       reads.check();
       return await reading.run((reader) => inReadTransaction(reader, (db) => reads.run(() => work(db))));
@@ -110,27 +72,6 @@ function createDurability({ raw }: Connection): (durability: Durability) => void
   };
 }
 const LEVELS: Readonly<Record<Durability, Setting>> = { at_once: ['FULL', 2], soon: ['NORMAL', 1] };
-
-/** `BEGIN IMMEDIATE`, without a detour through a promise when the lock is free. */
-function beginNow(writer: Connection): Promise<void> | undefined {
-  try {
-    writer.begin.run();
-    return undefined;
-  } catch (error) {
-    if (!isBusy(error)) throw error;
-    return untilFree(() => void writer.begin.run());
-  }
-}
-
-function commitNow(writer: Connection): Promise<void> | undefined {
-  try {
-    writer.commit.run();
-    return undefined;
-  } catch (error) {
-    if (!isBusy(error)) throw error;
-    return untilFree(() => void writer.commit.run());
-  }
-}
 
 /** Loads better-sqlite3 late: on an older Node its binary ends the process without a word. */
 async function loadDriver(
