@@ -24,6 +24,7 @@ import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
 import type { Channel } from './messaging/channel.ts';
 import type { Messaging, SendDoor } from './messaging/api.ts';
+import { auditFences } from './messaging/fence-audit.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createOutboxWorker } from './messaging/outbox-worker.ts';
 import { createSendDoor, type SendDeps } from './messaging/send.ts';
@@ -127,7 +128,7 @@ function createSending({ heart, telemetry, ...deps }: SendingDeps, { ROLES }: Co
     afterReply: heart.afterReply,
     activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
   });
-  return { outbox, sendDoor: counted(sendDoor, telemetry) };
+  return { outbox, sendDoor: counted(auditFences(sendDoor, deps), telemetry) };
 }
 
 /** The channel of hints on which a server without a worker tells the others that something is to be sent. */

@@ -20,8 +20,31 @@ import {
 } from './checkers-observed-sample.ts';
 import * as sample from './checkers-sample.ts';
 import { judge, tell } from './checkers.ts';
+import type { Op, Run } from './history.ts';
 
 const { ANN, BEN, CONVERSATION } = sample;
+
+/** A send under the fence of a lock that is somebody else's by now, and the rows that the audit has of such sends. */
+const fenced = (at: number): Op =>
+  sample.op(
+    ANN,
+    'send',
+    at,
+    { ...CLIENT, clientId: `late-${at}`, fence: 1, lastSeen: 3, body: 'x', then: 'stay' },
+    { fail: 'lock_lost', details: { reason: 'overtaken', entries: [] } },
+  );
+const refusals = (...times: number[]): Change =>
+  inLastDump((dump) => ({
+    audit: [
+      ...dump.audit!,
+      ...times.map((at, index) => ({
+        ...dump.audit![0]!,
+        id: `aud_refused_${index}`,
+        action: 'reply.refused',
+        details: JSON.stringify({ clientId: `late-${at}`, fence: 1, reason: 'overtaken' }),
+      })),
+    ],
+  }));
 
 const BAD: readonly [invariant: string, what: string, change: Change][] = [
   [
@@ -142,6 +165,9 @@ const BAD: readonly [invariant: string, what: string, change: Change][] = [
       ),
     })),
   ],
+  ['I28', 'a refused fence that is not written', did(fenced(900))],
+  ['I28', 'a refused fence that is written twice', (run) => did(fenced(900))(refusals(900, 900)(run))],
+  ['I28', 'a refusal that nobody had', refusals(900)],
   [
     'I29',
     'a socket for which too much waits',
@@ -227,4 +253,14 @@ describe('a bad run', () => {
       new Set([invariant]),
     );
   });
+});
+
+test('a refused fence with its row is good, and so is what one who met the limit has left out', () => {
+  const ops = Array.from({ length: 21 }, (_, at) => fenced(900 + at));
+  const written = ops.slice(0, 20).map(({ tInvoke }) => tInvoke);
+  for (const change of [
+    (run: Run) => did(fenced(900))(refusals(900)(run)),
+    (run: Run) => did(...ops)(refusals(...written)(run)),
+  ])
+    expect(tell(judge(change(goodRun())).violations)).toBe('');
 });

@@ -1,9 +1,13 @@
-/** The invariant of the records that are kept for auditors (I28): the audit, and for grants and sends the event log. */
+/**
+ * The invariant of the records that are kept for auditors (I28): `lock_epochs` has the grants and ends, `replies` the sends, each with its
+ * event, and the audit has the rest.
+ */
 
 import { canonical } from './checkers-events.ts';
 import { lastDump, report, type Violation } from './checkers-locks.ts';
 import type { Dump } from './history-dump.ts';
-import type { Run } from './history.ts';
+import type { Op, Run } from './history.ts';
+import { BURST } from '../../server/src/messaging/fence-audit.ts';
 
 type Add = (story: string) => void;
 
@@ -88,7 +92,49 @@ function checkTakeOvers(run: Run, dump: Dump, add: Add): void {
       add(`${conversationId} is written to be taken over, and was not`);
 }
 
-/** I28: grants, ends, replies, take-overs and what administrators change are each told exactly once, and nothing is rewritten. */
+interface Refusal {
+  readonly clientId: string;
+  readonly fence: number;
+  /** Refusals of this agent before this one that are not written one by one. */
+  readonly leftOut?: number;
+}
+
+/** Sends that were refused, or may have been, because the fence was no longer the right one. */
+function fenced(run: Run): Op<'send'>[] {
+  const sends = run.ops.filter((op) => op.op === 'send') as Op<'send'>[];
+  return sends.filter((op) => op.outcome === 'info' || (op.outcome === 'fail' && op.code === 'lock_lost'));
+}
+
+/** Each refused fence is written once; of an agent who is refused on and on, the first ones and a count. */
+function checkRefusals(run: Run, dump: Dump, add: Add): void {
+  if (dump.audit === undefined) return;
+  const written = new Map<string, number>();
+  const leftOut = new Set<string>();
+  const keyOf = (agentId: string | null, { clientId, fence }: Refusal): string =>
+    `${agentId}/${clientId} under ${fence}`;
+  for (const { action, actorId, details } of dump.audit) {
+    if (action !== 'reply.refused') continue;
+    const refusal = JSON.parse(details) as Refusal;
+    count(written, keyOf(actorId, refusal));
+    if (refusal.leftOut !== undefined) leftOut.add(actorId ?? '');
+  }
+  for (const [agentId, ops] of Map.groupBy(fenced(run), ({ actor }) => actor.agentId)) {
+    const surely = ops.filter(({ outcome }) => outcome === 'fail').length;
+    // Whoever met the limit has fewer rows, and a count in one of them.
+    const isLimited = surely > BURST || leftOut.has(agentId);
+    for (const [key, tries] of Map.groupBy(ops, ({ args }) => keyOf(agentId, args))) {
+      const least = isLimited ? 0 : tries.filter(({ outcome }) => outcome === 'fail').length;
+      const seen = written.get(key) ?? 0;
+      if (seen < least || seen > tries.length)
+        add(`${key}: refused ${least} to ${tries.length} times, which is written ${seen} times`);
+      written.delete(key);
+    }
+  }
+  if (run.ops.length > 0)
+    for (const key of written.keys()) add(`${key} is written to be refused, and nobody was`);
+}
+
+/** I28: grants, ends, replies, take-overs, refused fences and what administrators change are each told exactly once, and nothing is rewritten. */
 export function checkAudit(run: Run): Violation[] {
   const { found, add } = report('I28');
   const dump = lastDump(run);
@@ -96,5 +142,6 @@ export function checkAudit(run: Run): Violation[] {
   checkActs(run, dump, add);
   checkEvents(dump, add);
   checkTakeOvers(run, dump, add);
+  checkRefusals(run, dump, add);
   return found;
 }
