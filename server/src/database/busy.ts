@@ -7,6 +7,9 @@ const LEAST_PAUSE = 2;
 /** Short: with several processes on one file the lock is free again and again, but never for long. */
 const LONGEST_PAUSE = 8;
 
+/** This moment, for `untilFree`, where somebody waits for their turn before they wait for the lock. */
+export const waitsSince = (): number => performance.now();
+
 /** True when SQLite says that another connection holds the lock right now. */
 export function isBusy(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
@@ -16,10 +19,14 @@ export function isBusy(error: unknown): boolean {
 /**
  * Tries `step` until the database is not locked by another process. It waits outside SQLite, so that the event loop goes
  * on, and with jitter, so that two processes do not meet again and again. The other process lives in the machine's time:
- * this is the one wait that no passed-in clock can answer for. Throws `timeout` after `limit` ms.
+ * this is the one wait that no passed-in clock can answer for. Throws `timeout` `limit` ms after `since`, a time of `waitsSince`.
  */
-export async function untilFree(step: () => void, limit: number = BUSY_LIMIT): Promise<void> {
-  const giveUp = performance.now() + limit;
+export async function untilFree(
+  step: () => void,
+  limit: number = BUSY_LIMIT,
+  since: number = waitsSince(),
+): Promise<void> {
+  const giveUp = since + limit;
   for (let longest = LEAST_PAUSE; ; longest = Math.min(longest * 2, LONGEST_PAUSE)) {
     try {
       step();

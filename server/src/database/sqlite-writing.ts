@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type BetterSqlite3 from 'better-sqlite3';
 import { nextTurn } from '../lib/next-turn.ts';
-import { isBusy, untilFree } from './busy.ts';
+import { BUSY_LIMIT, isBusy, untilFree, waitsSince } from './busy.ts';
 import type { Durability, Handle, Tx } from './database.ts';
 import type { DatabaseDeps } from './deps.ts';
 import { createNestingGuard } from './nesting.ts';
@@ -30,6 +30,8 @@ export interface Writing {
 
 interface Job {
   readonly durability: Durability;
+  /** When it was asked for. */
+  readonly since: number;
   /** Does the work, and returns what says so once it is committed. */
   attempt(tx: RunningTx): Promise<() => void>;
   failed(error: unknown): void;
@@ -72,6 +74,7 @@ export function createSqliteWriting(
       return await new Promise((done, failed) => {
         waiting.push({
           durability,
+          since: waitsSince(),
           failed,
           async attempt(tx) {
             const result = await within(() => nesting.run(() => work(tx)));
@@ -104,7 +107,7 @@ function createCommits(
   return async (first, waiting) => {
     try {
       settle(first.durability);
-      await beginNow(writer);
+      await beginNow(writer, first.since);
     } catch (error) {
       first.failed(error);
       return;
@@ -163,14 +166,17 @@ function createSavepoint(raw: BetterSqlite3.Database) {
   };
 }
 
-/** `BEGIN IMMEDIATE`, without a detour through a promise when the lock is free. */
-function beginNow(writer: Writer): Promise<void> | undefined {
+/**
+ * `BEGIN IMMEDIATE`, without a detour through a promise when the lock is free. The wait for those who came before counts: else each of
+ * them would wait for the lock anew, and the last one for as long as all together.
+ */
+function beginNow(writer: Writer, since: number): Promise<void> | undefined {
   try {
     writer.begin.run();
     return undefined;
   } catch (error) {
     if (!isBusy(error)) throw error;
-    return untilFree(() => void writer.begin.run());
+    return untilFree(() => void writer.begin.run(), BUSY_LIMIT, since);
   }
 }
 

@@ -5,7 +5,7 @@ import BetterSqlite3 from 'better-sqlite3';
 import { LatchboxError } from '@latchbox/shared';
 import { sql } from 'drizzle-orm';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { untilFree } from './busy.ts';
+import { BUSY_LIMIT, untilFree } from './busy.ts';
 import { silentLog } from '../lib/log.ts';
 import { ManualClock } from '../lib/manual-clock.ts';
 import { openDatabase } from './open.ts';
@@ -93,6 +93,27 @@ it('gives up with `timeout` when the lock never comes free, and can be used afte
     async (tx) => void (await tx.db.insert(counters).values({ name: 'ours', value: 1 })),
   );
   expect(await db.read.select().from(counters)).toHaveLength(1);
+  await db.close();
+});
+
+it('lets nobody wait for the lock anew who has waited for those before: all give up together', async () => {
+  const db = await openDatabase({ sqliteFile: file.path }, deps);
+  await heldByAnotherProcess(60_000);
+  const began = performance.now();
+  const codes = await Promise.all(
+    ['a', 'b', 'c'].map((name) =>
+      db
+        .inTransaction(async (tx) => void (await tx.db.insert(counters).values({ name, value: 1 })))
+        .then(
+          () => 'stored',
+          (error: LatchboxError) => error.code,
+        ),
+    ),
+  );
+  expect(codes).toEqual(['timeout', 'timeout', 'timeout']);
+  // One after the other it would be three times the limit.
+  expect(performance.now() - began).toBeLessThan(2 * BUSY_LIMIT);
+  for (const child of children) child.kill('SIGKILL');
   await db.close();
 });
 
