@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { FAILPOINTS, LOCK_POINTS, OUTBOX_POINTS, RELEASE_POINT, REPLY_POINTS } from './failpoints.ts';
 import { MUTATIONS } from './mutations.ts';
-import { verdictOf } from './mutation.ts';
+import { outputOf, verdictOf } from './mutation.ts';
 import { repository } from './server-process.ts';
 import { applyPatch, type Patch } from './source-copy.ts';
 
@@ -43,6 +43,13 @@ test('all ten mutations of the reliability notes are there', () => {
   expect([...names].filter((name) => name.startsWith('MU'))).toEqual(
     Array.from({ length: 10 }, (_, at) => `MU${at + 1}`),
   );
+});
+
+test('a program may go on for as long as it says something, and no longer', async () => {
+  const script = `let told = 0;
+    setInterval(() => { if (told < 5) console.log('line ' + ++told); }, 500);`;
+  const output = await outputOf(process.execPath, ['-e', script], repository, 2_000);
+  expect(output).toMatch(/line 5\n\nended after 2 s of silence$/);
 });
 
 describe('a verdict', () => {

@@ -1,6 +1,6 @@
 /** Mutations: faults put into a copy of the sources on purpose. Tests that stay green on one of them prove nothing. */
 
-import { execFile } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { repository } from './server-process.ts';
@@ -46,28 +46,56 @@ interface Report {
   }[];
 }
 
+/** Longer than the slowest test and its hooks may take: whoever says nothing for so long hangs, ms. */
+const SILENCE = 400_000;
+
+/** Runs a program to its end, whatever that is, and answers what it said. One that is silent for `silence` ms is ended. */
+export async function outputOf(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  silence = SILENCE,
+): Promise<string> {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  let timer: NodeJS.Timeout | undefined;
+  const goOn = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      output += `\nended after ${silence / 1_000} s of silence`;
+      child.kill('SIGTERM');
+    }, silence);
+  };
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (data: Buffer) => {
+      output += data.toString();
+      goOn();
+    });
+  goOn();
+  await new Promise((done) => {
+    child.once('error', done);
+    child.once('exit', done);
+  });
+  clearTimeout(timer);
+  return output;
+}
+
 /**
  * Runs some selections of tests of the copy at `top` together, in a process of its own, and answers what came of each, in
- * their order.
+ * their order. It may take as long as it goes on: on a busy machine every test is slow.
  */
-export async function runSelections(
-  top: string,
-  selections: readonly Selection[],
-  timeout = 120_000,
-): Promise<TestRun[]> {
+export async function runSelections(top: string, selections: readonly Selection[]): Promise<TestRun[]> {
   const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
   // Where the configuration, which is in the copy too, has it written.
   const report = join(top, 'test/.output/vitest.json');
   await rm(report, { force: true });
   const files = new Set(selections.map(({ file }) => file));
   const names = selections.map(({ pattern }) => pattern).join('|');
-  const args = [vitest, 'run', '--root', top, '--testNamePattern', names, ...files];
-  const output = await new Promise<string>((done) => {
-    // It ends with an error where tests fail: what failed stands in the report.
-    execFile(process.execPath, args, { cwd: top, timeout, maxBuffer: 1e8 }, (_error, stdout, stderr) =>
-      done(`${stdout}\n${stderr}`),
-    );
-  });
+  // `verbose` has a line for each test when it is over: that is how its progress is seen.
+  const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${report}`];
+  const args = [vitest, 'run', '--root', top, '--testNamePattern', names, ...reporters, ...files];
+  // It ends with an error where tests fail: what failed stands in the report.
+  const output = await outputOf(process.execPath, args, top);
   const text = await readFile(report, 'utf8').catch(() => '{"testResults":[]}');
   const { testResults } = JSON.parse(text) as Report;
   return selections.map(({ file, pattern }) => {

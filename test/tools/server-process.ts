@@ -71,7 +71,7 @@ export class ServerDidNotStart extends Error {
 
   constructor(exit: Exit | null, lines: readonly string[]) {
     const how = exit === null ? 'it does not answer' : `it ended (${exit.code ?? exit.signal})`;
-    super(`The server did not start: ${how}.\n${lines.slice(-30).join('\n')}`);
+    super(`The server did not start: ${how}.\n${lines.slice(-12).join('\n')}`);
     this.exit = exit;
     this.lines = lines;
   }

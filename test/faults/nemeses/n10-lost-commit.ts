@@ -15,6 +15,11 @@ export const lostCommit: Nemesis = {
     const number = random.below(rig.servers.length);
     for (let times = between(random, 1, 6); times > 0 && !signal.aborted; times -= 1) {
       const server = rig.server(number);
+      // A server that starts and is told that its commit failed ends, and should: that is no fault of a running one.
+      if (!rig.serves(number)) {
+        await hold(between(random, 50, 400), signal);
+        continue;
+      }
       // It may be dead, frozen or blocked at this moment by another nemesis.
       const armed = await server.arm(COMMIT_POINT, 'throw', random.below(4)).then(
         () => true,

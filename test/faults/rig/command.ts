@@ -5,7 +5,7 @@ import { RIG_PATCHES } from '../../tools/failpoints.ts';
 import { copySources } from '../../tools/source-copy.ts';
 import { chosen } from './break.ts';
 import { playFaults, type PlayOptions, type Summary } from './play.ts';
-import { MIX_SECONDS, PLAN, PLAN_SECONDS, scaledDown } from './profile.ts';
+import { LIMIT, PLAN, PLAN_SECONDS, scaledDown, SEEDS } from './profile.ts';
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -36,16 +36,14 @@ function read(args: readonly string[]): Piece[] {
     if (!Number.isFinite(value) || value < 0) throw new Error(`--${name} wants a number, not ${text}`);
     return value;
   };
-  const given = values.seed?.split(',') ?? [String(Date.now() % 1_000_000)];
-  const seeds = given.map((seed) => number(seed, 'seed'));
+  const fresh = (): number[] => (isProfile ? [...SEEDS] : [Date.now() % 1_000_000]);
+  const isProfile = values.profile === 'pr';
+  const seeds = values.seed?.split(',').map((seed) => number(seed, 'seed')) ?? fresh();
   const pace = number(values.pace, 'pace');
-  if (values.profile === 'pr') {
+  if (isProfile) {
     for (const line of scaledDown()) tell(line);
-    const piece = { only: [], pace };
-    return seeds.flatMap((seed) => [
-      { ...piece, seed, seconds: PLAN_SECONDS, plan: PLAN, every: 500 },
-      { ...piece, seed, seconds: MIX_SECONDS, every: 5_000 },
-    ]);
+    tell(`seeds ${seeds.join(', ')}`);
+    return seeds.map((seed) => ({ seed, seconds: PLAN_SECONDS, only: [], plan: PLAN, every: 300, pace }));
   }
   if (values.profile !== undefined) throw new Error(`There is no profile ${values.profile}, only pr.`);
   // The mix as Jepsen has it; where few nemeses are asked for they may come more often.
@@ -82,6 +80,16 @@ function join(summaries: readonly Summary[]): object {
   };
 }
 
+/** Ends everything when a profile takes longer than it may: what hangs is a failure with a name. */
+function limit(pieces: readonly Piece[]): void {
+  if (pieces.every(({ plan }) => plan === undefined)) return;
+  setTimeout(() => {
+    tell(`FAILED: the fault run was not over after ${LIMIT / 60_000} minutes`);
+    console.log(JSON.stringify({ seeds: pieces.map(({ seed }) => seed), failed: 'not over in time' }));
+    process.exit(1);
+  }, LIMIT).unref();
+}
+
 /** Runs what the arguments ask for, prints the summary as the last line, and answers the exit code. */
 export async function runRig(args: readonly string[]): Promise<number> {
   let pieces: Piece[];
@@ -91,6 +99,7 @@ export async function runRig(args: readonly string[]): Promise<number> {
     tell(error instanceof Error ? error.message : String(error));
     return 2;
   }
+  limit(pieces);
   await using sources = await copySources(RIG_PATCHES);
   const summaries: Summary[] = [];
   for (const piece of pieces) {

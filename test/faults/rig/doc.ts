@@ -1,7 +1,7 @@
 /** What `docs/faults.md` says about the rig. */
 
 import { NEMESES } from '../nemeses/index.ts';
-import { scaledDown } from './profile.ts';
+import { LIMIT, scaledDown } from './profile.ts';
 
 const rows = NEMESES.map(({ name, what, lane }) => `| ${name} | ${what} | ${lane} |`).join('\n');
 
@@ -19,15 +19,16 @@ ${rows}
 | N24 | all of them at random, by their weights; this is what is played without \`--only\` | both |
 
 Faults of one lane come one after the other, those of the two lanes at the same time. Afterwards everything is mended, the clients settle, and when
-nothing moves any more each of them is asked what it shows. What was said on the wire and heard, what the SDK told, the database, the
-relay's own log and the leases that are left in Redis are held against the invariants of \`test/tools/checkers*.ts\`. The last line is one JSON
+nothing moves any more each of them is asked what it shows. Then somebody asks through every door for what is hidden and for what is not there, one
+holder's connection is cut for good and another's server is killed, and all clients leave. What was said on the wire and heard, whom the clients showed,
+what the SDK told, the database, the relay's own log (mails have three recipients here), the leases that stood in Redis and the servers' figures are held against the invariants of \`test/tools/checkers*.ts\`. The last line is one JSON
 object, \`{seed, seconds, operations, faults, violations}\`; the exit code is not 0 when anything was violated. Progress is told on stderr.
 
 - \`--seed 1,2,3\` plays several runs. The same seed chooses the same faults; what three servers and twelve clients do meanwhile is theirs.
 - \`--only N6,N8\`: these alone. \`--every 3\`: seconds between two faults, on average (10; with \`--only\` 3). \`--pace 300\`: ms between two acts of a client.
-- \`FAULTS_KEEP=folder\` keeps the servers' logs, the operations and the database of a run that violated something.
-- \`--profile pr\` is what CI plays in at most twelve minutes: every nemesis, then ninety seconds of the mix. It prints what is less than the
-  reliability notes want for a pull request: ${scaledDown()
+- \`FAULTS_KEEP=folder\` keeps, in a folder for each seed, the servers' logs, the operations and the database of a run that violated something.
+- \`--profile pr\` is what CI plays after \`npm test\` in about seven minutes: three runs under the same three seeds every time, each with every
+  nemesis. A run that is not over after ${LIMIT / 60_000} minutes is ended and failed. It prints what is less than the reliability notes want for a pull request: ${scaledDown()
     .slice(1)
     .map((line) => line.trim())
     .join('; ')}.

@@ -5,6 +5,8 @@ import { judge as judgeRun, type Judgement } from '../../tools/checkers.ts';
 import type { Dump } from '../../tools/history-dump.ts';
 import { type Run, wallOffset } from '../../tools/history.ts';
 import type { ProviderCopy, Recovery } from '../../tools/history-record.ts';
+import { FRAME_LENGTH } from '../../../server/src/realtime/frame.ts';
+import { MAX_WAITING_BYTES } from '../../../server/src/realtime/peer.ts';
 import type { Notebook } from './notebook.ts';
 import { type Rig, T } from './rig.ts';
 
@@ -24,6 +26,8 @@ export function runOf(rig: Rig, dumps: readonly [Dump, ...Dump[]], recovery: Rec
     dumps,
     wallOffset: wallOffset(),
     bounds: {
+      // It is paused when it has more than this: the frame that fills it is let in whole.
+      queueBytes: MAX_WAITING_BYTES + 2 * FRAME_LENGTH,
       ttl: T,
       heartbeat: 500,
       // The server may not notice that one is gone, nor the client of another one that it hears nothing.
@@ -47,7 +51,7 @@ export function runOf(rig: Rig, dumps: readonly [Dump, ...Dump[]], recovery: Rec
     presence: notebook.presence,
     resources: notebook.resources,
     socketLives: notebook.lives,
-    provider: [...rig.provider.copies, ...simulated(dumps.at(-1) ?? dumps[0])],
+    provider: [...rig.provider.copies, ...simulated(rig)],
     providerForgets: true,
     log: logOf(rig),
     recovery,
@@ -55,11 +59,15 @@ export function runOf(rig: Rig, dumps: readonly [Dump, ...Dump[]], recovery: Rec
   };
 }
 
-/** What the simulator's customers got, which is a provider of its own: it keeps one copy of each key. */
-function simulated({ accepted }: Dump): ProviderCopy[] {
-  return accepted.map(({ messageKey, body, at }) => ({
+/**
+ * What the simulator's customers got, which is a provider of its own: it keeps one copy of each key. In the order in which they were
+ * stored: they are dated by the clocks of servers, with which N14 plays.
+ */
+function simulated(rig: Rig): ProviderCopy[] {
+  const sql = 'SELECT message_key AS messageKey, body FROM simulator_deliveries ORDER BY rowid';
+  return rig.rows<{ messageKey: string; body: string }>(sql).map(({ messageKey, body }, at) => ({
     messageKey,
-    at: (at ?? 0) - wallOffset(),
+    at,
     accepted: ['customer'],
     refused: [],
     hash: body,

@@ -1,5 +1,6 @@
 /** One run: warm up, break things, heal, wait for quiet, read everything once more, judge. */
 
+import { join } from 'node:path';
 import type { Violation } from '../../tools/checkers-locks.ts';
 import { eventually, pause } from '../../tools/eventually.ts';
 import { monotonic } from '../../tools/history.ts';
@@ -195,7 +196,7 @@ export async function playFaults(options: PlayOptions): Promise<Summary> {
     { invariant: 'rig', story: error instanceof Error ? (error.stack ?? error.message) : String(error) },
   ]);
   if (violations.length > 0 && process.env.FAULTS_KEEP !== undefined)
-    await keep(rig, process.env.FAULTS_KEEP);
+    await keep(rig, join(process.env.FAULTS_KEEP, `seed-${options.seed}`));
   return {
     seed: options.seed,
     seconds: Math.round((performance.now() - began) / 1_000),

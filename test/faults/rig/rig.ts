@@ -83,6 +83,8 @@ export interface Rig extends AsyncDisposable {
   server(number: number): ServerProcess;
   /** As an agent, straight at a server. */
   rest(agent: string, server: number, timeout?: number): RestClient;
+  /** Whether a server runs and has started: true also for one that is frozen. */
+  serves(number: number): boolean;
   /** Says that a server will end now, because the rig ends it. */
   expectExit(number: number): void;
   /** It will not end after all. */
@@ -275,6 +277,7 @@ type Parts = Pick<
 function makeRig(parts: Parts, dispose: () => Promise<void>): Rig {
   const { seeded, servers, notebook, database } = parts;
   const expected = new Set<number>();
+  const starting = new Set<number>();
   const server = (number: number): ServerProcess => {
     const found = servers[number];
     if (found === undefined) throw new Error(`there is no server ${number}`);
@@ -295,14 +298,17 @@ function makeRig(parts: Parts, dispose: () => Promise<void>): Rig {
     tokens,
     server,
     rest: (agent, number, timeout) => restClient(server(number).url, tokens.get(agent) ?? '', timeout),
+    serves: (number) => server(number).running && !starting.has(number),
     expectExit: (number) => void expected.add(number),
     spareExit: (number) => void expected.delete(number),
     async restart(number) {
       if (server(number).running) expected.add(number);
       // A fault may meet it while it starts; whoever watches over processes starts it again.
+      starting.add(number);
       await server(number)
         .restart()
-        .catch(() => server(number).restart());
+        .catch(() => server(number).restart())
+        .finally(() => starting.delete(number));
       expected.delete(number);
       watch(number);
     },
