@@ -17,16 +17,30 @@ export interface RawSocket {
   close(): void;
 }
 
-/** Connects and joins the namespace. `onEvents` is told how many events a message held, and shown it. */
+/** What all sockets of this process read into, one after the other: a buffer of its own for every read costs more than the read. */
+const READ = Buffer.allocUnsafeSlow(64 * 1024);
+
+/**
+ * Connects and joins the namespace. `onEvents` is told how many events a message held, and shown it: only until it returns, then
+ * other bytes are there. `onClose` is told that the connection is over, whoever ended it.
+ */
 export function openSocket(
   url: string,
   onEvents: (count: number, message: Buffer) => void,
+  onClose?: () => void,
 ): Promise<RawSocket> {
   const { hostname, port } = new URL(url);
   const { promise, resolve, reject } = Promise.withResolvers<RawSocket>();
   const answers = new Map<number, { done(answer: string): void; failed(error: Error): void }>();
   let number = 0;
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true }, () => {
+  const onread = {
+    buffer: READ,
+    callback(length: number) {
+      read(READ.subarray(0, length));
+      return true;
+    },
+  };
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true, onread }, () => {
     const key = randomBytes(16).toString('base64');
     socket.write(
       `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${hostname}:${port}\r\nUpgrade: websocket\r\n` +
@@ -55,11 +69,12 @@ export function openSocket(
     answers.get(id)?.done(text);
     answers.delete(id);
   };
-  socket.on('data', afterHandshake(createReader(take)));
+  const read = afterHandshake(createReader(take));
   socket.on('error', reject);
   socket.on('close', () => {
     const error = new Error('the connection is closed');
     reject(error);
+    onClose?.();
     // Whoever closed it waits for no answer any more.
     for (const waiting of answers.values()) waiting.failed(error);
     answers.clear();
@@ -91,16 +106,15 @@ function afterHandshake(read: (chunk: Buffer) => void): (chunk: Buffer) => void 
   };
 }
 
-/** Cuts a stream into the payloads of its (unmasked, unfragmented) messages. */
+/** Cuts a stream into the payloads of its (unmasked, unfragmented) messages. Chunks are not kept: what is not whole yet is copied. */
 function createReader(take: (payload: Buffer) => void): (chunk: Buffer) => void {
   let waiting: Buffer[] = [];
   let length = 0;
   let needed = 2;
   return (chunk) => {
-    waiting.push(chunk);
     length += chunk.length;
-    if (length < needed) return;
-    let data = waiting.length === 1 ? chunk : Buffer.concat(waiting);
+    if (length < needed) return void waiting.push(Buffer.from(chunk));
+    let data = waiting.length === 0 ? chunk : Buffer.concat([...waiting, chunk]);
     for (;;) {
       const size = sizeOf(data);
       needed = size === undefined ? data.length + 1 : size.head + size.payload;
@@ -108,7 +122,7 @@ function createReader(take: (payload: Buffer) => void): (chunk: Buffer) => void 
       take(data.subarray(size.head, needed));
       data = data.subarray(needed);
     }
-    waiting = data.length === 0 ? [] : [data];
+    waiting = data.length === 0 ? [] : [Buffer.from(data)];
     length = data.length;
   };
 }

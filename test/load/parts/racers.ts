@@ -48,7 +48,11 @@ export interface Pace {
 export interface Paced {
   readonly spread: Spread;
   readonly written: number;
+  /** How many of them each of `writes` did. */
+  readonly stored: readonly number[];
   readonly refused: readonly string[];
+  /** When the first one was due, as a `machineTime`. */
+  readonly began: number;
 }
 
 interface Ack {
@@ -133,17 +137,20 @@ function post(at: number, { url, token, body }: RacePost): Promise<PostAnswer> {
 async function keepPace({ rate, seconds, writes }: Pace): Promise<Paced> {
   const latencies = new Latencies();
   const refused: string[] = [];
+  const stored = writes.map(() => 0);
   const answers: Promise<void>[] = [];
   const began = machineTime();
   const total = Math.round(rate * seconds);
   const write = async (number: number, due: number): Promise<void> => {
-    const one = writes[number % writes.length];
+    const place = number % writes.length;
+    const one = writes[place];
     if (one === undefined) return;
     const id = `${process.pid}-${number}-${due}`;
     const body = `Your parcel left our bench this morning and is with the courier now. @@${due}@@`;
     const { ok, error } = await ask(one.who, one.name, { ...one.input, clientId: id, body });
-    if (ok) latencies.add((machineTime() - due) / 1_000);
-    else refused.push(error?.code ?? 'unknown');
+    if (!ok) return void refused.push(error?.code ?? 'unknown');
+    latencies.add((machineTime() - due) / 1_000);
+    stored[place] = (stored[place] ?? 0) + 1;
   };
   for (let number = 0; number < total; ) {
     const now = machineTime();
@@ -155,7 +162,7 @@ async function keepPace({ rate, seconds, writes }: Pace): Promise<Paced> {
     await pause(1);
   }
   await Promise.all(answers);
-  return { spread: latencies.spread(), written: latencies.count, refused };
+  return { spread: latencies.spread(), written: latencies.count, stored, refused, began };
 }
 
 serve({

@@ -3,7 +3,8 @@ import { PROTOCOL_VERSION } from '@latchbox/shared';
 import { processorTime, serve } from '../../bench/parts/child.ts';
 import { machineTime } from '../../bench/parts/emission.ts';
 import { openSocket, type RawSocket } from '../../bench/parts/raw-socket.ts';
-import { Latencies } from '../meter.ts';
+import { Latencies, type Spread } from '../meter.ts';
+import { eachStamp } from './stamps.ts';
 
 export interface Receiver {
   readonly url: string;
@@ -13,30 +14,42 @@ export interface Receiver {
   readonly room: string;
 }
 
-const STAMP = Buffer.from('@@');
+export interface Received {
+  /** Events of each connection, in the order of `connect`. */
+  readonly counts: readonly number[];
+  /** How late they came, from when each was due. */
+  readonly spread: Spread;
+  /** When the last one came, as a `machineTime`. */
+  readonly last: number;
+  /** Connections that are over: they get nothing any more. */
+  readonly broken: number;
+}
+
 const received: number[] = [];
 let latencies = new Latencies();
+let last = 0;
+let broken = 0;
+/** What was due before this `machineTime` is no longer asked about. */
+let from = 0;
 const sockets: RawSocket[] = [];
 
-/** The number between two marks. Its digits are read by hand: a text would have to be made first. */
-function readStamps(message: Buffer, now: number): void {
-  for (let at = message.indexOf(STAMP); at >= 0; at = message.indexOf(STAMP, at + STAMP.length)) {
-    let value = 0;
-    at += STAMP.length;
-    for (let digit = message[at]; digit !== undefined && digit >= 48 && digit <= 57; digit = message[at]) {
-      value = value * 10 + digit - 48;
-      at += 1;
-    }
-    latencies.add((now - value) / 1_000);
-  }
+function take(place: number, message: Buffer): void {
+  const now = machineTime();
+  eachStamp(message, (due) => {
+    if (due < from) return;
+    received[place] = (received[place] ?? 0) + 1;
+    latencies.add((now - due) / 1_000);
+    last = now;
+  });
 }
 
 async function open({ url, token, room }: Receiver, place: number): Promise<void> {
   received[place] = 0;
-  const socket = await openSocket(url, (count, message) => {
-    received[place] = (received[place] ?? 0) + count;
-    readStamps(message, machineTime());
-  });
+  const socket = await openSocket(
+    url,
+    (_count, message) => take(place, message),
+    () => (broken += 1),
+  );
   sockets.push(socket);
   const calls =
     token === undefined
@@ -64,12 +77,12 @@ serve({
     };
     await Promise.all(Array.from({ length: atOnce }, hand));
   },
-  /** From now on. */
+  /** Counts from now on what is due from now on: what comes late of the time before is not part of it. */
   begin: () => {
+    from = machineTime();
     received.fill(0);
     latencies = new Latencies();
   },
-  /** What each connection got, in the order of `connect`, and how late. */
-  received: () => ({ counts: received, spread: latencies.spread() }),
+  received: (): Received => ({ counts: received, spread: latencies.spread(), last, broken }),
   processor: processorTime,
 });
