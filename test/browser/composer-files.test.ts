@@ -96,6 +96,19 @@ test('T6: a reply that was not delivered says why, and goes on its way again', a
   await see(reply.getByText('On its way'));
 });
 
+test('P2: about a reply that is held since a restore a person decides; an error is shown and loses nothing', async () => {
+  await pages.show(page, 'held');
+  const reply = agent.message('Reply from Ana Brandt');
+  await see(reply.getByText('Held back after a restore'));
+  await reply.getByRole('button', { name: 'Do not send' }).click();
+  await see(page.getByText('The server made a mistake.'));
+  await reply.getByRole('button', { name: 'Do not send' }).click();
+  await see(reply.getByText(/^Not delivered: Not sent: .+ decided so$/));
+  await pages.show(page, 'held');
+  await reply.getByRole('button', { name: 'Send it again' }).click();
+  await see(reply.getByText('On its way'));
+});
+
 test('T1: snoozed until any day, seen among the snoozed, and undone', async () => {
   await page.getByRole('button', { name: 'Snooze' }).first().click();
   await page.getByRole('menuitem', { name: 'Pick a date…' }).click();

@@ -34,6 +34,7 @@ const STATES = [
   'news',
   'html',
   'undelivered',
+  'held',
   'snoozed',
   'empty',
   'failed',

@@ -137,6 +137,7 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
     also: LOCK,
   },
   retryReply: { needs: 'reply', params: (on) => ({ ...conversation(on), position: 1 }), also: ['not_found'] },
+  dropReply: { needs: 'reply', params: (on) => ({ ...conversation(on), position: 1 }), also: ['not_found'] },
   addNote: { needs: 'read', params: conversation, body: () => ({ clientId: fresh(), body: 'x' }) },
   saveDraft: {
     needs: 'reply',

@@ -106,6 +106,11 @@ export const SOCKET_LINES: Readonly<Record<string, SocketLine>> = {
     input: (on) => ({ ...conversation(on), position: 1 }),
     also: ['not_found'],
   },
+  'reply.drop': {
+    needs: 'reply',
+    input: (on) => ({ ...conversation(on), position: 1 }),
+    also: ['not_found'],
+  },
   'note.add': {
     needs: 'read',
     input: (on) => ({ ...conversation(on), clientId: freshId(), body: 'A note' }),

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createLatchbox } from '@latchbox/client';
+import { dropReply } from '@latchbox/shared/http/replies';
 import { describe, expect, test } from 'vitest';
 import { eventually, pause } from '../tools/eventually.ts';
 import type { HistoryClient } from '../tools/history-client.ts';
@@ -121,6 +122,14 @@ describe('a backup taken under load, more work, and a restore', () => {
     // What was on its way in the backup has left meanwhile: nothing leaves again by itself.
     await staysTrue('it is held', () => outboxStates(world).join() === 'held', 1_500);
     expect(world.rows('SELECT 1 FROM outbox_attempts')).toEqual([]);
+    // A person decides: not to send it, and then to send it after all.
+    const at = { conversation: held, position: '2' };
+    await world.rest('ann').call(dropReply, { params: at });
+    await refusal('conflict', world.rest('ann').call(dropReply, { params: at }));
+    await staysTrue('it is not sent', () => outboxStates(world).join() === 'failed', 1_200);
+    expect(world.rows("SELECT actor_id AS actor FROM audit WHERE action = 'reply.dropped'")).toEqual([
+      { actor: world.agent('ann').id },
+    ]);
     await annAgain.wire.call('reply.retry', { conversationId: held, position: 2 });
     await eventually('a person has sent it', () => outboxStates(world).join() === 'sent');
 

@@ -35,6 +35,30 @@ test('a reply whose delivery failed is sent again, another one is not', async ()
   expect(conversation.getSnapshot().entries.at(-1)).toMatchObject({ delivery: { state: 'queued' } });
 });
 
+test('a reply that is held since a restore is sent or not, as a person decides', async () => {
+  const server = createFakeServer();
+  const { client } = await join(server);
+  const conversation = client.conversation('c1');
+  conversation.open();
+  await conversation.lock.until(({ status }) => status === 'mine');
+  const { position } = await conversation.reply({ body: 'On its way.' }).confirmed;
+  const delivery = () => {
+    const entry = conversation.getSnapshot().entries.at(-1);
+    return entry?.kind === 'reply' ? entry.delivery : undefined;
+  };
+  expect(await rejection(conversation.drop(position))).toMatchObject({ code: 'conflict' });
+  server.setDelivery('c1', position, { state: 'held' });
+  await server.flush();
+  await conversation.drop(position);
+  await server.flush();
+  expect(delivery()).toMatchObject({ state: 'failed', reason: expect.stringMatching(/^Not sent: /) });
+  server.setDelivery('c1', position, { state: 'held' });
+  await server.flush();
+  await conversation.retry(position);
+  await server.flush();
+  expect(delivery()).toEqual({ state: 'queued' });
+});
+
 test('earlier conversations of the same contact are those that this agent may see', async () => {
   const server = createFakeServer();
   const { client } = await join(server, 'ben');

@@ -120,6 +120,10 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     await this.#call('reply.retry', { position });
   }
 
+  async drop(position: number): Promise<void> {
+    await this.#call('reply.drop', { position });
+  }
+
   async earlier(options?: Abortable): Promise<readonly ConversationRow[]> {
     return (await this.#call('conversation.earlier', { limit: EARLIER }, options)).rows;
   }

@@ -34,6 +34,30 @@ const requeueReply = prepared<Place, unknown>('outboxRetry.reply', (db) =>
     ),
 );
 
+const endHeld = prepared<Place & { reason: string }, { id: string }[]>('outboxRetry.drop', (db) =>
+  db
+    .update(outbox)
+    .set({ state: 'failed', lastError: sql`${sql.placeholder('reason')}` })
+    .where(
+      and(
+        eq(outbox.conversationId, sql.placeholder('conversationId')),
+        eq(outbox.position, sql.placeholder('position')),
+        eq(outbox.state, 'held'),
+      ),
+    )
+    .returning({ id: outbox.id }),
+);
+
+/** Ends the wait of a reply that is held until a person decides: it stays unsent. False when it is in any other state. */
+export async function dropHeld(
+  tx: Tx,
+  reply: { readonly conversationId: string; readonly position: number },
+  reason: string,
+): Promise<boolean> {
+  const { conversationId, position } = reply;
+  return (await endHeld(tx.db, { conversationId, position, reason })).length > 0;
+}
+
 /**
  * Puts a reply back into the line whose delivery failed for good, or that is held until a person decides (after a restore); false
  * when it is in any other state.

@@ -19,7 +19,7 @@ import { TEST_DIALECTS } from '../database/testing/open.ts';
 import { silentLog } from '../lib/log.ts';
 import { accepted } from './channel.ts';
 import { createOutboxWorker } from './outbox-worker.ts';
-import { createDesk, createGround, type Desk, type Ground } from './testing/desk.ts';
+import { codeOf, createDesk, createGround, type Desk, type Ground } from './testing/desk.ts';
 
 describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   let ground: Ground;
@@ -73,6 +73,37 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     expect(opened.entries.at(-1)).toMatchObject({ kind: 'reply', delivery: { state: 'held' } });
 
     const at = { conversationId: desk.conversationId, position: entry.position };
+    await desk.messaging.retry(desk.by('anna'), at);
+    await deliver();
+    expect(reached).toEqual([entry.id]);
+  });
+
+  test('it can be decided that it is not sent: told and written down with who did, once; and still be sent', async () => {
+    const { entry } = await desk.answer('It is on its way.');
+    const at = { conversationId: desk.conversationId, position: entry.position };
+    const drop = (by: 'anna' | 'rita' | 'admin', position = at.position) =>
+      codeOf(desk.messaging.drop(desk.by(by), { ...at, position }));
+    expect(await drop('anna')).toBe('conflict');
+    await afterRestore(desk.db);
+    expect(await drop('rita')).toBe('forbidden');
+    expect(await drop('admin')).toBe('not_found');
+    expect(await drop('anna', 1)).toBe('not_found');
+    await desk.messaging.drop(desk.by('anna'), at);
+    expect(await drop('anna')).toBe('conflict');
+
+    await deliver();
+    expect(reached).toEqual([]);
+    expect(await outboxBacklog(desk.db.read)).toMatchObject({ queued: 0, held: 0 });
+    const failed = { state: 'failed', reason: `Not sent: ${desk.anna.name} decided so` };
+    const told = (await desk.events()).filter(({ type }) => type === 'reply.delivery');
+    expect(told).toMatchObject([{ delivery: { state: 'held' } }, { delivery: failed }]);
+    const opened = await desk.messaging.open(desk.anna.id, { ...at, limit: 50 });
+    expect(opened.entries.at(-1)).toMatchObject({ kind: 'reply', delivery: failed });
+    const lines = await desk.db.read.select().from(audit).where(eq(audit.objectId, desk.conversationId));
+    expect(lines).toMatchObject([
+      { action: 'reply.dropped', actorId: desk.anna.id, details: JSON.stringify({ position: at.position }) },
+    ]);
+
     await desk.messaging.retry(desk.by('anna'), at);
     await deliver();
     expect(reached).toEqual([entry.id]);

@@ -87,8 +87,10 @@ export interface Messaging {
   setStatus(author: Author, input: UpInput<'conversation.status'>): Promise<void>;
   snooze(author: Author, input: UpInput<'conversation.snooze'>): Promise<void>;
   mark(author: Author, input: UpInput<'conversation.mark'>): Promise<void>;
-  /** Sends a reply on its way again whose delivery failed for good. Throws `conflict`. */
+  /** Sends a reply on its way again whose delivery failed for good, or that is held. Throws `conflict`. */
   retry(author: Author, input: UpInput<'reply.retry'>): Promise<void>;
+  /** Decides that a held reply is not sent. Throws `conflict`. */
+  drop(author: Author, input: UpInput<'reply.drop'>): Promise<void>;
   saveDraft(author: Author, input: UpInput<'draft.save'>): Promise<UpResult<'draft.save'>>;
   list(agentId: string, input: UpInput<'conversation.list'>): Promise<UpResult<'conversation.list'>>;
   /** The thread without who is there: the gateway adds viewers and typists. */

@@ -2,6 +2,7 @@ import type { Messaging } from './api.ts';
 import { assign, mark, setStatus } from './conversations.ts';
 import { createCounting } from './counting.ts';
 import type { MessagingDeps } from './deps.ts';
+import { drop } from './drop.ts';
 import { saveDraft } from './drafts.ts';
 import { addNote } from './notes.ts';
 import type { Poke } from './outbox.ts';
@@ -22,6 +23,7 @@ export function createMessaging(deps: MessagingDeps & { readonly poke?: Poke }):
     snooze: (author, input) => snooze(deps, author, input),
     mark: (author, input) => mark(deps, author, input),
     retry: (author, input) => retry({ ...deps, poke }, author, input),
+    drop: (author, input) => drop(deps, author, input),
     saveDraft: (author, input) => saveDraft(deps, author, input),
     list: (agentId, input) => list(deps, agentId, input),
     open: (agentId, input) => open(deps, agentId, input),

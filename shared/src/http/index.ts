@@ -74,6 +74,7 @@ export const RESOURCES = {
     setRead: conversations.setRead,
     sendReply: replies.sendReply,
     retryReply: replies.retryReply,
+    dropReply: replies.dropReply,
     addNote: replies.addNote,
     saveDraft: replies.saveDraft,
   },

@@ -59,11 +59,22 @@ export const sendReply = route({
   ],
 });
 
+const ReplyParams = z.strictObject({ conversation: Id, position: queryInt(1, Number.MAX_SAFE_INTEGER) });
+
 export const retryReply = route({
   method: 'POST',
   path: '/api/conversations/{conversation}/replies/{position}/retry',
-  summary: 'Send a reply on its way again whose delivery failed for good (T6)',
-  params: z.strictObject({ conversation: Id, position: queryInt(1, Number.MAX_SAFE_INTEGER) }),
+  summary:
+    'Send a reply on its way again whose delivery failed for good (T6), or that is held since a restore',
+  params: ReplyParams,
+  errors: ['forbidden', 'not_found', 'conflict'],
+});
+
+export const dropReply = route({
+  method: 'POST',
+  path: '/api/conversations/{conversation}/replies/{position}/drop',
+  summary: 'Decide that a reply which is held since a restore is not sent',
+  params: ReplyParams,
   errors: ['forbidden', 'not_found', 'conflict'],
 });
 

@@ -9,6 +9,7 @@ const KNOWN_HASHES: Readonly<Record<number, string>> = {
   1: '4ac26b8b195dbcf4',
   2: '86dbe638f5680fb3',
   3: '554aa90b650b139f',
+  4: '5117dd4b866cb948',
 };
 
 function wireHash(): string {

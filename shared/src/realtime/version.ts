@@ -6,8 +6,9 @@
  * - 1: first.
  * - 2: files, mail, snoozing, moving a lock, counts. Only additions: a client of 1 does not notice.
  * - 3: waiting line, offers, asks, hand-over, take-over. Only additions.
+ * - 4: dropping a reply that is held. Only an addition.
  */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** The oldest protocol the server still speaks; below it `hello` is refused with `client_too_old` (S8). */
 export const MIN_SUPPORTED_PROTOCOL = 1;

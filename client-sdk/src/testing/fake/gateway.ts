@@ -303,6 +303,7 @@ export class Gateway {
       return result;
     },
     'reply.retry': (_client, { agentId }, input) => done(this.#messages.retry(agentId, input)),
+    'reply.drop': (_client, { agentId }, input) => done(this.#messages.drop(agentId, input)),
     'note.add': (_client, { agentId }, input) => this.#messages.note(agentId, input),
   };
 

@@ -122,8 +122,18 @@ export class FakeMessages {
     const conversation = this.#world.find(agentId, conversationId, 'reply');
     const entry = conversation.entries[position - 1];
     if (entry?.kind !== 'reply') throw refuse('not_found');
-    if (entry.delivery.state !== 'failed') throw new LatchboxError('conflict', {});
+    if (entry.delivery.state !== 'failed' && entry.delivery.state !== 'held')
+      throw new LatchboxError('conflict', {});
     this.deliver(conversation, position, { state: 'queued' });
+  }
+
+  drop(agentId: string, { conversationId, position }: UpInput<'reply.drop'>): void {
+    const conversation = this.#world.find(agentId, conversationId, 'reply');
+    const entry = conversation.entries[position - 1];
+    if (entry?.kind !== 'reply') throw refuse('not_found');
+    if (entry.delivery.state !== 'held') throw new LatchboxError('conflict', {});
+    const reason = `Not sent: ${this.#world.person(agentId).name} decided so`;
+    this.deliver(conversation, position, { state: 'failed', at: this.#world.clock.now(), reason });
   }
 
   /** The delivery of a reply went on. */

@@ -17,6 +17,7 @@ type Names =
   | 'setRead'
   | 'sendReply'
   | 'retryReply'
+  | 'dropReply'
   | 'addNote'
   | 'saveDraft';
 
@@ -92,6 +93,9 @@ function writeHandlers(deps: HttpDeps): Pick<Handlers, Exclude<Names, Reads>> {
 
     retryReply: ({ params, ...call }) =>
       messaging.retry(authorOf(call), { conversationId: params.conversation, position: params.position }),
+
+    dropReply: ({ params, ...call }) =>
+      messaging.drop(authorOf(call), { conversationId: params.conversation, position: params.position }),
 
     addNote: (call) =>
       messaging.addNote(authorOf(call), { conversationId: call.params.conversation, ...call.body }),

@@ -9,7 +9,7 @@ import type { Handlers } from './command.ts';
 export interface WritingDeps {
   readonly db: Pick<Database, 'read'>;
   readonly sendDoor: Pick<SendDoor, 'send'>;
-  readonly messaging: Pick<Messaging, 'addNote' | 'saveDraft' | 'retry'>;
+  readonly messaging: Pick<Messaging, 'addNote' | 'saveDraft' | 'retry' | 'drop'>;
   readonly typing: Pick<Typing, 'stopped'>;
 }
 
@@ -19,7 +19,7 @@ export function writingCommands({
   sendDoor,
   messaging,
   typing,
-}: WritingDeps): Handlers<'reply.send' | 'reply.retry' | 'note.add' | 'draft.save'> {
+}: WritingDeps): Handlers<'reply.send' | 'reply.retry' | 'reply.drop' | 'note.add' | 'draft.save'> {
   return {
     async 'reply.send'({ holder }, input) {
       const { conversationId } = input;
@@ -32,6 +32,12 @@ export function writingCommands({
     async 'reply.retry'({ holder }, input) {
       await authorize(db.read, holder.agentId, 'reply', { conversationId: input.conversationId });
       await messaging.retry(authorOf({ holder }), input);
+      return {};
+    },
+
+    async 'reply.drop'({ holder }, input) {
+      await authorize(db.read, holder.agentId, 'reply', { conversationId: input.conversationId });
+      await messaging.drop(authorOf({ holder }), input);
       return {};
     },
 

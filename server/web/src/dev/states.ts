@@ -229,6 +229,15 @@ export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
     }
     await server.advance(1_000);
   },
+  async held({ server }) {
+    const { entries } = server.world.conversations.get(ROSA) ?? { entries: [] };
+    for (const { kind, position } of entries) {
+      if (kind === 'reply') server.setDelivery(ROSA, position, { state: 'held' });
+    }
+    // The first decision not to send fails.
+    server.refuse('reply.drop', 'internal', { ref: 'req_8f2c1a04' });
+    await server.advance(1_000);
+  },
   async snoozed({ server, client }) {
     void client.conversation(ROSA).snooze(server.now() + 22 * 3_600_000);
     await server.advance(1_000);

@@ -11,9 +11,10 @@ interface DeliveryProps {
   onFailed: (error: unknown) => void;
 }
 
-/** Where a reply is on its way to the customer; one that failed can be sent on its way again. */
+/** Where a reply is on its way to the customer; one that failed can be sent again, and about one that is held a person decides. */
 export function DeliveryState({ conversation, entry, onFailed }: DeliveryProps) {
-  const { delivery } = entry;
+  const { delivery, position } = entry;
+  const again = () => void conversation.retry(position).catch(onFailed);
   switch (delivery.state) {
     case 'queued':
       return <State icon={Clock}>On its way</State>;
@@ -27,20 +28,24 @@ export function DeliveryState({ conversation, entry, onFailed }: DeliveryProps) 
           <State icon={TriangleAlert} bad>
             Not delivered: {delivery.reason}
           </State>
-          <Button
-            size="small"
-            look="quiet"
-            onClick={() => void conversation.retry(entry.position).catch(onFailed)}
-          >
+          <Button size="small" look="quiet" onClick={again}>
             Retry
           </Button>
         </>
       );
     case 'held':
       return (
-        <State icon={TriangleAlert} bad>
-          Held back after a restore
-        </State>
+        <>
+          <State icon={TriangleAlert} bad>
+            Held back after a restore: it may have left already
+          </State>
+          <Button size="small" look="quiet" onClick={again}>
+            Send it again
+          </Button>
+          <Button size="small" look="quiet" onClick={() => void conversation.drop(position).catch(onFailed)}>
+            Do not send
+          </Button>
+        </>
       );
   }
 }

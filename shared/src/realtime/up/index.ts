@@ -27,6 +27,7 @@ import { lockStay } from './lock-stay.ts';
 import { lockTakeOver } from './lock-take-over.ts';
 import { noteAdd } from './note-add.ts';
 import { presence } from './presence.ts';
+import { replyDrop } from './reply-drop.ts';
 import { replyRetry } from './reply-retry.ts';
 import { replySend } from './reply-send.ts';
 import { sessionClose } from './session-close.ts';
@@ -67,6 +68,7 @@ export const UP = {
   'draft.save': draftSave,
   'reply.send': replySend,
   'reply.retry': replyRetry,
+  'reply.drop': replyDrop,
   'note.add': noteAdd,
 } as const;
 

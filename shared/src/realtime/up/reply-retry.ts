@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { Id, Position } from '../../model/scalars.ts';
 import { command } from '../command.ts';
 
-/** Sends a reply on its way again whose delivery failed for good (T6). Another state gets `conflict`. Needs `reply`. */
+/**
+ * Sends a reply on its way again whose delivery failed for good (T6), or that is held since a restore. Another state gets `conflict`.
+ * Needs `reply`.
+ */
 export const replyRetry = command({
   rate: 'write',
   delivery: 'acknowledged',
