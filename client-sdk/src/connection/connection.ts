@@ -33,6 +33,8 @@ export class Connection {
   #error: AnyLatchboxError | undefined;
   #why: 'first' | 'expired' = 'first';
   #heardAt = 0;
+  /** A hello was left without an answer. It may yet be followed, as if it were the newer one: then this session has not gone elsewhere. */
+  #left = false;
   #stopSlow: (() => void) | undefined;
 
   constructor(core: Core, parts: ConnectionParts) {
@@ -111,6 +113,7 @@ export class Connection {
         const saidAt = runtime.now();
         const { device } = runtime;
         const subscribe = this.#parts.subscribe();
+        phase.asked = true;
         const hello = { protocol: PROTOCOL_VERSION, client, token, resume, device, subscribe };
         voice.ask('hello', hello, (answer) => {
           if (mine()) void this.#greeted(phase, voice, answer, (saidAt + runtime.now()) / 2);
@@ -138,6 +141,7 @@ export class Connection {
 
   async #greeted(phase: Phase, voice: Voice, { result, error }: Answer, greetedAt: number): Promise<void> {
     const { clock, runtime } = this.#core;
+    phase.asked = false;
     if (error) return this.#refused(error, true);
     const greeting = result as Greeting;
     this.#session.keep(greeting.session);
@@ -179,7 +183,8 @@ export class Connection {
     const { code, details } = error;
     // The session goes on somewhere else (a duplicated tab, where tabs cannot see each other), or what was stored of it is no
     // session at all. To resume it again would be refused again, or drop the other one: a session of our own it is.
-    if (code === 'conflict' || code === 'invalid') this.#session.forget();
+    if (code === 'conflict' && this.#left) this.#left = false;
+    else if (code === 'conflict' || code === 'invalid') this.#session.forget();
     if (code === 'client_too_old' || code === 'server_too_old') this.#enter('outdated', error);
     else if (code === 'unauthenticated' || code === 'forbidden') {
       // Refused although the token is a fresh one: asking for another is of no use.
@@ -231,7 +236,8 @@ export class Connection {
 
   /** What belongs to the phase before ends with it: its timers, and its connection. */
   #enter(name: Phase['name'], error?: AnyLatchboxError): Phase {
-    const { link, stops } = this.#phase;
+    const { link, stops, asked } = this.#phase;
+    if (asked) this.#left = true;
     const phase: Phase = (this.#phase = { name, error, stops: [] });
     for (const stop of stops) stop();
     const trying = name === 'trying' || name === 'waiting';

@@ -27,6 +27,34 @@ test('a duplicated tab finds its session taken and begins one of its own', async
   expect(original.client.connection.getSnapshot()).toMatchObject({ name: 'connected' });
 });
 
+test('a hello that was left without an answer, and is followed after the next one, costs neither the session nor its locks', async () => {
+  const server = createFakeServer();
+  const { client } = await join(server);
+  const conversation = client.conversation('c1');
+  conversation.open();
+  const mine = await conversation.lock.until(({ status }) => status === 'mine');
+  const session = client.connection.getSnapshot();
+  server.gateway.mute.add('hello');
+  server.drop();
+  await server.advance(1_000);
+  server.gateway.mute.clear();
+  server.drop();
+  await server.advance(2_000);
+  expect(client.connection.getSnapshot()).toMatchObject({ ...session, resumed: true });
+  // What a server says when it takes the first of the two hellos for the newer one.
+  server.goodbye('ana', 'conflict');
+  await server.advance(2_000);
+  expect(client.connection.getSnapshot()).toMatchObject({ ...session, resumed: true });
+  expect(conversation.lock.getSnapshot()).toMatchObject({
+    status: 'mine',
+    since: mine.status === 'mine' && mine.since,
+  });
+  // Said again without such a hello, it means another tab with the same session, which keeps it.
+  server.goodbye('ana', 'conflict');
+  await server.advance(2_000);
+  expect(client.connection.getSnapshot()).toMatchObject({ name: 'connected', resumed: false });
+});
+
 test('a session that the server does not know any more is quietly replaced', async () => {
   const server = createFakeServer();
   const runtime = server.newRuntime();

@@ -69,6 +69,8 @@ export interface Phase {
   name: 'trying' | 'up' | 'waiting' | 'needs-auth' | 'outdated' | 'closed';
   readonly error?: AnyLatchboxError | undefined;
   link?: Link;
+  /** A hello was said on it, and not answered yet. */
+  asked?: boolean;
   /** Until then its token, a new one, is as good as any: whoever is refused under it is refused. */
   goodUntil?: ServerTime;
   stops: (() => void)[];

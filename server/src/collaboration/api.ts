@@ -96,9 +96,12 @@ export interface Sessions {
   start(input: SessionStart): Promise<StartedSession>;
   /**
    * Carries a session on: `connection_no` + 1, its open locks are owned by this server, their idle countdown goes on. An unknown
-   * session, a wrong key, another agent's or an ended one: undefined.
+   * session, a wrong key, another agent's or an ended one: undefined. `isThere`: whether whoever asked still is. Asked once no other
+   * connection can come in between: one that left has perhaps gone on elsewhere, and must not be overtaken. Then it throws `offline`.
    */
-  resume(input: SessionStart & { id: string; key: string }): Promise<StartedSession | undefined>;
+  resume(
+    input: SessionStart & { id: string; key: string; isThere?: () => boolean },
+  ): Promise<StartedSession | undefined>;
   /** The session with this id and key, without resuming it: for the calls of a REST lock holder. */
   find(id: string, key: string, agentId: string): Promise<Holder | undefined>;
   /**

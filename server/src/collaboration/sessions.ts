@@ -110,7 +110,7 @@ async function liveSession(
 
 async function resumeSession(
   deps: SessionDeps,
-  input: SessionStart & { id: string; key: string },
+  input: Parameters<Sessions['resume']>[0],
 ): Promise<StartedSession | undefined> {
   const resumed = await deps.db.inTransaction(async (tx) => {
     const connectionNo = await raiseConnection(tx, {
@@ -119,6 +119,7 @@ async function resumeSession(
       signInId: input.signInId,
     });
     if (connectionNo === undefined) return undefined;
+    if (input.isThere?.() === false) throw refuse('offline');
     const locks: { lock: OpenLock; view: LockView }[] = [];
     for (const lock of await holdLocks(tx, input.id)) {
       const view = await resumeLock(tx, deps, lock, connectionNo);

@@ -172,7 +172,7 @@ function compose(deps: GatewayDeps) {
   const lifecycle: Lifecycle = new Lifecycle({
     ...deps,
     helloWithin: settings.helloWithin,
-    greet: (peer, raw) => greet(handshake, peer, raw),
+    greet: (...asked) => greet(handshake, ...asked),
     streams: (connection, asked, own) => subscribeAtHello({ ...deps, subscriptions }, connection, asked, own),
     connections,
     dispatcher: (): Dispatcher => dispatcher,

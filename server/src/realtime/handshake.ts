@@ -41,7 +41,12 @@ export interface Greeted {
  * Answers `hello`: whose token it is, and the session it starts or carries on. Throws `client_too_old`, `server_too_old`,
  * `invalid`, `unauthenticated`, `forbidden` (the token is not for this page), `rate_limited`.
  */
-export async function greet(deps: HandshakeDeps, peer: Peer, raw: unknown): Promise<Greeted> {
+export async function greet(
+  deps: HandshakeDeps,
+  peer: Peer,
+  raw: unknown,
+  isThere: () => boolean,
+): Promise<Greeted> {
   const { clock, directory, settings } = deps;
   const hello = readHello(raw);
   const token = await directory.verifyToken(hello.token);
@@ -57,7 +62,7 @@ export async function greet(deps: HandshakeDeps, peer: Peer, raw: unknown): Prom
   if (wait !== undefined) throw new LatchboxError('rate_limited', { retryAfterMs: wait });
   const { inboxes, seq } = await directory.inboxesAsOf(agent.id);
   // Last: from here on there is a session that must be told of the connection's end.
-  const session = await startOrResume(deps.sessions, hello, token);
+  const session = await startOrResume(deps.sessions, hello, token, isThere);
   const connection = new LiveConnection(peer, session.holder, {
     token,
     limiter: createLimiter(settings.rates),
@@ -100,6 +105,7 @@ async function startOrResume(
   sessions: HandshakeDeps['sessions'],
   { resume, device }: UpInput<'hello'>,
   { agent, signInId }: VerifiedToken,
+  isThere: () => boolean,
 ): Promise<StartedSession> {
   const called = storable(device);
   const start = {
@@ -109,6 +115,6 @@ async function startOrResume(
     device: called,
     kind: 'socket',
   } as const;
-  const resumed = resume === null ? undefined : await sessions.resume({ ...start, ...resume });
+  const resumed = resume === null ? undefined : await sessions.resume({ ...start, ...resume, isThere });
   return resumed ?? (await sessions.start(start));
 }

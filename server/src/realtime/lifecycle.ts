@@ -19,7 +19,8 @@ export interface LifecycleDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly helloWithin: number;
-  readonly greet: (peer: Peer, raw: unknown) => Promise<Greeted>;
+  /** `isThere`: its connection still waits for the answer. */
+  readonly greet: (peer: Peer, raw: unknown, isThere: () => boolean) => Promise<Greeted>;
   /** Subscribes along with the greeting. Never throws. */
   readonly streams: (
     connection: LiveConnection,
@@ -120,7 +121,11 @@ export class Lifecycle {
   /** Takes nobody in any more, and tells everybody to go; `finish` closes. */
   leave(goodbye: () => Goodbye): void {
     this.#leaving = goodbye;
-    for (const peer of this.#states.keys()) tellGoodbye(peer, goodbye());
+    for (const [peer, { phase }] of this.#states) {
+      if (phase === 'live') tellGoodbye(peer, goodbye());
+      // Its session goes on elsewhere, and no answer of ours may come after that.
+      else this.#dismiss(peer, goodbye());
+    }
   }
 
   /** Closes every connection and waits until their losses are written down. */
@@ -186,13 +191,14 @@ export class Lifecycle {
   async #greet(peer: Peer, raw: unknown, answer: Answer): Promise<void> {
     const greeting: State = { phase: 'greeting' };
     this.#states.set(peer, greeting);
+    const isThere = (): boolean => this.#states.get(peer) === greeting;
     try {
-      const greeted = await this.#deps.greet(peer, raw);
-      if (this.#states.get(peer) === greeting) await this.#welcome(greeted, answer);
+      const greeted = await this.#deps.greet(peer, raw, isThere);
+      if (isThere()) await this.#welcome(greeted, answer);
       // Gone meanwhile: nobody else knows of this connection.
       else this.#lose(greeted.connection.holder);
     } catch (error) {
-      if (this.#states.get(peer) === greeting) this.#refuseAndClose(peer, 'hello', answer, error);
+      if (isThere()) this.#refuseAndClose(peer, 'hello', answer, error);
     }
   }
 

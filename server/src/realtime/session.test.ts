@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpResult } from '@latchbox/shared';
+import { helloInput } from './testing/client.ts';
 import { createWorld, type MemoryConnection, soon, type TestServer, type World } from './testing/world.ts';
 
 let world: World;
@@ -292,6 +293,41 @@ describe('a drain', () => {
     const next = await arrive(world.server(), hello);
     expect(next.hello.locks).toMatchObject([{ lock: { fence } }]);
   });
+
+  it.each(['drains', 'sees it close'])(
+    'overtakes nobody who has gone on elsewhere while a hello was under way here (it %s)',
+    async (why) => {
+      const first = await arrive(server);
+      const fence = await takeLock(first.client);
+      first.client.pair.client.cut();
+      const { sessions } = server.heart;
+      const gate = Promise.withResolvers<void>();
+      const resumed: boolean[] = [];
+      const slow = world.server({
+        sessions: {
+          ...sessions,
+          async resume(input) {
+            await gate.promise;
+            return await sessions.resume(input).finally(() => resumed.push(true));
+          },
+        },
+      });
+      const late = slow.connect();
+      const { id, key } = first.hello.session;
+      late.emit('hello', helloInput(world.token('anna'), { resume: { id, key } }));
+      await Promise.resolve();
+      if (why === 'drains') await slow.gateway.drain('The server restarts.', 5_000);
+      else late.close();
+      const next = await arrive(world.server(), first.hello);
+      gate.resolve();
+      await soon('the late one was answered', () => resumed.length > 0);
+      await world.clock.advance(1_000);
+      expect(next.client.closed).toBe(false);
+      expect(next.hello.locks).toMatchObject([{ lock: { fence } }]);
+      expect(await lockNow()).toMatchObject({ status: 'held', goneDeadline: null });
+      next.client.close();
+    },
+  );
 });
 
 async function givenSignIn({ db, anna }: World): Promise<string> {
