@@ -41,8 +41,16 @@ function startCrew(task: RollingTask): Crew {
     child,
     next: () =>
       new Promise((resolve, reject) => {
-        child.once('message', (report) => resolve(report as RollingReport));
-        child.once('exit', (code) => reject(new Error(`a crew ended with ${String(code)}`)));
+        const told = (report: unknown): void => {
+          child.off('exit', ended);
+          resolve(report as RollingReport);
+        };
+        const ended = (code: number | null): void => {
+          child.off('message', told);
+          reject(new Error(`a crew ended with ${String(code)}`));
+        };
+        child.once('message', told);
+        child.once('exit', ended);
       }),
   };
 }
