@@ -8,6 +8,10 @@ export interface ServerGauges {
   readonly lag: number;
   /** Since its start, seconds. */
   readonly processor: number;
+  /** Connections, with those that have not said hello. */
+  readonly sockets: number;
+  /** Streams that somebody subscribes to. */
+  readonly rooms: number;
 }
 
 /** A reading takes at most so long, ms: a server that is busy is asked again in the next second. */
@@ -33,6 +37,8 @@ export async function readGauges(url: string, token?: string): Promise<ServerGau
       heap: valueOf(text, 'nodejs_heap_size_used_bytes'),
       lag: valueOf(text, 'nodejs_eventloop_lag_p99_seconds') * 1_000,
       processor: valueOf(text, 'process_cpu_seconds_total'),
+      sockets: valueOf(text, 'latchbox_sockets'),
+      rooms: valueOf(text, 'latchbox_rooms'),
     };
   } catch {
     return undefined;

@@ -2,6 +2,7 @@
 import { startChild } from '../../bench/parts/child.ts';
 import { pause } from '../../tools/eventually.ts';
 import { startDeployment } from '../deployment.ts';
+import { readGauges } from '../gauges.ts';
 import type { LoadCase, LoadFigure, Size } from './case.ts';
 
 interface Extent {
@@ -43,6 +44,7 @@ async function run(size: Size): Promise<LoadFigure[]> {
   for (let number = 0; number < waves; number += 1) await wave(crew, input);
   await pause(FORGOTTEN);
   const after = await server.ask<number>('heap');
+  const gauges = await readGauges(deployment.urls[0] ?? '');
   return [
     {
       name: `heap after gc, when ${(sockets * waves).toLocaleString('en')} connections have come and gone`,
@@ -58,6 +60,15 @@ async function run(size: Size): Promise<LoadFigure[]> {
       bare: null,
       unit: 'bytes',
       target: null,
+      baseline: '',
+    },
+    {
+      name: 'connections and streams that the server still has',
+      // A server that does not say so has not met it.
+      ours: gauges === undefined ? Number.NaN : gauges.sockets + gauges.rooms,
+      bare: null,
+      unit: 'connections and streams',
+      target: { atMost: 0 },
       baseline: '',
     },
   ];
