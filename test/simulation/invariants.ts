@@ -40,6 +40,13 @@ export function isQuiet(world: World): boolean {
   );
 }
 
+/** Whether anybody is shown to be typing, as somebody is for a while who was cut off in it. */
+export function isTypedAnywhere(world: World): boolean {
+  return world.seats.some((seat) =>
+    CONVERSATIONS.some((name) => seat.conversation(name).typists.getSnapshot().length > 0),
+  );
+}
+
 const PASSING: readonly { readonly what: string; readonly find: string }[] = [
   { what: 'open locks', find: 'SELECT conversation_id FROM lock_epochs WHERE ended_at IS NULL' },
   { what: 'places in line', find: 'SELECT conversation_id FROM lock_line' },

@@ -12,6 +12,8 @@ import type { Report, Share } from './worker.ts';
 
 /** Steps of a seed, unless told otherwise. */
 const STEPS = 60;
+/** Megabytes in which a worker keeps what it has just made. */
+const YOUNG = 96;
 
 export interface Summary {
   readonly seed: number;
@@ -60,7 +62,11 @@ export async function runSeeds(options: RunOptions): Promise<Summary> {
   await Promise.all(
     Array.from({ length: workers }, async () => {
       const share: Share = { steps, shrinkFor };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: share });
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+        workerData: share,
+        // A seed is garbage when it is over: little of it is ever copied if it may fill this first.
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+      });
       worker.on('message', (report: Report) => hear(worker, report));
       await new Promise<void>((resolve, reject) => {
         worker.on('exit', () => resolve());

@@ -1,6 +1,6 @@
 /** One run of a plan, from its first step until everything has come to rest and everybody has gone home. */
 import { ACTS } from './acts.ts';
-import { atRest, ended, isQuiet, meanwhile } from './invariants.ts';
+import { atRest, ended, isQuiet, isTypedAnywhere, meanwhile } from './invariants.ts';
 import type { Office } from './office.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { type Violation, World } from './world.ts';
@@ -10,11 +10,17 @@ import { type Violation, World } from './world.ts';
  * deliveries that a dead server had claimed are another's. Mostly it takes ten seconds.
  */
 const REST = 90_000;
-/** Ms after the last fault until the last typist is forgotten; and ms in which presence goes round once more. */
-const TYPISTS = 12_500;
+/**
+ * Most ms after the last fault until the last typist is forgotten: the twenty seconds for which the SDK believes a server whose
+ * clock has just jumped, and the way there. Mostly somebody stopped typing long before.
+ */
+const TYPISTS = 22_000;
+/** Ms in which presence goes round once more. */
 const AFTERWARDS = 4_500;
-/** Ms in which clients and servers end. */
+/** Most ms in which clients and servers end. */
 const END = 12_000;
+/** Ms between two looks whether everything has come to rest, or to its end: what is left to wait costs as much as the steps do. */
+const LOOK = 500;
 
 export interface Outcome {
   readonly plan: Plan;
@@ -66,16 +72,19 @@ async function comeToRest(world: World): Promise<void> {
   world.tell('everything works again');
   world.heal();
   const healed = world.time.now;
-  while (world.time.now < healed + REST && !isQuiet(world)) await world.time.advance(2_000);
+  while (world.time.now < healed + REST && !isQuiet(world)) await world.time.advance(LOOK);
   world.heal();
-  await world.time.advance(Math.max(AFTERWARDS, healed + TYPISTS - world.time.now));
+  while (world.time.now < healed + TYPISTS && isTypedAnywhere(world)) await world.time.advance(LOOK);
+  await world.time.advance(AFTERWARDS);
   await atRest(world);
   if (world.violations.length > 0) return;
   world.tell('everybody goes home');
   for (const seat of world.seats) void seat.close();
   await world.time.advance(2_000);
   for (const server of world.servers) void server.stop(1_000);
-  await world.time.advance(END);
+  const left = world.time.now;
+  // No timer, nothing that could still happen.
+  while (world.time.now < left + END && world.time.pending > 0) await world.time.advance(LOOK);
   await ended(world);
 }
 
