@@ -1,15 +1,11 @@
 import type { Hints } from '../cluster/hints.ts';
-import type { Database } from '../database/database.ts';
 import { lockTarget } from '../database/lock-targets.ts';
 import { lockAt, type OpenLock } from '../database/locks.ts';
-import type { Log } from '../lib/log.ts';
-import type { Owners } from './owners.ts';
+import type { EndDeps } from './end-lock.ts';
+import { loseConnection } from './lose-connection.ts';
 import { type Connected, type Given, GIVEN } from './there.ts';
 
-interface GiveDeps {
-  readonly db: Database;
-  readonly log: Log;
-  readonly owners: Owners;
+interface GiveDeps extends EndDeps {
   readonly connected: Connected;
 }
 
@@ -18,13 +14,20 @@ export function giveTo({ hints }: { readonly hints: Hints }, given: Given): void
   hints.publish(GIVEN, given);
 }
 
-/** Takes what was given to the sessions that are connected here. A lost hint costs one round of the sweeper. */
+/**
+ * Takes what was given to the sessions that are connected here. A lost hint costs one round of the sweeper. An heir whose connection
+ * went away in that very instant has found no lock of its own to leave behind: its reconnect grace begins here.
+ */
 export function receiveGiven(deps: GiveDeps & { readonly hints: Hints }): () => void {
   return deps.hints.subscribe(GIVEN, (message) => {
     const given = message as Given;
-    if (deps.connected.get(given.sessionId) === undefined) return;
+    const holder = deps.connected.get(given.sessionId) ?? deps.connected.lost(given.sessionId);
+    if (holder === undefined) return;
     void lockAt(deps.db.read, given.conversationId, given.epoch)
-      .then((lock) => (lock === undefined ? false : adopt(deps, lock)))
+      .then(async (lock) => {
+        if (lock === undefined || (await adopt(deps, lock))) return;
+        if (deps.connected.get(given.sessionId) === undefined) await loseConnection(deps, holder, lock);
+      })
       .catch((error: unknown) => {
         deps.log.error('a lock that was given could not be taken up; the sweeper tries again', {
           conversationId: given.conversationId,

@@ -1,5 +1,6 @@
 /** What is committed by others while a transaction that passes a lock on waits for its row: whoever was first is right. */
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Leases } from '../cluster/leases.ts';
 import type { Tx } from '../database/database.ts';
 import { closeAsks } from '../database/lock-asks.ts';
 import { dropOffer, offerAt } from '../database/lock-offers.ts';
@@ -8,6 +9,7 @@ import { endSession } from '../database/sessions.ts';
 import { silentLog } from '../lib/log.ts';
 import { beginUnder } from './begin-epoch.ts';
 import { codeOf, here, refusalOf, rowOf, take, team, type Team, told } from './testing/passing.ts';
+import type { WorldOptions } from './testing/world.ts';
 import { nextTurn } from './waiting-line.ts';
 
 const waiting = vi.hoisted((): { meanwhile: ((tx: Tx) => Promise<unknown>) | undefined } => ({
@@ -27,8 +29,8 @@ vi.mock('../database/lock-targets.ts', async (original) => {
 });
 
 let made: Team | undefined;
-async function given(): Promise<Team> {
-  made = await team();
+async function given(options: Parameters<typeof team>[0] = {}): Promise<Team> {
+  made = await team(options);
   return made;
 }
 afterEach(async () => {
@@ -38,8 +40,8 @@ afterEach(async () => {
 });
 
 /** Ben is offered what Anna gave back, Cleo waits. */
-async function offered(): Promise<Team> {
-  const all = await given();
+async function offered(options?: WorldOptions): Promise<Team> {
+  const all = await given(options);
   const { w, server, anna, ben, cleo, fence } = all;
   await server.locks.join(ben, here(w));
   await server.locks.join(cleo, here(w));
@@ -119,4 +121,52 @@ test('asker gone: a session that ends while the lock is passed to it does not ge
   await w.db.inTransaction((tx) => endSession(tx, ben.sessionId));
   expect(await codeOf(server.locks.answer(anna, { ...here(w), askId, decision: 'pass' }))).toBe('conflict');
   expect((await rowOf(w)).lock).toMatchObject({ status: 'held', fence, holder: { id: anna.agentId } });
+});
+
+test.each([false, true])(
+  'an heir whose connection goes away in the very instant has its reconnect grace (another server: %s)',
+  async (second) => {
+    const { w, server, other, anna, ben, fence } = await given({ second });
+    waiting.meanwhile = () => other.sessions.connectionLost(ben);
+    const hand = { ...here(w), fence, to: ben.agentId, note: '' };
+    expect(await server.locks.handOver(anna, hand)).toEqual({ state: 'passed' });
+    await w.clock.advance(0);
+    const until = w.clock.now() + 10_000;
+    await vi.waitFor(async () =>
+      expect((await rowOf(w)).lock).toMatchObject({ status: 'held', fence: fence + 1, goneDeadline: until }),
+    );
+    const back = await other.sessions.resume({ ...ben, id: ben.sessionId, signInId: null });
+    expect(back?.locks).toMatchObject([{ lock: { fence: fence + 1, goneDeadline: null } }]);
+  },
+);
+
+test('an acquire that waited with a lease of its own ends no lock that was granted meanwhile', async () => {
+  let meanwhile: ((token: string) => Promise<unknown>) | undefined;
+  const wrapLeases = (leases: Leases): Leases => ({
+    ...leases,
+    async acquire(...asked) {
+      const lease = await leases.acquire(...asked);
+      const happens = meanwhile;
+      meanwhile = undefined;
+      if (lease.status !== 'held') await happens?.(lease.token);
+      return lease;
+    },
+  });
+  const { w, server, ben, cleo, fence } = await offered({ wrapLeases });
+  const offer = (await offerAt(w.db.read, w.conversationId))!;
+  // The store of leases is emptied, so that Cleo gets one; and again, so that Ben goes on under a fresh one.
+  await w.leases.release(w.conversationId, offer.leaseToken);
+  meanwhile = async (hers) => {
+    await w.leases.release(w.conversationId, hers);
+    const lease = await w.leases.acquire(w.conversationId, 15_000);
+    if (lease.status === 'held') throw new Error("the lease is somebody else's");
+    const his = { to: ben, token: lease.token, requestId: 'his', lockOn: 'compose' } as const;
+    await w.db.inTransaction(async (tx) => {
+      await dropOffer(tx, w.conversationId, 'turn');
+      await beginUnder(tx, { ...here(w), ...his });
+    });
+  };
+  expect(await codeOf(server.locks.acquire(cleo, take(w)))).toBe('lock_held');
+  expect(meanwhile).toBeUndefined();
+  expect((await rowOf(w)).lock).toMatchObject({ fence: fence + 1, holder: { id: ben.agentId } });
 });

@@ -15,11 +15,17 @@ export interface Connected {
   add(holder: Holder): void;
   gone(holder: Pick<Holder, 'sessionId' | 'connectionNo'>): void;
   get(sessionId: string): Holder | undefined;
+  /** The newest connection of a session that was here and is gone, as long as that is remembered. */
+  lost(sessionId: string): Holder | undefined;
   ofAgent(agentId: string): readonly SessionHere[];
 }
 
+/** Connections that are gone and still remembered: what is given to one of them was given at the moment at which it went. */
+const MOST_LOST = 1_000;
+
 export function createConnected(): Connected {
   const holders = new Map<string, Holder>();
+  const lost = new Map<string, Holder>();
   return {
     add(holder) {
       const known = holders.get(holder.sessionId);
@@ -29,9 +35,16 @@ export function createConnected(): Connected {
     },
     gone({ sessionId, connectionNo }) {
       const known = holders.get(sessionId);
-      if (known !== undefined && known.connectionNo <= connectionNo) holders.delete(sessionId);
+      if (known === undefined || known.connectionNo > connectionNo) return;
+      holders.delete(sessionId);
+      // Once more at the end, where the newest stand.
+      lost.delete(sessionId);
+      lost.set(sessionId, known);
+      const [oldest] = lost.keys();
+      if (lost.size > MOST_LOST && oldest !== undefined) lost.delete(oldest);
     },
     get: (sessionId) => holders.get(sessionId),
+    lost: (sessionId) => lost.get(sessionId),
     ofAgent: (agentId) =>
       [...holders.values()]
         .filter((holder) => holder.agentId === agentId)

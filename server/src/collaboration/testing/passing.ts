@@ -43,6 +43,8 @@ export async function lastRowIsTheRow(w: World): Promise<boolean> {
 export interface Team {
   readonly w: World;
   readonly server: TestServer;
+  /** Ben's and Cleo's; the same one without `second`. */
+  readonly other: TestServer;
   /** Holds the lock. */
   readonly anna: Holder & { readonly key: string };
   readonly ben: Holder & { readonly key: string };
@@ -60,7 +62,7 @@ export async function team(options: WorldOptions & { readonly second?: boolean }
   const ben = await w.join(other, 'ben');
   const third = await w.join(other, cleo);
   const { fence } = await server.locks.acquire(anna, take(w));
-  return { w, server, anna, ben, cleo: third, fence };
+  return { w, server, other, anna, ben, cleo: third, fence };
 }
 
 export const answer = (w: World, fence: number) => ({
