@@ -115,7 +115,8 @@ export class Lifecycle {
   forget(connection: LiveConnection): void {
     this.#stop(connection);
     if (this.#deps.connections.remove(connection)) this.#leavePresence(connection);
-    this.#states.set(connection.peer, LEAVING);
+    // It may have gone while its session was ended: then it is known no more, and nobody would take it out again.
+    if (this.#states.has(connection.peer)) this.#states.set(connection.peer, LEAVING);
   }
 
   /** Takes nobody in any more, and tells everybody to go; `finish` closes. */

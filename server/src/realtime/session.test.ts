@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { UpResult } from '@latchbox/shared';
+import { openLock } from '../database/locks.ts';
 import { helloInput } from './testing/client.ts';
 import { createWorld, type MemoryConnection, soon, type TestServer, type World } from './testing/world.ts';
 
@@ -148,6 +149,26 @@ describe('a session', () => {
     expect(await lockNow()).toMatchObject({ status: 'free' });
     const again = await arrive(server, hello);
     expect(again.hello.session.resumed).toBe(false);
+  });
+
+  it('is forgotten with its connection when its client says so and is gone before the answer', async () => {
+    const { client } = await arrive(server);
+    await takeLock(client);
+    const turns = async (): Promise<void> => {
+      for (let turn = 0; turn < 20; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
+    };
+    // Its end cannot be written yet.
+    const busy = Promise.withResolvers<void>();
+    const writing = world.db.inTransaction(() => busy.promise);
+    void client.do('session.close', { signOut: false }).catch(() => undefined);
+    await turns();
+    client.pair.client.cut();
+    await turns();
+    busy.resolve();
+    await writing;
+    await turns();
+    expect(await openLock(world.db.read, world.conversationId)).toBeUndefined();
+    expect(server.gateway.stats()).toMatchObject({ connections: 0, signedIn: 0 });
   });
 });
 
