@@ -47,9 +47,9 @@ test('all ten mutations of the reliability notes are there', () => {
 
 test('a program may go on for as long as it says something, and no longer', async () => {
   const script = `let told = 0;
-    setInterval(() => { if (told < 5) console.log('line ' + ++told); }, 500);`;
+    setInterval(() => { if (told < 8) console.log('line ' + ++told); }, 300);`;
   const output = await outputOf(process.execPath, ['-e', script], repository, 2_000);
-  expect(output).toMatch(/line 5\n\nended after 2 s of silence$/);
+  expect(output).toMatch(/line 8\n\nended after 2 s of silence$/);
 });
 
 describe('a verdict', () => {
