@@ -51,7 +51,7 @@ export function createServices(deps: ServiceDeps) {
   const { hints, leases, registry } = cluster;
   // A hint reaches this process at once and the others a moment later; the pump is woken the same way by all.
   const wake: Wake = (stream, appended) => {
-    telemetry?.locks.committed(appended?.data);
+    telemetry?.locks.committed(appended?.event);
     hints.publish('wake', stream, appended);
   };
   // Without a worker here another server's is told, or finds out by itself within a second.

@@ -55,12 +55,14 @@ export class Appended implements StoredEvent {
   readonly seq: number;
   readonly at: number;
   readonly data: string;
+  readonly event: EventData;
 
-  constructor(stream: StreamId, seq: number, at: number, data: string) {
+  constructor(stream: StreamId, seq: number, at: number, event: EventData) {
     this.stream = stream;
     this.seq = seq;
     this.at = at;
-    this.data = data;
+    this.data = JSON.stringify(event);
+    this.event = event;
   }
 }
 
@@ -74,7 +76,7 @@ export type Wake = (stream: StreamId, appended?: Appended) => void;
 export async function appendEvent(tx: Tx, stream: StreamId, data: EventData, wake: Wake): Promise<number> {
   const [row] = await nextSeq(tx.db, { stream });
   if (row === undefined) throw new Error(`no sequence number for ${stream}`);
-  const event = new Appended(stream, row.seq, tx.now, JSON.stringify(data));
+  const event = new Appended(stream, row.seq, tx.now, data);
   await insertEvent(tx.db, { stream, seq: event.seq, at: event.at, data: event.data });
   tx.afterCommit(() => wake(stream, event));
   return row.seq;

@@ -5,6 +5,7 @@ import { untilFree } from './busy.ts';
 import { createLanes } from './lanes.ts';
 import { migrateSqlite } from './migrate.ts';
 import { createNestingGuard } from './nesting.ts';
+import { readNearer } from './prepared.ts';
 import { createSqliteWriting, type Writer } from './sqlite-writing.ts';
 
 const READERS = 2;
@@ -33,6 +34,9 @@ export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Pr
   const writing = createSqliteWriting(writer, createDurability(writer), { clock, log });
   const reading = createLanes(readers);
   const reads = createNestingGuard();
+
+  // What is read one by one is mostly what was just written. Inside a transaction the writer sees what is not committed yet.
+  readNearer(single.db, () => (writer.raw.inTransaction ? undefined : writer.db));
 
   return {
     dialect: 'sqlite',
