@@ -21,13 +21,23 @@ export function socketIoTransport(options: SocketIoOptions = {}): Transport {
 class SocketIoLink implements Link {
   #socket: Socket | undefined;
   #closed = false;
+  /** Joins, with what is said along with it; until then. */
+  #join: ((auth: object) => void) | undefined;
 
   constructor(url: string, events: TransportEvents, path: string) {
     this.#start(url, events, path).catch((error: unknown) => this.#over(events, String(error)));
   }
 
   request(name: string, input: object, answer: (ack: unknown) => void): void {
-    this.#socket?.emit(name, input, answer);
+    const join = this.#join;
+    if (join === undefined) {
+      this.#socket?.emit(name, input, answer);
+      return;
+    }
+    // The first thing said is the greeting. It goes along with joining, which saves a message and a round trip.
+    this.#join = undefined;
+    this.#socket?.once(name, answer);
+    join({ [name]: input });
   }
 
   signal(name: string, input: object): void {
@@ -47,9 +57,12 @@ class SocketIoLink implements Link {
   async #start(url: string, events: TransportEvents, path: string): Promise<void> {
     const { io } = await import('socket.io-client');
     if (this.#closed) return;
-    const socket = io(url, { path, transports: ['websocket'], reconnection: false, forceNew: true });
+    const auth = (join: (auth: object) => void): void => {
+      this.#join = join;
+      events.opened();
+    };
+    const socket = io(url, { path, transports: ['websocket'], reconnection: false, forceNew: true, auth });
     this.#socket = socket;
-    socket.on('connect', () => events.opened());
     socket.on('frame', (frame: unknown) => events.frame(frame));
     socket.on('connect_error', (error) => void this.#refused(events, url, path, error.message));
     socket.on('disconnect', (reason) => this.#over(events, reason));

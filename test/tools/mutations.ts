@@ -260,8 +260,8 @@ const OF_THE_NOTES: readonly Mutation[] = [
       {
         name: 'remember who was let in',
         file: HANDSHAKE,
-        find: 'const session = await startOrResume(deps.sessions, hello, token);',
-        replace: `const session = await startOrResume(deps.sessions, hello, token);
+        find: 'const session = await startOrResume(deps.sessions, hello, token, isThere);',
+        replace: `const session = await startOrResume(deps.sessions, hello, token, isThere);
   (globalThis.letIn ??= new Map()).set(session.holder.sessionId, token);`,
       },
     ],

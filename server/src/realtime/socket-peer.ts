@@ -54,6 +54,13 @@ export class SocketPeer implements Peer {
     this.#socket.on('disconnect', onDisconnect);
   }
 
+  /** What it said with joining: `hello`, whose answer is an event of that name. */
+  greeted(hello: unknown): void {
+    // 2: an event of Socket.IO.
+    const answer = (ack: unknown) => void this.#write(packed(`2["hello",${JSON.stringify(ack)}]`));
+    this.listener?.command(this, 'hello', [hello], answer);
+  }
+
   send(frame: EncodedFrame): boolean {
     return this.#write(packetOf(frame));
   }

@@ -54,6 +54,34 @@ describe('over Socket.IO', () => {
     expect(anna.seqs(world.inbox)).toEqual(upTo(anna.seqs(world.inbox).length));
   });
 
+  it('takes the greeting along with joining, and answers it with an event', async () => {
+    const subscribe = { streams: [{ stream: world.inbox, after: null }], rest: false };
+    const hello = helloInput(world.token('anna'), { subscribe });
+    const anna = await net.connect({ auth: { hello } });
+    await anna.until(() => anna.greetings.length === 1);
+    expect(anna.greetings).toMatchObject([
+      { ok: true, result: { me: { id: world.anna.id }, streams: [{ stream: world.inbox, ok: true }] } },
+    ]);
+    await world.append(2);
+    await has(anna, 2);
+    const { rows } = await anna.do('conversation.list', { filter: {}, after: null, limit: 1 });
+    expect(rows).toHaveLength(1);
+  });
+
+  it('refuses and closes whoever joins with a greeting that is none (C07)', async () => {
+    for (const hello of [null, 7, 'hello', [], {}, [helloInput(world.token('anna'))], { token: 'x' }]) {
+      const client = await net.connect({ auth: { hello } });
+      await client.until(() => client.greetings.length === 1);
+      expect(client.greetings).toMatchObject([{ ok: false, error: { code: 'invalid' } }]);
+      await client.gone();
+    }
+    const stranger = await net.connect({ auth: { hello: helloInput('no token') } });
+    await stranger.until(() => stranger.greetings.length === 1);
+    expect(stranger.greetings).toMatchObject([{ ok: false, error: { code: 'unauthenticated' } }]);
+    expect((await stranger.gone()).code).toBe('unauthenticated');
+    expect(server.gateway.stats()).toMatchObject({ connections: 0, signedIn: 0 });
+  });
+
   it('carries frames of every length, from one to three length forms of a WebSocket header', async () => {
     const anna = await join('anna');
     for (const padding of [0, 10, 60, 100, 150]) {

@@ -79,7 +79,10 @@ export function attachSocketIo(
     handleRequest: answerPlainRequest((request) => mayConnect(doors, settings, request)),
   });
   io.on('connection', (socket) => {
-    deps.gateway.attach(peerOf(socket, deps.clock, settings));
+    const hello: unknown = socket.handshake.auth['hello'];
+    const peer = peerOf(socket, deps.clock, settings);
+    deps.gateway.attach(peer);
+    if (hello !== undefined) peer.greeted(hello);
   });
   return {
     async close() {
@@ -170,7 +173,7 @@ function addressOf({ trustProxy }: SocketIoSettings, socket: Socket): string {
   return last ?? socket.conn.remoteAddress;
 }
 
-function peerOf(socket: SocketTypes['socket'], clock: Clock, settings: SocketIoSettings): Peer {
+function peerOf(socket: SocketTypes['socket'], clock: Clock, settings: SocketIoSettings): SocketPeer {
   return new SocketPeer(socket, clock, {
     origin: socket.request.headers.origin ?? null,
     ownPage: isOwnPage(settings, socket.request),

@@ -17,18 +17,14 @@ function count(events: number): void {
   arrived?.(machineTime());
 }
 
-/** What a Latchbox client does before it gets events: one round trip. */
-async function greet(socket: RawSocket, token: string, inboxId: string): Promise<void> {
+/** What a Latchbox client says as it joins, before it gets events. */
+function hello(token: string, inboxId: string): object {
   const subscribe = { streams: [{ stream: `inbox:${inboxId}`, after: null }], rest: false };
-  const input = {
-    protocol: PROTOCOL_VERSION,
-    client: 'bench/1',
-    token,
-    resume: null,
-    device: 'bench',
-    subscribe,
-  };
-  const answer = await socket.call('hello', input);
+  return { protocol: PROTOCOL_VERSION, client: 'bench/1', token, resume: null, device: 'bench', subscribe };
+}
+
+async function isGreeted(socket: RawSocket): Promise<void> {
+  const answer = await socket.greeting;
   if (!answer.includes('"ok":true,"logEpoch"')) throw new Error(`hello was refused: ${answer}`);
 }
 
@@ -51,11 +47,11 @@ serve({
     await Promise.all(
       Array.from({ length: atOnce }, async () => {
         while (next < wanted) {
-          const token = members?.tokens[next];
+          const greeting = members && hello(members.tokens[next] ?? '', members.inboxId);
           next += 1;
-          const socket = await openSocket(url, count);
+          const socket = await openSocket(url, count, greeting && { hello: greeting });
           sockets.push(socket);
-          if (members !== undefined) await greet(socket, token ?? '', members.inboxId);
+          if (greeting !== undefined) await isGreeted(socket);
           if (join === true) await socket.call('join', {});
         }
       }),

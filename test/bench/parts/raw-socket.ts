@@ -14,6 +14,8 @@ const PING = '2'.charCodeAt(0);
 export interface RawSocket {
   /** Sends a command and waits for its answer, as the text it came in. */
   call(name: string, input: unknown): Promise<string>;
+  /** The answer to the greeting it joined with, as the text it came in. */
+  readonly greeting: Promise<string>;
   close(): void;
 }
 
@@ -21,16 +23,19 @@ export interface RawSocket {
 const READ = Buffer.allocUnsafeSlow(64 * 1024);
 
 /**
- * Connects and joins the namespace. `onEvents` is told how many events a message held, and shown it: only until it returns, then
+ * Connects and joins the namespace, with the greeting if there is one. `onEvents` is told how many events a message held, and shown it: only until it returns, then
  * other bytes are there. `onClose` is told that the connection is over, whoever ended it.
  */
 export function openSocket(
   url: string,
   onEvents: (count: number, message: Buffer) => void,
-  onClose?: () => void,
+  { onClose, hello }: { readonly onClose?: () => void; readonly hello?: object } = {},
 ): Promise<RawSocket> {
   const { hostname, port } = new URL(url);
   const { promise, resolve, reject } = Promise.withResolvers<RawSocket>();
+  const greeting = Promise.withResolvers<string>();
+  // Nobody need wait for it.
+  greeting.promise.catch(() => undefined);
   const answers = new Map<number, { done(answer: string): void; failed(error: Error): void }>();
   let number = 0;
   const onread = {
@@ -56,6 +61,7 @@ export function openSocket(
         write(socket, `42${id}${JSON.stringify([name, input])}`);
       });
     },
+    greeting: greeting.promise,
     close: () => void socket.destroy(),
   };
   const take = (message: Buffer): void => {
@@ -63,8 +69,10 @@ export function openSocket(
     if (startsWith(message, FRAME)) return onEvents(countItems(message), message);
     if (startsWith(message, BARE)) return onEvents(1, message);
     const text = message.toString();
-    if (text.startsWith('0')) return write(socket, '40');
+    if (text.startsWith('0'))
+      return write(socket, hello === undefined ? '40' : `40${JSON.stringify({ hello })}`);
     if (text.startsWith('40')) return resolve(raw);
+    if (text.startsWith('42["hello",')) return greeting.resolve(text);
     const id = Number.parseInt(text.slice(2), 10);
     answers.get(id)?.done(text);
     answers.delete(id);
@@ -74,6 +82,7 @@ export function openSocket(
   socket.on('close', () => {
     const error = new Error('the connection is closed');
     reject(error);
+    greeting.reject(error);
     onClose?.();
     // Whoever closed it waits for no answer any more.
     for (const waiting of answers.values()) waiting.failed(error);

@@ -45,11 +45,9 @@ function take(place: number, message: Buffer): void {
 
 async function open({ url, token, room }: Receiver, place: number): Promise<void> {
   received[place] = 0;
-  const socket = await openSocket(
-    url,
-    (_count, message) => take(place, message),
-    () => (broken += 1),
-  );
+  const socket = await openSocket(url, (_count, message) => take(place, message), {
+    onClose: () => (broken += 1),
+  });
   sockets.push(socket);
   const calls =
     token === undefined

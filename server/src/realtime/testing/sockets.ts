@@ -10,12 +10,19 @@ import { TestClient } from './client.ts';
 export interface ListeningServer {
   readonly port: number;
   readonly url: string;
-  connect(options?: { origin?: string; query?: Record<string, string> }): Promise<SocketClient>;
+  connect(options?: {
+    origin?: string;
+    query?: Record<string, string>;
+    /** What is said along with joining. */
+    auth?: object;
+  }): Promise<SocketClient>;
   close(): Promise<void>;
 }
 
 export class SocketClient extends TestClient {
   readonly socket: Socket;
+  /** Answers to what was said along with joining. */
+  readonly greetings: unknown[] = [];
 
   constructor(socket: Socket) {
     super({
@@ -25,6 +32,7 @@ export class SocketClient extends TestClient {
       close: () => void socket.disconnect(),
     });
     this.socket = socket;
+    socket.on('hello', (answer) => void this.greetings.push(answer));
   }
 }
 
@@ -45,13 +53,14 @@ export async function listen(
   return {
     port,
     url,
-    async connect({ origin, query } = {}) {
+    async connect({ origin, query, auth } = {}) {
       const socket = io(url, {
         transports: ['websocket'],
         forceNew: true,
         reconnection: false,
         ...(origin === undefined ? {} : { extraHeaders: { origin } }),
         ...(query === undefined ? {} : { query }),
+        ...(auth === undefined ? {} : { auth }),
       });
       clients.add(socket);
       // Listening from the start: a server that closes at once says why in the same packet.
