@@ -27,15 +27,18 @@ export function meanwhile(world: World): void {
   }
 }
 
-/** Whether there is any use in waiting longer: everybody is back, nothing is under way, nothing is held. */
+/** Whether nothing is seen to be under way: everybody is back, nothing is held, and nobody waits for an answer. */
 export function isQuiet(world: World): boolean {
   return (
     stillWaiting(world).length === 0 &&
+    world.servers.every(({ isUp }) => isUp) &&
     world.seats.every(
-      ({ client, waiting }) =>
-        client.connection.getSnapshot().name === 'connected' &&
-        waiting.size === 0 &&
-        client.sync.getSnapshot().unsent === 0,
+      (seat) =>
+        seat.client.connection.getSnapshot().name === 'connected' &&
+        seat.waiting.size === 0 &&
+        seat.client.sync.getSnapshot().unsent === 0 &&
+        // An open conversation asks for its lock by itself.
+        CONVERSATIONS.every((name) => seat.conversation(name).lock.getSnapshot().status !== 'requesting'),
     )
   );
 }

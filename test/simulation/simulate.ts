@@ -3,6 +3,7 @@ import { ACTS } from './acts.ts';
 import { atRest, ended, isQuiet, isTypedAnywhere, meanwhile } from './invariants.ts';
 import type { Office } from './office.ts';
 import { makePlan, type Plan } from './plan.ts';
+import { untilStill } from './rest.ts';
 import { type Violation, World } from './world.ts';
 
 /**
@@ -15,8 +16,12 @@ const REST = 90_000;
  * clock has just jumped, and the way there. Mostly somebody stopped typing long before.
  */
 const TYPISTS = 22_000;
-/** Ms in which presence goes round once more. */
-const AFTERWARDS = 4_500;
+/**
+ * Ms for which nothing is seen to be under way before it counts as rest. Presence goes round once more in them, and what no client
+ * and no row shows, because it is on a wire, arrives: in the instant between the end of somebody's lock and the grant of the next
+ * all is quiet, too.
+ */
+const STILL = 4_500;
 /** Most ms in which clients and servers end. */
 const END = 12_000;
 /** Ms between two looks whether everything has come to rest, or to its end: what is left to wait costs as much as the steps do. */
@@ -72,10 +77,12 @@ async function comeToRest(world: World): Promise<void> {
   world.tell('everything works again');
   world.heal();
   const healed = world.time.now;
-  while (world.time.now < healed + REST && !isQuiet(world)) await world.time.advance(LOOK);
-  world.heal();
-  while (world.time.now < healed + TYPISTS && isTypedAnywhere(world)) await world.time.advance(LOOK);
-  await world.time.advance(AFTERWARDS);
+  const isStill = (): boolean => {
+    // What was being stopped comes back, too.
+    world.heal();
+    return isQuiet(world) && (world.time.now >= healed + TYPISTS || !isTypedAnywhere(world));
+  };
+  await untilStill(world.time, isStill, { still: STILL, most: REST, look: LOOK });
   await atRest(world);
   if (world.violations.length > 0) return;
   world.tell('everybody goes home');

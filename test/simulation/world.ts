@@ -117,6 +117,8 @@ export class World {
   }
 
   start(server: SimServer): void {
+    // One that was started since by `heal` has everything in order.
+    if (server.isUp) return;
     server.start();
     if (server.seat !== undefined) server.seat.hintLoss = this.#weather.hintLoss;
   }
