@@ -20,6 +20,7 @@ interface Reply {
   readonly agentId: string;
   readonly epoch: number;
   readonly clientId: string;
+  readonly eventSeq: number;
 }
 
 function log(world: World): Line[] {
@@ -112,8 +113,8 @@ export function checkStored(world: World): void {
   const replies = raw
     .prepare<[], Reply>(
       `SELECT conversation_id AS conversationId, position, agent_id AS agentId, lock_epoch AS epoch,
-         client_message_id AS clientId FROM replies
-       UNION ALL SELECT conversation_id, position, agent_id, 0, client_message_id FROM notes`,
+         client_message_id AS clientId, event_seq AS eventSeq FROM replies
+       UNION ALL SELECT conversation_id, position, agent_id, 0, client_message_id, event_seq FROM notes`,
     )
     .all();
   const stored = new Map<string, Reply>();
@@ -158,9 +159,25 @@ function checkSent(world: World, sent: Sent, reply: Reply | undefined): void {
     case 'aborted':
       break;
     default:
-      if (reply !== undefined)
+      if (reply !== undefined && !(sent.outcome === 'not_found' && wasRemovedSince(world, reply)))
         world.violated('I12 no phantom', `${what} was refused (${sent.outcome}) and is stored`);
   }
+}
+
+/**
+ * Whether its author was removed from the inbox after it was stored. Where the answer got lost with a connection, the client asks
+ * again, and `not_found` then says that this is nobody's to see who is no member (I24): not that it was not stored.
+ */
+function wasRemovedSince(world: World, { conversationId, agentId, eventSeq }: Reply): boolean {
+  const removals = world.office.store.all(
+    `SELECT seq FROM events WHERE stream = (SELECT 'inbox:' || inbox_id FROM conversations WHERE id = ?)
+       AND seq > ? AND data ->> '$.type' = 'member.changed'
+       AND data ->> '$.person.id' = ? AND data ->> '$.capability' IS NULL`,
+    conversationId,
+    eventSeq,
+    agentId,
+  );
+  return removals.length > 0;
 }
 
 /** Nothing that moves the thread on stands between what its author saw and the reply. Notes may be blind. */
