@@ -27,6 +27,8 @@ export interface LockParts {
    * while there is no connection.
    */
   until<T>(check: () => T | undefined, options?: Abortable, ms?: number): Promise<T>;
+  /** News of the lock, as an answer says it. */
+  see(view: LockView, ordered: boolean): void;
   leaveLine(): Promise<void>;
   /** Takes back what was asked for, and nothing else. */
   takeBack(): void;

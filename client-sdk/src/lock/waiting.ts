@@ -124,8 +124,9 @@ export class Waiting {
   #join(): Promise<void> {
     this.#joining ??= this.#keeper
       .say('lock.join', {})
-      .then(({ state }) => {
-        if (state !== 'held') return;
+      .then((answer) => {
+        if (answer.state === 'offered') this.#isOffered(answer.until);
+        if (answer.state !== 'held') return;
         this.#end();
         this.#keeper.refresh();
       })
@@ -133,6 +134,14 @@ export class Waiting {
         this.#joining = undefined;
       });
     return this.#joining;
+  }
+
+  /** The row that told of it may have been forgotten with a lost connection, and none has to come before the offer is over. */
+  #isOffered(until: number): void {
+    const { room, view } = this.#keeper;
+    const me = room.hub.greeting?.me;
+    if (view || !me) return;
+    this.#keeper.see({ status: 'reserved', fence: 0, for: { id: me.id, name: me.name }, until }, false);
   }
 
   #end(error?: Error): void {
