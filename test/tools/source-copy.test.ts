@@ -3,15 +3,17 @@ import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { PROTOCOL_VERSION } from '@latchbox/shared';
 import { repository } from './server-process.ts';
 import { applyPatch, copySources, type Patch, PatchDoesNotFit } from './source-copy.ts';
 
 const run = promisify(execFile);
 
+const line = `export const PROTOCOL_VERSION = ${PROTOCOL_VERSION};`;
 const patch: Patch = {
   name: 'another protocol',
   file: 'shared/src/realtime/version.ts',
-  find: 'export const PROTOCOL_VERSION = 3;',
+  find: line,
   replace: 'export const PROTOCOL_VERSION = 4711;',
 };
 
@@ -32,7 +34,7 @@ test('the packages of a copy resolve to the copy, and the sources stay as they a
   const told = JSON.parse(stdout) as { version: number; socketIo: string };
   expect(told.version).toBe(4711);
   expect(told.socketIo).toContain(await realpath(join(repository, 'node_modules')));
-  expect(await readFile(join(repository, patch.file), 'utf8')).toContain('PROTOCOL_VERSION = 3;');
+  expect(await readFile(join(repository, patch.file), 'utf8')).toContain(line);
 });
 
 test('a patch that does not fit leaves no copy behind', async () => {
