@@ -387,8 +387,13 @@ export interface Conversation extends Readable<ConversationSnapshot> {
     setStatus(status: 'open' | 'archived'): Promise<void>;
     /** Out of the way until then (at least a second, at most two years ahead), or until the customer writes. Needs no lock. */
     snooze(until: ServerTime): Promise<void>;
-    /** Sends the reply at this position again, whose delivery failed for good. Rejects with `conflict` in another state. */
+    /**
+     * Sends the reply at this position again, whose delivery failed for good or is held since a restore. Rejects with `conflict` in
+     * another state.
+     */
     retry(position: number): Promise<void>;
+    /** Decides that the held reply at this position is not sent; `retry` still sends it. Rejects with `conflict` in another state. */
+    drop(position: number): Promise<void>;
     /** Everything that is shown counts as read. */
     markRead(): Promise<void>;
     markUnread(): Promise<void>;
