@@ -1,15 +1,10 @@
 /** What breaks, and for how long. */
 import { type Act, any, seatName } from './act.ts';
 import { between, pick } from './chance.ts';
-import { SEATS, SERVERS, type World } from './world.ts';
+import { SEATS, SERVERS } from './world.ts';
 
 const serverName = (at = 0): string => `server ${SERVERS[at % SERVERS.length] ?? ''}`;
 const seconds = (ms = 0): string => `${(ms / 1_000).toFixed(1)} s`;
-
-/** Until a fault is over it lasts `ms`, counted on no machine's clock. */
-function later(world: World, ms: number, over: () => void): void {
-  world.coordination.node.setTimer(ms, over);
-}
 
 export const FAULTS = {
   cut: {
@@ -34,7 +29,7 @@ export const FAULTS = {
       const servers = where === 3 ? world.servers : [world.server(where)];
       for (const server of servers) {
         world.block(seat, server, { up: direction !== 1, down: direction !== 0 });
-        later(world, ms, () => world.unblock(seat, server));
+        world.later(ms, () => world.unblock(seat, server));
       }
     },
     say: ([who, where, direction, ms]) => {
@@ -51,7 +46,7 @@ export const FAULTS = {
       const server = world.server(which);
       if (!server.isUp) return;
       world.crash(server, silent === 1);
-      later(world, ms, () => world.start(server));
+      world.later(ms, () => world.start(server));
     },
     say: ([which, silent, ms]) =>
       `${serverName(which)} is killed${silent === 1 ? ' with its machine' : ''}, and comes back after ${seconds(ms)}`,
@@ -62,7 +57,7 @@ export const FAULTS = {
     make: (random) => [any(random, 3), pick(random, [0, 500, 3_000])],
     run: (world, [which = 0, drain = 0]) => {
       const server = world.server(which);
-      void server.stop(drain).then(() => later(world, 1_000, () => world.start(server)));
+      void server.stop(drain).then(() => world.later(1_000, () => world.start(server)));
     },
     say: ([which]) => `${serverName(which)} is stopped in order, and started again`,
   },
@@ -74,7 +69,7 @@ export const FAULTS = {
       const { node } = world.server(which);
       if (node === undefined) return;
       node.freeze();
-      later(world, ms, () => node.thaw());
+      world.later(ms, () => node.thaw());
     },
     say: ([which, ms]) => `the process of ${serverName(which)} stands still for ${seconds(ms)}`,
   },
@@ -86,7 +81,7 @@ export const FAULTS = {
       for (const server of which === 3 ? world.servers : [world.server(which)]) {
         const { seat } = server;
         seat?.cut(direction === 0 ? 'there' : 'back');
-        later(world, ms, () => seat?.mend());
+        world.later(ms, () => seat?.mend());
       }
     },
     say: ([which, direction, ms]) =>

@@ -59,6 +59,8 @@ export class World {
     { readonly seat: Seat; readonly node: Node; readonly server: SimServer }
   >();
   readonly #blocked = new Map<string, Blocked>();
+  /** Ends of faults that are still to come. */
+  #ends: (() => void)[] = [];
   readonly #giveChanceBack: () => void;
   #connections = 0;
   #letters = 0;
@@ -152,8 +154,15 @@ export class World {
       if (ends.seat === seat && ends.server === server) cable.resume();
   }
 
-  /** Everything works again. */
+  /** A fault is over after `ms`, counted on no machine's clock, or when everything is healed. */
+  later(ms: number, over: () => void): void {
+    this.#ends.push(this.coordination.node.setTimer(ms, over));
+  }
+
+  /** Everything works again, and what was to end faults later does nothing any more: no server comes back to an empty office. */
   heal(): void {
+    for (const cancel of this.#ends) cancel();
+    this.#ends = [];
     for (const seat of this.seats) for (const server of this.servers) this.unblock(seat, server);
     for (const server of this.servers) {
       server.node?.thaw();
