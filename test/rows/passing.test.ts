@@ -223,6 +223,8 @@ test('L13: an admin takes a lock away: the holder is told at once by whom and ke
   expect(audit.map(({ action, actor }) => [action, actor])).toEqual([
     ['lock.taken_over.refused', world.agent('cle').id],
     ['lock.taken_over', world.agent('mia').id],
+    // What she tried to send under the fence that she had lost (I28).
+    ['reply.refused', world.agent('ana').id],
   ]);
   expect(JSON.parse(audit[1]?.details ?? '')).toMatchObject({ from: world.agent('ana').id, note: 'urgent' });
   await mia.send(id, { fence: taken.fence, lastSeen: 1 });
