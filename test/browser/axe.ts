@@ -6,18 +6,23 @@ interface Violation {
   readonly nodes: readonly { readonly target: readonly unknown[]; readonly failureSummary?: string }[];
 }
 
-/** What axe finds on a page, one line for each place; empty: nothing. */
-export async function axeFinds(page: Page): Promise<readonly string[]> {
+const RULES = {
+  all: {},
+  colours: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } },
+} as const;
+
+/** What axe finds on a page, one line for each place; empty: nothing. `colours`: only by what depends on them. */
+export async function axeFinds(page: Page, look: 'all' | 'colours' = 'all'): Promise<readonly string[]> {
   // Put there by the browser itself: the page's rules forbid scripts that are not its own.
-  await page.evaluate(axe.source);
-  const violations = await page.evaluate(async () => {
+  if (await page.evaluate(() => !('axe' in globalThis))) await page.evaluate(axe.source);
+  const violations = await page.evaluate(async (rules) => {
     const { axe: inside } = globalThis as unknown as {
       axe: { run(context: object, options: object): Promise<{ violations: Violation[] }> };
     };
     // Frames hold the HTML of strangers, without scripts: axe can not look into them.
-    const { violations: found } = await inside.run({ exclude: [['iframe']] }, { iframes: false });
+    const { violations: found } = await inside.run({ exclude: [['iframe']] }, { iframes: false, ...rules });
     return found;
-  });
+  }, RULES[look]);
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(
       ({ target, failureSummary }) =>
