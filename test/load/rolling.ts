@@ -1,12 +1,12 @@
 /**
- * Rolling restart under load: `node test/load/rolling.ts [--agents 200] [--servers 3] [--rounds 1] [--every 3000]`. Agents of the
+ * Rolling restart under load: `node test/load/rolling.ts [--agents 200] [--servers 3] [--rounds 1] [--every 3000] [--settle 3000]`. Agents of the
  * SDK in processes of their own hold a lock each and answer again and again, while one server after the other is drained by
  * SIGTERM and started anew. Prints one line of JSON, and ends with 1 when a send failed, a lock was lost, or it took too long.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { eventually } from '../tools/eventually.ts';
+import { eventually, pause } from '../tools/eventually.ts';
 import { startWorld, type World } from '../tools/world.ts';
 import { percentile } from './parts/percentile.ts';
 import type { RollingReport, RollingTask } from './parts/rolling-agents.ts';
@@ -23,11 +23,14 @@ const { values } = parseArgs({
     servers: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '1' },
     every: { type: 'string', default: '3000' },
+    settle: { type: 'string', default: '3000' },
   },
 });
 const [agents, servers, rounds, every] = [values.agents, values.servers, values.rounds, values.every].map(
   Number,
 ) as [number, number, number, number];
+/** Ms that a server has been ready again before the next one is drained, as process managers do it. */
+const settle = Number(values.settle);
 
 interface Crew {
   readonly child: ChildProcess;
@@ -65,6 +68,7 @@ async function restartAll(world: World): Promise<number[]> {
       drains.push(Math.round(performance.now() - began));
       await server.restart();
       say(`a server was drained in ${drains.at(-1)} ms, and is back`);
+      await pause(settle);
     }
   }
   return drains;
@@ -119,6 +123,7 @@ const summary = {
   agents,
   servers,
   restarts: drainMs.length,
+  settle,
   seconds: Math.round((performance.now() - began) / 1_000),
   drainMs,
   confirmed,

@@ -72,7 +72,9 @@ export function createSessions(deps: SessionDeps): Sessions {
       deps.owners.lose(holder);
       deps.connected.gone(holder);
       const locks = await locksOfSession(db.read, holder.sessionId);
-      for (const lock of locks) await loseConnection(deps, holder, lock);
+      // What a newer connection has already is not this one's to lose; that number only grows.
+      const own = locks.filter(({ connectionNo }) => connectionNo === holder.connectionNo);
+      for (const lock of own) await loseConnection(deps, holder, lock);
     },
 
     async close(holder, reason) {
