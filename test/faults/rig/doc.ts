@@ -28,7 +28,7 @@ object, \`{seed, seconds, operations, faults, violations}\`; the exit code is no
 - \`--only N6,N8\`: these alone. \`--every 3\`: seconds between two faults, on average (10; with \`--only\` 3). \`--pace 300\`: ms between two acts of a client.
 - \`FAULTS_KEEP=folder\` keeps, in a folder for each seed, the servers' logs, the operations and the database of a run that violated something.
 - \`--profile pr\` is what CI plays after \`npm test\` in about seven minutes: three runs under the same three seeds every time, each with every
-  nemesis. A run that is not over after ${LIMIT / 60_000} minutes is ended and failed. It prints what is less than the reliability notes want for a pull request: ${scaledDown()
+  nemesis. A run that is not over after ${LIMIT / 60_000} minutes is ended and failed. One that was late and nothing else (I30 to I32) is played once more, and counts as it ends then. It prints what is less than the reliability notes want for a pull request: ${scaledDown()
     .slice(1)
     .map((line) => line.trim())
     .join('; ')}.
