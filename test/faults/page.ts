@@ -1,9 +1,11 @@
 /** `docs/faults.md`: what the long fault run is for, and what its last run showed. */
 
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { repository } from '../tools/server-process.ts';
 import { RIG } from './rig/doc.ts';
+import { FAULTS_PAGE, rigRuns } from './rig/record.ts';
 
 /** One piece of the run, as the page tells it. */
 export interface Piece {
@@ -54,9 +56,10 @@ export function page(
     ({ name, ok, told, seconds: took }) =>
       `| ${name} | ${ok ? 'passed' : '**failed**'} | ${told} | ${took.toFixed(0)} |`,
   );
+  const runs = existsSync(FAULTS_PAGE) ? rigRuns(readFileSync(FAULTS_PAGE, 'utf8')) : '';
   return `${HOW}
 ${RIG}
-## The last run
+${runs === '' ? '' : `${runs}\n`}## The last run
 
 Commit: ${git('rev-parse', '--short', 'HEAD')}. Date: ${new Date().toISOString().slice(0, 10)}. Duration: ${minutes(seconds)}. Machine: ${machine}.
 **${total.passed} passed, ${total.failed} failed.**

@@ -1,10 +1,11 @@
-/** `npm run faults -- --seconds N --seed S [--only N6,N8] [--profile pr]`: runs of the fault rig from the command line. */
+/** `npm run faults -- --seconds N --seed S [--only N6,N8] [--profile pr] [--write]`: runs of the fault rig from the command line. */
 
 import { parseArgs } from 'node:util';
 import { RIG_PATCHES } from '../../tools/failpoints.ts';
 import { copySources } from '../../tools/source-copy.ts';
 import { chosen } from './break.ts';
 import { playFaults, type PlayOptions, type Summary } from './play.ts';
+import { recordRuns } from './record.ts';
 import { LIMIT, PLAN, PLAN_SECONDS, scaledDown, SEEDS } from './profile.ts';
 
 const tell = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -27,6 +28,8 @@ function read(args: readonly string[]): Piece[] {
       profile: { type: 'string' },
       every: { type: 'string' },
       pace: { type: 'string', default: '300' },
+      // Looked for by `runRig`.
+      write: { type: 'boolean' },
     },
   });
   const only = values.only.split(',').filter((name) => name !== '');
@@ -124,6 +127,7 @@ export async function runRig(args: readonly string[]): Promise<number> {
       summaries.push(await play(piece));
     }
   }
+  if (args.includes('--write')) recordRuns(args.filter((arg) => arg !== '--write').join(' '), summaries);
   console.log(JSON.stringify(join(summaries)));
   return summaries.every(({ violations }) => violations.length === 0) ? 0 : 1;
 }

@@ -32,6 +32,7 @@ object, \`{seed, seconds, operations, faults, violations}\`; the exit code is no
     .slice(1)
     .map((line) => line.trim())
     .join('; ')}.
+- \`--write\` puts the run into the table below.
 - Runs that failed are kept under \`rig\` in \`test/faults/seeds.json\` and played by \`npm test\`.
 
 A SQLite file has no connection to cut: N10 throws an error right after the commit instead, as if its answer were lost. "Right holder" is not judged:
