@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { checkBoundedOrphans, checkHolderKnows } from './checkers-liveness.ts';
+import { checkMutualExclusion } from './checkers-locks.ts';
 import { checkOutboxDrained } from './checkers-replies.ts';
 import * as sample from './checkers-sample.ts';
 import { checkRun, tell } from './checkers.ts';
@@ -352,6 +353,16 @@ describe('bounds in time', () => {
     expect(checkBoundedOrphans({ ...good, ops: [sample.acquire(BEN, 100, 2)] }, [orphan], 20)).toHaveLength(
       1,
     );
+  });
+
+  test('I4: an answer that comes when the next one holds already is no hold, unless something works under it', () => {
+    const stays = (who: typeof ANN, at: number, fence: number): Op =>
+      sample.op(who, 'stay', at, { conversationId: CONVERSATION, fence }, { result: {} });
+    const late = { ...sample.acquire(ANN, 100, 1), tReturn: 450 };
+    const ops = [late, sample.acquire(BEN, 400, 2), stays(BEN, 500, 2)];
+    const of = (more: readonly Op[]): Run => ({ ...sample.goodRun(), ops: [...ops, ...more] });
+    expect(checkMutualExclusion(of([]))).toEqual([]);
+    expect(checkMutualExclusion(of([stays(ANN, 480, 1)]))).toHaveLength(1);
   });
 
   test('I9: a holder that learns of the end late', () => {
