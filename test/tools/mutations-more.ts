@@ -95,12 +95,19 @@ export const MORE_MUTATIONS: readonly Mutation[] = [
   },
   {
     name: 'GU1',
-    what: 'a grant is written though its lease may have ended',
+    what: 'a grant is written though its lease may have ended, also over a lock that is newer than its first look',
     patches: [
       {
         name: 'write late',
         file: 'server/src/collaboration/acquire.ts',
         find: 'if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;',
+        replace: '',
+      },
+      {
+        // Finds most of what the clock finds, where somebody holds: either alone is enough for the test.
+        name: 'over whoever came since',
+        file: 'server/src/collaboration/acquire.ts',
+        find: 'if (stale !== undefined && stale.epoch > target.newestFence) throw LEASE_OVER;',
         replace: '',
       },
     ],
