@@ -122,7 +122,7 @@ export const COMMIT_POINT = 'after-commit';
 /** For the fault rig: also the point after every commit, mails to several, and retries in a time that a run can wait for. */
 export const RIG_PATCHES: readonly Patch[] = [
   ...FAILPOINTS,
-  after(COMMIT_POINT, SQLITE, 'await commitNow(writer);'),
+  after(COMMIT_POINT, SQLITE, 'await runNow(writer.commit);'),
   after(COMMIT_POINT, POSTGRES, "await writer.run('COMMIT');"),
   // Replies have one recipient today: here every mail has three, so that the relay can refuse one of them (I17).
   {

@@ -9,6 +9,8 @@ export interface Preparable<R> extends PromiseLike<R> {
 }
 interface Statement<R> {
   execute(values: Record<string, unknown>): R | Promise<R>;
+  /** It surely writes nothing. */
+  readonly reads: boolean;
 }
 
 const LONGEST_NAME = 60;
@@ -46,22 +48,21 @@ export function prepared<P extends Record<string, unknown>, R>(
     }
     let statement = known.get(name) as Statement<R> | undefined;
     if (statement === undefined) {
-      const built = build(db).prepare(name);
+      const built = build(db).prepare(name) as Pick<Statement<R>, 'execute'>;
       const quick = compileSqlite<R>(built);
-      statement = quick === undefined ? (built as Statement<R>) : { execute: quick };
+      statement = { execute: quick ?? ((values) => built.execute(values)), reads: readsOnly(built) };
       known.set(name, statement);
     }
     return statement;
   };
-  let reads: boolean | undefined;
   return async (db, values) => {
-    const near = nearer.get(db)?.();
-    // A write over a connection for reading is refused by that connection.
-    if (near !== undefined) reads ??= readsOnly(build(near).prepare(name));
     try {
-      if (near !== undefined && reads === true) {
+      const near = nearer.get(db)?.();
+      const nearby = near && statementOn(near);
+      // A write over a connection for reading is refused by that connection.
+      if (nearby?.reads === true) {
         try {
-          return await statementOn(near).execute(values);
+          return await nearby.execute(values);
         } catch (error) {
           if (!isBusy(error)) throw error;
           // Another process is opening or closing the file: the connection for reading waits for that.

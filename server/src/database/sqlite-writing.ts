@@ -107,7 +107,7 @@ function createCommits(
   return async (first, waiting) => {
     try {
       settle(first.durability);
-      await beginNow(writer, first.since);
+      await runNow(writer.begin, first.since);
     } catch (error) {
       first.failed(error);
       return;
@@ -128,7 +128,7 @@ function createCommits(
       else
         for (let job: Job | undefined = first; job !== undefined; job = next())
           tell.push(await attemptOne(job));
-      await commitNow(writer);
+      await runNow(writer.commit);
       for (const one of tell) one();
     } catch (error) {
       // SQLite itself may have rolled back already (disk full, corruption).
@@ -167,25 +167,15 @@ function createSavepoint(raw: BetterSqlite3.Database) {
 }
 
 /**
- * `BEGIN IMMEDIATE`, without a detour through a promise when the lock is free. The wait for those who came before counts: else each of
- * them would wait for the lock anew, and the last one for as long as all together.
+ * Runs `BEGIN IMMEDIATE` or `COMMIT`, without a detour through a promise when the lock is free. With `since`, the wait for those who came
+ * before counts: else each of them would wait for the lock anew, and the last one for as long as all together.
  */
-function beginNow(writer: Writer, since: number): Promise<void> | undefined {
+function runNow(statement: BetterSqlite3.Statement, since?: number): Promise<void> | undefined {
   try {
-    writer.begin.run();
+    statement.run();
     return undefined;
   } catch (error) {
     if (!isBusy(error)) throw error;
-    return untilFree(() => void writer.begin.run(), BUSY_LIMIT, since);
-  }
-}
-
-function commitNow(writer: Writer): Promise<void> | undefined {
-  try {
-    writer.commit.run();
-    return undefined;
-  } catch (error) {
-    if (!isBusy(error)) throw error;
-    return untilFree(() => void writer.commit.run());
+    return untilFree(() => void statement.run(), BUSY_LIMIT, since);
   }
 }
