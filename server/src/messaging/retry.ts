@@ -1,10 +1,7 @@
-import { LatchboxError, refuse, type UpInput } from '@latchbox/shared';
-import { authorize } from '../database/authorize.ts';
-import { appendEvent } from '../database/event-log.ts';
-import { holdConversation } from '../database/lock-targets.ts';
+import type { UpInput } from '@latchbox/shared';
 import { requeueEnded } from '../database/outbox-retry.ts';
-import { entryAt } from '../database/threads.ts';
 import type { Author } from './api.ts';
+import { changeDelivery } from './change-delivery.ts';
 import type { MessagingDeps } from './deps.ts';
 import type { Poke } from './outbox.ts';
 
@@ -18,19 +15,10 @@ export interface RetryDeps extends MessagingDeps {
  * Throws `conflict` in every other state, `not_found` where no reply stands.
  */
 export async function retry(deps: RetryDeps, author: Author, input: UpInput<'reply.retry'>): Promise<void> {
-  const { conversationId, position } = input;
+  const at = { conversationId: input.conversationId, position: input.position };
   await deps.db.inTransaction(async (tx) => {
-    const { inboxId } = await authorize(tx, author.agentId, 'reply', { conversationId });
-    await holdConversation(tx, conversationId);
-    if (!(await requeueEnded(tx, { conversationId, position }))) {
-      const entry = await entryAt(tx.db, conversationId, position);
-      throw entry?.kind === 'reply' ? new LatchboxError('conflict', {}) : refuse('not_found');
-    }
-    await appendEvent(
-      tx,
-      `inbox:${inboxId}`,
-      { type: 'reply.delivery', conversationId, position, delivery: { state: 'queued' } },
-      deps.wake,
+    await changeDelivery(tx, deps, author, at, async () =>
+      (await requeueEnded(tx, at)) ? { state: 'queued' } : undefined,
     );
     tx.afterCommit(deps.poke);
   });
