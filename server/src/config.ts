@@ -64,7 +64,9 @@ export const settings = z.strictObject({
     .describe('Bearer token of /metrics; absent: only from this machine'),
   ALLOWED_PRIVATE_HOSTS: list
     .optional()
-    .describe('host or host:port of key sets that may be fetched although private or without TLS'),
+    .describe(
+      'host or host:port that this server may call although private or without TLS: key sets, pictures, media',
+    ),
   HEAD_BEAT_MS: count(200, 60_000).default(5_000).describe('Ms between two head beats'),
   PRESENCE_BEAT_MS: count(200, 60_000)
     .default(10_000)

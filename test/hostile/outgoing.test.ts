@@ -3,7 +3,7 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { checkOutgoing, fetchText, isPrivateAddress } from '../../server/src/lib/outgoing.ts';
+import { checkOutgoing, fetchOutside, fetchText, isPrivateAddress } from '../../server/src/lib/outgoing.ts';
 
 /** What names have for addresses in this file; a list for each time that one is looked up. */
 const NAMES: Record<string, { address: string; family: number }[]> = {
@@ -15,11 +15,16 @@ const NAMES: Record<string, { address: string; family: number }[]> = {
   'mapped.example': [{ address: '::ffff:169.254.169.254', family: 6 }],
   'none.example': [],
 };
+/** Names whose owner changes their addresses: each look-up takes the next ones. */
+const REBOUND: Record<string, { address: string; family: number }[][]> = {};
+let lookedUp = 0;
 
 vi.mock('node:dns', async (original) => ({
   ...(await original<object>()),
-  lookup: (name: string, _options: object, done: (error: Error | null, addresses: unknown) => void) =>
-    done(null, NAMES[name] ?? []),
+  lookup: (name: string, _options: object, done: (error: Error | null, addresses: unknown) => void) => {
+    lookedUp += 1;
+    done(null, REBOUND[name]?.shift() ?? NAMES[name] ?? []);
+  },
 }));
 
 let server: Server;
@@ -104,7 +109,99 @@ describe('where (C53, C54)', () => {
   });
 });
 
+describe('where a redirect leads (C54)', () => {
+  const following = (redirects: number, more: object = {}) =>
+    fetchOutside(new URL(`http://${base}/0`), { ...allowed(), redirects, ...more });
+  const onward = (to: string): RequestListener => {
+    return (_request, response) => void response.writeHead(302, { location: to }).end();
+  };
+
+  test('into a private address, another scheme or none is refused, however it is written', async () => {
+    for (const to of [
+      'https://127.0.0.1/latest',
+      'http://169.254.169.254/latest/meta-data',
+      '//[::ffff:10.0.0.1]/',
+      'https://private.example/',
+      'file:///etc/passwd',
+      'gopher://127.0.0.1:25/_HELO',
+      'https://user:secret@example.com/',
+      'http://[::1',
+    ]) {
+      serve = onward(to);
+      await expect(following(3, { plain: true }), to).rejects.toThrow();
+    }
+  });
+
+  test('is followed so often and no more', async () => {
+    serve = ({ url }, response) => {
+      const step = Number(url?.slice(1));
+      if (step === 3) return void response.end('there');
+      response.writeHead(302, { location: `/${step + 1}` }).end('x'.repeat(5_000));
+    };
+    const answer = await following(3);
+    expect([answer.status, answer.body.toString(), answer.url.pathname]).toEqual([200, 'there', '/3']);
+    await expect(following(2)).rejects.toThrow('too many redirects');
+    serve = onward('/0');
+    asked = 0;
+    await expect(following(3)).rejects.toThrow('too many redirects');
+    expect(asked).toBe(4);
+  });
+
+  test('gets credentials only where they were meant for', async () => {
+    const seen: (string | undefined)[] = [];
+    const other = createServer(({ headers }, response) => {
+      seen.push(headers.authorization);
+      response.end('media');
+    });
+    other.listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const host = `127.0.0.1:${(other.address() as { port: number }).port}`;
+    serve = ({ headers, url }, response) => {
+      seen.push(headers.authorization);
+      response.writeHead(307, { location: url === '/0' ? '/1' : `http://${host}/` }).end();
+    };
+    const options = { authorization: 'Basic c2VjcmV0', allowedHosts: [base, host] };
+    expect((await following(3, options)).body.toString()).toBe('media');
+    expect(seen).toEqual(['Basic c2VjcmV0', 'Basic c2VjcmV0', undefined]);
+    other.close();
+  });
+});
+
+describe('names that change their mind (C53)', () => {
+  test('the address that was checked is the one that is connected to', async () => {
+    const here = [{ address: '127.0.0.1', family: 4 }];
+    const public_ = [{ address: '192.88.99.1', family: 4 }];
+    const port = base.split(':')[1];
+    asked = 0;
+    // Public when it is looked at, ours when it is used: there is no second look-up that could tell them apart.
+    REBOUND['rebound.example'] = [[{ address: '93.184.216.34', family: 4 }], here, here];
+    lookedUp = 0;
+    const url = new URL(`http://rebound.example:${port}/`);
+    const once_ = fetchOutside(url, { ...options, plain: true, timeout: 200 });
+    await expect(once_).rejects.toThrow();
+    expect([lookedUp, asked]).toEqual([1, 0]);
+    await expect(fetchOutside(url, { ...options, plain: true })).rejects.toThrow('no public address');
+    REBOUND['rebound.example'] = [public_];
+    await expect(fetchOutside(url, { ...options, plain: true })).rejects.toThrow('no public address');
+    expect(asked).toBe(0);
+  });
+});
+
 describe('what answers (C55)', () => {
+  test('an error is an answer without a body, and a length that is announced is believed', async () => {
+    serve = (_request, response) => response.writeHead(404).end('x'.repeat(5_000));
+    const url = new URL(`http://${base}/`);
+    expect(await fetchOutside(url, allowed())).toMatchObject({ status: 404, body: Buffer.alloc(0) });
+    let written = false;
+    serve = (_request, response) => {
+      response.writeHead(200, { 'content-length': '5000000000' });
+      response.flushHeaders();
+      written = true;
+    };
+    await expect(fetchOutside(url, allowed())).rejects.toThrow('more than 1000 bytes');
+    expect(written).toBe(true);
+  });
+
   const fetching = () => fetchText(new URL(`http://${base}/`), allowed());
 
   test('without end, slowly, or not at all, is given up', async () => {

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns';
-import { request as httpRequest } from 'node:http';
+import { type IncomingHttpHeaders, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { BlockList, isIP, type LookupFunction } from 'node:net';
 
@@ -34,6 +34,8 @@ for (const [net, bits] of [
   ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
+  ['3fff::', 20],
+  ['5f00::', 16],
   ['2002::', 16],
   ['fc00::', 7],
   ['fe80::', 10],
@@ -53,26 +55,53 @@ export function isPrivateAddress(address: string): boolean {
 export interface OutgoingOptions {
   /** `host` or `host:port` that may have a private address and be reached without TLS; for tests and closed networks. */
   readonly allowedHosts: readonly string[];
-  /** For the whole exchange, in ms. */
+  /** For the whole exchange with all its redirects, in ms. */
   readonly timeout: number;
   /** Of the answer, in bytes. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface OutsideOptions extends OutgoingOptions {
+  /** Most redirects that are followed; each is judged like the first address. Default: 0. */
+  readonly redirects?: number | undefined;
+  /** Also public addresses without TLS, as pictures in mails have them. Default: https only. */
+  readonly plain?: boolean | undefined;
+  /** What is wanted, as in `image/*`. */
+  readonly accept?: string | undefined;
+  /** Of the Authorization header. Sent to the scheme, host and port of the first address, and after a redirect to nobody else. */
+  readonly authorization?: string | undefined;
+}
+
+/** What an address answered. A body that was encoded for its transfer is as it came: nothing is unpacked. */
+export interface OutsideAnswer {
+  readonly status: number;
+  /** From where in the end, after redirects. */
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
 /** Why an address is not called. Its message holds no secret. */
-class OutgoingRefused extends Error {
+export class OutgoingRefused extends Error {
   override readonly name = 'OutgoingRefused';
 }
 
-/** Whether `url` may be called at all, before any name is looked up; throws `OutgoingRefused` when not. */
-export function checkOutgoing(url: URL, allowedHosts: readonly string[]): 'public' | 'allowed' {
+/**
+ * Whether `url` may be called at all, before any name is looked up; throws `OutgoingRefused` when not. `plain`: public addresses
+ * without TLS, too.
+ */
+export function checkOutgoing(
+  url: URL,
+  allowedHosts: readonly string[],
+  plain = false,
+): 'public' | 'allowed' {
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new OutgoingRefused('only https addresses are called');
   if (url.username !== '' || url.password !== '')
     throw new OutgoingRefused('an address must not carry credentials');
   if (allowedHosts.includes(url.host) || allowedHosts.includes(url.hostname)) return 'allowed';
-  if (url.protocol !== 'https:') throw new OutgoingRefused('only https addresses are called');
+  if (url.protocol !== 'https:' && !plain) throw new OutgoingRefused('only https addresses are called');
   const literal = url.hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) !== 0 && isPrivateAddress(literal))
     throw new OutgoingRefused('the address is not a public one');
@@ -91,42 +120,77 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
 };
 
 /**
- * Fetches a text by GET. Private addresses are refused when the connection is made, so that a name that changes its mind
- * between check and use gains nothing; redirects are not followed. Throws `OutgoingRefused` or a plain `Error`.
+ * Fetches by GET what an address answers that users, mails or providers gave us. Private addresses are refused when the
+ * connection is made, so that a name that changes its mind between check and use gains nothing, and at every redirect again.
+ * Nothing of ours goes along: no cookies, no referrer, no name of this server. Any status is an answer. Throws
+ * `OutgoingRefused`, or a plain `Error` for what could not be had within its limits.
  */
-export async function fetchText(url: URL, options: OutgoingOptions): Promise<string> {
-  const kind = checkOutgoing(url, options.allowedHosts);
+export async function fetchOutside(url: URL, options: OutsideOptions): Promise<OutsideAnswer> {
   const deadline = AbortSignal.timeout(options.timeout);
   const signal = options.signal === undefined ? deadline : AbortSignal.any([deadline, options.signal]);
-  return await new Promise<string>((resolve, reject) => {
+  let at = url;
+  for (let left = options.redirects ?? 0; ; left -= 1) {
+    const authorization = at.origin === url.origin ? options.authorization : undefined;
+    const answer = await fetchOnce(at, { ...options, authorization, signal });
+    const { location } = answer.headers;
+    if (location === undefined || !REDIRECTS.has(answer.status)) return answer;
+    if (options.redirects === undefined || options.redirects === 0) return answer;
+    if (left === 0) throw new Error('answered with too many redirects');
+    const next = URL.parse(location, at);
+    if (next === null) throw new Error('answered with a redirect to nowhere');
+    at = next;
+  }
+}
+
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+function fetchOnce(url: URL, options: OutsideOptions): Promise<OutsideAnswer> {
+  const kind = checkOutgoing(url, options.allowedHosts, options.plain);
+  const { accept = '*/*', authorization, maxBytes, signal } = options;
+  return new Promise<OutsideAnswer>((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send(url, {
       method: 'GET',
-      headers: { accept: 'application/json', 'accept-encoding': 'identity', 'user-agent': 'latchbox' },
+      headers: {
+        accept,
+        'accept-encoding': 'identity',
+        'user-agent': 'latchbox',
+        ...(authorization === undefined ? {} : { authorization }),
+      },
       agent: false,
-      signal,
+      ...(signal === undefined ? {} : { signal }),
       ...(kind === 'public' ? { lookup: publicLookup } : {}),
     });
     request.on('error', reject);
     request.on('response', (response) => {
-      if (response.statusCode !== 200) {
-        request.destroy();
-        return reject(new Error(`answered ${response.statusCode ?? 'nothing'}`));
+      const { statusCode: status = 0, headers } = response;
+      // What a redirect or an error says beside its status is of no use, and would only cost.
+      if (status < 200 || status > 299) {
+        resolve({ status, url, headers, body: Buffer.alloc(0) });
+        return void request.destroy();
       }
+      const tooMuch = (): void => {
+        reject(new Error(`answered more than ${maxBytes} bytes`));
+        request.destroy();
+      };
+      if (Number(headers['content-length'] ?? 0) > maxBytes) return tooMuch();
       const parts: Buffer[] = [];
       let bytes = 0;
       response.on('data', (part: Buffer) => {
         bytes += part.length;
-        if (bytes > options.maxBytes) {
-          request.destroy();
-          reject(new Error(`answered more than ${options.maxBytes} bytes`));
-          return;
-        }
-        parts.push(part);
+        if (bytes > maxBytes) tooMuch();
+        else parts.push(part);
       });
       response.on('error', reject);
-      response.on('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+      response.on('end', () => resolve({ status, url, headers, body: Buffer.concat(parts) }));
     });
     request.end();
   });
+}
+
+/** A text that an address answers with 200, as `fetchOutside` fetches it; redirects are not followed. */
+export async function fetchText(url: URL, options: OutgoingOptions): Promise<string> {
+  const { status, body } = await fetchOutside(url, { ...options, accept: 'application/json' });
+  if (status !== 200) throw new Error(`answered ${status}`);
+  return body.toString('utf8');
 }
