@@ -136,7 +136,7 @@ export async function fetchOutside(url: URL, options: OutsideOptions): Promise<O
     if (location === undefined || !REDIRECTS.has(answer.status)) return answer;
     if (options.redirects === undefined || options.redirects === 0) return answer;
     if (left === 0) throw new Error('answered with too many redirects');
-    const next = URL.parse(location, at);
+    const next = URL.parse(location, at.href);
     if (next === null) throw new Error('answered with a redirect to nowhere');
     at = next;
   }
