@@ -37,4 +37,10 @@ it('tells a running period from one that may be over by now', () => {
 it('names the day when it was not today', () => {
   expect(periodTimes(period({}), at(12, 0), true)).toBe('11:08 to 11:13');
   expect(periodTimes(period({}), at(36, 0), true)).toBe('Yesterday 11:08 to 11:13');
+  expect(periodTimes(period({}), at(3 * 24, 0), true)).toBe('Wed 11:08 to 11:13');
+  expect(periodTimes(period({}), at(20 * 24, 0), true)).toBe('15 May 11:08 to 11:13');
+});
+
+it('says one time for what took less than a minute', () => {
+  expect(periodTimes(period({ to: at(11, 8) + 900 }), at(36, 0), true)).toBe('Yesterday 11:08');
 });

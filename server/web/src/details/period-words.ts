@@ -1,6 +1,6 @@
 import type { LockPeriod } from '@latchbox/client';
 import { firstName } from '../lib/people.ts';
-import { clockTime, dayWords, sameDay } from '../lib/time-words.ts';
+import { clockTime, shortDay } from '../lib/time-words.ts';
 
 type Reason = NonNullable<LockPeriod['endReason']>;
 
@@ -34,11 +34,14 @@ export function periodWords({ endReason, endedBy, askedAt, to }: LockPeriod, kno
   return byIdleness && askedAt !== null ? `${ended}, asked ${clockTime(askedAt)}` : ended;
 }
 
-/** "11:08 to 11:13", "11:46 to now", "Yesterday 9:02 to 9:10". */
+/** "11:08 to 11:13", "11:46 to now", "Yesterday 9:02 to 9:10", "Sat 9:02" for what took less than a minute. */
 export function periodTimes({ from, to }: LockPeriod, now: number, known: boolean): string {
-  const day = sameDay(from, now) ? '' : `${dayWords(from, now)} `;
-  if (to === null && !known) return `${day}since ${clockTime(from)}`;
-  return `${day}${clockTime(from)} to ${to === null ? 'now' : clockTime(to)}`;
+  const day = shortDay(from, now);
+  const began = clockTime(from);
+  const inFront = day === '' ? '' : `${day} `;
+  if (to === null && !known) return `${inFront}since ${began}`;
+  const ended = to === null ? 'now' : clockTime(to);
+  return ended === began ? inFront + began : `${inFront}${began} to ${ended}`;
 }
 
 /** How the line is marked: who holds it now, and what ended it. */

@@ -64,6 +64,14 @@ export function dayWords(at: number, now: number): string {
   return days < 1 ? 'Today' : days < 2 ? 'Yesterday' : longDay.format(at);
 }
 
+/** The day in front of a time gone by, where there is little room: "" today, "Yesterday", "Mon" within the week, "3 Jun". */
+export function shortDay(at: number, now: number): string {
+  const days = dayNumber(now) - dayNumber(at);
+  if (days < 1) return '';
+  if (days < 2) return 'Yesterday';
+  return (days < 7 ? weekday : dayAndMonth).format(at);
+}
+
 /** True when two times lie on the same day here. */
 export function sameDay(a: number, b: number): boolean {
   return dayNumber(a) === dayNumber(b);

@@ -59,7 +59,10 @@ export async function startMailListener(deps: MailListenerDeps): Promise<MailLis
     onRcptTo: (address, session, done) => settle(reception.recipient(address, session), done),
     onData: (stream, session, done) => settle(reception.data(stream, session), done),
   });
-  server.on('error', (error) => log.warn('A mail connection failed', { error }));
+  server.on('error', (error) => {
+    // Before it listens the error is that it cannot: `listening` below fails with it, and the caller says so.
+    if (server.server.listening) log.warn('A mail connection failed', { error });
+  });
   server.listen(port, host);
   await once(server.server, 'listening');
   const address = server.server.address();
