@@ -1,6 +1,8 @@
 /** Wires one server's services together, and starts nothing. With `app.ts` the only file that knows all the parts. */
 import { join, resolve } from 'node:path';
+import { createImageCache } from './channels/email/html/image-cache.ts';
 import { createMailViews } from './channels/email/html/mail-views.ts';
+import { createRemoteImages } from './channels/email/html/remote-images.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
 import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
@@ -178,6 +180,11 @@ function createMail(config: Config, deps: MailDeps) {
     files: createFiles({ ...deps, store }),
     mailIntake,
     mailViews: createMailViews({ ...all, intake: mailIntake }),
+    remoteImages: createRemoteImages({
+      ...deps,
+      cache: createImageCache({ folder: join(resolve(config.DATA_DIR), 'images'), clock: deps.clock }),
+      allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [],
+    }),
     mailsLeft: createMailsLeft({ ...all, leaves: relay !== undefined }),
     email: createEmailChannel({ ...all, relay }),
   };

@@ -99,7 +99,8 @@ async function show(html: string): Promise<Seen> {
   return await page.evaluate(play, html);
 }
 
-const clean = (html: string, remote = false) => withImages(sanitiseHtml(html), () => undefined, remote).html;
+const clean = (html: string, remote = false) =>
+  withImages(sanitiseHtml(html), () => undefined, remote ? (url) => url : undefined).html;
 
 test('the stage sees what runs and what loads, or the rest would prove nothing', async () => {
   requests = [];

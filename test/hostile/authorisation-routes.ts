@@ -64,6 +64,17 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
     }),
     also: ['not_found'],
   },
+  getRemoteImage: {
+    needs: 'anybody',
+    params: (on) => ({
+      ...entry(on),
+      agent: on.colleague,
+      until: Date.now() + 60_000,
+      mac: 'A'.repeat(43),
+      coded: Buffer.from('https://shop.example/x.png').toString('base64url'),
+    }),
+    also: ['not_found'],
+  },
 
   getMe: { needs: 'signed-in' },
   listInboxes: { needs: 'signed-in' },

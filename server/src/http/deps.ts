@@ -35,6 +35,18 @@ export interface EntryPlace {
   readonly position: number;
 }
 
+/** Images that lie on other servers. */
+export interface RemoteImagePages {
+  show(link: {
+    readonly conversationId: string;
+    readonly position: number;
+    readonly agentId: string;
+    readonly until: number;
+    readonly mac: string;
+    readonly coded: string;
+  }): Promise<{ readonly type: string; readonly bytes: Buffer }>;
+}
+
 /** The mail that left, as agents look at it. All throw `not_found`. */
 export interface LeftMailPages {
   list(
@@ -66,6 +78,7 @@ export interface HttpDeps {
   readonly messaging: Messaging;
   readonly files: Files;
   readonly mailViews: MailPages;
+  readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;
   /** Undefined: the simulator channel is switched off. */
   readonly simulator: CustomerPages | undefined;

@@ -1,22 +1,14 @@
 import type { RequestHandler } from 'express';
 
-/** Where pictures in the HTML of a mail may come from, by the page it is shown in: nothing else is loaded there at all. */
-const IMAGES: Readonly<Record<string, string>> = {
-  '/mail-frame.html': "'self' data:",
-  /** For whoever asked to see the pictures of one mail. */
-  '/mail-frame-images.html': "'self' data: https: http:",
-};
-
 /**
- * Gives the pages in which the web app shows the HTML of strangers rules of their own, in place of the app's: shown by the
- * app alone, without scripts, without forms, without anything from elsewhere.
+ * Gives the page in which the web app shows the HTML of strangers rules of its own, in place of the app's: shown by the app alone,
+ * without scripts, without forms, without anything from elsewhere. Pictures of other servers come through this one.
  */
 export const mailFrameRules: RequestHandler = (request, response, next) => {
-  const images = IMAGES[request.path];
-  if (images !== undefined) {
+  if (request.path === '/mail-frame.html') {
     const policy = [
       "default-src 'none'",
-      `img-src ${images}`,
+      "img-src 'self' data:",
       "style-src 'unsafe-inline'",
       "base-uri 'self'",
       "form-action 'none'",

@@ -20,11 +20,30 @@ export const getEntryHtml = route({
   params,
   query: z.strictObject({ images: z.enum(['0', '1']).optional() }),
   response: z.strictObject({
-    /** Images of the mail itself have paths on this server (`/files/…`), good for some minutes. */
+    /** Images, those of other servers too, have paths on this server (`/files/…`), good for some minutes. */
     html: z.string(),
     /** How many images would come from other servers. */
     remoteImages: z.number().int().nonnegative(),
   }),
+  errors: ['not_found'],
+});
+
+/** The link is the permission, for one reader of one mail; the server fetches the image and keeps it for a while. */
+export const getRemoteImage = route({
+  method: 'GET',
+  path: '/files/images/{conversation}/{position}/{agent}/{until}/{mac}/{coded}',
+  summary: 'An image of a mail that lies on another server, by its link',
+  auth: 'none',
+  rate: 'unlimited',
+  params: params.extend({
+    agent: Id,
+    until: z.string().regex(/^\d{1,16}$/),
+    mac: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+    /** Where the image lies, as base64url. */
+    coded: z.string().regex(/^[A-Za-z0-9_-]{1,8192}$/),
+  }),
+  response: z.string(),
+  otherTypes: ['image/png', 'image/jpeg', 'image/gif', 'image/webp'],
   errors: ['not_found'],
 });
 

@@ -80,6 +80,7 @@ export const RESOURCES = {
   },
   Mail: {
     getEntryHtml: entryMails.getEntryHtml,
+    getRemoteImage: entryMails.getRemoteImage,
     getEntryRaw: entryMails.getEntryRaw,
     importMail: entryMails.importMail,
   },

@@ -81,7 +81,10 @@ export class FakeFiles {
     this.#world.find(agentId, conversationId);
     const mail = this.#mails.get(`${conversationId} ${position}`);
     if (mail === undefined) throw refuse('not_found');
-    return { html: mail.html, remoteImages: images ? 0 : (mail.remoteImages ?? 0) };
+    if (!images) return { html: mail.html, remoteImages: mail.remoteImages ?? 0 };
+    // A server fetches them itself and has them under paths of its own.
+    const html = mail.html.replaceAll(/ src="https?:\/\/([^"]*)"/g, ' src="/files/images/$1"');
+    return { html, remoteImages: 0 };
   }
 
   raw(agentId: string, conversationId: string, position: number): string {

@@ -6,9 +6,31 @@ import type { HttpDeps } from '../deps.ts';
 
 export function entryMailHandlers({
   mailViews,
-}: Pick<HttpDeps, 'mailViews'>): Pick<Handlers, 'getEntryHtml' | 'getEntryRaw' | 'importMail'> {
+  remoteImages,
+}: Pick<HttpDeps, 'mailViews' | 'remoteImages'>): Pick<
+  Handlers,
+  'getEntryHtml' | 'getRemoteImage' | 'getEntryRaw' | 'importMail'
+> {
   return {
     getEntryHtml: (call) => mailViews.html(call.verified.agent.id, placeOf(call), call.query.images === '1'),
+
+    async getRemoteImage({ params }: Call<'getRemoteImage'>) {
+      const { conversation: conversationId, position, agent: agentId, until, mac, coded } = params;
+      const link = { conversationId, position, agentId, until: Number(until), mac, coded };
+      const { type, bytes } = await remoteImages.show(link);
+      return new RawAnswer({
+        type,
+        body: bytes,
+        headers: {
+          'content-length': String(bytes.length),
+          'content-disposition': 'inline',
+          'content-security-policy': "sandbox; default-src 'none'",
+          // As with files: the link is the permission.
+          'cross-origin-resource-policy': 'cross-origin',
+          'cache-control': 'private, max-age=300, immutable',
+        },
+      });
+    },
 
     async getEntryRaw(call) {
       const { subject, size, content } = await mailViews.raw(call.verified.agent.id, placeOf(call));

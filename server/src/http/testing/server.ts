@@ -138,6 +138,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       metrics,
       files,
       mailViews: NO_MAIL,
+      remoteImages: { show: notThere },
       mailsLeft: NO_MAIL_LEFT,
       secret,
       checkAnswers: true,

@@ -39,7 +39,6 @@ export function HtmlMail({ conversation, entry }: { conversation: Conversation; 
       ) : null}
       <MailFrame
         html={html.html}
-        images={images}
         title={`Formatted message from ${entry.author.name}`}
         onReading={() => conversation.activity('reading')}
       />

@@ -1,17 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { fillFrame } from './fill-frame.ts';
 
-/** Pages with rules of their own (in their files, and in the headers that the server gives them): nothing is loaded there. */
+/** A page with rules of its own (in its file, and in the headers that the server gives it): nothing is loaded from elsewhere. */
 const FRAME = '/mail-frame.html';
-/** As the other one, but pictures may be loaded from anywhere. */
-const FRAME_WITH_IMAGES = '/mail-frame-images.html';
 
 /** A mail that grows for ever (a height that follows the frame's) is cut here, in px, and can be scrolled. */
 const HIGHEST = 12_000;
 
 interface MailFrameProps {
   html: string;
-  images: boolean;
   title: string;
   onReading: () => void;
 }
@@ -21,7 +18,7 @@ interface MailFrameProps {
  * open in a tab of their own. The frame has this page's origin so that its height can be measured; without scripts nobody
  * inside can make use of that.
  */
-export function MailFrame({ html, images, title, onReading }: MailFrameProps) {
+export function MailFrame({ html, title, onReading }: MailFrameProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const reading = useRef(onReading);
   useEffect(() => {
@@ -46,15 +43,14 @@ export function MailFrame({ html, images, title, onReading }: MailFrameProps) {
       element.removeEventListener('load', fill);
       stop?.();
     };
-  }, [html, images]);
+  }, [html]);
 
   return (
     <iframe
-      key={images ? 'images' : 'none'}
       ref={frame}
       className="html-frame"
       title={title}
-      src={images ? FRAME_WITH_IMAGES : FRAME}
+      src={FRAME}
       sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
       referrerPolicy="no-referrer"
     />

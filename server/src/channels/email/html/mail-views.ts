@@ -10,6 +10,7 @@ import type { FileStore } from '../../../files/file-store.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { Filed, MailIntake } from '../in/intake.ts';
 import { readMail } from '../in/read-mail.ts';
+import { imageLink } from './image-link.ts';
 import { HTML_RULES, sanitiseHtml, type ShownHtml, withImages } from './sanitise.ts';
 
 export interface EntryPlace {
@@ -30,7 +31,7 @@ export interface RawMail {
 export interface MailViews {
   /**
    * The HTML of a mail, sanitised. Its own images have links that live for some minutes (paths on this server); remote ones
-   * have no source unless they are wanted. Throws `not_found`, also where the entry has no HTML.
+   * have none unless they are wanted, and then links of that kind for this reader, which this server follows for them. Throws `not_found`, also where the entry has no HTML.
    */
   html(agentId: string, place: EntryPlace, remoteImages: boolean): Promise<ShownHtml>;
   /** Throws `not_found`, also where the entry did not come or leave as a mail. */
@@ -66,7 +67,9 @@ export function createMailViews(deps: MailViewsDeps): MailViews {
       const mail = await mailAt(agentId, place);
       const html = await sanitised(deps, mail);
       if (html === '') throw refuse('not_found');
-      return withImages(html, await linksOf(deps, place), remoteImages);
+      const remoteOf = (url: string) =>
+        imageLink(deps.secret, { ...place, agentId, until: linkEnd(deps.clock.now()), url });
+      return withImages(html, await linksOf(deps, place), remoteImages ? remoteOf : undefined);
     },
     async raw(agentId, place) {
       const { subject, raw, file } = await mailAt(agentId, place);

@@ -106,21 +106,22 @@ export interface ShownHtml {
 
 /**
  * Gives the images of sanitised HTML their sources: files of the mail by `linkOf` (undefined: there is no such file), those on
- * other servers only where they are wanted.
+ * other servers by `remoteOf`, where they are wanted.
  */
 export function withImages(
   sanitised: string,
   linkOf: (contentId: string) => string | undefined,
-  remote: boolean,
+  remoteOf: ((url: string) => string | undefined) | undefined,
 ): ShownHtml {
   let remoteImages = 0;
   const source = (_all: string, kind: string, value: string): string => {
     if (kind === 'cid') {
-      const found = linkOf(unescaped(value));
+      const found = linkOf(contentIdOf(value));
       return found === undefined ? '' : ` src="${escaped(found)}"`;
     }
     remoteImages += 1;
-    return remote ? ` src="${value}" referrerpolicy="no-referrer"` : '';
+    const from = remoteOf?.(plain(value));
+    return from === undefined ? '' : ` src="${escaped(from)}" referrerpolicy="no-referrer"`;
   };
   // Of our own making: quotes and angle brackets in attributes are escaped.
   const html = sanitised.replaceAll(/<img\b[^>]*>/g, (img) =>
@@ -137,13 +138,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '&#39;': "'",
 };
 
-function unescaped(value: string): string {
-  const plain = value.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+/** Without the escapes of an attribute. */
+function plain(value: string): string {
+  return value.replaceAll(/&(?:amp|lt|gt|quot|#39);/g, (entity) => ENTITIES[entity] ?? entity);
+}
+
+function contentIdOf(value: string): string {
   try {
     // The cid scheme is a URL, where the header is not (RFC 2392).
-    return decodeURIComponent(plain);
+    return decodeURIComponent(plain(value));
   } catch {
-    return plain;
+    return plain(value);
   }
 }
 
