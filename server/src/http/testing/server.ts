@@ -92,6 +92,7 @@ const notThere = () => Promise.reject(refuse('not_found'));
 const NO_MAIL: MailPages = { html: notThere, raw: notThere, importInto: notThere };
 
 const NO_MAIL_LEFT: LeftMailPages = { list: notThere, one: notThere, raw: notThere };
+const NO_MAIL_PAGES = { mailViews: NO_MAIL, remoteImages: { show: notThere }, mailsLeft: NO_MAIL_LEFT };
 
 async function startServices(options: TestHttpOptions, log: Log) {
   const clock = new ManualClock();
@@ -137,9 +138,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       config,
       metrics,
       files,
-      mailViews: NO_MAIL,
-      remoteImages: { show: notThere },
-      mailsLeft: NO_MAIL_LEFT,
+      ...NO_MAIL_PAGES,
       secret,
       checkAnswers: true,
     },

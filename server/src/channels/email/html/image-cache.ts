@@ -29,24 +29,11 @@ export function createImageCache(deps: ImageCacheDeps): ImageCache {
   let room: number | undefined;
   const pathOf = (url: string) => join(folder, createHash('sha256').update(url).digest('hex'));
 
-  /** Files of the folder with their sizes, the newest first, without those that are too old. */
-  async function look(): Promise<{ path: string; size: number; at: number }[]> {
-    const names = (await readdir(folder)).filter((name) => NAME.test(name));
-    const all = await Promise.all(
-      names.map(async (name) => {
-        const path = join(folder, name);
-        const found = await stat(path).catch(() => undefined);
-        return found === undefined ? [] : [{ path, size: found.size, at: found.mtimeMs }];
-      }),
-    );
-    return all.flat().toSorted((a, b) => b.at - a.at);
-  }
-
   /** Takes away what is too old and what is too much, and says how many bytes may come until the next look. */
   async function tidy(): Promise<number> {
     const oldest = clock.now() - lives;
     let held = 0;
-    for (const { path, size, at } of await look()) {
+    for (const { path, size, at } of await look(folder)) {
       // Down to three quarters, or every picture from then on would look at the whole folder.
       if (at >= oldest && held + size <= maxBytes * 0.75) held += size;
       else await rm(path, { force: true });
@@ -92,4 +79,17 @@ export function createImageCache(deps: ImageCacheDeps): ImageCache {
       }
     },
   };
+}
+
+/** Pictures of the folder with their sizes, the newest first. */
+async function look(folder: string): Promise<{ path: string; size: number; at: number }[]> {
+  const names = (await readdir(folder)).filter((name) => NAME.test(name));
+  const all = await Promise.all(
+    names.map(async (name) => {
+      const path = join(folder, name);
+      const found = await stat(path).catch(() => undefined);
+      return found === undefined ? [] : [{ path, size: found.size, at: found.mtimeMs }];
+    }),
+  );
+  return all.flat().toSorted((a, b) => b.at - a.at);
 }
