@@ -33,6 +33,17 @@ export const settings = z.strictObject({
     .string()
     .optional()
     .describe('smtp(s)://user:password@host:port of the relay that mail leaves by; absent: it is only kept'),
+  SECRETS_KEY: list
+    .pipe(z.array(z.string().min(32)).min(1))
+    .optional()
+    .describe(
+      "Keys that passwords of mailboxes are sealed with (each 32 characters or more): the first one seals, all open; absent: made of the database's own secret",
+    ),
+  MAILBOX_SCAN_SECONDS: count(1, 3_600)
+    .default(120)
+    .describe(
+      'Seconds between two looks into every folder of a mailbox, besides what its server tells by itself',
+    ),
   DATABASE_URL: z.string().optional().describe('postgres://… instead of SQLite; needs REDIS_URL'),
   REDIS_URL: z
     .string()

@@ -4,6 +4,9 @@ import { createImageCache } from './channels/email/html/image-cache.ts';
 import { createMailViews } from './channels/email/html/mail-views.ts';
 import { createRemoteImages } from './channels/email/html/remote-images.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
+import { createMailboxes } from './channels/email/mailboxes/mailboxes.ts';
+import { createMailboxTokens } from './channels/email/mailboxes/tokens.ts';
+import { createFindTransport } from './channels/email/mailboxes/transport.ts';
 import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
 import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
@@ -24,6 +27,7 @@ import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
+import { createSeal } from './lib/seal.ts';
 import type { Channel } from './messaging/channel.ts';
 import type { Messaging, SendDoor } from './messaging/api.ts';
 import { auditFences } from './messaging/fence-audit.ts';
@@ -79,6 +83,7 @@ export function createServices(deps: ServiceDeps) {
   const messaging = createMessaging({ ...base, poke });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
+  const { mailboxes } = createMailAccounts(config, { ...base, secret: identity.tokenSecret });
   const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
   const channels = [simulator, email];
   const { outbox, sendDoor } = createSending({ ...base, poke, heart, telemetry, channels }, config);
@@ -101,6 +106,7 @@ export function createServices(deps: ServiceDeps) {
     typing,
     messaging,
     ...mail,
+    mailboxes,
     snoozes,
     simulator,
     outbox,
@@ -187,6 +193,24 @@ function createMail(config: Config, deps: MailDeps) {
     }),
     mailsLeft: createMailsLeft({ ...all, leaves: relay !== undefined }),
     email: createEmailChannel({ ...all, relay }),
+  };
+}
+
+/** The channel of hints on which servers are told that a mailbox was changed. */
+const MAILBOXES = 'mailboxes';
+
+/** Mail accounts: who administers them, and what mail leaves them by. */
+function createMailAccounts(
+  config: Config,
+  { hints, secret, ...deps }: Omit<MailDeps, 'messaging'> & { readonly hints: Hints },
+) {
+  const seal = createSeal(config.SECRETS_KEY ?? [], secret);
+  const all = { ...deps, seal, allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [] };
+  const tokens = createMailboxTokens(all);
+  const changed = (mailboxId: string) => hints.publish(MAILBOXES, mailboxId);
+  return {
+    mailboxes: createMailboxes({ ...all, changed }),
+    mailboxTransport: createFindTransport({ ...all, tokens }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What the table of authorisation asks for: things that are there, and ids that are nowhere. */
 import { eventually } from '../tools/eventually.ts';
 import { sendMail } from '../tools/smtp-client.ts';
+import { ACCOUNT } from './authorisation-routes.ts';
 import type { Target } from './authorisation.ts';
 import { freshId } from './authorisation-sockets.ts';
 import type { Stage } from './stage.ts';
@@ -14,6 +15,7 @@ export const NOWHERE: Target = {
   position: 1,
   colleague: 'agt_nothere',
   team: 'tea_nothere',
+  mailbox: 'mbx_nothere',
 };
 
 /** A conversation of `orders` with a mail that came in, with a file, and one that left. */
@@ -50,6 +52,8 @@ export async function makeTarget(stage: Stage, port: number): Promise<Target> {
     const { text } = await stage.ask('GET', '/api/mails', { token });
     return (JSON.parse(text) as { mails: { id: string }[] }).mails[0]?.id;
   });
+  const account = { inbox: stage.orders, address: `${freshId().toLowerCase()}@shop.example`, ...ACCOUNT };
+  const mailbox = await stage.ask('POST', '/api/mailboxes', { token: stage.key('mona'), body: account });
   return {
     conversation,
     held: stage.conversation(0),
@@ -58,6 +62,7 @@ export async function makeTarget(stage: Stage, port: number): Promise<Target> {
     attachment: file?.id ?? '',
     position: 1,
     colleague: stage.id('ben'),
+    mailbox: (JSON.parse(mailbox.text) as { id: string }).id,
     team: stage.world.seeded.inboxes['orders']?.teamId ?? '',
   };
 }

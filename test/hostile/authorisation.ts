@@ -31,6 +31,7 @@ export interface Target {
   readonly position: number;
   readonly colleague: string;
   readonly team: string;
+  readonly mailbox: string;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** The addresses of inboxes, and from which of them a reply leaves. */
-import { and, asc, desc, eq, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { MailAddress, MailFacts } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
@@ -62,6 +62,8 @@ const remove = prepared<{ address: string; inboxId: string }, { address: string 
         and(
           eq(inboxAddresses.address, sql.placeholder('address')),
           eq(inboxAddresses.inboxId, sql.placeholder('inboxId')),
+          // A mailbox's goes with the mailbox.
+          isNull(inboxAddresses.mailboxId),
         ),
       )
       .returning({ address: inboxAddresses.address }),

@@ -8,6 +8,7 @@ const CONSTRAINTS = {
   agents_email: 'agents.email',
   agents_external_id: 'agents.external_id',
   inboxes_api_code: 'inboxes.api_code',
+  mailboxes_address: 'mailboxes.address',
 } as const;
 export type UniqueConstraint = keyof typeof CONSTRAINTS;
 

@@ -2,7 +2,7 @@ import { includesCapability, refuse, type Capability } from '@latchbox/shared';
 import { findAccess } from '../database/authorize.ts';
 import type { Handle, Tx } from '../database/database.ts';
 import { agentById } from '../database/directory/agents.ts';
-import { inboxByRef, type StoredInbox } from '../database/directory/inboxes.ts';
+import { inboxByRef, inboxesOfAgent, type StoredInbox } from '../database/directory/inboxes.ts';
 import type { Actor } from './api.ts';
 import type { DirectoryDeps } from './deps.ts';
 
@@ -40,6 +40,14 @@ export async function managedInbox(tx: Tx, actor: Actor, ref: string): Promise<V
   const manages = visible.capability !== null && includesCapability(visible.capability, 'manage');
   if (!visible.admin && !manages) throw refuse('forbidden');
   return visible;
+}
+
+/** What an agent is a member of, and what it may do there. */
+export async function memberInboxes(
+  db: Handle,
+  agentId: string,
+): Promise<{ readonly id: string; readonly capability: Capability }[]> {
+  return await inboxesOfAgent(db, agentId);
 }
 
 /** For lists that only admins see. */

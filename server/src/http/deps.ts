@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Registry } from 'prom-client';
-import type { HttpInput, HttpResponse } from '@latchbox/shared/http/index';
+import type { z } from 'zod';
+import type { Http, HttpInput, HttpResponse, RouteName } from '@latchbox/shared/http/index';
 import type { Locks, Sessions } from '../collaboration/api.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
@@ -64,6 +65,23 @@ export interface LeftMailPages {
   ): Promise<{ readonly subject: string; readonly size: number; readonly content: Readable }>;
 }
 
+/** Administering mail accounts; throws as `channels/email/mailboxes/api.ts` says. */
+export interface MailboxPages {
+  list(actor: Actor, inbox: string | undefined): Promise<HttpResponse<'listMailboxes'>['mailboxes']>;
+  one(actor: Actor, id: string): Promise<HttpResponse<'getMailbox'>>;
+  create(actor: Actor, input: HttpOutput<'createMailbox'>): Promise<HttpResponse<'createMailbox'>>;
+  change(
+    actor: Actor,
+    id: string,
+    input: HttpOutput<'changeMailbox'>,
+  ): Promise<HttpResponse<'changeMailbox'>>;
+  disconnect(actor: Actor, id: string): Promise<HttpResponse<'disconnectMailbox'>>;
+  connect(actor: Actor, id: string): Promise<HttpResponse<'connectMailbox'>>;
+  remove(actor: Actor, id: string): Promise<void>;
+}
+type Actor = { readonly agentId: string };
+type HttpOutput<N extends RouteName> = z.output<Http[N]['body']>;
+
 export type HttpConfig = Pick<
   Config,
   'PUBLIC_URL' | 'TLS_CERT_FILE' | 'ALLOWED_ORIGINS' | 'TRUST_PROXY' | 'METRICS_TOKEN' | 'RATE_LIMIT_FACTOR'
@@ -80,6 +98,7 @@ export interface HttpDeps {
   readonly mailViews: MailPages;
   readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;
+  readonly mailboxes: MailboxPages;
   /** Undefined: the simulator channel is switched off. */
   readonly simulator: CustomerPages | undefined;
   readonly clock: Clock;

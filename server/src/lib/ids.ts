@@ -19,7 +19,8 @@ export type IdPrefix =
   | 'dep'
   | 'att'
   | 'mai'
-  | 'ask';
+  | 'ask'
+  | 'mbx';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

@@ -71,6 +71,8 @@ export interface OutsideOptions extends OutgoingOptions {
   readonly accept?: string | undefined;
   /** Of the Authorization header. Sent to the scheme, host and port of the first address, and after a redirect to nobody else. */
   readonly authorization?: string | undefined;
+  /** Sent by POST instead of asking by GET; not together with redirects. */
+  readonly form?: URLSearchParams | undefined;
 }
 
 /** What an address answered. A body that was encoded for its transfer is as it came: nothing is unpacked. */
@@ -120,7 +122,7 @@ const publicLookup: LookupFunction = (hostname, options, callback) => {
 };
 
 /**
- * Fetches by GET what an address answers that users, mails or providers gave us. Private addresses are refused when the
+ * Fetches what an address answers that users, mails or providers gave us. Private addresses are refused when the
  * connection is made, so that a name that changes its mind between check and use gains nothing, and at every redirect again.
  * Nothing of ours goes along: no cookies, no referrer, no name of this server. Any status is an answer. Throws
  * `OutgoingRefused`, or a plain `Error` for what could not be had within its limits.
@@ -146,16 +148,17 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 function fetchOnce(url: URL, options: OutsideOptions): Promise<OutsideAnswer> {
   const kind = checkOutgoing(url, options.allowedHosts, options.plain);
-  const { accept = '*/*', authorization, maxBytes, signal } = options;
+  const { accept = '*/*', authorization, form, maxBytes, signal } = options;
   return new Promise<OutsideAnswer>((resolve, reject) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const request = send(url, {
-      method: 'GET',
+      method: form === undefined ? 'GET' : 'POST',
       headers: {
         accept,
         'accept-encoding': 'identity',
         'user-agent': 'latchbox',
         ...(authorization === undefined ? {} : { authorization }),
+        ...(form === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
       },
       agent: false,
       ...(signal === undefined ? {} : { signal }),
@@ -184,7 +187,7 @@ function fetchOnce(url: URL, options: OutsideOptions): Promise<OutsideAnswer> {
       response.on('error', reject);
       response.on('end', () => resolve({ status, url, headers, body: Buffer.concat(parts) }));
     });
-    request.end();
+    request.end(form?.toString());
   });
 }
 

@@ -9,6 +9,7 @@ import * as files from './files.ts';
 import * as inboxAddresses from './inbox-addresses.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
+import * as mailboxes from './mailboxes.ts';
 import * as mails from './mails.ts';
 import * as replies from './replies.ts';
 import * as setUp from './set-up.ts';
@@ -38,6 +39,15 @@ export const RESOURCES = {
     listAddresses: inboxAddresses.listAddresses,
     putAddress: inboxAddresses.putAddress,
     removeAddress: inboxAddresses.removeAddress,
+  },
+  Mailboxes: {
+    listMailboxes: mailboxes.listMailboxes,
+    createMailbox: mailboxes.createMailbox,
+    getMailbox: mailboxes.getMailbox,
+    changeMailbox: mailboxes.changeMailbox,
+    removeMailbox: mailboxes.removeMailbox,
+    disconnectMailbox: mailboxes.disconnectMailbox,
+    connectMailbox: mailboxes.connectMailbox,
   },
   Teams: {
     listTeams: teams.listTeams,
@@ -120,6 +130,7 @@ export const HTTP = {
   ...RESOURCES['Set-up'],
   ...RESOURCES['Sign-in'],
   ...RESOURCES.Inboxes,
+  ...RESOURCES.Mailboxes,
   ...RESOURCES.Teams,
   ...RESOURCES.Agents,
   ...RESOURCES['API keys'],

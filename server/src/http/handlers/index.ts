@@ -7,6 +7,7 @@ import { directoryHandlers } from './directory.ts';
 import { entryMailHandlers } from './entry-mails.ts';
 import { fileHandlers } from './files.ts';
 import { lockHandlers } from './locks.ts';
+import { mailboxHandlers } from './mailboxes.ts';
 import { mailHandlers } from './mails.ts';
 import { signInHandlers } from './sign-in.ts';
 import { simulatorHandlers } from './simulator.ts';
@@ -21,6 +22,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...conversationHandlers(deps),
     ...lockHandlers(deps),
     ...fileHandlers(deps),
+    ...mailboxHandlers(deps),
     ...mailHandlers(deps),
     ...entryMailHandlers(deps),
     ...simulatorHandlers(deps),

@@ -24,7 +24,7 @@ import type { Messaging } from '../../messaging/api.ts';
 import { createMessaging } from '../../messaging/messaging.ts';
 import { createSendDoor } from '../../messaging/send.ts';
 import { createHttpApp } from '../app.ts';
-import type { CustomerPages, HttpConfig, HttpDeps, LeftMailPages, MailPages } from '../deps.ts';
+import type { CustomerPages, HttpConfig, HttpDeps, LeftMailPages, MailboxPages, MailPages } from '../deps.ts';
 
 export interface Answer {
   readonly status: number;
@@ -92,7 +92,23 @@ const notThere = () => Promise.reject(refuse('not_found'));
 const NO_MAIL: MailPages = { html: notThere, raw: notThere, importInto: notThere };
 
 const NO_MAIL_LEFT: LeftMailPages = { list: notThere, one: notThere, raw: notThere };
-const NO_MAIL_PAGES = { mailViews: NO_MAIL, remoteImages: { show: notThere }, mailsLeft: NO_MAIL_LEFT };
+
+const NO_MAILBOXES: MailboxPages = {
+  list: notThere,
+  one: notThere,
+  create: notThere,
+  change: notThere,
+  disconnect: notThere,
+  connect: notThere,
+  remove: notThere,
+};
+
+const NO_MAIL_PAGES = {
+  mailViews: NO_MAIL,
+  remoteImages: { show: notThere },
+  mailsLeft: NO_MAIL_LEFT,
+  mailboxes: NO_MAILBOXES,
+};
 
 async function startServices(options: TestHttpOptions, log: Log) {
   const clock = new ManualClock();

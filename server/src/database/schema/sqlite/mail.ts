@@ -4,6 +4,7 @@ import { blob, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm
 import { flag, time } from './columns.ts';
 import { conversations } from './conversations.ts';
 import { agents, inboxes } from './directory.ts';
+import { mailboxes } from './mailboxes.ts';
 
 /** The addresses of an inbox: mail to one of them comes in there, replies leave from the one the customer wrote to. */
 export const inboxAddresses = sqliteTable(
@@ -16,9 +17,14 @@ export const inboxAddresses = sqliteTable(
       .references(() => inboxes.id),
     /** Shown beside the address in From; empty: the name of the inbox. */
     name: text().notNull(),
+    /** The mailbox whose address or alias it is; null: one of the inbox's own, for mail by SMTP. */
+    mailboxId: text('mailbox_id').references(() => mailboxes.id),
     createdAt: time('created_at').notNull(),
   },
-  (t) => [index('inbox_addresses_inbox').on(t.inboxId, t.createdAt)],
+  (t) => [
+    index('inbox_addresses_inbox').on(t.inboxId, t.createdAt),
+    index('inbox_addresses_mailbox').on(t.mailboxId),
+  ],
 );
 
 /** Every mail byte for byte, also the ones that could not be read. */

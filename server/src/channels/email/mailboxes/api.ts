@@ -1,0 +1,74 @@
+/** What mailboxes offer to REST, to sending and to receiving. */
+import type {
+  changeMailbox,
+  checkMailbox,
+  createMailbox,
+  getMailboxProgress,
+  Mailbox,
+  MailboxPart,
+  MailboxTrouble,
+  Outgoing,
+} from '@latchbox/shared/http/mailboxes';
+import type { z } from 'zod';
+import type { Actor } from '../../../directory/api.ts';
+
+export type NewMailboxInput = z.output<(typeof createMailbox)['body']>;
+export type MailboxChangeInput = z.output<(typeof changeMailbox)['body']>;
+export type CheckInput = z.output<(typeof checkMailbox)['body']>;
+export type CheckAnswer = z.output<(typeof checkMailbox)['response']>;
+export type MailboxProgress = z.output<(typeof getMailboxProgress)['response']>;
+
+/** Administers mailboxes. All throw `not_found` for what the actor may not see, `forbidden` for what it may not change. */
+export interface Mailboxes {
+  list(actor: Actor, inbox: string | undefined): Promise<Mailbox[]>;
+  one(actor: Actor, id: string): Promise<Mailbox>;
+  /** Throws `conflict` when the address is connected already, `invalid` for settings that cannot be. */
+  create(actor: Actor, input: NewMailboxInput): Promise<Mailbox>;
+  change(actor: Actor, id: string, input: MailboxChangeInput): Promise<Mailbox>;
+  disconnect(actor: Actor, id: string): Promise<Mailbox>;
+  connect(actor: Actor, id: string): Promise<Mailbox>;
+  remove(actor: Actor, id: string): Promise<void>;
+  /** Tries the settings and says which part of them is wrong; changes nothing. */
+  check(actor: Actor, input: CheckInput): Promise<CheckAnswer>;
+  progress(actor: Actor, id: string): Promise<MailboxProgress>;
+}
+
+/** How a server is signed in to. */
+export type Credentials =
+  | { readonly kind: 'password'; readonly user: string; readonly password: string }
+  | { readonly kind: 'oauth2'; readonly user: string; readonly accessToken: string };
+
+/** How mail leaves from a mailbox. */
+export interface MailboxTransport {
+  readonly mailboxId: string;
+  /** Lower case. */
+  readonly address: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+  readonly security: Outgoing['security'];
+  readonly credentials: Credentials;
+  /** Most mails in a minute. */
+  readonly ratePerMinute: number;
+  /** Whether a copy is to be put into the Sent folder after it left (`queueSentCopy`). */
+  readonly copySent: boolean;
+}
+
+/**
+ * What to send by, with an access token that is good for some minutes; null: by the server's own relay. Throws `not_connected`
+ * when the mailbox is disconnected or gone, and `MailboxUnusable` when it cannot be signed in.
+ */
+export type FindTransport = (mailboxId: string) => Promise<MailboxTransport | null>;
+
+/** A part of a connection that does not work, in words for people: no secret in them. */
+export class MailboxUnusable extends Error {
+  override readonly name = 'MailboxUnusable';
+  readonly part: MailboxPart;
+  readonly code: MailboxTrouble;
+
+  constructor(part: MailboxPart, code: MailboxTrouble, reason: string, options: { cause?: unknown } = {}) {
+    super(reason.slice(0, 500), options);
+    this.part = part;
+    this.code = code;
+  }
+}

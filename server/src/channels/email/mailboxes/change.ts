@@ -1,0 +1,124 @@
+import { LatchboxError, refuse } from '@latchbox/shared';
+import type { Mailbox } from '@latchbox/shared/http/mailboxes';
+import type { Tx } from '../../../database/database.ts';
+import { writeAudit } from '../../../database/directory/records.ts';
+import {
+  giveAddress,
+  hasFollowers,
+  keepAddresses,
+  mailboxById,
+  moveAddresses,
+  type StoredMailbox,
+  updateMailbox,
+} from '../../../database/mailboxes.ts';
+import { administer, invalid } from '../../../directory/admin.ts';
+import type { Actor } from '../../../directory/api.ts';
+import { managedInbox } from '../../../directory/inbox-access.ts';
+import type { MailboxChangeInput } from './api.ts';
+import { viewOf } from './mailbox-view.ts';
+import { actOn, connectedElsewhere, holdManaged, type MailboxesDeps, placesOf } from './managed.ts';
+import { openSecrets, sealSecrets } from './secrets.ts';
+import { checkSettings, mergeSecrets } from './settings.ts';
+
+/** Changes what was given. Throws as `Mailboxes.change` does. */
+export function changeMailbox(
+  deps: MailboxesDeps,
+  actor: Actor,
+  id: string,
+  input: MailboxChangeInput,
+): Promise<Mailbox> {
+  const act = actOn('mailbox.changed', id);
+  return administer(deps, actor, act, async (tx) => {
+    const before = await holdManaged(tx, actor, id);
+    const inboxId = await newInbox(tx, actor, before, input.inbox);
+    if (input.masterId !== undefined) await checkMaster(tx, before, input.masterId);
+    const { ratePerMinute, masterId, name } = input;
+    await updateMailbox(tx, id, {
+      ...defined({ inboxId, name, ratePerMinute, masterId }),
+      ...connection(deps, before, input),
+    });
+    if (inboxId !== undefined) await moveAddresses(tx, id, inboxId);
+    await renewAddresses(tx, { ...before, inboxId: inboxId ?? before.inboxId }, input);
+    const after = await mailboxById(tx.db, id);
+    if (after === undefined) throw refuse('not_found');
+    // Which fields, and where it connects to; no secrets.
+    const fields = Object.keys(input).filter(
+      (field) => input[field as keyof MailboxChangeInput] !== undefined,
+    );
+    const details = { address: after.address, fields, ...placesOf(after), inboxId: after.inboxId };
+    await writeAudit(tx, { ...act, actorId: actor.agentId, details });
+    tx.afterCommit(() => deps.changed(id));
+    return await viewOf(tx.db, deps.seal, after);
+  });
+}
+
+/** Another type or inbox only for one that is disconnected (H2); what came stays where it was. */
+async function newInbox(
+  tx: Tx,
+  actor: Actor,
+  before: StoredMailbox,
+  ref: string | undefined,
+): Promise<string | undefined> {
+  if (ref === undefined) return undefined;
+  const { inbox } = await managedInbox(tx, actor, ref);
+  if (inbox.id === before.inboxId) return undefined;
+  if (before.state.status !== 'disconnected') {
+    const message = 'Disconnect the mailbox from its inbox first.';
+    throw new LatchboxError('conflict', {}, { message });
+  }
+  return inbox.id;
+}
+
+/** Which masters are allowed (A3). */
+async function checkMaster(tx: Tx, mailbox: StoredMailbox, masterId: string | null): Promise<void> {
+  if (masterId === null) return;
+  const master = await mailboxById(tx.db, masterId);
+  if (master === undefined) throw invalid('masterId', 'is no mailbox of this system');
+  if (master.id === mailbox.id) throw invalid('masterId', 'is the mailbox itself');
+  if (mailbox.ownerId === null || master.ownerId === null)
+    throw invalid('masterId', 'a mailbox of a shared inbox neither has nor is a master');
+  if (master.ownerId !== mailbox.ownerId) throw invalid('masterId', 'belongs to somebody else');
+  if (master.masterId !== null) throw invalid('masterId', 'has a master of its own');
+  if (await hasFollowers(tx, mailbox.id))
+    throw invalid('masterId', 'this mailbox is itself the master of another one');
+  if (master.state.status !== 'connected') throw refuse('not_connected');
+}
+
+/** Settings and secrets, where one of them changes. */
+function connection(deps: MailboxesDeps, before: StoredMailbox, input: MailboxChangeInput) {
+  const { incoming = before.incoming, outgoing = before.outgoing } = input;
+  const touched = [input.incoming, input.outgoing, input.password, input.outgoingPassword, input.oauth2];
+  if (touched.every((one) => one === undefined)) return {};
+  const stored = openStored(deps, before);
+  const secrets = mergeSecrets({ ...before, secrets: stored }, { incoming, outgoing }, input);
+  checkSettings({ incoming, outgoing }, secrets, deps.allowedHosts);
+  return { incoming, outgoing, secrets: sealSecrets(deps.seal, before.id, secrets) };
+}
+
+/** What cannot be opened any more is given anew. */
+function openStored({ seal }: MailboxesDeps, { id, secrets }: StoredMailbox) {
+  try {
+    return openSecrets(seal, id, secrets);
+  } catch {
+    return {};
+  }
+}
+
+async function renewAddresses(
+  tx: Tx,
+  mailbox: StoredMailbox,
+  { name = mailbox.name, aliases }: MailboxChangeInput,
+): Promise<void> {
+  const { id: mailboxId, inboxId, address } = mailbox;
+  if (aliases === undefined && name === mailbox.name) return;
+  if (aliases !== undefined) await keepAddresses(tx, mailboxId, [address, ...aliases]);
+  for (const one of [address, ...(aliases ?? [])]) {
+    if (!(await giveAddress(tx, { address: one, name, inboxId, mailboxId }))) throw connectedElsewhere();
+  }
+}
+
+/** Without what is not there, as exact optional fields want it. */
+function defined<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const there = Object.entries(values).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(there) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}

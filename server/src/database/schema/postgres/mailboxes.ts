@@ -1,0 +1,130 @@
+/** Mail accounts that inboxes receive by and send from, and how far each of their folders has been read. */
+import { sql } from 'drizzle-orm';
+import {
+  type AnyPgColumn,
+  bigint,
+  index,
+  integer,
+  primaryKey,
+  pgTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
+import { time } from './columns.ts';
+import { agents, inboxes } from './directory.ts';
+
+export const mailboxes = pgTable(
+  'mailboxes',
+  {
+    id: text().primaryKey(),
+    inboxId: text('inbox_id')
+      .notNull()
+      .references(() => inboxes.id),
+    /** Whose own it is; null: it belongs to its inbox alone. */
+    ownerId: text('owner_id').references(() => agents.id),
+    /** Lower case. */
+    address: text().notNull(),
+    /** Shown beside the address in From; empty: the name of the inbox. */
+    name: text().notNull(),
+    /** JSON: host, port, security, user, auth, folders, sentFolder, … */
+    incoming: text().notNull(),
+    /** JSON: host, port, security, user, auth; null: mail leaves by the server's own relay. */
+    outgoing: text(),
+    /** Passwords and tokens, sealed. */
+    secrets: text().notNull(),
+    /** Counts up with every change of settings or secrets: whoever works with older ones starts again. */
+    version: integer().notNull(),
+    state: text({ enum: ['connecting', 'connected', 'failed', 'disconnected'] }).notNull(),
+    /** With `failed`: which part of the connection, the code, and the sentence for people. */
+    failedPart: text('failed_part'),
+    failedCode: text('failed_code'),
+    failedReason: text('failed_reason'),
+    stateAt: time('state_at').notNull(),
+    /** Where answers to this mailbox's mail are wanted (A1). */
+    masterId: text('master_id').references((): AnyPgColumn => mailboxes.id),
+    /** Most mails that leave it in a minute. */
+    ratePerMinute: integer('rate_per_minute').notNull(),
+    /** Which server receives for it, until when, and the how manyth claim that is. */
+    claimedBy: text('claimed_by'),
+    claimNo: integer('claim_no').notNull(),
+    claimDeadline: time('claim_deadline'),
+    createdBy: text('created_by').references(() => agents.id),
+    createdAt: time('created_at').notNull(),
+    endedAt: time('ended_at'),
+  },
+  (t) => [
+    uniqueIndex('mailboxes_address').on(t.address).where(sql`ended_at IS NULL`),
+    index('mailboxes_inbox').on(t.inboxId),
+  ],
+);
+
+/** How far a folder of a mailbox has been read. */
+export const mailboxFolders = pgTable(
+  'mailbox_folders',
+  {
+    mailboxId: text('mailbox_id')
+      .notNull()
+      .references(() => mailboxes.id),
+    folder: text().notNull(),
+    /** `sent`: what was written elsewhere with this account. */
+    kind: text({ enum: ['in', 'sent'] }).notNull(),
+    /** As the server says it: UIDs mean something only together with it. */
+    uidValidity: text('uid_validity').notNull(),
+    /** Everything above it is new. */
+    lastUid: bigint('last_uid', { mode: 'number' }).notNull(),
+    /** The first import goes down from here, the newest mail first; everything from here to `lastUid` has been looked at. */
+    importBelow: bigint('import_below', { mode: 'number' }).notNull(),
+    /** Mails that came before this are not imported. */
+    importSince: time('import_since').notNull(),
+    importTotal: integer('import_total').notNull(),
+    importDone: integer('import_done').notNull(),
+    /** Null: the import goes on. */
+    importedAt: time('imported_at'),
+    /** How often in a row a mail was begun and nobody lived to say how it ended. */
+    tries: integer().notNull(),
+    scannedAt: time('scanned_at'),
+  },
+  (t) => [primaryKey({ columns: [t.mailboxId, t.folder] })],
+);
+
+/** What became of each mail of a mailbox: one row a copy, so that nothing is filed twice and nothing vanishes. */
+export const mailboxMails = pgTable(
+  'mailbox_mails',
+  {
+    mailboxId: text('mailbox_id')
+      .notNull()
+      .references(() => mailboxes.id),
+    folder: text().notNull(),
+    uidValidity: text('uid_validity').notNull(),
+    uid: bigint({ mode: 'number' }).notNull(),
+    /**
+     * `filed`: here for the first time. `known`: the same mail was there already. `own`: one of ours. `unreadable`: kept, with a
+     * reason. `skipped`: not kept, with a reason.
+     */
+    outcome: text({ enum: ['filed', 'known', 'own', 'unreadable', 'skipped'] }).notNull(),
+    conversationId: text('conversation_id'),
+    position: bigint({ mode: 'number' }),
+    reason: text(),
+    at: time('at').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.mailboxId, t.folder, t.uidValidity, t.uid] }),
+    index('mailbox_mails_troubles').on(t.mailboxId, t.at).where(sql`reason IS NOT NULL`),
+  ],
+);
+
+/** Mails that left from a mailbox and are to lie in its Sent folder as well. A row goes when its copy lies there. */
+export const mailboxCopies = pgTable(
+  'mailbox_copies',
+  {
+    mailId: text('mail_id').primaryKey(),
+    mailboxId: text('mailbox_id')
+      .notNull()
+      .references(() => mailboxes.id),
+    conversationId: text('conversation_id').notNull(),
+    position: bigint({ mode: 'number' }).notNull(),
+    attempts: integer().notNull(),
+    dueAt: time('due_at').notNull(),
+  },
+  (t) => [index('mailbox_copies_due').on(t.mailboxId, t.dueAt)],
+);

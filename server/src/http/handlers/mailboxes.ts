@@ -1,0 +1,19 @@
+import type { VerifiedToken } from '../../directory/api.ts';
+import type { Handlers } from '../call.ts';
+import type { HttpDeps } from '../deps.ts';
+
+type Names = Extract<keyof Handlers, `${string}Mailbox${string}`>;
+
+const actorOf = ({ verified }: { readonly verified: VerifiedToken }) => ({ agentId: verified.agent.id });
+
+export function mailboxHandlers({ mailboxes }: Pick<HttpDeps, 'mailboxes'>): Pick<Handlers, Names> {
+  return {
+    listMailboxes: async (call) => ({ mailboxes: await mailboxes.list(actorOf(call), call.query.inbox) }),
+    getMailbox: (call) => mailboxes.one(actorOf(call), call.params.mailbox),
+    createMailbox: (call) => mailboxes.create(actorOf(call), call.body),
+    changeMailbox: (call) => mailboxes.change(actorOf(call), call.params.mailbox, call.body),
+    removeMailbox: (call) => mailboxes.remove(actorOf(call), call.params.mailbox),
+    disconnectMailbox: (call) => mailboxes.disconnect(actorOf(call), call.params.mailbox),
+    connectMailbox: (call) => mailboxes.connect(actorOf(call), call.params.mailbox),
+  };
+}
