@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as shared from '@latchbox/shared';
 import { ERRORS, type ErrorCode } from '@latchbox/shared';
 import { type Route, RESOURCES } from '@latchbox/shared/http/index';
+import * as mailboxes from '@latchbox/shared/http/mailboxes';
 
 /** Models that stand once in the document and are referred to from everywhere. */
 const NAMED = {
@@ -20,6 +21,11 @@ const NAMED = {
   Delivery: shared.Delivery,
   OwnDraft: shared.OwnDraft,
   Cursor: shared.Cursor,
+  Mailbox: mailboxes.Mailbox,
+  MailboxIncoming: mailboxes.Incoming,
+  MailboxOutgoing: mailboxes.Outgoing,
+  MailboxState: mailboxes.MailboxState,
+  OAuth2Grant: mailboxes.OAuth2Grant,
 };
 const Refusal = z.strictObject({ error: shared.WireErrorSchema });
 const NAMES: Readonly<Record<string, z.ZodType>> = { ...NAMED, Refusal };
