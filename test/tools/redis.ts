@@ -68,6 +68,9 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+/** Ms. Long: on a busy machine it reads a log of an hour first, and whoever gives up leaves a Redis behind that nobody knows of. */
+const START_WITHIN = 30_000;
+
 /** Starts the process; undefined when it ended by itself, mostly because its port was taken. */
 async function launch(
   port: number,
@@ -93,7 +96,11 @@ async function launch(
     over ??= true;
     running.delete(child);
   });
-  await eventually(`Redis answers on port ${port}`, async () => over !== undefined || (await answers(port)));
+  await eventually(
+    `Redis answers on port ${port}`,
+    async () => over !== undefined || (await answers(port)),
+    START_WITHIN,
+  );
   if (over instanceof Error) throw over;
   return over === true ? undefined : child;
 }

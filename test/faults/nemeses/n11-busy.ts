@@ -14,8 +14,8 @@ export const busy: Nemesis = {
       database.exec('BEGIN IMMEDIATE');
       const over = rig.notebook.outage('database', [...rig.servers.keys()]);
       await hold(ms, signal);
-      database.exec('ROLLBACK');
       over();
+      database.exec('ROLLBACK');
       return `${ms} ms`;
     } catch {
       // Somebody else has it, and is frozen.

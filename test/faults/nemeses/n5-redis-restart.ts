@@ -10,8 +10,8 @@ export const redisRestart: Nemesis = {
     const over = rig.notebook.outage('redis', [...rig.servers.keys()]);
     await rig.redis.kill();
     await hold(between(random, 200, 3_000), signal);
-    await rig.redis.start();
     over();
+    await rig.redis.start();
     return 'with its log';
   },
 };

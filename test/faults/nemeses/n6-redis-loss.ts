@@ -23,8 +23,8 @@ export const redisLoss: Nemesis = {
       await redis.kill();
       await redis.forget();
       await hold(between(random, 100, 1_500), signal);
-      await redis.start();
       over();
+      await redis.start();
     }
     return way;
   },

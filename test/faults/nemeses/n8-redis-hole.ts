@@ -21,12 +21,12 @@ export const redisHole: Nemesis = {
     for (const link of links) link.spoil({ blackHole: way as 'both' | 'up' | 'down' });
     const ms = between(random, T / 2, 5 * T);
     await hold(ms, signal);
+    over();
     for (const link of links) {
       link.spoil({});
       // What it had swallowed is missing in the middle: these connections are no use any more.
       link.reset();
     }
-    over();
     return `${way}, ${all ? 'all servers' : `server ${one}`}, ${ms} ms`;
   },
   async heal(rig) {

@@ -20,8 +20,8 @@ export const redisSlow: Nemesis = {
       await hold(way === 'resets' ? between(random, 50, 500) : end - performance.now(), signal);
       if (way === 'resets') link.reset();
     }
-    link.spoil({});
     over?.();
+    link.spoil({});
     return `server ${number}, ${way}`;
   },
   async heal(rig) {

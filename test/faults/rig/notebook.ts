@@ -46,7 +46,7 @@ export interface Notebook {
   add(group: number, batch: Batch): void;
   /** All clients are asked to end now: what is live at this moment lived to the end of the run. */
   closing(): void;
-  /** Some servers can not reach a part from now on; returns what ends that. */
+  /** Some servers can not reach a part from now on; returns what ends that: called before the part is given back, since it answers at once. */
   outage(of: Outage['of'], nodes: readonly number[]): () => void;
 }
 
