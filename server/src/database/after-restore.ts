@@ -114,7 +114,7 @@ async function holdMessages(tx: Tx): Promise<number> {
   for (const { inboxId, conversationId, position } of held) {
     await tx.db
       .update(replies)
-      .set({ delivery: 'held', deliveryAt: null, deliveryReason: null })
+      .set({ delivery: 'held', deliveryAt: null, deliveryReason: null, deliveryRecipients: null })
       .where(and(eq(replies.conversationId, conversationId), eq(replies.position, position)));
     const data = { type: 'reply.delivery', conversationId, position, delivery: { state: 'held' } } as const;
     await appendEvent(tx, `inbox:${inboxId}`, data, quiet);

@@ -40,6 +40,7 @@ function selectLeft(db: Handle) {
       delivery: replies.delivery,
       deliveryAt: replies.deliveryAt,
       deliveryReason: replies.deliveryReason,
+      deliveryRecipients: replies.deliveryRecipients,
     })
     .from(mails)
     .innerJoin(
@@ -99,11 +100,12 @@ export async function mailLeft(db: Handle, id: string): Promise<LeftMail | undef
   return row && toLeft(row);
 }
 
-function toLeft({ recipients, delivery, deliveryAt, deliveryReason, ...row }: StoredLeft): LeftMail {
+function toLeft({ recipients, ...stored }: StoredLeft): LeftMail {
+  const { delivery, deliveryAt, deliveryReason, deliveryRecipients, ...row } = stored;
   return {
     ...row,
     recipients: JSON.parse(recipients) as string[],
-    delivery: deliveryOf({ delivery, deliveryAt, deliveryReason }),
+    delivery: deliveryOf({ delivery, deliveryAt, deliveryReason, deliveryRecipients }),
   };
 }
 

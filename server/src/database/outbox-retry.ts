@@ -1,6 +1,7 @@
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { Tx } from './database.ts';
 import { prepared } from './prepared.ts';
+import { requeueRecipients } from './reply-recipients.ts';
 import { outbox, replies } from './schema/sqlite.ts';
 
 interface Place extends Record<string, unknown> {
@@ -25,7 +26,7 @@ const requeue = prepared<Place & { now: number }, { id: string }[]>('outboxRetry
 const requeueReply = prepared<Place, unknown>('outboxRetry.reply', (db) =>
   db
     .update(replies)
-    .set({ delivery: 'queued', deliveryAt: null, deliveryReason: null })
+    .set({ delivery: 'queued', deliveryAt: null, deliveryReason: null, deliveryRecipients: null })
     .where(
       and(
         eq(replies.conversationId, sql.placeholder('conversationId')),
@@ -69,5 +70,6 @@ export async function requeueEnded(
   const at = { conversationId: reply.conversationId, position: reply.position };
   if ((await requeue(tx.db, { ...at, now: tx.now })).length === 0) return false;
   await requeueReply(tx.db, at);
+  await requeueRecipients(tx, at);
   return true;
 }

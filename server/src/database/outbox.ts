@@ -3,15 +3,8 @@ import { and, asc, eq, inArray, lte, or, sql } from 'drizzle-orm';
 import type { ChannelName } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import {
-  agents,
-  contacts,
-  conversations,
-  entries,
-  outbox,
-  outboxAttempts,
-  replies,
-} from './schema/sqlite.ts';
+import { type NewRecipient, recipientsOf } from './reply-recipients.ts';
+import { agents, contacts, conversations, entries, outbox, outboxAttempts } from './schema/sqlite.ts';
 
 export interface NewOutboxRow extends Record<string, unknown> {
   id: string;
@@ -38,6 +31,8 @@ export interface ClaimedMessage {
   readonly author: string;
   readonly subject: string;
   readonly body: string;
+  /** To whom it still has to be given; null where nobody is counted singly. */
+  readonly recipients: readonly NewRecipient[] | null;
 }
 
 const value = (name: string) => sql`${sql.placeholder(name)}`;
@@ -147,7 +142,7 @@ const insertAttempt = prepared<{ id: string; claimNo: number; now: number }, unk
     }),
 );
 
-const selectMessage = prepared<{ id: string }, ClaimedMessage[]>('outbox.message', (db) =>
+const selectMessage = prepared<{ id: string }, Omit<ClaimedMessage, 'recipients'>[]>('outbox.message', (db) =>
   db
     .select({
       id: outbox.id,
@@ -187,7 +182,16 @@ export async function claimMessage(
   const [claimed] = await claim(tx.db, { id: row.id, claimNo: row.claimNo, deadline, now: tx.now });
   if (claimed === undefined) return undefined;
   await insertAttempt(tx.db, { id: row.id, claimNo: claimed.claimNo, now: tx.now });
-  return (await selectMessage(tx.db, { id: row.id }))[0];
+  const [message] = await selectMessage(tx.db, { id: row.id });
+  if (message === undefined) return undefined;
+  // A customer of the simulator is one, and there is nothing to look up.
+  const all = message.channel === 'simulator' ? [] : await recipientsOf(tx.db, message);
+  if (all.length === 0) return { ...message, recipients: null };
+  const waiting = all.filter(({ state }) => state === 'queued');
+  return {
+    ...message,
+    recipients: waiting.map(({ kind, name, address }) => ({ kind, name, address })),
+  };
 }
 
 export interface Claim {
@@ -247,37 +251,6 @@ export async function writeOutcome(
   error: string | null,
 ): Promise<void> {
   await endAttempt(tx.db, { id: by.id, claimNo: by.claimNo, now: tx.now, outcome, error });
-}
-
-const setDelivery = prepared<
-  { conversationId: string; position: number; state: string; at: number; reason: string | null },
-  unknown
->('outbox.delivery', (db) =>
-  db
-    .update(replies)
-    .set({ delivery: value('state'), deliveryAt: value('at'), deliveryReason: value('reason') })
-    .where(
-      and(
-        eq(replies.conversationId, sql.placeholder('conversationId')),
-        eq(replies.position, sql.placeholder('position')),
-      ),
-    ),
-);
-
-/** Writes into the reply how far its delivery got. */
-export async function writeDelivery(
-  tx: Tx,
-  reply: { conversationId: string; position: number },
-  state: 'sent' | 'failed',
-  reason: string | null,
-): Promise<void> {
-  await setDelivery(tx.db, {
-    conversationId: reply.conversationId,
-    position: reply.position,
-    state,
-    at: tx.now,
-    reason,
-  });
 }
 
 const countWaiting = prepared<Record<string, never>, { state: string; rows: number }[]>(

@@ -29,6 +29,7 @@ function selectEntries(db: Handle) {
       delivery: replies.delivery,
       deliveryAt: replies.deliveryAt,
       deliveryReason: replies.deliveryReason,
+      deliveryRecipients: replies.deliveryRecipients,
     })
     .from(entries)
     .leftJoin(agents, eq(agents.id, entries.agentId))
@@ -129,6 +130,7 @@ function toEntry(row: StoredEntry): Entry {
           delivery: stored(row, row.delivery),
           deliveryAt: row.deliveryAt,
           deliveryReason: row.deliveryReason,
+          deliveryRecipients: row.deliveryRecipients,
         }),
         ...extraOf<{ attachments: Attachment[]; mail: MailOut }>(row),
       };

@@ -98,6 +98,7 @@ export async function createAgent(
     role,
     passwordHash,
     externalId,
+    undoFor: null,
     active: true,
     createdAt: tx.now,
   };

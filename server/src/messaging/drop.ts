@@ -1,9 +1,10 @@
 import type { UpInput } from '@latchbox/shared';
 import { writeAudit } from '../database/directory/records.ts';
-import { writeDelivery } from '../database/outbox.ts';
 import { dropHeld } from '../database/outbox-retry.ts';
+import { failWaiting, recipientsOf, writeReplyDelivery } from '../database/reply-recipients.ts';
 import type { Author } from './api.ts';
 import { changeDelivery } from './change-delivery.ts';
+import { deliveryFrom } from './delivery-news.ts';
 import type { MessagingDeps } from './deps.ts';
 
 /**
@@ -16,7 +17,11 @@ export async function drop(deps: MessagingDeps, author: Author, input: UpInput<'
   await deps.db.inTransaction((tx) =>
     changeDelivery(tx, deps, author, at, async () => {
       if (!(await dropHeld(tx, at, reason))) return undefined;
-      await writeDelivery(tx, at, 'failed', reason);
+      await failWaiting(tx, at, reason);
+      const rows = await recipientsOf(tx.db, at);
+      const delivery =
+        rows.length === 0 ? ({ state: 'failed', at: tx.now, reason } as const) : deliveryFrom(rows, tx.now);
+      await writeReplyDelivery(tx, at, delivery);
       await writeAudit(tx, {
         actorId: author.agentId,
         action: 'reply.dropped',
@@ -24,7 +29,7 @@ export async function drop(deps: MessagingDeps, author: Author, input: UpInput<'
         objectId: at.conversationId,
         details: { position: at.position },
       });
-      return { state: 'failed', at: tx.now, reason };
+      return delivery;
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { type MailOut, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { envelopeOf } from '../database/mail-addresses.ts';
+import type { NewRecipient } from '../database/reply-recipients.ts';
 import type { Author } from './api.ts';
 
 const MAX_SUBJECT = 500;
@@ -31,4 +32,13 @@ export async function mailEnvelope(
 function answering(subject: string): string {
   const answer = /^re:/i.test(subject) ? subject : `Re: ${subject}`;
   return answer.slice(0, MAX_SUBJECT).toWellFormed();
+}
+
+/** Everybody to whom a mail goes. */
+export function recipientsOfMail({ to, cc = [], bcc = [] }: MailOut): NewRecipient[] {
+  return [
+    ...to.map((one) => ({ kind: 'to' as const, ...one })),
+    ...cc.map((one) => ({ kind: 'cc' as const, ...one })),
+    ...bcc.map((one) => ({ kind: 'bcc' as const, ...one })),
+  ];
 }

@@ -107,6 +107,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
         inboxId: desk.inboxId,
         conversationId: desk.conversationId,
         to: { name: 'Mara Lind', address: desk.contactId },
+        recipients: [],
         author: 'Anna Berg',
         subject: 'Where is my order?',
         body: 'It is on its way.',

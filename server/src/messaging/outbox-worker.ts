@@ -4,7 +4,7 @@ import { type ClaimedMessage, claimMessage, dueMessages } from '../database/outb
 import { type Batcher, createBatcher } from '../lib/batcher.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Channel } from './channel.ts';
+import { accepted, type Carrier } from './channel.ts';
 import {
   type Finished,
   type Outcome,
@@ -45,7 +45,7 @@ export interface OutboxWorkerDeps {
   readonly clock: Clock;
   readonly wake: Wake;
   readonly log: Log;
-  readonly channels: readonly Channel[];
+  readonly channels: readonly Carrier[];
   /** In [0, 1). */
   readonly random: () => number;
   readonly metrics?: OutboxMetrics | undefined;
@@ -191,6 +191,8 @@ async function deliver(
   const channel = channels.find(({ name }) => name === message.channel);
   if (channel === undefined)
     return { status: 'unreachable', reason: `channel ${message.channel} is not connected` };
+  // Everybody has it already: nothing may leave again.
+  if (message.recipients?.length === 0) return accepted;
   const gaveUp = new AbortController();
   const { promise: ranOut, resolve: runOut } = Promise.withResolvers<Outcome>();
   const cancel = clock.setTimer(claimFor, () => {
@@ -204,6 +206,7 @@ async function deliver(
         inboxId: message.inboxId,
         conversationId: message.conversationId,
         to: { name: message.contactName, address: message.address },
+        recipients: message.recipients ?? [],
         author: message.author,
         subject: message.subject,
         body: message.body,

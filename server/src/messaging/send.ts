@@ -19,13 +19,14 @@ import { clearDraft } from '../database/draft-writes.ts';
 import type { Wake } from '../database/event-log.ts';
 import { holdAndRead, type SendTarget } from '../database/lock-targets.ts';
 import { insertEpoch, epochRight, nextEpoch, openLock, type OpenLock } from '../database/locks.ts';
+import { insertRecipients } from '../database/reply-recipients.ts';
 import { insertReply, replyByClientId, type StoredReply } from '../database/sends.ts';
 import { entriesAfter, entryAt } from '../database/threads.ts';
 import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
 import type { Author, SendDoor, SendInput, Stored } from './api.ts';
 import { type Appended, appendEntry } from './append-entry.ts';
-import { mailEnvelope } from './mail-envelope.ts';
+import { mailEnvelope, recipientsOfMail } from './mail-envelope.ts';
 import { enqueue, type Poke } from './outbox.ts';
 import { requestHash } from './request-hash.ts';
 import { changeStatus } from './status.ts';
@@ -144,6 +145,8 @@ async function appendReply(
   const draft = { kind: 'reply', agentId, authorName: agentName, body, extra } as const;
   const appended = await appendEntry(tx, conversationId, draft);
   if (uploads.length > 0) await takeUploads(tx, agentId, uploads, { ...appended, conversationId });
+  if (extra?.mail !== undefined)
+    await insertRecipients(tx, { ...appended, conversationId }, recipientsOfMail(extra.mail));
   return { ...appended, extra };
 }
 

@@ -5,13 +5,35 @@ import { Contact, ConversationStatus } from './conversation.ts';
 import { Fold, MailFacts, MailOut } from './mail.ts';
 import { ClientId, FenceNumber, Id, Position, ServerTime } from './scalars.ts';
 
-/** Where a reply is on its way out (T6). `held`: after a restore a person decides whether it leaves. */
+/** How far a reply got to one of those it is for. */
+export const RecipientDelivery = z.strictObject({
+  address: z.string().max(320),
+  kind: z.enum(['to', 'cc', 'bcc']),
+  state: z.enum(['queued', 'sent', 'delayed', 'delivered', 'failed']),
+  /** Since when it is so. */
+  at: ServerTime,
+  /** Why it failed or is late, in the provider's words. */
+  reason: z.string().max(500).optional(),
+  /** The provider's code, as `5.1.1` or `30034`. */
+  code: z.string().max(32).optional(),
+});
+export type RecipientDelivery = z.infer<typeof RecipientDelivery>;
+
+/** There as soon as there is news of any of them; not for a channel on which a reply has one reader. */
+const each = { recipients: z.array(RecipientDelivery).optional() };
+
+/**
+ * Where a reply is on its way out (T6): of several recipients the one it is worst with. `delayed`: a mail server on the way still tries.
+ * `held`: after a restore a person decides whether it leaves. `withdrawn`: taken back by its author before it left.
+ */
 export const Delivery = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('queued') }),
-  z.strictObject({ state: z.literal('sent'), at: ServerTime }),
-  z.strictObject({ state: z.literal('delivered'), at: ServerTime }),
-  z.strictObject({ state: z.literal('failed'), at: ServerTime, reason: z.string().max(500) }),
-  z.strictObject({ state: z.literal('held') }),
+  z.strictObject({ state: z.literal('queued'), ...each }),
+  z.strictObject({ state: z.literal('sent'), at: ServerTime, ...each }),
+  z.strictObject({ state: z.literal('delayed'), at: ServerTime, reason: z.string().max(500), ...each }),
+  z.strictObject({ state: z.literal('delivered'), at: ServerTime, ...each }),
+  z.strictObject({ state: z.literal('failed'), at: ServerTime, reason: z.string().max(500), ...each }),
+  z.strictObject({ state: z.literal('held'), ...each }),
+  z.strictObject({ state: z.literal('withdrawn'), at: ServerTime }),
 ]);
 export type Delivery = z.infer<typeof Delivery>;
 

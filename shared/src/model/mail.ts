@@ -28,6 +28,9 @@ export type MailFacts = z.infer<typeof MailFacts>;
 export const MailOut = z.strictObject({
   from: MailAddress,
   to: z.array(MailAddress).max(100),
+  cc: z.array(MailAddress).max(100).optional(),
+  /** Told to the team alone: no recipient reads of them. */
+  bcc: z.array(MailAddress).max(100).optional(),
   subject: z.string().max(500),
 });
 export type MailOut = z.infer<typeof MailOut>;

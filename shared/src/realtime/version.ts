@@ -7,8 +7,9 @@
  * - 2: files, mail, snoozing, moving a lock, counts. Only additions: a client of 1 does not notice.
  * - 3: waiting line, offers, asks, hand-over, take-over. Only additions.
  * - 4: dropping a reply that is held. Only an addition.
+ * - 5: delivery to each recipient, delayed and withdrawn replies, Cc and Bcc of a reply. Only additions.
  */
-export const PROTOCOL_VERSION = 4;
+export const PROTOCOL_VERSION = 5;
 
 /** The oldest protocol the server still speaks; below it `hello` is refused with `client_too_old` (S8). */
 export const MIN_SUPPORTED_PROTOCOL = 1;

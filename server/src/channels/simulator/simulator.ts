@@ -88,6 +88,11 @@ export function createSimulator({ db, messaging, secret, script }: SimulatorDeps
 
   return {
     name: 'simulator',
+    describe: () => ({ subject: true, html: false, copies: false, files: null, segments: false }),
+    // Customers write on a page of this server: there is no account that could be connected.
+    check: () => Promise.reject(refuse('not_found')),
+    start: () => undefined,
+    stop: () => Promise.resolve(),
     deliver: (message, signal) => provide(db, message, script?.(message) ?? accepted, signal),
     inboxes: () => simulatorInboxes(db.read),
     async write(message) {

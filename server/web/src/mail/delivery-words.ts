@@ -9,6 +9,10 @@ export function deliveryWords(delivery: Delivery): { words: string; bad: boolean
       return { words: 'Sent', bad: false };
     case 'delivered':
       return { words: 'Delivered', bad: false };
+    case 'delayed':
+      return { words: 'Late', bad: true };
+    case 'withdrawn':
+      return { words: 'Taken back', bad: false };
     case 'failed':
       return { words: 'Not delivered', bad: true };
     case 'held':

@@ -1,5 +1,5 @@
 import type { Conversation, ReplyEntry } from '@latchbox/client';
-import { Check, CheckCheck, Clock, type LucideIcon, TriangleAlert } from 'lucide-react';
+import { Check, CheckCheck, Clock, type LucideIcon, TriangleAlert, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { clockTime } from '../lib/time-words.ts';
 import { Button } from '../ui/button.tsx';
@@ -22,6 +22,10 @@ export function DeliveryState({ conversation, entry, onFailed }: DeliveryProps) 
       return <State icon={Check}>Sent {clockTime(delivery.at)}</State>;
     case 'delivered':
       return <State icon={CheckCheck}>Delivered {clockTime(delivery.at)}</State>;
+    case 'delayed':
+      return <State icon={Clock}>Late: {delivery.reason}</State>;
+    case 'withdrawn':
+      return <State icon={Undo2}>Taken back, not sent</State>;
     case 'failed':
       return (
         <>

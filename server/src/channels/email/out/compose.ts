@@ -17,6 +17,7 @@ export type ThreadHeader = (typeof THREAD_HEADERS)[number];
 export interface MailContent {
   readonly from: MailAddress;
   readonly to: readonly MailAddress[];
+  readonly cc: readonly MailAddress[];
   readonly subject: string;
   /** Epoch ms. */
   readonly date: number;
@@ -46,6 +47,7 @@ export function composeMail(content: MailContent): Readable {
   const composer = new MailComposer({
     from: addressOf(content.from),
     to: content.to.map(addressOf),
+    cc: content.cc.map(addressOf),
     subject: oneLine(content.subject),
     date: new Date(content.date),
     headers: {

@@ -143,6 +143,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       inboxId: given.inboxId,
       conversationId,
       to: { name: 'Cora Quist', address: 'cora@quist.example' },
+      recipients: [],
       author: author.agentName,
       subject: 'A torn page',
       body,

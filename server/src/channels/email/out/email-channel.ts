@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { LatchboxError, type MailOut } from '@latchbox/shared';
+import { LatchboxError, type MailOut, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, refuse } from '@latchbox/shared';
 import { attachmentsOfEntry } from '../../../database/attachments.ts';
 import type { Database } from '../../../database/database.ts';
 import { mailOfEntry, rememberMailIds } from '../../../database/mail-in.ts';
@@ -20,6 +20,7 @@ import {
   refused,
   unreachable,
 } from '../../../messaging/channel.ts';
+import { recipientsOfMail } from '../../../messaging/mail-envelope.ts';
 import { signedMailId } from '../mail-id.ts';
 import { type MailContent, THREAD_HEADERS } from './compose.ts';
 import type { Relay } from './relay.ts';
@@ -45,13 +46,25 @@ export interface EmailChannelDeps {
 export function createEmailChannel(deps: EmailChannelDeps): Channel {
   return {
     name: 'email',
-    async deliver({ messageKey }, signal) {
+    describe: () => ({
+      subject: true,
+      html: true,
+      copies: true,
+      files: { most: MAX_ATTACHMENTS, bytes: MAX_ATTACHMENT_BYTES },
+      segments: false,
+    }),
+    check: () => Promise.reject(refuse('not_found')),
+    start: () => undefined,
+    stop: () => Promise.resolve(),
+    async deliver({ messageKey, recipients: waiting }, signal) {
       const id = mailIdOf(messageKey);
       const mail = (await outgoingMail(deps.db.read, id)) ?? (await tryToMake(deps, messageKey));
       if ('status' in mail) return mail;
       if (deps.relay === undefined) return accepted;
       if (signal.aborted) return unreachable('given up before it began');
-      const { sender, recipients, size } = mail;
+      const { sender, size } = mail;
+      // A reply of before recipients were counted has no others than its mail.
+      const recipients = waiting.length === 0 ? mail.recipients : waiting.map(({ address }) => address);
       return await deps.relay.hand(
         { sender, recipients, size, open: () => openStored(deps.files, mail) },
         signal,
@@ -88,7 +101,7 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
     id: mailIdOf(entryId),
     inboxId: reply.inboxId,
     sender: mail.from.address,
-    recipients: mail.to.map(({ address }) => address),
+    recipients: recipientsOfMail(mail).map(({ address }) => address),
     ...stored,
   };
   const first = await db.inTransaction(async (tx) => {
@@ -127,6 +140,7 @@ async function contentOf(
   return {
     from: mail.from,
     to: mail.to,
+    cc: mail.cc ?? [],
     subject: mail.subject,
     date: reply.at,
     messageId: signedMailId(secret, { kind: 'entry', id: entryId }, domain),

@@ -14,7 +14,8 @@ interface Script {
   readonly ehlo?: Says;
   readonly auth?: Says;
   readonly from?: Says;
-  readonly to?: Says;
+  /** By the address that is named. */
+  readonly to?: Says | ((command: string) => Says);
   readonly data?: Says;
   /** After the mail's last line. */
   readonly end?: Says;
@@ -68,7 +69,7 @@ async function tinyRelay(script: Script = {}): Promise<TinyRelay> {
       if (verb === 'EHLO') return say(says.ehlo);
       if (verb === 'AUTH') return say(says.auth);
       if (verb === 'MAIL') return say(says.from);
-      if (verb === 'RCPT') return say(says.to);
+      if (verb === 'RCPT') return say(typeof says.to === 'string' ? says.to : says.to(line));
       if (verb === 'DATA') {
         if (says.data.startsWith('354')) mail = [];
         return say(says.data);
@@ -107,12 +108,52 @@ const mail = (text = 'Subject: x\r\n\r\nHello\r\n.dot\r\n') => ({
 });
 const never = new AbortController().signal;
 
-async function handed(script: Script, auth = '') {
+const THREE = ['cora@quist.example', 'ben@quist.example', 'eva@quist.example'];
+
+async function handed(script: Script, auth = '', recipients = ['cora@quist.example']) {
   const tiny = await tinyRelay(script);
   relays.push(tiny);
   const relay = createRelay(readRelayUrl(`smtp://${auth}127.0.0.1:${tiny.port}`), clock);
-  return { tiny, answer: relay.hand(mail(), never) };
+  return { tiny, answer: relay.hand({ ...mail(), recipients }, never) };
 }
+
+describe('several recipients', () => {
+  /** Refuses Ben. */
+  const notBen = (says: Says) => (command: string) => (command.includes('ben@') ? says : '250 ok');
+
+  it('says which of them was refused, and why; the others have it', async () => {
+    const { tiny, answer } = await handed({ to: notBen('550 5.1.1 Nobody here') }, '', THREE);
+    expect(await answer).toEqual({
+      status: 'accepted',
+      recipients: [
+        { address: 'ben@quist.example', status: 'refused', reason: '550 5.1.1 Nobody here', code: '5.1.1' },
+      ],
+    });
+    expect(tiny.mails).toHaveLength(1);
+  });
+
+  it('says which of them is to be tried again', async () => {
+    const { answer } = await handed({ to: notBen('450 4.2.1 Later') }, '', THREE);
+    expect(await answer).toMatchObject({
+      status: 'accepted',
+      recipients: [{ address: 'ben@quist.example', status: 'unreachable', code: '4.2.1' }],
+    });
+  });
+
+  it('knows of each what was said when none of them was taken', async () => {
+    const to = (command: string) => (command.includes('ben@') ? '450 later' : '550 never');
+    const { tiny, answer } = await handed({ to }, '', THREE);
+    const said = await answer;
+    expect(said.status).toBe('unreachable');
+    expect(said.recipients?.map(({ status }) => status)).toEqual(['refused', 'unreachable', 'refused']);
+    expect(tiny.mails).toEqual([]);
+  });
+
+  it('says of all of them what was said of the mail', async () => {
+    const { answer } = await handed({ to: notBen('550 never'), end: '452 disk full' }, '', THREE);
+    expect(await answer).toEqual({ status: 'unreachable', reason: '452 disk full' });
+  });
+});
 
 describe('handing a mail over', () => {
   it('gives the relay the mail as it is', async () => {
@@ -137,7 +178,7 @@ describe('handing a mail over', () => {
     ['DATA', { data: '552 5.3.4 Too big' }, '552 5.3.4 Too big'],
   ])('refused for good: %s', async (_, script, reason) => {
     const { answer } = await handed(script);
-    expect(await answer).toEqual({ status: 'refused', reason });
+    expect(await answer).toMatchObject({ status: 'refused', reason });
   });
 
   it.each([
@@ -146,7 +187,7 @@ describe('handing a mail over', () => {
     ['the mail', { end: '452 4.3.1 Disk full' }, '452 4.3.1 Disk full'],
   ])('to be tried again: %s', async (_, script, reason) => {
     const { answer } = await handed(script);
-    expect(await answer).toEqual({ status: 'unreachable', reason });
+    expect(await answer).toMatchObject({ status: 'unreachable', reason });
   });
 
   it.each([

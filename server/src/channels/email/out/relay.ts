@@ -1,7 +1,13 @@
 import type { Readable } from 'node:stream';
 import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
 import type { Clock } from '../../../lib/clock.ts';
-import { accepted, type DeliveryAnswer, refused, unreachable } from '../../../messaging/channel.ts';
+import {
+  accepted,
+  type DeliveryAnswer,
+  type RecipientOutcome,
+  refused,
+  unreachable,
+} from '../../../messaging/channel.ts';
 
 /** What `SMTP_URL` says. */
 export interface RelaySettings {
@@ -98,10 +104,18 @@ function createTurns(most: number, clock: Pick<Clock, 'setTimer'>) {
 
 /** What nodemailer's errors bring. */
 interface SmtpFailure {
-  readonly code?: string;
-  readonly responseCode?: number;
-  readonly response?: string;
-  readonly originalCode?: string;
+  readonly code?: string | undefined;
+  readonly responseCode?: number | undefined;
+  readonly response?: string | undefined;
+  readonly originalCode?: string | undefined;
+  readonly recipient?: string | undefined;
+  /** One for each recipient that was not taken. */
+  readonly rejectedErrors?: readonly SmtpFailure[] | undefined;
+}
+
+/** Of a mail that was taken, by all or by some. */
+interface SentInfo {
+  readonly rejectedErrors?: readonly SmtpFailure[] | undefined;
 }
 
 /** One mail over one connection. */
@@ -130,8 +144,7 @@ class Handover {
     signal.addEventListener('abort', close, { once: true });
     try {
       if (signal.aborted) return unreachable('given up before it began');
-      await this.#talk();
-      return accepted;
+      return acceptedBut(await this.#talk());
     } catch (error) {
       return this.#answerFor(error);
     } finally {
@@ -140,7 +153,8 @@ class Handover {
     }
   }
 
-  async #talk(): Promise<void> {
+  /** Answers what the relay said of recipients that it did not take. */
+  async #talk(): Promise<readonly RecipientOutcome[]> {
     const { user, password } = this.#settings;
     const connection = this.#connection;
     await this.#answered((done) => connection.connect(done));
@@ -154,37 +168,63 @@ class Handover {
     stream.once('end', () => (this.#step = 'given'));
     try {
       const envelope = { from: sender, to: [...recipients], size };
-      await this.#answered((done) => connection.send(envelope, stream, done));
+      const info = await this.#answered<SentInfo>((done) => connection.send(envelope, stream, done));
+      return outcomesOf(info.rejectedErrors);
     } finally {
       stream.destroy();
     }
   }
 
-  #answered(ask: (done: (error?: Error | null) => void) => void): Promise<void> {
-    const answer = new Promise<void>((resolve, reject) => {
-      ask((error) => (error === undefined || error === null ? resolve() : reject(error)));
+  #answered<T = unknown>(ask: (done: (error?: Error | null, info?: T) => void) => void): Promise<T> {
+    const answer = new Promise<T>((resolve, reject) => {
+      ask((error, info) => (error === undefined || error === null ? resolve(info as T) : reject(error)));
     });
     return Promise.race([answer, this.#broken]);
   }
 
   /** What a failure says about the mail. Throws it when it says nothing. */
   #answerFor(error: unknown): DeliveryAnswer {
-    const { code = '', responseCode, response = '', originalCode } = error as SmtpFailure;
-    const said = oneLine(response);
+    const failure = error as SmtpFailure;
+    const { code = '', responseCode, response = '', originalCode } = failure;
     if (this.#step === 'connecting')
       return unreachable(`the relay cannot be reached (${originalCode ?? code})`);
     // An operator mends the sign-in, and then the mail leaves.
     if (this.#step === 'signing in' || SIGN_IN_FIRST.has(responseCode ?? 0)) {
       return unreachable(`the relay does not let this server in (${responseCode ?? code})`);
     }
-    if (responseCode !== undefined && responseCode >= 500) return refused(said);
-    if (responseCode !== undefined && responseCode >= 400) return unreachable(said);
+    // Told where nobody was taken: some may have been refused for good and some not.
+    const recipients = outcomesOf(failure.rejectedErrors);
+    const each = recipients.length === 0 ? {} : { recipients };
+    if (responseCode !== undefined && responseCode >= 400) {
+      const status = responseCode >= 500 ? 'refused' : 'unreachable';
+      return { status, ...said(response), ...each };
+    }
     // Found out here, before anything was sent: too large for the relay, or an address that cannot be written to.
     if (code === 'EMESSAGE') return refused('the mail is larger than the relay takes');
     if (code === 'EENVELOPE') return refused('the relay cannot write to this address');
     if (this.#step === 'given') throw error;
     return unreachable(`the connection to the relay broke (${originalCode ?? code})`);
   }
+}
+
+function acceptedBut(recipients: readonly RecipientOutcome[]): DeliveryAnswer {
+  return recipients.length === 0 ? accepted : { status: 'accepted', recipients };
+}
+
+/** What a relay said of recipients that it did not take: 5xx is for good, 4xx may be tried again. */
+function outcomesOf(errors: readonly SmtpFailure[] = []): RecipientOutcome[] {
+  return errors.flatMap(({ recipient, responseCode = 0, response = '' }) => {
+    if (recipient === undefined) return [];
+    return [
+      { address: recipient, status: responseCode >= 500 ? 'refused' : 'unreachable', ...said(response) },
+    ];
+  });
+}
+
+/** An answer as agents read it, and its enhanced status code (RFC 3463) where it has one. */
+function said(response: string): { readonly reason: string; readonly code?: string } {
+  const [, code] = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
+  return { reason: oneLine(response), ...(code === undefined ? {} : { code }) };
 }
 
 const SIGN_IN_FIRST: ReadonlySet<number> = new Set([530, 534, 535, 538]);

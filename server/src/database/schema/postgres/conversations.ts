@@ -126,9 +126,12 @@ export const replies = pgTable(
     clientMessageId: text('client_message_id').notNull(),
     requestHash: text('request_hash').notNull(),
     lateSend: flag('late_send').notNull(),
-    delivery: text({ enum: ['queued', 'sent', 'delivered', 'failed', 'held'] }).notNull(),
+    delivery: text({
+      enum: ['queued', 'sent', 'delayed', 'delivered', 'failed', 'held', 'withdrawn'],
+    }).notNull(),
     deliveryAt: time('delivery_at'),
     deliveryReason: text('delivery_reason'),
+    deliveryRecipients: text('delivery_recipients'),
     eventSeq: bigint('event_seq', { mode: 'number' }).notNull(),
   },
   (t) => [

@@ -1,8 +1,8 @@
 /** How replies leave. */
 import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { time } from './columns.ts';
+import { flag, time } from './columns.ts';
 import { conversations } from './conversations.ts';
-import { inboxes } from './directory.ts';
+import { agents, inboxes } from './directory.ts';
 
 export const outbox = pgTable(
   'outbox',
@@ -17,7 +17,7 @@ export const outbox = pgTable(
     position: bigint({ mode: 'number' }).notNull(),
     channel: text({ enum: ['simulator', 'email', 'sms'] }).notNull(),
     messageKey: text('message_key').notNull(),
-    state: text({ enum: ['queued', 'sending', 'sent', 'failed', 'held'] }).notNull(),
+    state: text({ enum: ['queued', 'sending', 'sent', 'failed', 'held', 'withdrawn'] }).notNull(),
     dueAt: time('due_at').notNull(),
     attempts: integer().notNull(),
     claimNo: integer('claim_no').notNull(),
@@ -59,3 +59,59 @@ export const simulatorDeliveries = pgTable(
   },
   (t) => [index('simulator_deliveries_address').on(t.inboxId, t.address, t.at)],
 );
+
+export const replyRecipients = pgTable(
+  'reply_recipients',
+  {
+    conversationId: text('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    position: bigint({ mode: 'number' }).notNull(),
+    address: text().notNull(),
+    name: text().notNull(),
+    kind: text({ enum: ['to', 'cc', 'bcc'] }).notNull(),
+    state: text({ enum: ['queued', 'sent', 'delivered', 'delayed', 'failed'] }).notNull(),
+    reason: text(),
+    code: text(),
+    at: time('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.conversationId, t.position, t.address] })],
+);
+
+export const scheduledReplies = pgTable(
+  'scheduled_replies',
+  {
+    id: text().primaryKey(),
+    conversationId: text('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    clientId: text('client_id').notNull(),
+    requestHash: text('request_hash').notNull(),
+    reply: text().notNull(),
+    lastSeen: bigint('last_seen', { mode: 'number' }).notNull(),
+    sendAt: time('send_at').notNull(),
+    dueAt: time('due_at').notNull(),
+    state: text({ enum: ['waiting', 'sent', 'stopped', 'canceled'] }).notNull(),
+    reason: text(),
+    position: bigint({ mode: 'number' }),
+    createdAt: time('created_at').notNull(),
+    changedAt: time('changed_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('scheduled_replies_client_id').on(t.agentId, t.clientId),
+    index('scheduled_replies_due').on(t.state, t.dueAt),
+    index('scheduled_replies_conversation').on(t.conversationId, t.state),
+  ],
+);
+
+export const dkimKeys = pgTable('dkim_keys', {
+  domain: text().primaryKey(),
+  selector: text().notNull(),
+  sealedKey: text('sealed_key').notNull(),
+  publicKey: text('public_key').notNull(),
+  active: flag('active').notNull(),
+  createdAt: time('created_at').notNull(),
+});

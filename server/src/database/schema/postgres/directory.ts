@@ -18,6 +18,7 @@ export const agents = pgTable(
     role: text({ enum: ['agent', 'admin'] }).notNull(),
     passwordHash: text('password_hash'),
     externalId: text('external_id'),
+    undoFor: integer('undo_for'),
     active: flag('active').notNull(),
     createdAt: time('created_at').notNull(),
   },
@@ -148,4 +149,16 @@ export const sessions = pgTable(
     endedAt: time('ended_at'),
   },
   (t) => [index('sessions_agent').on(t.agentId)],
+);
+
+export const signatures = pgTable(
+  'signatures',
+  {
+    agentId: text('agent_id').notNull(),
+    inboxId: text('inbox_id').notNull(),
+    body: text().notNull(),
+    html: text(),
+    changedAt: time('changed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.agentId, t.inboxId] })],
 );

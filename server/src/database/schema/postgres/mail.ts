@@ -102,6 +102,7 @@ export const attachments = pgTable(
     /** Content-ID without its angle brackets, where the HTML of a mail refers to it. */
     contentId: text('content_id'),
     inline: flag('inline').notNull(),
+    reservedFor: text('reserved_for'),
     createdAt: time('created_at').notNull(),
   },
   (t) => [

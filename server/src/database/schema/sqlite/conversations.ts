@@ -135,9 +135,13 @@ export const replies = sqliteTable(
     /** SHA-256 over conversation, kind, recipients and body; not over fence and last-seen. */
     requestHash: text('request_hash').notNull(),
     lateSend: flag('late_send').notNull(),
-    delivery: text({ enum: ['queued', 'sent', 'delivered', 'failed', 'held'] }).notNull(),
+    delivery: text({
+      enum: ['queued', 'sent', 'delayed', 'delivered', 'failed', 'held', 'withdrawn'],
+    }).notNull(),
     deliveryAt: time('delivery_at'),
     deliveryReason: text('delivery_reason'),
+    /** JSON of how far it got to each recipient, a copy of `reply_recipients`; null before there is news of any. */
+    deliveryRecipients: text('delivery_recipients'),
     /** Sequence number of the event that told of this reply. */
     eventSeq: integer('event_seq').notNull(),
   },

@@ -1,8 +1,8 @@
 /** How replies leave. */
 import { index, integer, sqliteTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
-import { time } from './columns.ts';
+import { flag, time } from './columns.ts';
 import { conversations } from './conversations.ts';
-import { inboxes } from './directory.ts';
+import { agents, inboxes } from './directory.ts';
 
 export const outbox = sqliteTable(
   'outbox',
@@ -18,7 +18,7 @@ export const outbox = sqliteTable(
     channel: text({ enum: ['simulator', 'email', 'sms'] }).notNull(),
     /** Under which the provider knows this message, the same at every attempt. */
     messageKey: text('message_key').notNull(),
-    state: text({ enum: ['queued', 'sending', 'sent', 'failed', 'held'] }).notNull(),
+    state: text({ enum: ['queued', 'sending', 'sent', 'failed', 'held', 'withdrawn'] }).notNull(),
     dueAt: time('due_at').notNull(),
     attempts: integer().notNull(),
     claimNo: integer('claim_no').notNull(),
@@ -62,3 +62,74 @@ export const simulatorDeliveries = sqliteTable(
   },
   (t) => [index('simulator_deliveries_address').on(t.inboxId, t.address, t.at)],
 );
+
+/** Each recipient of a reply, and how far the message got to it (I17). Replies on the simulator have none: they have one customer. */
+export const replyRecipients = sqliteTable(
+  'reply_recipients',
+  {
+    conversationId: text('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    position: integer().notNull(),
+    /** Lower case. */
+    address: text().notNull(),
+    name: text().notNull(),
+    kind: text({ enum: ['to', 'cc', 'bcc'] }).notNull(),
+    state: text({ enum: ['queued', 'sent', 'delivered', 'delayed', 'failed'] }).notNull(),
+    reason: text(),
+    /** The provider's code, as `5.1.1` or `30034`. */
+    code: text(),
+    /** When it got to this state. */
+    at: time('at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.conversationId, t.position, t.address] })],
+);
+
+/** Replies that are to be sent at a time (T6). A due one goes through the send door under its own id. */
+export const scheduledReplies = sqliteTable(
+  'scheduled_replies',
+  {
+    id: text().primaryKey(),
+    conversationId: text('conversation_id')
+      .notNull()
+      .references(() => conversations.id),
+    agentId: text('agent_id')
+      .notNull()
+      .references(() => agents.id),
+    clientId: text('client_id').notNull(),
+    requestHash: text('request_hash').notNull(),
+    /** JSON of what the door is to be given. */
+    reply: text().notNull(),
+    /** What of the thread its author had seen. */
+    lastSeen: integer('last_seen').notNull(),
+    sendAt: time('send_at').notNull(),
+    /** When it is looked at next: `sendAt`, or later while somebody else holds the conversation. */
+    dueAt: time('due_at').notNull(),
+    state: text({ enum: ['waiting', 'sent', 'stopped', 'canceled'] }).notNull(),
+    /** Why it waits longer, or was stopped: a code of the error table. */
+    reason: text(),
+    /** Of the reply that it became. */
+    position: integer(),
+    createdAt: time('created_at').notNull(),
+    changedAt: time('changed_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('scheduled_replies_client_id').on(t.agentId, t.clientId),
+    index('scheduled_replies_due').on(t.state, t.dueAt),
+    index('scheduled_replies_conversation').on(t.conversationId, t.state),
+  ],
+);
+
+/** Keys by which our mail is signed, one a domain of the sender. */
+export const dkimKeys = sqliteTable('dkim_keys', {
+  /** Lower case, in ASCII. */
+  domain: text().primaryKey(),
+  selector: text().notNull(),
+  /** PKCS 8 as PEM, sealed. */
+  sealedKey: text('sealed_key').notNull(),
+  /** What is published: Base64 of the public key. */
+  publicKey: text('public_key').notNull(),
+  /** Not before somebody says that the record is published. */
+  active: flag('active').notNull(),
+  createdAt: time('created_at').notNull(),
+});

@@ -21,6 +21,8 @@ export const agents = sqliteTable(
     passwordHash: text('password_hash'),
     /** Subject of tokens that an embedding application mints, as `<issuer id>:<sub>`. */
     externalId: text('external_id'),
+    /** How long (ms) its replies can be taken back; null: as everybody's. */
+    undoFor: integer('undo_for'),
     active: flag('active').notNull(),
     createdAt: time('created_at').notNull(),
   },
@@ -162,4 +164,18 @@ export const sessions = sqliteTable(
     endedAt: time('ended_at'),
   },
   (t) => [index('sessions_agent').on(t.agentId)],
+);
+
+/** What stands below replies when they leave. The agent, the inbox, or both; empty: any. */
+export const signatures = sqliteTable(
+  'signatures',
+  {
+    agentId: text('agent_id').notNull(),
+    inboxId: text('inbox_id').notNull(),
+    body: text().notNull(),
+    /** Sanitised. Null: made from `body`. */
+    html: text(),
+    changedAt: time('changed_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.agentId, t.inboxId] })],
 );

@@ -100,6 +100,8 @@ export const attachments = sqliteTable(
     /** Content-ID without its angle brackets, where the HTML of a mail refers to it. */
     contentId: text('content_id'),
     inline: flag('inline').notNull(),
+    /** The scheduled reply that it waits with. */
+    reservedFor: text('reserved_for'),
     createdAt: time('created_at').notNull(),
   },
   (t) => [
