@@ -56,6 +56,8 @@ export interface InboundMessage {
   readonly find?: ((tx: Tx) => Promise<Continues>) | undefined;
   /** Stores what the channel keeps of the message, in its transaction. */
   readonly keep?: ((tx: Tx, place: KeptPlace) => Promise<void>) | undefined;
+  /** Writes down, in the same transaction, that it was dealt with; also when it was stored before. */
+  readonly mark?: ((tx: Tx, received: Received) => Promise<void>) | undefined;
   /** Written by a machine: it neither reopens the conversation nor makes it unread (RFC 3834). */
   readonly automatic?: boolean | undefined;
 }

@@ -17,7 +17,11 @@ export function receive(deps: MessagingDeps, message: InboundMessage): Promise<R
 
 async function receiveOnce(tx: Tx, deps: MessagingDeps, message: InboundMessage): Promise<Received> {
   const known = await claimInbound(tx, message);
-  if (known !== 'claimed') return { ...known, duplicate: true };
+  if (known !== 'claimed') {
+    const received = { ...known, duplicate: true };
+    await message.mark?.(tx, received);
+    return received;
+  }
 
   const contact = await contactFor(tx, {
     id: newId('ctc'),
@@ -45,6 +49,8 @@ async function receiveOnce(tx: Tx, deps: MessagingDeps, message: InboundMessage)
   const place = { conversationId, position: appended.position };
   await placeInbound(tx, message, place);
   await message.keep?.(tx, { ...place, inboxId: appended.inboxId });
+  const received = { ...place, duplicate: false };
+  await message.mark?.(tx, received);
   await tellEntry(tx, deps, { ...appended, conversationId });
-  return { ...place, duplicate: false };
+  return received;
 }

@@ -27,6 +27,19 @@ export interface ArrivedMail {
   readonly sender: string | undefined;
   /** RCPT TO, those that are ours. */
   readonly recipients: readonly string[];
+  /** The copy of one mailbox: other inboxes that To and Cc name get copies of their own. */
+  readonly oneCopy?: boolean;
+  /** Not to be read, and why: it is kept as it is. */
+  readonly unreadable?: string | undefined;
+  /** What is wrong with it besides what is found in it. */
+  readonly problem?: string | undefined;
+  /** Writes down that it was dealt with, in the transaction that files it or finds it filed. */
+  readonly mark?: ((tx: Tx, filed: Marked) => Promise<void>) | undefined;
+}
+
+/** `own`: one of our own that came back. */
+export interface Marked extends Omit<Filed, 'inboxId'> {
+  readonly own: boolean;
 }
 
 /** Where a mail was filed, one for each inbox that got it. */
@@ -67,6 +80,8 @@ interface Understood extends Senders {
   readonly messageId: string | null;
   readonly body: ReturnType<typeof bodyOf>;
   readonly inboxes: ReadonlySet<string>;
+  /** Inboxes that get a copy of their own. */
+  readonly alsoTo: ReadonlySet<string>;
   readonly own: ReadonlyMap<string, string>;
 }
 
@@ -98,7 +113,7 @@ export function createMailIntake(deps: MailIntakeDeps): MailIntake {
 
   async function fileInto(inboxes: ReadonlySet<string>, arrived: ArrivedMail): Promise<Filed[]> {
     try {
-      return await fileAll(deps, inboxes, arrived, await readMail(arrived.raw));
+      return await fileAll(deps, inboxes, arrived, await readArrived(arrived));
     } catch (error) {
       if (LatchboxError.is(error) || error instanceof StorageFull) throw error;
       // Either the store is down, and then this fails as well; or there is something in this mail that nobody thought of.
@@ -127,6 +142,13 @@ export function createMailIntake(deps: MailIntakeDeps): MailIntake {
   };
 }
 
+async function readArrived({ raw, unreadable: why, problem }: ArrivedMail): Promise<ReadMail> {
+  if (why !== undefined) return unreadable(raw, why);
+  const mail = await readMail(raw);
+  if (problem === undefined) return mail;
+  return { ...mail, problem: mail.problem === undefined ? problem : `${problem} ${mail.problem}` };
+}
+
 async function fileAll(
   deps: MailIntakeDeps,
   inboxes: ReadonlySet<string>,
@@ -149,10 +171,12 @@ async function understand(
 ): Promise<Understood> {
   const { headers, type } = mail;
   const from = fromOf(headers, arrived.sender ?? headers.addresses('return-path')[0]?.address ?? '');
-  const named = ['from', 'reply-to', 'x-original-from', 'x-original-sender'];
-  const own = await ownAddresses(db.read, [
-    ...new Set(named.flatMap((name) => headers.addresses(name)).map(({ address }) => address.toLowerCase())),
-  ]);
+  const namedIn = (...names: string[]): string[] =>
+    names.flatMap((name) => headers.addresses(name)).map(({ address }) => address.toLowerCase());
+  const senders = namedIn('from', 'reply-to', 'x-original-from', 'x-original-sender');
+  const recipients = arrived.oneCopy === true ? namedIn('to', 'cc') : [];
+  const own = await ownAddresses(db.read, [...new Set([...senders, ...recipients])]);
+  const others = recipients.map((address) => own.get(address)).filter((inboxId) => inboxId !== undefined);
   const isOwn = (address: string): boolean => own.has(address.toLowerCase());
   const machine = isAutomatic({ headers, type, sender: arrived.sender, from: from.address });
   const contact = contactOf(headers, from, { automatic: machine, isOwn });
@@ -163,6 +187,7 @@ async function understand(
     contact,
     own,
     inboxes,
+    alsoTo: new Set([...inboxes, ...others]),
     // A form on a website writes from our address and names the customer in Reply-To; else it is one of our own machines.
     automatic: machine || isOwn(contact.address),
     messageId: headers.ids('message-id')[0] ?? null,
@@ -205,9 +230,20 @@ async function fileOne(
     automatic: known.automatic,
     find: (tx) => find(tx, deps.secret, inboxId, known, files.map(shown)),
     keep: (tx, place) => keep(tx, place, known, { ...disk, files }),
+    mark: async (tx, received) => void (await marked(known.arrived, tx, received, false)),
   };
   const received = await deps.messaging.receive(message);
   return { inboxId, ...received };
+}
+
+async function marked(
+  { mark }: ArrivedMail,
+  tx: Tx,
+  received: Omit<Filed, 'inboxId'>,
+  own: boolean,
+): Promise<Omit<Filed, 'inboxId'>> {
+  await mark?.(tx, { ...received, own });
+  return received;
 }
 
 function shown(file: FileOnDisk): Attachment {
@@ -226,7 +262,7 @@ async function find(
   known: Understood,
   files: readonly Attachment[],
 ): Promise<Continues> {
-  const { mail, arrived, automatic, contact, from, inboxes, body } = known;
+  const { mail, arrived, automatic, contact, from, alsoTo, body } = known;
   const thread = await findThread(tx.db, secret, tx.now, {
     inboxId,
     recipients: arrived.recipients,
@@ -235,7 +271,7 @@ async function find(
     contact: contact.address,
     subject: mail.subject,
     automatic,
-    alsoTo: inboxes,
+    alsoTo,
   });
   const newParticipant = thread?.newParticipant ?? false;
   const extra = extraOf(mail, body, { from, automatic, newParticipant, files });
@@ -287,10 +323,10 @@ async function fileComeBack(
     const { conversationId, position } = place;
     const inbound = { ...key, channel: 'email' as const };
     const claimed = await claimInbound(tx, inbound);
-    if (claimed !== 'claimed') return { ...claimed, duplicate: true };
+    if (claimed !== 'claimed') return await marked(known.arrived, tx, { ...claimed, duplicate: true }, true);
     await placeInbound(tx, inbound, { conversationId, position });
     await insertMailIn(tx, { ...mailRow(key.inboxId, known, disk), conversationId, position: null });
-    return { conversationId, position, duplicate: false };
+    return await marked(known.arrived, tx, { conversationId, position, duplicate: false }, true);
   });
 }
 
