@@ -1,9 +1,9 @@
 import type { Fold } from '@latchbox/shared';
 import { attributionBefore, isBareAttribution } from './attribution.ts';
-import { headerLines, isOriginalMark } from './header-block.ts';
+import { headerLines, isForwardMark, isOriginalMark } from './header-block.ts';
 import { visibleEnd } from './html-quote.ts';
 import { type Line, linesOf } from './lines.ts';
-import { isSentFrom, isService, signatureAt } from './signature.ts';
+import { closingAt, isSentFrom, isService, signatureAt } from './signature.ts';
 
 /** How many lines of a text are looked at. */
 const MOST_LINES = 2_000;
@@ -13,22 +13,30 @@ type What = Fold['what'];
 /**
  * The quotes and signatures of a mail's text (T5: they are folded, never cut away). `html` is the same mail's other form, which
  * often marks the quote where the text does not. Empty where all of the text would be folded: then something was taken for a quote
- * that is none, or there is nothing else to show.
+ * that is none, or there is nothing else to show. `writer`: the name of who wrote it, by which a "Thanks, Ann" at the end is known.
  */
-export function findFolds(text: string, html: string): Fold[] {
+export function findFolds(text: string, html: string, writer = ''): Fold[] {
   const lines = linesOf(text).slice(0, MOST_LINES);
-  const folds = foldLines(lines, text.length, undefined);
+  const folds = foldLines(lines, text.length, { htmlEnd: undefined, writer });
   // Reading the HTML costs more than all the rest: only where the text shows no quote.
   if (html === '' || folds.some(({ what }) => what === 'quote')) return folds;
   const end = visibleEnd(text, html);
-  return end === undefined ? folds : foldLines(lines, text.length, end);
+  return end === undefined ? folds : foldLines(lines, text.length, { htmlEnd: end, writer });
 }
 
-function foldLines(lines: readonly Line[], length: number, htmlEnd: number | undefined): Fold[] {
+interface Known {
+  /** Where the other form says that the quote begins. */
+  readonly htmlEnd: number | undefined;
+  readonly writer: string;
+}
+
+function foldLines(lines: readonly Line[], length: number, { htmlEnd, writer }: Known): Fold[] {
   const marks: (What | undefined)[] = lines.map(() => undefined);
   const end = firstWholeQuote(lines, htmlEnd);
+  // What somebody passes on is to be read, down to its end.
+  if (lines.slice(0, end).some(isForwardMark)) return [];
   marks.fill('quote', end);
-  foldTail(lines, marks, end);
+  foldTail(lines, marks, end, writer);
   foldHead(lines, marks);
   return toFolds(lines, marks, length);
 }
@@ -41,6 +49,7 @@ function firstWholeQuote(lines: readonly Line[], htmlEnd: number | undefined): n
     const line = lines[at];
     if (line === undefined || line.blank || line.rule || line.quoted) continue;
     if (said && htmlEnd !== undefined && line.from >= htmlEnd) return backOver(lines, at);
+    if (isForwardMark(line)) return lines.length;
     const headers = headerLines(lines, at);
     if (headers > 0 || isOriginalMark(line)) {
       if (said) return backOver(lines, at);
@@ -85,11 +94,11 @@ function quotedBelow(lines: readonly Line[], at: number): boolean {
 }
 
 /** Takes quotes, signatures and rules off the end, as often as there are any. */
-function foldTail(lines: readonly Line[], marks: (What | undefined)[], end: number): void {
+function foldTail(lines: readonly Line[], marks: (What | undefined)[], end: number, writer: string): void {
   let left = end;
   for (;;) {
     while (left > 0 && lines[left - 1]?.blank === true) left -= 1;
-    const [from, what] = tailOf(lines, left) ?? [];
+    const [from, what] = tailOf(lines, left, writer) ?? [];
     if (from === undefined || what === undefined) return;
     // Nothing would be left: a mail of a quote alone, or one that begins with a rule.
     if (!lines.some((line, at) => at < from && !line.blank && !line.rule)) return;
@@ -98,7 +107,7 @@ function foldTail(lines: readonly Line[], marks: (What | undefined)[], end: numb
   }
 }
 
-function tailOf(lines: readonly Line[], end: number): [number, What] | undefined {
+function tailOf(lines: readonly Line[], end: number, writer: string): [number, What] | undefined {
   const last = lines[end - 1];
   if (last === undefined) return undefined;
   if (last.quoted) return [quoteAt(lines, end), 'quote'];
@@ -106,7 +115,7 @@ function tailOf(lines: readonly Line[], end: number): [number, What] | undefined
   if (isSentFrom(last) || isService(last)) return [end - 1, 'signature'];
   const attribution = attributionBefore(lines, end - 1);
   if (attribution !== undefined) return [attribution, 'quote'];
-  const signature = signatureAt(lines, end);
+  const signature = signatureAt(lines, end) ?? closingAt(lines, end, writer);
   return signature === undefined ? undefined : [signature, 'signature'];
 }
 

@@ -22,6 +22,15 @@ const BARE_ORIGINAL = new RegExp(
 );
 const FORWARD_LINE = new RegExp(String.raw`^[\s>*_]*(?:${anyOf(BEGIN_FORWARDED)})\s*[:：]?[\s*_]*$`, 'iu');
 
+/** In words that say that somebody passes a mail on: it is what they have to say, and no quote. */
+const PASSED_ON =
+  /forward|weitergeleitet|transf[ée]r|transmis|réexpédi|reenvia|encaminha|inoltra|doorgestuurd|vidarebefordr|videresend|välite|edelleen|przekaz|przesł|přepos|prepos|tovább|ilet|yönlend|redirec|προωθ|пересыл|переслан|переадрес|перенаправ|proslij|prosleđ|posredov|edastat|persiųst|pārsūt|转发|轉寄|転送|전달|שהועבר|توجيه|chuyển tiếp|diteruskan|ส่งต่อ/iu;
+
+/** "---------- Forwarded message ----------", and its like in other languages. */
+export function isForwardMark(line: Line): boolean {
+  return !line.quoted && isOriginalMark(line) && PASSED_ON.test(line.text);
+}
+
 /** "-----Original Message-----", "Begin forwarded message:"; headers may follow in the same line. */
 export function isOriginalMark({ text, code }: Line): boolean {
   if (code) return false;

@@ -102,3 +102,15 @@ export const SENT_FROM = words(`
   Στάλθηκε από|Εστάλη από|发自我的|发送自|從我的|傳送自|寄自|iPhoneから送信|から送信|나의|에서 보냄|נשלח מ|أُرسلت من|أرسلت من|Được gửi từ|Gửi từ|Dikirim dari|
   Saadetud minu|Išsiųsta iš|Nosūtīts no
 `);
+
+/** What people write above their name at the end. */
+export const CLOSINGS = words(`
+  regards|best|best regards|kind regards|kindest regards|warm regards|with regards|best wishes|all the best|cheers|thanks|thank you|thanks again|thank you very much|many thanks|thanks in advance|
+  thx|sincerely|yours sincerely|yours faithfully|yours truly|sincerely yours|respectfully|take care|love|mit freundlichen grüßen|mit freundlichem gruß|freundliche grüße|viele grüße|liebe grüße|
+  beste grüße|schöne grüße|grüße|gruß|danke|vielen dank|danke und gruß|lg|vg|mfg|cordialement|bien cordialement|bien à vous|salutations|sincères salutations|merci|merci d'avance|bonne journée|amitiés|
+  saludos|un saludo|saludos cordiales|cordialmente|atentamente|gracias|muchas gracias|un abrazo|cordiali saluti|distinti saluti|saluti|grazie|grazie mille|un saluto|met vriendelijke groet|
+  met vriendelijke groeten|vriendelijke groet|groet|groeten|groetjes|bedankt|atenciosamente|cumprimentos|com os melhores cumprimentos|obrigado|obrigada|abraço|abraços|med vänlig hälsning|
+  med vänliga hälsningar|vänliga hälsningar|hälsningar|tack|mvh|med venlig hilsen|venlig hilsen|med vennlig hilsen|vennlig hilsen|hilsen|tak|takk|ystävällisin terveisin|terveisin|kiitos|pozdrawiam|
+  z poważaniem|dziękuję|s pozdravem|děkuji|s pozdravom|ďakujem|üdvözlettel|köszönöm|с уважением|спасибо|с наилучшими пожеланиями|з повагою|дякую|saygılarımla|teşekkürler|cu respect|mulțumesc|με εκτίμηση|
+  ευχαριστώ|lep pozdrav|srdačan pozdrav|敬具|谢谢|此致|감사합니다
+`);

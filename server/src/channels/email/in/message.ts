@@ -34,7 +34,7 @@ export function extraOf(
   { text, cut }: ReturnType<typeof bodyOf>,
   { from, automatic, newParticipant, files }: MessageFacts,
 ): EntryExtra {
-  const folds = findFolds(text, mail.html);
+  const folds = findFolds(text, mail.html, from.name);
   const facts: MailFacts = {
     from,
     to: mail.headers.addresses('to').slice(0, MOST_ADDRESSES),
