@@ -2,7 +2,6 @@
 
 import { createRequire } from 'node:module';
 import EmailReplyParser from 'email-reply-parser';
-import { JSDOM } from 'jsdom';
 import { visibleText } from '@latchbox/shared';
 import { findFolds } from '../../server/src/channels/email/fold/find-folds.ts';
 import { cleanText } from '../../server/src/channels/email/in/clean-text.ts';
@@ -11,9 +10,14 @@ import { mailCases } from './mail-fixtures.ts';
 
 interface Planer {
   extractFromPlain(text: string): string;
-  extractFromHtml(html: string, document: Document): string;
+  extractFromHtml(html: string, document: unknown): string;
 }
-const planer = createRequire(import.meta.url)('planer') as Planer;
+// Neither says of itself what types it has.
+const require = createRequire(import.meta.url);
+const planer = require('planer') as Planer;
+const { JSDOM } = require('jsdom') as {
+  JSDOM: new () => { readonly window: { readonly document: unknown } };
+};
 
 /** Who finds what is visible; text and HTML as they came. */
 export interface Reader {
