@@ -48,8 +48,8 @@ export function createLimiter(rates: Rates, factor = 1): Limiter {
 class ClassLimiter implements Limiter {
   readonly #rates: Rates;
   readonly #factor: number;
-  /** In the order of `CLASSES`. */
-  readonly #paidFor = [0, 0, 0, 0, 0, 0];
+  /** In the order of `CLASSES`; made with the first that is taken, because most connections only listen. */
+  #paidFor: number[] | undefined = undefined;
 
   constructor(rates: Rates, factor: number) {
     this.#rates = rates;
@@ -60,15 +60,16 @@ class ClassLimiter implements Limiter {
     const { perSecond, burst } = this.#rates[rate];
     const interval = 1_000 / (perSecond * this.#factor);
     const place = CLASSES.indexOf(rate);
-    const from = Math.max(this.#paidFor[place] ?? 0, now);
+    const from = Math.max(this.#paidFor?.[place] ?? 0, now);
     const wait = from + interval - (now + interval * burst * this.#factor);
     // Half a microsecond of tolerance: the sums are not exact.
     if (wait > 0.0005) return Math.ceil(wait);
+    this.#paidFor ??= CLASSES.map(() => 0);
     this.#paidFor[place] = from + interval;
     return undefined;
   }
 
   idle(now: number): boolean {
-    return this.#paidFor.every((moment) => moment <= now);
+    return this.#paidFor?.every((moment) => moment <= now) ?? true;
   }
 }

@@ -49,8 +49,9 @@ export class SocketPeer implements Peer {
   listen(listener: PeerListener): void {
     this.listener = listener;
     this.#socket.data.peer = this;
-    // The same two functions for every socket, and the same list of the first, which `onAny` would make for each.
-    Object.assign(this.#socket, { _anyListeners: ANY, ack, dispatch: nothing });
+    // The same two functions for every socket, and the same list of the first, which `onAny` would make for each. No socket asks for
+    // acknowledgements: where they would wait is the same empty map, too.
+    Object.assign(this.#socket, { _anyListeners: ANY, ack, acks: NO_ACKS, dispatch: nothing });
     this.#socket.on('disconnect', onDisconnect);
   }
 
@@ -69,6 +70,7 @@ export class SocketPeer implements Peer {
   answer(id: number, ack: unknown): void {
     // 3: an acknowledgement of Socket.IO. Its own way there would look for bytes in every field first.
     this.#write(packed(`3${id}[${JSON.stringify(ack)}]`));
+    letReadGo(this.#socket);
   }
 
   #write({ text, options }: WirePacket): boolean {
@@ -124,9 +126,16 @@ function nothingWaits(conn: SocketTypes['socket']['conn'], net: NetSocket): bool
   );
 }
 interface OverWebSocket {
-  readonly socket?: { readonly readyState: number };
+  readonly socket?: { readonly readyState: number; readonly _receiver?: Receiver };
+}
+/** What reads the messages of a WebSocket. */
+interface Receiver {
+  readonly _state: number;
+  _mask: unknown;
 }
 const WEBSOCKET_OPEN = 1;
+/** Between two messages. */
+const NOTHING_BEGUN = 0;
 
 interface WaitingPacket {
   readonly data?: string | Buffer;
@@ -154,6 +163,7 @@ function ack(this: SocketTypes['socket'], id: number): NonNullable<Answer> {
 }
 
 const ANY = Object.freeze([onAny]);
+const NO_ACKS: ReadonlyMap<number, never> = new Map<number, never>();
 
 function onDisconnect(this: SocketTypes['socket']): void {
   const { peer } = this.data;
@@ -165,6 +175,16 @@ function onDisconnect(this: SocketTypes['socket']): void {
 function letRequestGo(socket: SocketTypes['socket']): void {
   Object.assign(socket, { handshake: NO_HANDSHAKE });
   Object.assign(socket.conn, { request: undefined });
+  letReadGo(socket);
+}
+
+/**
+ * The four bytes that masked the last message are a view of all that was read with it, up to 64 kB, and would keep it until the
+ * next message comes.
+ */
+function letReadGo({ conn }: SocketTypes['socket']): void {
+  const receiver = (conn.transport as unknown as OverWebSocket).socket?._receiver;
+  if (receiver?._state === NOTHING_BEGUN) receiver._mask = undefined;
 }
 
 /**

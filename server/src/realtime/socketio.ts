@@ -69,11 +69,13 @@ export function attachSocketIo(
     pingTimeout: settings.pingTimeout,
     connectTimeout: settings.connectTimeout,
     allowRequest: (request, decide) => {
+      letUpgradeGo(request, others);
       // Own pages and programs, which are nearly all, wait for no answer of the database.
       if (isOwnPage(settings, request)) take(request, decide);
       else void takeAllowed(doors, request, decide);
     },
   });
+  const others = countBefore(io.engine);
   // Nothing but upgrades is taken, so what else comes here is answered here: a page that was refused asks why.
   Object.assign(io.engine, {
     handleRequest: answerPlainRequest((request) => mayConnect(doors, settings, request)),
@@ -95,6 +97,8 @@ export function attachSocketIo(
 
 /** Most refused upgrades that are written down in a second. */
 const MOST_LINES = 20;
+
+type Engine = SocketTypes['server']['engine'];
 
 interface Doors {
   readonly originAllowed: SocketIoDeps['originAllowed'] | undefined;
@@ -153,6 +157,32 @@ async function mayConnect(
 function writeTogether({ socket }: IncomingMessage): void {
   socket.cork();
   queueMicrotask(() => void afterwards().then(() => socket.uncork()));
+}
+
+/** Before an upgrade is looked at: how many wait for the end of its connection. */
+type Waiting = () => number;
+
+function countBefore(engine: Engine): Waiting {
+  const upgrade = engine.handleUpgrade.bind(engine);
+  let before = 0;
+  Object.assign(engine, {
+    handleUpgrade(...[request, socket, head]: Parameters<typeof upgrade>) {
+      before = request.socket.listenerCount('close');
+      upgrade(request, socket, head);
+    },
+  });
+  return () => before;
+}
+
+/**
+ * Engine.IO's answer to an upgrade waits for the end of the connection, to tell middlewares, of which there are none. It would
+ * keep the request with all its headers until then.
+ */
+function letUpgradeGo({ socket }: IncomingMessage, before: Waiting): void {
+  const waiting = socket.rawListeners('close');
+  const answer = waiting.at(-1) as ((...args: unknown[]) => void) | undefined;
+  // That one, and it alone, has come since.
+  if (answer !== undefined && waiting.length === before() + 1) socket.off('close', answer);
 }
 
 function isOwnPage(settings: SocketIoSettings, { headers }: IncomingMessage): boolean {
