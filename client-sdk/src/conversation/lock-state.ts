@@ -139,8 +139,8 @@ export interface ConversationLock extends Readable<LockState> {
   /**
    * Asks the holder to pass it on, and resolves when this session has it: passed on with the draft, or because the holder did nothing
    * until the deadline, or because it came free meanwhile. Rejects with `lock_held` when they keep it (typing on does) or somebody else
-   * gets it, `lock_required` when nobody holds it, `lock_elsewhere`, `forbidden`, `server_too_old`, `timeout`, `aborted`. Giving up by the
-   * signal takes the question back.
+   * gets it, `lock_required` when nobody holds it, `not_found` when the inbox is not to be seen any more, `lock_elsewhere`, `forbidden`,
+   * `server_too_old`, `timeout`, `aborted`. Giving up by the signal takes the question back.
    */
   ask(note?: string, options?: Abortable): Promise<HeldLock>;
   /**

@@ -10,6 +10,8 @@ interface Question {
   /** The fence that it is about: with a newer one it is over. */
   readonly fence: number;
   readonly sessionId: string | undefined;
+  /** Where the conversation is. */
+  readonly inboxId: string | undefined;
 }
 
 /** The question of this session to the holder of one lock (L12), and what becomes of it. */
@@ -71,11 +73,18 @@ export class Asking {
     said.catch(() => {
       this.#question = undefined;
     });
-    return { note, said, fence: view?.fence ?? Infinity, sessionId: room.hub.greeting?.session.id };
+    const { greeting, works } = room.hub;
+    return {
+      note,
+      said,
+      fence: view?.fence ?? Infinity,
+      sessionId: greeting?.session.id,
+      inboxId: works?.row(room.id)?.inboxId,
+    };
   }
 
   /** Resolves when the question is over, one way or another. */
-  async #answered({ said, fence }: Question, options: Abortable): Promise<void> {
+  async #answered({ said, fence, inboxId }: Question, options: Abortable): Promise<void> {
     const keeper = this.#keeper;
     const { core } = keeper.room.hub;
     const { askId, deadline } = await waitFor<UpResult<'lock.ask'>>(
@@ -89,6 +98,10 @@ export class Asking {
     const isOver = (): true | undefined => {
       const { handle, line, view } = keeper;
       if (handle) return true;
+      // Not to be seen any more: its end is not told here, and the deadline is far away for who believes a clock that jumped.
+      const { hub } = keeper.room;
+      if (inboxId !== undefined && hub.line === 'up' && hub.inboxSummary(inboxId) === undefined)
+        throw new LatchboxError('not_found', {});
       if (!view || line?.asks.some(({ id }) => id === askId)) return undefined;
       return this.#seen === askId || view.fence > fence || undefined;
     };

@@ -147,6 +147,17 @@ test('a question that nobody tells of any more ends by itself', async () => {
   expect(await asking).toMatchObject({ code: 'timeout' });
 });
 
+test('a question about what is not to be seen any more is over, however far away its deadline is', async () => {
+  const { server, line, lock } = await watching();
+  const asking = rejection(lock.ask());
+  await server.flush();
+  line.cut();
+  server.setCapability('ana', 'support', null);
+  line.mend();
+  await server.advance(5_000);
+  expect(await asking).toMatchObject({ code: 'not_found' });
+});
+
 test('taking a question back keeps the place in line', async () => {
   const { server, lock } = await watching();
   lock.join();
