@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Goodbye, LiveConnection } from './connection.ts';
+import { Gathering } from './gathering.ts';
 import { createMemberships, type Members, type Memberships } from './memberships.ts';
 import { Pump, type PumpFigures } from './pump.ts';
 import { createSlowConnections, type SlowConnections } from './slow.ts';
@@ -43,7 +44,7 @@ export function createDelivery(deps: DeliveryDeps): Delivery {
       onMembers(inboxId, members);
     },
   });
-  const pump = new Pump({ ...deps, memberships, onSlow });
+  const pump = new Pump({ ...deps, gathering: new Gathering(deps.clock), memberships, onSlow });
   const subscriptions: Subscriptions = new Subscriptions({
     ...deps,
     pump,

@@ -9,7 +9,7 @@ let gate: FrameGate;
 beforeEach(() => {
   clock = new ManualClock();
   frames = [];
-  gate = new FrameGate(clock, (items) => frames.push([...items]));
+  gate = new FrameGate(clock, { ms: 16 }, (items) => frames.push([...items]));
 });
 
 describe('a frame gate', () => {

@@ -1,23 +1,23 @@
 import type { Clock } from '../lib/clock.ts';
 import { FRAME_ITEMS, FRAME_LENGTH } from './frame.ts';
 
-/** How long items gather at most, in ms. */
-export const GATHER_MS = 16;
-
 /**
  * What gathers within a short window leaves together: one write a receiver costs far more than a longer frame. When nothing
  * left for a window's time, the first item leaves as soon as the running code is done, so that a quiet room waits for nothing.
  */
 export class FrameGate {
   readonly #clock: Clock;
+  readonly #gathering: { readonly ms: number };
   readonly #leave: (items: readonly string[]) => void;
   #items: string[] = [];
   #length = 0;
   #lastLeft = Number.NEGATIVE_INFINITY;
   #cancel: (() => void) | undefined = undefined;
 
-  constructor(clock: Clock, leave: (items: readonly string[]) => void) {
+  /** `gathering`: the length of the window, ms. */
+  constructor(clock: Clock, gathering: { readonly ms: number }, leave: (items: readonly string[]) => void) {
     this.#clock = clock;
+    this.#gathering = gathering;
     this.#leave = leave;
   }
 
@@ -48,7 +48,7 @@ export class FrameGate {
   }
 
   #schedule(): void {
-    const rest = this.#lastLeft + GATHER_MS - this.#clock.monotonic();
+    const rest = this.#lastLeft + this.#gathering.ms - this.#clock.monotonic();
     if (rest > 0) {
       this.#cancel = this.#clock.setTimer(rest, () => this.flush());
       return;

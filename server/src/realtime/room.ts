@@ -4,6 +4,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { LiveConnection } from './connection.ts';
 import { frameOf } from './frame.ts';
 import { FrameGate } from './frame-gate.ts';
+import type { Gathering } from './gathering.ts';
 
 /** Signals that a subscriber keeps while it does not get them live; older ones are let go. */
 const KEPT_SIGNALS = 100;
@@ -47,6 +48,7 @@ export class Subscription {
 
 export interface RoomDeps {
   readonly clock: Clock;
+  readonly gathering: Gathering;
   /** Told of connections that do not read fast enough, after the frame went to everybody. */
   readonly onSlow: (connection: LiveConnection) => void;
   readonly counts: { frames: number; deliveries: number };
@@ -84,7 +86,7 @@ export class Room {
     this.stream = stream;
     this.inboxId = stream.startsWith('inbox:') ? stream.slice('inbox:'.length) : null;
     this.#deps = deps;
-    this.#gate = new FrameGate(deps.clock, (items) => this.#leave(items));
+    this.#gate = new FrameGate(deps.clock, deps.gathering, (items) => this.#leave(items));
   }
 
   /** The next event of the stream, for everybody who is live. */
@@ -143,7 +145,10 @@ export class Room {
     if (this.live.size === 0) return;
     const frame = frameOf(items);
     let slow: LiveConnection[] | undefined;
-    for (const { connection } of this.live) if (!connection.peer.send(frame)) (slow ??= []).push(connection);
+    this.#deps.gathering.writing(() => {
+      for (const { connection } of this.live)
+        if (!connection.peer.send(frame)) (slow ??= []).push(connection);
+    });
     this.#deps.counts.frames += 1;
     this.#deps.counts.deliveries += this.live.size;
     // Only now: pausing takes subscribers out of rooms.

@@ -19,7 +19,7 @@ import { type Log, silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import { createMessaging } from '../../messaging/messaging.ts';
 import { createSendDoor } from '../../messaging/send.ts';
-import { GATHER_MS } from '../frame-gate.ts';
+import { GATHER_MS } from '../gathering.ts';
 import { createGateway, type Gateway, type GatewayDeps } from '../gateway.ts';
 import { type MemoryOptions, type MemoryPair, memoryPair } from '../memory-peer.ts';
 import { TestClient } from './client.ts';
