@@ -98,14 +98,16 @@ export class Asking {
     const isOver = (): true | undefined => {
       const { handle, line, view } = keeper;
       if (handle) return true;
-      // Not to be seen any more: its end is not told here, and the deadline is far away for who believes a clock that jumped.
+      // Not to be seen any more: its end is not told here.
       const { hub } = keeper.room;
       if (inboxId !== undefined && hub.line === 'up' && hub.inboxSummary(inboxId) === undefined)
         throw new LatchboxError('not_found', {});
       if (!view || line?.asks.some(({ id }) => id === askId)) return undefined;
       return this.#seen === askId || view.fence > fence || undefined;
     };
-    const left = Math.max(0, deadline - core.clock.now());
+    // By the clock of another server it may be far away: the holder has no longer than the inbox says.
+    const most = keeper.room.hub.inboxSummary(inboxId)?.times.askGrace ?? Infinity;
+    const left = Math.min(most, Math.max(0, deadline - core.clock.now()));
     await keeper.until(isOver, options, left + core.timings.ackTimeout);
   }
 
