@@ -65,6 +65,20 @@ export interface LatchboxClient extends AsyncDisposable {
      * little after what changes them: no more often than every five seconds. Empty before.
      */
     readonly counts: Readable<readonly InboxCounts[]>;
+    /** What this agent may send from, the preselected one first. Read when somebody subscribes, and on each connection; null before. */
+    readonly accounts: Readable<Accounts | null>;
+    /** Sets the inbox whose first account is preselected; null: none. Rejects with `forbidden` where this agent may only read. */
+    setDefaultInbox(inboxId: string | null): Promise<void>;
+    /** Contacts to write to, by the beginning of an address or name; without a text the newest ones. */
+    findContacts(text: string, options?: FindContactsOptions): Promise<readonly FoundContact[]>;
+    /** What a message would meet: the conversation it continues, and colleagues who are busy with its contact. */
+    checkCompose(target: ComposeTarget, options?: Abortable): Promise<ComposeCheck>;
+    /**
+     * Writes first: begins a conversation, or continues the one that the contact has on this account. Waits for a connection as
+     * a reply does, and is stored once however often it is tried. `confirmed` rejects with `lock_held`, `thread_moved_on`,
+     * `forbidden`, `not_found`, `invalid`, `idempotency_mismatch`, `too_large`, `not_connected`, `timeout`, `closed`.
+     */
+    compose(message: ComposeInput): Composing;
     /**
      * Uploads a file for a reply or note, which names it by its id; one that nothing takes is deleted after a day. Rejects with
      * `too_large`, `limit`, `offline`, `timeout` (5 minutes), `aborted`.
@@ -200,8 +214,8 @@ export interface ConversationLock extends Readable<LockState> {
     /**
      * Asks the holder to pass it on, and resolves when this session has it: passed on with the draft, or because the holder did nothing
      * until the deadline, or because it came free meanwhile. Rejects with `lock_held` when they keep it (typing on does) or somebody else
-     * gets it, `lock_required` when nobody holds it, `lock_elsewhere`, `forbidden`, `server_too_old`, `timeout`, `aborted`. Giving up by the
-     * signal takes the question back.
+     * gets it, `lock_required` when nobody holds it, `not_found` when the inbox is not to be seen any more, `lock_elsewhere`, `forbidden`,
+     * `server_too_old`, `timeout`, `aborted`. Giving up by the signal takes the question back.
      */
     ask(note?: string, options?: Abortable): Promise<HeldLock>;
     /**
@@ -716,6 +730,45 @@ export interface TransportEvents {
     closed(reason: string): void;
 }
 
+// writing-first.d.ts
+export interface ComposeInput extends Omit<Compose, 'clientId' | 'attachments'> {
+    /** Ids of files that this agent uploaded for it: `client.upload()`. */
+    readonly attachments?: readonly string[] | undefined;
+    /** Of one that was tried before, to send it again without ever storing it twice; else the SDK makes one. */
+    readonly clientId?: string;
+}
+
+// writing-first.d.ts
+export interface Composing {
+    readonly clientId: string;
+    /** The reply as stored, which names its conversation. Rejects with the refusal; nobody need listen. */
+    readonly confirmed: Promise<ReplyEntry>;
+}
+
+// writing-first.d.ts
+export interface FindContactsOptions extends Abortable {
+    /** Those of this channel alone. */
+    readonly channel?: FoundContact['channel'];
+    /** Most of them; default 8. */
+    readonly limit?: number;
+}
+
+// writing-first.d.ts
+export type ComposeCheck = UpResult<'compose.check'>;
+
+// writing-first.d.ts
+export type ComposeTarget = UpInput<'compose.check'>;
+
+// writing-first.d.ts
+export type ComposeTo = Compose['to'];
+
+// writing-first.d.ts
+export type FoundContact = UpResult<'contact.find'>['contacts'][number];
+
+export { Account } from '@latchbox/shared/model/account';
+
+export { Accounts } from '@latchbox/shared/model/account';
+
 export { AnyLatchboxError } from '@latchbox/shared/error-codes';
 
 export { Attachment } from '@latchbox/shared/model/attachment';
@@ -723,6 +776,8 @@ export { Attachment } from '@latchbox/shared/model/attachment';
 export { Availability } from '@latchbox/shared/model/presence';
 
 export { Capability } from '@latchbox/shared/model/agent';
+
+export { ChannelName } from '@latchbox/shared/model/conversation';
 
 export { Contact } from '@latchbox/shared/model/conversation';
 

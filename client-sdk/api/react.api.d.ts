@@ -11,6 +11,9 @@ export interface LatchboxProviderProps {
     readonly children?: ReactNode;
 }
 
+// react/use-accounts.d.ts
+export declare function useAccounts(): Accounts | null;
+
 // react/use-connection.d.ts
 export declare function useConnection(): ConnectionState;
 

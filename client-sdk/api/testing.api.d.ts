@@ -65,6 +65,8 @@ export interface FakeServer {
         inboxes?: Record<string, Capability>;
     }): void;
     addInbox(id: string, name: string, lockOn: 'open' | 'compose'): void;
+    /** Something that may be sent from, besides the one of simulated customers that each inbox has. */
+    addAccount(inboxId: string, account: Pick<Account, 'channel' | 'address' | 'label'>): void;
     setCapability(agentId: string, inboxId: string, capability: Capability | null): void;
     setTimes(inboxId: string, times: Partial<InboxTimes>): void;
     /** Who may take a lock away from its holder. `ana` is an admin, whom every inbox lets. */

@@ -1,3 +1,4 @@
+import type { Accounts } from '@latchbox/shared/model/account';
 import type { Me } from '@latchbox/shared/model/agent';
 import type { Attachment } from '@latchbox/shared/model/attachment';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
@@ -14,6 +15,14 @@ import type { Runtime } from './runtime.ts';
 import type { ConversationList, ListQuery } from './sync/list.ts';
 import type { InboxPresence } from './sync/there.ts';
 import type { Transport } from './transport.ts';
+import type {
+  ComposeCheck,
+  ComposeInput,
+  ComposeTarget,
+  Composing,
+  FindContactsOptions,
+  FoundContact,
+} from './writing-first.ts';
 
 export interface LatchboxOptions {
   /** Where the server is. With several, the next one is tried when one is gone. */
@@ -67,6 +76,20 @@ export interface LatchboxClient extends AsyncDisposable {
    * little after what changes them: no more often than every five seconds. Empty before.
    */
   readonly counts: Readable<readonly InboxCounts[]>;
+  /** What this agent may send from, the preselected one first. Read when somebody subscribes, and on each connection; null before. */
+  readonly accounts: Readable<Accounts | null>;
+  /** Sets the inbox whose first account is preselected; null: none. Rejects with `forbidden` where this agent may only read. */
+  setDefaultInbox(inboxId: string | null): Promise<void>;
+  /** Contacts to write to, by the beginning of an address or name; without a text the newest ones. */
+  findContacts(text: string, options?: FindContactsOptions): Promise<readonly FoundContact[]>;
+  /** What a message would meet: the conversation it continues, and colleagues who are busy with its contact. */
+  checkCompose(target: ComposeTarget, options?: Abortable): Promise<ComposeCheck>;
+  /**
+   * Writes first: begins a conversation, or continues the one that the contact has on this account. Waits for a connection as
+   * a reply does, and is stored once however often it is tried. `confirmed` rejects with `lock_held`, `thread_moved_on`,
+   * `forbidden`, `not_found`, `invalid`, `idempotency_mismatch`, `too_large`, `not_connected`, `timeout`, `closed`.
+   */
+  compose(message: ComposeInput): Composing;
   /**
    * Uploads a file for a reply or note, which names it by its id; one that nothing takes is deleted after a day. Rejects with
    * `too_large`, `limit`, `offline`, `timeout` (5 minutes), `aborted`.

@@ -23,6 +23,7 @@ import { Rows } from './sync/rows.ts';
 import { Streams } from './sync/streams.ts';
 import { There } from './sync/there.ts';
 import { type ReaderParts, ThreadReader } from './sync/thread-reader.ts';
+import { WritingFirst } from './sync/writing-first.ts';
 import { CLIENT_NAME } from './version.ts';
 import type { Works } from './works.ts';
 
@@ -35,6 +36,7 @@ const TRY_AGAIN = 2_000;
 export class Engine implements Works, ReaderParts, ListReaderParts {
   readonly rows: Rows;
   readonly counts: Counts;
+  readonly first: WritingFirst;
   readonly rest: Rest;
   readonly there: There;
   readonly #model: Model;
@@ -52,6 +54,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     this.rows = new Rows((row) => this.#lockOf(row)?.seeRow(row));
     this.there = new There(model);
     this.counts = new Counts(model, model.counts);
+    this.first = new WritingFirst(model, model.accounts);
     const transport = options.transport ?? socketIoTransport();
     this.#streams = new Streams({
       core,
@@ -231,6 +234,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     }
     for (const list of this.#lists) list.load();
     this.counts.ask();
+    this.first.up();
     // Locks of the greeting may have ended before the streams began; those that are opened are read anyway.
     for (const id of this.#unwanted()) this.look(id);
     this.#tellVisible();

@@ -54,6 +54,7 @@ test('importing the hooks does nothing, and brings nothing of the core with it',
   expect({ added, patched, running }).toEqual({ added: [], patched: [], running: [] });
   expect(names).toEqual([
     'LatchboxProvider',
+    'useAccounts',
     'useConnection',
     'useConversation',
     'useConversations',

@@ -35,6 +35,15 @@ export type { Link, RestRequest, RestResponse, Transport, TransportEvents } from
 export type { ConversationList, ConversationListSnapshot, ListQuery } from './sync/list.ts';
 export type { ListRow } from './sync/rows.ts';
 export type { InboxPresence } from './sync/there.ts';
+export type {
+  ComposeCheck,
+  ComposeInput,
+  ComposeTarget,
+  ComposeTo,
+  Composing,
+  FindContactsOptions,
+  FoundContact,
+} from './writing-first.ts';
 export {
   type AnyLatchboxError,
   type ErrorCode,
@@ -43,11 +52,13 @@ export {
   type RetryPolicy,
 } from '@latchbox/shared/error-codes';
 export type { LockEndReason } from '@latchbox/shared/lock-machine';
+export type { Account, Accounts } from '@latchbox/shared/model/account';
 export type { Attachment } from '@latchbox/shared/model/attachment';
 export type { Fold, MailAddress, MailFacts, MailOut } from '@latchbox/shared/model/mail';
 export type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
 export type { Capability, Me, Person, Role } from '@latchbox/shared/model/agent';
 export type {
+  ChannelName,
   ConversationRow,
   ConversationStatus,
   Contact,

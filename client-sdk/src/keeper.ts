@@ -1,3 +1,4 @@
+import type { Accounts } from '@latchbox/shared/model/account';
 import type { Me } from '@latchbox/shared/model/agent';
 import type { Attachment } from '@latchbox/shared/model/attachment';
 import type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
@@ -21,6 +22,14 @@ import type { Model } from './model.ts';
 import type { Rest } from './rest.ts';
 import type { FileLink, Mail, MailPage, MailsOptions, UploadOptions } from './rest-types.ts';
 import { type ListQuery, LiveList } from './sync/list.ts';
+import type {
+  ComposeCheck,
+  ComposeInput,
+  ComposeTarget,
+  Composing,
+  FindContactsOptions,
+  FoundContact,
+} from './writing-first.ts';
 
 const TRY_AGAIN = 2_000;
 
@@ -35,6 +44,7 @@ export class Keeper implements Model, LatchboxClient {
   readonly me: Store<Me | null>;
   readonly inboxes: Directory;
   readonly counts: Store<readonly InboxCounts[]>;
+  readonly accounts: Store<Accounts | null>;
   readonly sync: Store<{ readonly unsent: number; readonly failed: number }>;
   readonly clock: LatchboxClient['clock'];
   readonly conversations: Made<ConversationKeeper>;
@@ -54,6 +64,7 @@ export class Keeper implements Model, LatchboxClient {
     this.connection = new Store<ConnectionState>(scope, { name: 'idle' });
     this.me = new Store<Me | null>(scope, null);
     this.counts = new Store<readonly InboxCounts[]>(scope, [], () => this.works?.counts.ask());
+    this.accounts = new Store<Accounts | null>(scope, null, () => this.works?.first.ask());
     this.sync = new Store(scope, { unsent: 0, failed: 0 });
     this.#events = new Events(scope);
     this.around = new Made(() => ({ typists: new Store(scope, []), viewers: new Store(scope, []) }));
@@ -78,7 +89,7 @@ export class Keeper implements Model, LatchboxClient {
     const all = [...this.conversations.values()];
     const count = (state: 'sending' | 'failed'): number =>
       all.reduce((sum, { outgoing }) => sum + outgoing.count(state), 0);
-    this.sync.put({ unsent: count('sending'), failed: count('failed') });
+    this.sync.put({ unsent: count('sending') + (this.works?.first.unsent ?? 0), failed: count('failed') });
   }
 
   emit<E extends EventName>(event: E, payload: EventMap[E]): void {
@@ -116,6 +127,34 @@ export class Keeper implements Model, LatchboxClient {
     await this.online(options);
     if (!this.works) throw refuse('offline');
     return await ask(this.works.rest);
+  }
+
+  async setDefaultInbox(inboxId: string | null): Promise<void> {
+    await this.commands.call('account.setDefault', { inboxId });
+    this.works?.first.ask();
+  }
+
+  async findContacts(
+    text: string,
+    { limit = 8, channel, signal }: FindContactsOptions = {},
+  ): Promise<readonly FoundContact[]> {
+    return (await this.commands.call('contact.find', { text, limit, channel }, { signal })).contacts;
+  }
+
+  checkCompose(target: ComposeTarget, options?: Abortable): Promise<ComposeCheck> {
+    return this.commands.call('compose.check', target, options);
+  }
+
+  compose({ clientId = this.core.newId(), ...message }: ComposeInput): Composing {
+    const confirmed = this.#engine().then(({ first }) => first.compose({ ...message, clientId }));
+    confirmed.catch(() => {});
+    return { clientId, confirmed };
+  }
+
+  /** Once the first `connect()` has brought it. */
+  async #engine(): Promise<Engine> {
+    await this.connection.until(() => this.works !== undefined);
+    return this.works as Engine;
   }
 
   upload(file: Blob | Uint8Array, options: UploadOptions): Promise<Attachment> {

@@ -1,3 +1,4 @@
+import type { Accounts } from '@latchbox/shared/model/account';
 import type { Me } from '@latchbox/shared/model/agent';
 import type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
 import type { LatchboxOptions } from './client.ts';
@@ -17,6 +18,7 @@ export interface Model extends Hub {
   readonly me: Store<Me | null>;
   readonly inboxes: Directory;
   readonly counts: Store<readonly InboxCounts[]>;
+  readonly accounts: Store<Accounts | null>;
   readonly conversations: Made<ConversationKeeper>;
   readonly lists: ReadonlyMap<string, LiveList>;
   readonly presence: Made<Store<InboxPresence>>;

@@ -30,6 +30,7 @@ import type { Log } from './lib/log.ts';
 import { createSeal } from './lib/seal.ts';
 import type { Channel } from './messaging/channel.ts';
 import type { Messaging, SendDoor } from './messaging/api.ts';
+import { type Composing, createComposing } from './messaging/composing.ts';
 import { auditFences } from './messaging/fence-audit.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createOutboxWorker } from './messaging/outbox-worker.ts';
@@ -86,13 +87,13 @@ export function createServices(deps: ServiceDeps) {
   const { mailboxes } = createMailAccounts(config, { ...base, secret: identity.tokenSecret });
   const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
   const channels = [simulator, email];
-  const { outbox, sendDoor } = createSending({ ...base, poke, heart, telemetry, channels }, config);
+  const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
   const directory = createDirectory({ ...base, locks: heart.locks, config });
   const gateway = createGateway({
     ...base,
     sessions: heart.sessions,
     locks: heart.locks,
-    sendDoor,
+    ...doors,
     messaging,
     directory,
     presence,
@@ -110,7 +111,7 @@ export function createServices(deps: ServiceDeps) {
     snoozes,
     simulator,
     outbox,
-    sendDoor,
+    ...doors,
     directory,
     gateway,
   };
@@ -127,16 +128,22 @@ interface SendingDeps extends Omit<SendDeps, 'endLock' | 'activity'>, Pick<Servi
 }
 
 /** The door through which replies are stored, and what hands them to their channels. */
-function createSending({ heart, telemetry, ...deps }: SendingDeps, { ROLES }: Config) {
+function createSending({ heart, telemetry, ...deps }: SendingDeps, { ROLES, SIMULATOR }: Config) {
   const outbox = createOutboxWorker({ ...deps, random: Math.random, metrics: telemetry?.outbox });
   if (ROLES.includes('worker')) deps.hints.subscribe(OUTBOX, () => outbox.poke());
-  const sendDoor = createSendDoor({
+  const sending: SendDeps = {
     ...deps,
     endLock: heart.endLock,
     afterReply: heart.afterReply,
     activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
-  });
-  return { outbox, sendDoor: counted(auditFences(sendDoor, deps), telemetry) };
+  };
+  const sendDoor = counted(auditFences(createSendDoor(sending), deps), telemetry);
+  const composing = createComposing({ ...sending, simulator: SIMULATOR });
+  return {
+    outbox,
+    sendDoor,
+    composing: telemetry === undefined ? composing : countedToo(composing, telemetry),
+  };
 }
 
 /** The channel of hints on which a server without a worker tells the others that something is to be sent. */
@@ -155,6 +162,10 @@ function counted(door: SendDoor, telemetry: Telemetry | undefined): SendDoor {
     send: (holder, input) => doors.send(door.send(holder, input)),
     sendOnce: (author, input) => doors.send(door.sendOnce(author, input)),
   };
+}
+
+function countedToo(composing: Composing, { doors }: Telemetry): Composing {
+  return { ...composing, compose: (author, input) => doors.send(composing.compose(author, input)) };
 }
 
 function gatewaySettings(config: Config): Partial<RealtimeSettings> {

@@ -1,7 +1,7 @@
 /** The lines of the table for REST. */
 
 import type { RestLine, Target } from './authorisation.ts';
-import { freshId } from './authorisation-sockets.ts';
+import { composed, freshId } from './authorisation-sockets.ts';
 
 const conversation = ({ conversation: id }: Target) => ({ conversation: id });
 const inbox = ({ inbox: id }: Target) => ({ inbox: id });
@@ -165,6 +165,11 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   setSnooze: { needs: 'reply', params: conversation, body: () => ({ until: Date.now() + 3_600_000 }) },
   setAssignee: { needs: 'reply', params: conversation, body: () => ({ assigneeId: null }) },
   setRead: { needs: 'read', params: conversation, body: () => ({ read: 1 }) },
+  listAccounts: { needs: 'signed-in' },
+  setDefaultInbox: { needs: 'reply', body: ({ inbox: id }) => ({ inboxId: id }) },
+  findContacts: { needs: 'signed-in', query: () => ({ text: 'cora' }) },
+  checkCompose: { needs: 'reply', body: composed },
+  compose: { needs: 'reply', body: (on) => ({ ...composed(on), clientId: freshId(), body: 'x' }) },
   sendReply: {
     needs: 'reply',
     params: conversation,

@@ -9,6 +9,12 @@ export const freshId = (): string => `hostile-${process.pid}-${(count += 1)}`;
 const conversation = ({ conversation: conversationId }: Target) => ({ conversationId });
 const request = (on: Target) => ({ ...conversation(on), requestId: freshId() });
 
+/** From the inbox to somebody new. */
+export const composed = ({ inbox }: Target) => ({
+  account: `simulator:${inbox}`,
+  to: { address: 'nobody-yet@quist.example' },
+});
+
 /** Somebody else may have it, or nobody. */
 const LOCK = ['lock_held', 'lock_elsewhere', 'lock_required', 'lock_lost', 'conflict', 'limit'] as const;
 
@@ -114,6 +120,15 @@ export const SOCKET_LINES: Readonly<Record<string, SocketLine>> = {
   'note.add': {
     needs: 'read',
     input: (on) => ({ ...conversation(on), clientId: freshId(), body: 'A note' }),
+  },
+
+  'account.list': { needs: 'signed-in', input: () => ({}) },
+  'account.setDefault': { needs: 'reply', input: ({ inbox }) => ({ inboxId: inbox }) },
+  'contact.find': { needs: 'signed-in', input: () => ({ text: 'cora', limit: 5 }) },
+  'compose.check': { needs: 'reply', input: composed },
+  'conversation.compose': {
+    needs: 'reply',
+    input: (on) => ({ ...composed(on), clientId: freshId(), body: 'x' }),
   },
 };
 

@@ -2,6 +2,7 @@
  * What a client may rely on, as seen through the SDK alone. The same list runs on the fake server and on the real one, so
  * that tests written on the fake one mean something.
  */
+import { COMPOSE_BEHAVIOURS } from './compose-behaviours.ts';
 import { IDLE_BEHAVIOURS } from './idle-behaviours.ts';
 import { LINE_BEHAVIOURS } from './line-behaviours.ts';
 import { LIVE_BEHAVIOURS } from './live-behaviours.ts';
@@ -23,4 +24,5 @@ export const BEHAVIOURS: readonly Behaviour[] = [
   ...LINE_BEHAVIOURS,
   ...PASSING_BEHAVIOURS,
   ...VIEW_BEHAVIOURS,
+  ...COMPOSE_BEHAVIOURS,
 ];

@@ -1,4 +1,5 @@
 export { LatchboxProvider, type LatchboxProviderProps, useLatchbox } from './provider.ts';
+export { useAccounts } from './use-accounts.ts';
 export { useConnection } from './use-connection.ts';
 export { useConversation } from './use-conversation.ts';
 export { type Conversations, useConversations } from './use-conversations.ts';

@@ -1,5 +1,6 @@
 import { type ErrorCode, type ErrorTable, LatchboxError } from '@latchbox/shared/errors';
 import type { Capability, Role } from '@latchbox/shared/model/agent';
+import type { Account } from '@latchbox/shared/model/account';
 import type { Delivery } from '@latchbox/shared/model/entry';
 import type { InboxTimes, TakeOverBy } from '@latchbox/shared/model/inbox';
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
@@ -64,6 +65,8 @@ export interface FakeServer {
   }): string;
   addAgent(id: string, name: string, options?: { role?: Role; inboxes?: Record<string, Capability> }): void;
   addInbox(id: string, name: string, lockOn: 'open' | 'compose'): void;
+  /** Something that may be sent from, besides the one of simulated customers that each inbox has. */
+  addAccount(inboxId: string, account: Pick<Account, 'channel' | 'address' | 'label'>): void;
   setCapability(agentId: string, inboxId: string, capability: Capability | null): void;
   setTimes(inboxId: string, times: Partial<InboxTimes>): void;
   /** Who may take a lock away from its holder. `ana` is an admin, whom every inbox lets. */
@@ -223,7 +226,10 @@ function scripts(world: World, door: Gateway, locks: FakeLocks, messages: FakeMe
   };
 }
 
-type People = Pick<FakeServer, 'addAgent' | 'addInbox' | 'setCapability' | 'setTimes' | 'setTakeOverBy'>;
+type People = Pick<
+  FakeServer,
+  'addAgent' | 'addInbox' | 'addAccount' | 'setCapability' | 'setTimes' | 'setTakeOverBy'
+>;
 
 function people(world: World, door: Gateway): People {
   const change = (inboxId: string, how: (inbox: FakeInbox) => FakeInbox): void => {
@@ -240,6 +246,7 @@ function people(world: World, door: Gateway): People {
       for (const [inboxId, capability] of Object.entries(inboxes)) agent.inboxes.set(inboxId, capability);
     },
     addInbox: (id, name, lockOn) => void world.addInbox(id, name, lockOn),
+    addAccount: (inboxId, account) => world.addAccount(inboxId, account),
     setCapability(agentId, inboxId, capability) {
       door.setCapability(agentId, inboxId, capability);
       door.flush();

@@ -142,6 +142,7 @@ const insertConversation = prepared<
     channel: ChannelName;
     contactId: string;
     subject: string;
+    status: 'open' | 'archived';
     author: string;
     now: number;
   },
@@ -154,7 +155,7 @@ const insertConversation = prepared<
     channel: sql.placeholder('channel'),
     contactId: sql.placeholder('contactId'),
     subject: sql.placeholder('subject'),
-    status: 'open',
+    status: sql.placeholder('status'),
     previewKind: 'message',
     previewAuthor: sql.placeholder('author'),
     previewText: '',
@@ -172,6 +173,8 @@ export interface NewConversation {
   readonly channel: ChannelName;
   readonly contact: { readonly id: string; readonly name: string };
   readonly subject: string;
+  /** Default `open`. */
+  readonly status?: 'open' | 'archived';
 }
 
 /** Makes an empty conversation with the next number; its first entry is to follow in the same transaction. */
@@ -185,6 +188,7 @@ export async function startConversation(tx: Tx, conversation: NewConversation): 
     channel: conversation.channel,
     contactId: conversation.contact.id,
     subject: conversation.subject,
+    status: conversation.status ?? 'open',
     author: conversation.contact.name,
     now: tx.now,
   });

@@ -97,13 +97,19 @@ const selectCorrespondence = prepared<{ conversationId: string }, Correspondence
       .where(eq(conversations.id, sql.placeholder('conversationId'))),
 );
 
-const selectNewestMessage = prepared<{ conversationId: string }, { extra: string | null }[]>(
+type Newest = { readonly kind: string; readonly extra: string | null };
+const selectNewest = prepared<{ conversationId: string; kind: 'message' | 'reply' }, Newest[]>(
   'mailAddresses.newest',
   (db) =>
     db
-      .select({ extra: entries.extra })
+      .select({ kind: entries.kind, extra: entries.extra })
       .from(entries)
-      .where(and(eq(entries.conversationId, sql.placeholder('conversationId')), eq(entries.kind, 'message')))
+      .where(
+        and(
+          eq(entries.conversationId, sql.placeholder('conversationId')),
+          eq(entries.kind, sql.placeholder('kind')),
+        ),
+      )
       .orderBy(desc(entries.position))
       .limit(1),
 );
@@ -116,14 +122,21 @@ export interface Envelope {
   readonly subject: string;
 }
 
-/** From the address that the customer wrote to last, where it is still one of the inbox, else from the inbox's oldest. */
-export async function envelopeOf(db: Handle, conversationId: string, inboxId: string): Promise<Envelope> {
+/**
+ * From `chosen`; else from the address that the customer wrote to last, or while none wrote from the one that was written from;
+ * where that is still one of the inbox. Else from the inbox's oldest.
+ */
+export async function envelopeOf(
+  db: Handle,
+  conversationId: string,
+  inboxId: string,
+  chosen?: string,
+): Promise<Envelope> {
   const [found] = await selectCorrespondence(db, { conversationId });
   if (found === undefined) throw new Error('a conversation vanished while it was answered');
   const own = await addressesOfInbox(db, inboxId);
-  const [newest] = await selectNewestMessage(db, { conversationId });
-  const written = new Set(recipientsOf(newest?.extra ?? null));
-  const from = own.find(({ address }) => written.has(address)) ?? own[0];
+  const used = chosen === undefined ? await usedIn(db, conversationId) : new Set([chosen]);
+  const from = own.find(({ address }) => used.has(address)) ?? own[0];
   return {
     from: from && { address: from.address, name: from.name === '' ? found.inboxName : from.name },
     to: { name: found.contactName, address: found.contactAddress },
@@ -131,9 +144,17 @@ export async function envelopeOf(db: Handle, conversationId: string, inboxId: st
   };
 }
 
-/** To and Cc of a message as it is stored, in lower case. */
-function recipientsOf(extra: string | null): string[] {
-  if (extra === null) return [];
-  const { mail } = JSON.parse(extra) as { readonly mail?: MailFacts };
-  return mail === undefined ? [] : [...mail.to, ...mail.cc].map(({ address }) => address.toLowerCase());
+/** The addresses by which the newest message came, or the newest reply left. In lower case. */
+async function usedIn(db: Handle, conversationId: string): Promise<Set<string>> {
+  const [message] = await selectNewest(db, { conversationId, kind: 'message' });
+  const [newest] =
+    message === undefined ? await selectNewest(db, { conversationId, kind: 'reply' }) : [message];
+  return new Set(addressesIn(newest).map(({ address }) => address.toLowerCase()));
+}
+
+function addressesIn(entry: Newest | undefined): readonly MailAddress[] {
+  if (entry === undefined || entry.extra === null) return [];
+  const { mail } = JSON.parse(entry.extra) as { readonly mail?: MailFacts };
+  if (mail === undefined) return [];
+  return entry.kind === 'reply' ? [mail.from] : [...mail.to, ...mail.cc];
 }

@@ -100,6 +100,7 @@ export async function createAgent(
     externalId,
     undoFor: null,
     active: true,
+    defaultInboxId: null,
     createdAt: tx.now,
   };
   await insertAgent(tx, row);

@@ -10,6 +10,7 @@ import type { Files } from '../files/files.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Messaging, SendDoor } from '../messaging/api.ts';
+import type { Composing } from '../messaging/composing.ts';
 
 /** What the customer page needs of the simulator channel. */
 export interface CustomerPages {
@@ -94,6 +95,7 @@ export interface HttpDeps {
   readonly sessions: Sessions;
   readonly sendDoor: SendDoor;
   readonly messaging: Messaging;
+  readonly composing: Composing;
   readonly files: Files;
   readonly mailViews: MailPages;
   readonly remoteImages: RemoteImagePages;

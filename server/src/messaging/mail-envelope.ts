@@ -7,6 +7,14 @@ import type { Author } from './api.ts';
 const MAX_SUBJECT = 500;
 const MAX_NAME = 200;
 
+/** What a mail that is written first has of its own. */
+export interface ComposedMail {
+  /** Address of the account that it leaves from. */
+  readonly from: string;
+  /** As it was written; undefined: that of the conversation which it continues. */
+  readonly subject: string | undefined;
+}
+
 /**
  * From, To and Subject of a reply that leaves as a mail: from the address that the customer wrote to, to the contact, under the
  * conversation's own subject (mail programs begin a new thread with a changed one). Throws `not_connected` when the inbox
@@ -16,8 +24,9 @@ export async function mailEnvelope(
   tx: Tx,
   author: Author,
   { conversationId, inboxId }: { readonly conversationId: string; readonly inboxId: string },
+  composed?: ComposedMail,
 ): Promise<MailOut> {
-  const { from, to, subject } = await envelopeOf(tx.db, conversationId, inboxId);
+  const { from, to, subject } = await envelopeOf(tx.db, conversationId, inboxId, composed?.from);
   if (from === undefined) throw refuse('not_connected');
   return {
     from: {
@@ -25,7 +34,7 @@ export async function mailEnvelope(
       address: from.address,
     },
     to: [to],
-    subject: answering(subject),
+    subject: composed?.subject ?? answering(subject),
   };
 }
 

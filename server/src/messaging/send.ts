@@ -26,7 +26,7 @@ import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
 import type { Author, SendDoor, SendInput, Stored } from './api.ts';
 import { type Appended, appendEntry } from './append-entry.ts';
-import { mailEnvelope, recipientsOfMail } from './mail-envelope.ts';
+import { type ComposedMail, mailEnvelope, recipientsOfMail } from './mail-envelope.ts';
 import { enqueue, type Poke } from './outbox.ts';
 import { requestHash } from './request-hash.ts';
 import { changeStatus } from './status.ts';
@@ -54,19 +54,19 @@ type Right =
 type Input = Omit<SendInput, 'lastSeen'> & { readonly lastSeen: number | undefined };
 type FindRight = (tx: Tx, target: SendTarget) => Promise<Right>;
 
+/** How one reply is stored. */
+interface Terms {
+  readonly findRight: FindRight;
+  /** What the client id was used for; default: this reply to this conversation. */
+  readonly hash?: string;
+  /** How it leaves as a mail, where that does not follow from the conversation. */
+  readonly mail?: ComposedMail | undefined;
+}
+
 /** Makes the door. */
 export function createSendDoor(deps: SendDeps): SendDoor {
-  async function store(author: Author, input: Input, findRight: FindRight): Promise<Stored<ReplyEntry>> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await deps.db.inTransaction((tx) => storeOnce(tx, deps, author, input, findRight));
-      } catch (error) {
-        // A twin of this send was faster (Postgres only: SQLite has one writer). Its answer is ours.
-        if (attempt === 1 && violates(error, 'replies_client_id')) continue;
-        throw error;
-      }
-    }
-  }
+  const store = (author: Author, input: Input, findRight: FindRight) =>
+    storing(deps, (tx) => storeOnce(tx, deps, author, input, { findRight }));
 
   return {
     async send(holder, input) {
@@ -78,15 +78,54 @@ export function createSendDoor(deps: SendDeps): SendDoor {
   };
 }
 
+async function storing(
+  deps: SendDeps,
+  job: (tx: Tx) => Promise<Stored<ReplyEntry>>,
+): Promise<Stored<ReplyEntry>> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await deps.db.inTransaction(job);
+    } catch (error) {
+      // A twin of this send was faster (Postgres only: SQLite has one writer). Its answer is ours.
+      if (attempt === 1 && violates(error, 'replies_client_id')) continue;
+      throw error;
+    }
+  }
+}
+
+/** A message that is written first: what was asked for is more than a text in a conversation. */
+export interface Composed {
+  readonly clientId: string;
+  readonly hash: string;
+  /** Where it goes; asked when the client id is new, in the transaction that stores it. */
+  find(tx: Tx): Promise<Omit<Input, 'clientId' | 'then'> & { readonly mail?: ComposedMail | undefined }>;
+}
+
+/** Stores a message that is written first, by the right of the moment. Throws as `sendOnce` does, and whatever `find` throws. */
+export function storeComposed(
+  deps: SendDeps,
+  author: Author,
+  composed: Composed,
+): Promise<Stored<ReplyEntry>> {
+  const { clientId, hash } = composed;
+  return storing(deps, async (tx) => {
+    const known = await replyByClientId(tx.db, author.agentId, clientId);
+    if (known !== undefined) return await repeat(tx, deps, author, known, hash);
+    const { mail, ...input } = await composed.find(tx);
+    const findRight: FindRight = (_tx, target) => rightOfMoment(tx, author, target);
+    return await storeOnce(tx, deps, author, { ...input, clientId, then: 'stay' }, { findRight, hash, mail });
+  });
+}
+
 async function storeOnce(
   tx: Tx,
   deps: SendDeps,
   author: Author,
   input: Input,
-  findRight: FindRight,
+  { findRight, mail, ...terms }: Terms,
 ): Promise<Stored<ReplyEntry>> {
   const uploads = input.attachments ?? [];
-  const hash = requestHash(input.conversationId, 'reply', input.body, ...uploads);
+  const hash = terms.hash ?? requestHash(input.conversationId, 'reply', input.body, ...uploads);
   const known = await replyByClientId(tx.db, author.agentId, input.clientId);
   if (known !== undefined) return await repeat(tx, deps, author, known, hash);
   await authorize(tx, author.agentId, 'reply', input);
@@ -95,7 +134,7 @@ async function storeOnce(
   const right = await rightOrTwin(tx, author, input, target, findRight);
   if ('requestHash' in right) return await repeat(tx, deps, author, right, hash);
 
-  const { extra, ...appended } = await appendReply(tx, author, target, input, uploads);
+  const { extra, ...appended } = await appendReply(tx, author, target, { ...input, mail }, uploads);
   await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
   await enqueue(
     tx,
@@ -136,11 +175,11 @@ async function appendReply(
   tx: Tx,
   author: Author,
   target: SendTarget,
-  { conversationId, body }: Input,
+  { conversationId, body, mail }: Input & Pick<Terms, 'mail'>,
   uploads: readonly string[],
 ): Promise<Appended & { readonly extra: ReplyExtra | undefined }> {
   const plain = uploads.length === 0 && target.channel !== 'email';
-  const extra = plain ? undefined : await extraOf(tx, author, target, uploads);
+  const extra = plain ? undefined : await extraOf(tx, author, target, uploads, mail);
   const { agentId, agentName } = author;
   const draft = { kind: 'reply', agentId, authorName: agentName, body, extra } as const;
   const appended = await appendEntry(tx, conversationId, draft);
@@ -161,10 +200,11 @@ async function extraOf(
   author: Author,
   target: SendTarget,
   uploads: readonly string[],
+  mail: ComposedMail | undefined,
 ): Promise<ReplyExtra> {
   return {
     ...(uploads.length === 0 ? {} : { attachments: await findUploads(tx, author.agentId, uploads) }),
-    ...(target.channel === 'email' ? { mail: await mailEnvelope(tx, author, target) } : {}),
+    ...(target.channel === 'email' ? { mail: await mailEnvelope(tx, author, target, mail) } : {}),
   };
 }
 

@@ -11,6 +11,7 @@ import { REVOKE } from '../directory/revoke.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Messaging, SendDoor } from '../messaging/api.ts';
+import type { Composing } from '../messaging/composing.ts';
 import { createCommands } from './commands/index.ts';
 import type { Goodbye } from './connection.ts';
 import { Connections } from './connections.ts';
@@ -34,6 +35,7 @@ export interface GatewayDeps {
   readonly locks: Locks;
   readonly sendDoor: Pick<SendDoor, 'send'>;
   readonly messaging: Messaging;
+  readonly composing: Composing;
   readonly directory: Pick<Directory, 'verifyToken' | 'stillValid' | 'inboxesAsOf'>;
   readonly presence: Presence;
   readonly typing: Typing;

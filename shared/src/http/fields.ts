@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import { isVisible } from '../model/scalars.ts';
-
-// Control characters and line separators: a name ends up in mail headers, logs and CSV cells, where they would begin a new line.
-const BREAKS = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]');
+import { isOneLine, isVisible } from '../model/scalars.ts';
 
 /** One line of text that people read: something visible, no control characters, well-formed. */
 export const line = (max: number) =>
@@ -11,7 +8,7 @@ export const line = (max: number) =>
     .trim()
     .min(1)
     .max(max)
-    .refine((text) => !BREAKS.test(text), 'must be one line without control characters')
+    .refine(isOneLine, 'must be one line without control characters')
     .refine((text) => text.isWellFormed(), 'must be well-formed Unicode')
     .refine(isVisible, 'must not be empty');
 

@@ -1,5 +1,6 @@
 /** The REST contract: every route by its name. The server mounts exactly these; the OpenAPI document is made of them. */
 import type { z } from 'zod';
+import * as accounts from './accounts.ts';
 import * as agents from './agents.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
@@ -88,6 +89,13 @@ export const RESOURCES = {
     addNote: replies.addNote,
     saveDraft: replies.saveDraft,
   },
+  'Writing first': {
+    listAccounts: accounts.listAccounts,
+    setDefaultInbox: accounts.setDefaultInbox,
+    findContacts: accounts.findContacts,
+    checkCompose: accounts.checkCompose,
+    compose: accounts.compose,
+  },
   Mail: {
     getEntryHtml: entryMails.getEntryHtml,
     getRemoteImage: entryMails.getRemoteImage,
@@ -137,6 +145,7 @@ export const HTTP = {
   ...RESOURCES['Token issuers'],
   ...RESOURCES.Audit,
   ...RESOURCES.Conversations,
+  ...RESOURCES['Writing first'],
   ...RESOURCES.Mail,
   ...RESOURCES.Locks,
   ...RESOURCES['Mail that left'],

@@ -47,6 +47,22 @@ export function isVisible(text: string): boolean {
   return !ONLY_INVISIBLE.test(text);
 }
 
+// Control characters and line separators: a line ends up in mail headers, logs and CSV cells, where they would begin a new one.
+const BREAKS = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]');
+
+/** True for a text that stays one line wherever it is put. */
+export function isOneLine(text: string): boolean {
+  return !BREAKS.test(text);
+}
+
+/** A text of one line, possibly empty. */
+export const oneLine = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine(isOneLine, 'must be one line without control characters')
+    .refine((text) => text.isWellFormed(), 'must be well-formed Unicode');
+
 const utf8 = new TextEncoder();
 
 /** Text of a draft: may be empty, at most 64 KiB as UTF-8, well-formed Unicode, no control characters. */

@@ -7,7 +7,8 @@
  * - 2: files, mail, snoozing, moving a lock, counts. Only additions: a client of 1 does not notice.
  * - 3: waiting line, offers, asks, hand-over, take-over. Only additions.
  * - 4: dropping a reply that is held. Only an addition.
- * - 5: delivery to each recipient, delayed and withdrawn replies, Cc and Bcc of a reply. Only additions.
+ * - 5: delivery to each recipient, delayed and withdrawn replies, Cc and Bcc of a reply; writing first: accounts, contacts,
+ *   compose. Only additions.
  */
 export const PROTOCOL_VERSION = 5;
 

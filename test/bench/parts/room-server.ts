@@ -20,7 +20,8 @@ import { createDirectory } from '@latchbox/server/src/directory/directory.ts';
 import { systemClock } from '@latchbox/server/src/lib/clock.ts';
 import { silentLog } from '@latchbox/server/src/lib/log.ts';
 import { createMessaging } from '@latchbox/server/src/messaging/messaging.ts';
-import { createSendDoor } from '@latchbox/server/src/messaging/send.ts';
+import { createComposing } from '@latchbox/server/src/messaging/composing.ts';
+import { createSendDoor, type SendDeps } from '@latchbox/server/src/messaging/send.ts';
 import { createGateway, type Gateway } from '@latchbox/server/src/realtime/gateway.ts';
 import { attachSocketIo } from '@latchbox/server/src/realtime/socketio.ts';
 import { serve } from './child.ts';
@@ -43,18 +44,20 @@ const signals = {
 const heart = createHeart({ ...base, leases, signals, maxLocks: 20, sweepEvery: 500 });
 const presence = createPresence({ ...base, registry, emit, beat: 10_000 });
 const typing = createTyping({ ...base, registry, emit, expiresAfter: 6_000 });
+const sending: SendDeps = {
+  ...base,
+  poke: () => undefined,
+  endLock: heart.endLock,
+  afterReply: heart.afterReply,
+  activity: () => undefined,
+};
 const gateway: Gateway = createGateway({
   ...base,
   sessions: heart.sessions,
   locks: heart.locks,
-  sendDoor: createSendDoor({
-    ...base,
-    poke: () => undefined,
-    endLock: heart.endLock,
-    afterReply: heart.afterReply,
-    activity: () => undefined,
-  }),
+  sendDoor: createSendDoor(sending),
   messaging: createMessaging(base),
+  composing: createComposing({ ...sending, simulator: true }),
   directory: createDirectory({
     ...base,
     locks: heart.locks,

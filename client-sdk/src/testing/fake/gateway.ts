@@ -7,7 +7,7 @@ import type { MemoryConnection, MemoryPeer } from '../memory-transport.ts';
 import type { Client, Session } from './client.ts';
 import { FakeViews } from './views.ts';
 import { colleagueSession, type Present } from './line.ts';
-import { lockCommands, type LockHandlers } from './lock-commands.ts';
+import { moreCommands, type MoreHandlers } from './more-commands.ts';
 import type { FakeLocks } from './locks.ts';
 import { changeMember } from './members.ts';
 import type { FakeMessages } from './messages.ts';
@@ -168,7 +168,10 @@ export class Gateway {
     const { session } = client;
     if (session === undefined || (this.#isOver(client) && name !== 'auth.refresh'))
       throw refuse('unauthenticated');
-    const handlers = { ...this.#handlers, ...lockCommands(this.#locks) } as Omit<Handlers, 'hello'>;
+    const handlers = { ...this.#handlers, ...moreCommands(this.#world, this.#locks, this.#messages) } as Omit<
+      Handlers,
+      'hello'
+    >;
     const handler = handlers[name as keyof typeof handlers] as (
       client: Client,
       session: Session,
@@ -235,7 +238,7 @@ export class Gateway {
     return agent;
   }
 
-  readonly #handlers: Omit<Handlers, 'hello' | keyof LockHandlers> = {
+  readonly #handlers: Omit<Handlers, 'hello' | keyof MoreHandlers> = {
     'auth.refresh': (client, session, { token }) => {
       if (this.agentOf(token).id !== session.agentId) throw refuse('forbidden');
       client.tokenEndsAt = this.#tokenEnd();
@@ -253,7 +256,6 @@ export class Gateway {
       client.cursors.delete(stream);
       return NOTHING;
     },
-    'conversation.list': (_client, { agentId }, input) => this.#messages.list(agentId, input),
     'conversation.open': (client, { agentId }, { conversationId, view, limit }) => {
       const opened = this.#messages.open(agentId, conversationId, limit);
       if (view) {
@@ -273,17 +275,12 @@ export class Gateway {
       this.there.typing(session.agentId, conversationId, null);
       return NOTHING;
     },
-    'conversation.older': (_client, { agentId }, input) => this.#messages.older(agentId, input),
     'conversation.earlier': (_client, { agentId }, input) => this.#views.earlier(agentId, input),
     'inbox.counts': (_client, { agentId }) => this.#views.counts(agentId),
-    'conversation.history': (_client, { agentId }, input) => this.#messages.history(agentId, input),
-    'conversation.assign': (_client, { agentId }, input) => done(this.#messages.assign(agentId, input)),
     'conversation.status': (_client, { agentId }, { conversationId, status }) => {
       this.#messages.status(agentId, this.#world.find(agentId, conversationId, 'reply'), status);
       return NOTHING;
     },
-    'conversation.snooze': (_client, { agentId }, input) => done(this.#messages.snooze(agentId, input)),
-    'conversation.mark': (_client, { agentId }, input) => done(this.#messages.mark(agentId, input)),
     activity: (_client, session, { conversationId, kind }) => {
       const conversation = this.#world.find(session.agentId, conversationId);
       this.#locks.activity(session, conversation, kind === 'reply' || kind === 'note');

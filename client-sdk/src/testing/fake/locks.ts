@@ -106,6 +106,31 @@ export class FakeLocks implements LineLocks {
     return true;
   }
 
+  /**
+   * The right to one reply without a held lock: the agent's own lock, or an epoch that `begin` makes and that is over at once.
+   * Throws `lock_held` while somebody else holds it.
+   */
+  ofMoment(agentId: string, conversation: FakeConversation): { fence: number; begin: () => void } {
+    const { lock, fence } = conversation;
+    if (lock?.agentId === agentId) return { fence: lock.fence, begin: () => undefined };
+    if (lock !== null)
+      throw new LatchboxError('lock_held', { holder: this.#world.person(lock.agentId), since: lock.since });
+    const now = this.#world.clock.now();
+    const begin = (): void => {
+      conversation.fence += 1;
+      conversation.periods.push({
+        fence: conversation.fence,
+        holder: this.#world.person(agentId),
+        from: now,
+        to: now,
+        askedAt: null,
+        endReason: 'one_shot',
+        endedBy: null,
+      });
+    };
+    return { fence: fence + 1, begin };
+  }
+
   stay(holder: Holder, id: string, fence: number): void {
     const conversation = this.#world.find(holder.agentId, id);
     const { lock } = conversation;

@@ -31,7 +31,7 @@ export class FakeMessages {
 
   send(holder: Holder, input: UpInput<'reply.send'>): UpResult<'reply.send'> {
     const conversation = this.#world.find(holder.agentId, input.conversationId);
-    const stored = this.#stored(holder, input.clientId);
+    const stored = this.byClientId(holder.agentId, input.clientId);
     if (stored !== undefined) {
       if (
         stored.kind !== 'reply' ||
@@ -68,6 +68,39 @@ export class FakeMessages {
     else this.#locks.activity(holder, conversation, true);
     if (input.then === 'archive') this.status(holder.agentId, conversation, 'archived');
     return { entry, asOf: this.#asOf(conversation) };
+  }
+
+  /** A reply without a held lock: under the agent's own one, or an epoch that begins and ends with it. */
+  sendOnce(
+    agentId: string,
+    conversation: FakeConversation,
+    input: Pick<UpInput<'conversation.compose'>, 'clientId' | 'body' | 'attachments' | 'lastSeen'>,
+  ): UpResult<'conversation.compose'> {
+    const { clientId, body, attachments = [], lastSeen = conversation.entries.length } = input;
+    const { fence, begin } = this.#locks.ofMoment(agentId, conversation);
+    const newer = conversation.entries.filter(({ position }) => position > lastSeen);
+    const entries = newer.filter((entry) => movesThreadOn(entry, agentId));
+    if (entries.length > 0)
+      throw new LatchboxError('thread_moved_on', { newest: conversation.entries.length, entries });
+    const files = this.#files.take(agentId, conversation.id, attachments);
+    begin();
+    const entry = this.#add(conversation, {
+      kind: 'reply',
+      ...files,
+      author: this.#world.person(agentId),
+      body,
+      clientId,
+      fence,
+      lateSend: false,
+      delivery: { state: 'queued' },
+    });
+    this.#sentDraft(conversation, agentId, 'reply');
+    return this.answer(entry);
+  }
+
+  /** How a stored reply is acknowledged. */
+  answer(entry: Entry): UpResult<'conversation.compose'> {
+    return { entry, asOf: this.#asOf(this.#world.find(this.#authorOf(entry), entry.conversationId)) };
   }
 
   note(agentId: string, input: UpInput<'note.add'>): UpResult<'note.add'> {
@@ -268,10 +301,15 @@ export class FakeMessages {
     if (shown) this.#world.tell(conversation, (row) => ({ type: 'draft.changed', row }));
   }
 
-  #stored(holder: Holder, clientId: string): Extract<Entry, { clientId: string }> | undefined {
+  #authorOf({ author }: Entry): string {
+    return author?.id ?? '';
+  }
+
+  /** The reply that this agent sent under this client id. */
+  byClientId(agentId: string, clientId: string): Extract<Entry, { clientId: string }> | undefined {
     for (const { entries } of this.#world.conversations.values()) {
       for (const entry of entries) {
-        if (entry.kind === 'reply' && entry.author.id === holder.agentId && entry.clientId === clientId)
+        if (entry.kind === 'reply' && entry.author.id === agentId && entry.clientId === clientId)
           return entry;
       }
     }

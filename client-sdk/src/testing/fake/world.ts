@@ -1,6 +1,8 @@
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { Capability, Me, Person } from '@latchbox/shared/model/agent';
+import type { Account } from '@latchbox/shared/model/account';
 import type {
+  ChannelName,
   Contact,
   ConversationRow,
   ConversationStatus,
@@ -66,6 +68,7 @@ export interface FakeConversation {
   readonly id: string;
   readonly inboxId: string;
   readonly number: number;
+  readonly channel: ChannelName;
   readonly contact: Contact;
   readonly subject: string;
   readonly createdAt: number;
@@ -89,6 +92,7 @@ export interface FakeAgent extends Me {
   /** What this agent may do, by inbox. */
   readonly inboxes: Map<string, Capability>;
   readonly reads: Map<string, number>;
+  defaultInboxId: string | null;
 }
 
 export type FakeInbox = Omit<InboxSummary, 'capability'>;
@@ -99,6 +103,8 @@ export class World {
   readonly agents = new Map<string, FakeAgent>();
   readonly inboxes = new Map<string, FakeInbox>();
   readonly conversations = new Map<string, FakeConversation>();
+  /** What may be sent from, in the order of their making. */
+  readonly accounts: Account[] = [];
   logEpoch = 'log_1';
   readonly #log = new Map<string, StreamEvent[]>();
   readonly #wake: (stream: string) => void;
@@ -116,7 +122,16 @@ export class World {
 
   addAgent(id: string, name: string, role: Me['role'] = 'agent'): FakeAgent {
     const email = `${id}@example.test`;
-    const agent: FakeAgent = { id, name, email, role, kind: 'person', inboxes: new Map(), reads: new Map() };
+    const agent: FakeAgent = {
+      id,
+      name,
+      email,
+      role,
+      kind: 'person',
+      inboxes: new Map(),
+      reads: new Map(),
+      defaultInboxId: null,
+    };
     this.agents.set(id, agent);
     return agent;
   }
@@ -133,16 +148,34 @@ export class World {
       takeOverBy: 'admins',
     };
     this.inboxes.set(id, inbox);
+    this.addAccount(id, { channel: 'simulator', address: '', label: name });
     return inbox;
   }
 
-  addConversation(id: string, inboxId: string, contactName: string, subject: string): FakeConversation {
+  /** An address or number of an inbox; one of its channel's first ones comes before those that need nothing. */
+  addAccount(inboxId: string, account: Pick<Account, 'channel' | 'address' | 'label'>): void {
+    const { channel, address } = account;
+    const id = `${channel}:${address === '' ? inboxId : address}`;
+    const first = this.accounts.findIndex((one) => one.inboxId === inboxId && one.channel === 'simulator');
+    const colour = this.inboxes.get(inboxId)?.colour ?? '';
+    const made = { id, inboxId, ...account, colour, shared: true };
+    this.accounts.splice(first < 0 ? this.accounts.length : first, 0, made);
+  }
+
+  addConversation(
+    id: string,
+    inboxId: string,
+    contactName: string,
+    subject: string,
+    { contact, channel = 'simulator' }: { contact?: Contact; channel?: ChannelName } = {},
+  ): FakeConversation {
     const now = this.clock.now();
     const conversation: FakeConversation = {
       id,
       inboxId,
       number: 10_001 + this.conversations.size,
-      contact: { id: `contact_${id}`, name: contactName, address: `${id}@customer.test` },
+      channel,
+      contact: contact ?? { id: `contact_${id}`, name: contactName, address: `${id}@customer.test` },
       subject,
       createdAt: now,
       status: 'open',
@@ -214,7 +247,7 @@ export class World {
       id: conversation.id,
       inboxId: conversation.inboxId,
       number: conversation.number,
-      channel: 'simulator',
+      channel: conversation.channel,
       contact: conversation.contact,
       subject: conversation.subject,
       preview: {

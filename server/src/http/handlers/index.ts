@@ -2,6 +2,7 @@ import type { Registry } from 'prom-client';
 import type { Handlers } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
 import { auditHandlers } from './audit.ts';
+import { composingHandlers } from './composing.ts';
 import { conversationHandlers } from './conversations.ts';
 import { directoryHandlers } from './directory.ts';
 import { entryMailHandlers } from './entry-mails.ts';
@@ -20,6 +21,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...directoryHandlers(deps),
     ...auditHandlers(deps),
     ...conversationHandlers(deps),
+    ...composingHandlers(deps),
     ...lockHandlers(deps),
     ...fileHandlers(deps),
     ...mailboxHandlers(deps),

@@ -22,7 +22,8 @@ import { silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import type { Messaging } from '../../messaging/api.ts';
 import { createMessaging } from '../../messaging/messaging.ts';
-import { createSendDoor } from '../../messaging/send.ts';
+import { createComposing } from '../../messaging/composing.ts';
+import { createSendDoor, type SendDeps } from '../../messaging/send.ts';
 import { createHttpApp } from '../app.ts';
 import type { CustomerPages, HttpConfig, HttpDeps, LeftMailPages, MailboxPages, MailPages } from '../deps.ts';
 
@@ -110,16 +111,17 @@ const NO_MAIL_PAGES = {
   mailboxes: NO_MAILBOXES,
 };
 
+const UNHEARD = { uncertain: () => undefined, dropOlder: () => undefined };
+
 async function startServices(options: TestHttpOptions, log: Log) {
   const clock = new ManualClock();
   const db = await openTestDatabase('sqlite', { clock });
   const wake = () => undefined;
   const hints = createMemoryHints();
   const leases = createMemoryLeases(clock);
-  const signals = { uncertain: () => undefined, dropOlder: () => undefined };
   const { logEpoch } = await deploymentIdentity(db);
   const base = { db, clock, log, wake, hints, logEpoch, serverId: 'srv_test' };
-  const heart = createHeart({ ...base, leases, signals, maxLocks: 3, sweepEvery: 500 });
+  const heart = createHeart({ ...base, leases, signals: UNHEARD, maxLocks: 3, sweepEvery: 500 });
   const config = {
     ACCESS_TOKEN_MINUTES: 15,
     REFRESH_DAYS: 30,
@@ -128,13 +130,14 @@ async function startServices(options: TestHttpOptions, log: Log) {
     ...options.config,
   };
   const { locks, sessions } = heart;
-  const sendDoor = createSendDoor({
+  const sending: SendDeps = {
     ...base,
     poke: () => undefined,
     endLock: (...lock) => heart.endLock(...lock),
     afterReply: (...told) => heart.afterReply(...told),
     activity: () => undefined,
-  });
+  };
+  const sendDoor = createSendDoor(sending);
   const directory = createDirectory({ ...base, locks, config });
   const messaging = createMessaging(base);
   const { simulator } = options;
@@ -147,6 +150,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       ...base,
       directory,
       messaging,
+      composing: createComposing({ ...sending, simulator: true }),
       sendDoor,
       locks,
       sessions,

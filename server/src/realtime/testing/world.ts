@@ -18,8 +18,9 @@ import type { Clock } from '../../lib/clock.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import { createMessaging } from '../../messaging/messaging.ts';
-import { createSendDoor } from '../../messaging/send.ts';
 import { GATHER_MS } from '../gathering.ts';
+import { createComposing } from '../../messaging/composing.ts';
+import { createSendDoor, type SendDeps } from '../../messaging/send.ts';
 import { createGateway, type Gateway, type GatewayDeps } from '../gateway.ts';
 import { type MemoryOptions, type MemoryPair, memoryPair } from '../memory-peer.ts';
 import { TestClient } from './client.ts';
@@ -155,13 +156,14 @@ function startParts(
     maxLocks: 20,
     sweepEvery: 500,
   });
-  const sendDoor = createSendDoor({
+  const sending: SendDeps = {
     ...shared,
     poke: () => undefined,
     endLock: (...args) => heart.endLock(...args),
     afterReply: (...told) => heart.afterReply(...told),
     activity: (holder, conversationId) => heart.locks.activity(holder, conversationId, 'reply'),
-  });
+  };
+  const sendDoor = createSendDoor(sending);
   const presence = createPresence({ ...shared, emit, beat: 10_000 });
   const typing = createTyping({ ...shared, emit, expiresAfter: 6_000 });
   presence.start();
@@ -172,6 +174,7 @@ function startParts(
     locks: heart.locks,
     sendDoor,
     messaging: createMessaging(shared),
+    composing: createComposing({ ...sending, simulator: true }),
     directory,
     presence,
     typing,

@@ -1,7 +1,12 @@
 import type { z } from 'zod';
+import { accountDefault } from './account-default.ts';
+import { accountList } from './account-list.ts';
 import { activity } from './activity.ts';
 import { authRefresh } from './auth-refresh.ts';
+import { composeCheck } from './compose-check.ts';
+import { contactFind } from './contact-find.ts';
 import { conversationAssign } from './conversation-assign.ts';
+import { conversationCompose } from './conversation-compose.ts';
 import { conversationEarlier } from './conversation-earlier.ts';
 import { conversationHistory } from './conversation-history.ts';
 import { conversationLeave } from './conversation-leave.ts';
@@ -70,6 +75,11 @@ export const UP = {
   'reply.retry': replyRetry,
   'reply.drop': replyDrop,
   'note.add': noteAdd,
+  'account.list': accountList,
+  'account.setDefault': accountDefault,
+  'contact.find': contactFind,
+  'compose.check': composeCheck,
+  'conversation.compose': conversationCompose,
 } as const;
 
 export type Up = typeof UP;

@@ -20,6 +20,8 @@ export const agents = pgTable(
     externalId: text('external_id'),
     undoFor: integer('undo_for'),
     active: flag('active').notNull(),
+    /** Where new messages leave from unless another account is chosen (W2). It counts while the agent may reply there. */
+    defaultInboxId: text('default_inbox_id'),
     createdAt: time('created_at').notNull(),
   },
   (t) => [uniqueIndex('agents_email').on(t.email), uniqueIndex('agents_external_id').on(t.externalId)],

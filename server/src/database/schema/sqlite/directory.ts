@@ -24,6 +24,8 @@ export const agents = sqliteTable(
     /** How long (ms) its replies can be taken back; null: as everybody's. */
     undoFor: integer('undo_for'),
     active: flag('active').notNull(),
+    /** Where new messages leave from unless another account is chosen (W2). It counts while the agent may reply there. */
+    defaultInboxId: text('default_inbox_id'),
     createdAt: time('created_at').notNull(),
   },
   (t) => [uniqueIndex('agents_email').on(t.email), uniqueIndex('agents_external_id').on(t.externalId)],

@@ -1,0 +1,1 @@
+ALTER TABLE "agents" ADD COLUMN "default_inbox_id" text COLLATE "C";

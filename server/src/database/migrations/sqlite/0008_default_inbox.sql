@@ -1,0 +1,1 @@
+ALTER TABLE `agents` ADD `default_inbox_id` text;

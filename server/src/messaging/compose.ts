@@ -1,0 +1,171 @@
+/** Writing first (M6): to whom, from which account, and which conversation that begins or continues. */
+import {
+  LatchboxError,
+  type MailOut,
+  refuse,
+  type ReplyEntry,
+  type UpInput,
+  type UpResult,
+} from '@latchbox/shared';
+import type { AgentAccount } from '../database/accounts.ts';
+import { authorize } from '../database/authorize.ts';
+import {
+  contactAt,
+  conversationsWith,
+  type ConversationWith,
+  holdForComposing,
+  type KnownContact,
+  knownContact,
+} from '../database/composing.ts';
+import type { Handle, Tx } from '../database/database.ts';
+import { contactFor, startConversation } from '../database/inbound.ts';
+import { conversationRow, conversationRows } from '../database/rows.ts';
+import { newId } from '../lib/ids.ts';
+import { accountById, type AccountDeps } from './accounts.ts';
+import { addressOn } from './address.ts';
+import type { Author, Stored } from './api.ts';
+import { requestHash } from './request-hash.ts';
+import { type SendDeps, storeComposed } from './send.ts';
+
+export type ComposeInput = UpInput<'conversation.compose'>;
+type To = ComposeInput['to'];
+
+export interface ComposeDeps extends SendDeps, AccountDeps {}
+
+/** Among so many of a contact's newest conversations the one is looked for that a message continues. */
+const LOOKED_AT = 100;
+/** Most conversations of colleagues that are named as a reason to ask first. */
+const MOST_HELD = 10;
+
+/**
+ * Stores a message that an agent writes first, with its contact and its conversation, in one transaction. Throws `not_found`,
+ * `forbidden`, `invalid`, `lock_held`, `thread_moved_on`, `idempotency_mismatch`, `too_large`, `not_connected`.
+ */
+export function compose(deps: ComposeDeps, author: Author, input: ComposeInput): Promise<Stored<ReplyEntry>> {
+  const { clientId, body, attachments, lastSeen } = input;
+  return storeComposed(deps, author, {
+    clientId,
+    hash: hashOf(input),
+    async find(tx) {
+      const account = await accountById(tx.db, deps, author.agentId, input.account);
+      await authorize(tx, author.agentId, 'reply', { inboxId: account.inboxId });
+      const contact = await contactOf(tx, author, account, input.to);
+      await holdForComposing(tx, contact.id);
+      const subject = subjectOf(account, input.subject);
+      const continues = await continued(tx.db, author, account, { contact, subject });
+      const conversationId = continues?.id ?? newId('cnv');
+      if (continues === undefined) {
+        const { inboxId, channel } = account;
+        const conversation = { id: conversationId, inboxId, channel, contact, subject };
+        await startConversation(tx, { ...conversation, status: 'archived' });
+      }
+      const mail =
+        account.channel === 'email'
+          ? { from: account.address, subject: newSubject(continues, subject) }
+          : undefined;
+      return { conversationId, body, attachments, lastSeen, mail };
+    },
+  });
+}
+
+/** What a message would meet; nothing is stored. Throws `not_found`, `forbidden`, `invalid`. */
+export function checkCompose(
+  deps: ComposeDeps,
+  author: Author,
+  input: UpInput<'compose.check'>,
+): Promise<UpResult<'compose.check'>> {
+  const { agentId } = author;
+  return deps.db.readTogether(async (db) => {
+    const account = await accountById(db, deps, agentId, input.account);
+    await authorize(db, agentId, 'reply', { inboxId: account.inboxId });
+    const contact = await whom(db, author, account, input.to);
+    if (contact === undefined) return { contact: null, continues: null, held: [] };
+    const subject = subjectOf(account, input.subject);
+    const all = await conversationsWith(db, { agentId, contactId: contact.id, limit: LOOKED_AT });
+    const continues = all.find((one) => isContinued(one, account, subject));
+    const held = all.filter((one) => one !== continues && one.holderId !== null && one.holderId !== agentId);
+    const { id, name, address } = contact;
+    return {
+      contact: { id, name, address },
+      continues: continues === undefined ? null : await conversationRow(db, continues.id),
+      held: await conversationRows(
+        db,
+        held.slice(0, MOST_HELD).map((one) => one.id),
+      ),
+    };
+  });
+}
+
+function hashOf({ account, to, subject = '', body, attachments = [] }: ComposeInput): string {
+  const whom = 'contactId' in to ? ['contact', to.contactId] : ['address', to.address];
+  return requestHash('compose', account, ...whom, subject, body, ...attachments);
+}
+
+/** A known contact of this channel; undefined for an address that nobody known has. Throws `not_found`, `invalid`. */
+async function whom(
+  db: Handle,
+  { agentId }: Author,
+  { channel }: AgentAccount,
+  to: To,
+): Promise<KnownContact | undefined> {
+  if ('address' in to)
+    return await contactAt(db, { agentId, channel, address: addressOn(channel, to.address) });
+  const contact = await knownContact(db, agentId, to.contactId);
+  if (contact === undefined) throw refuse('not_found');
+  // The address of another channel would be of no use to this one.
+  if (contact.channel !== channel) throw invalid('to.contactId', 'cannot be reached from this account');
+  return contact;
+}
+
+async function contactOf(
+  tx: Tx,
+  author: Author,
+  account: AgentAccount,
+  to: To,
+): Promise<{ readonly id: string; readonly name: string }> {
+  const known = await whom(tx.db, author, account, to);
+  if (known !== undefined) return known;
+  if (!('address' in to)) throw refuse('not_found');
+  const address = addressOn(account.channel, to.address);
+  const name = to.name?.trim() || address.slice(0, MAX_NAME);
+  return await contactFor(tx, { id: newId('ctc'), channel: account.channel, address, name });
+}
+
+const MAX_NAME = 200;
+
+/** Text messages have no subject; what is said about one is left out. */
+function subjectOf({ channel }: AgentAccount, subject = ''): string {
+  return channel === 'sms' ? '' : subject.trim();
+}
+
+async function continued(
+  db: Handle,
+  { agentId }: Author,
+  account: AgentAccount,
+  { contact, subject }: { readonly contact: { readonly id: string }; readonly subject: string },
+): Promise<ConversationWith | undefined> {
+  const all = await conversationsWith(db, { agentId, contactId: contact.id, limit: LOOKED_AT });
+  return all.find((one) => isContinued(one, account, subject));
+}
+
+/** The newest one with the contact on this account. Mails with another subject are a conversation of their own. */
+function isContinued(one: ConversationWith, { inboxId, channel }: AgentAccount, subject: string): boolean {
+  if (one.inboxId !== inboxId) return false;
+  return channel !== 'email' || plain(one.subject) === plain(subject);
+}
+
+function plain(subject: string): string {
+  return subject.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
+}
+
+/** A mail that goes on is an answer under the conversation's own subject. */
+function newSubject(
+  continues: ConversationWith | undefined,
+  subject: string,
+): MailOut['subject'] | undefined {
+  return continues === undefined ? subject : undefined;
+}
+
+function invalid(path: string, message: string): LatchboxError {
+  return new LatchboxError('invalid', { issues: [{ path, message }] });
+}
