@@ -1,10 +1,10 @@
-/** A process with a thousand connections that only count what comes, and read when it was sent. */
+/** A process with a thousand connections that only count what comes, see whether a number is missing, and read when it was sent. */
 import { PROTOCOL_VERSION } from '@latchbox/shared';
 import { processorTime, serve } from '../../bench/parts/child.ts';
 import { machineTime } from '../../bench/parts/emission.ts';
 import { openSocket, type RawSocket } from '../../bench/parts/raw-socket.ts';
 import { Latencies, type Spread } from '../meter.ts';
-import { eachStamp } from './stamps.ts';
+import { eachEvent } from './events.ts';
 
 export interface Receiver {
   readonly url: string;
@@ -23,20 +23,28 @@ export interface Received {
   readonly last: number;
   /** Connections that are over: they get nothing any more. */
   readonly broken: number;
+  /** Events that did not follow on the one before: something between is missing, or it came twice, or late. */
+  readonly gaps: number;
 }
 
 const received: number[] = [];
 let latencies = new Latencies();
 let last = 0;
 let broken = 0;
+let gaps = 0;
+/** Of each connection, the number of the event that came last. */
+const newest: (number | undefined)[] = [];
 /** What was due before this `machineTime` is no longer asked about. */
 let from = 0;
 const sockets: RawSocket[] = [];
 
 function take(place: number, message: Buffer): void {
   const now = machineTime();
-  eachStamp(message, (due) => {
-    if (due < from) return;
+  eachEvent(message, (seq, due) => {
+    const before = newest[place];
+    if (before !== undefined && seq !== before + 1) gaps += 1;
+    newest[place] = seq;
+    if (due === undefined || due < from) return;
     received[place] = (received[place] ?? 0) + 1;
     latencies.add((now - due) / 1_000);
     last = now;
@@ -81,6 +89,6 @@ serve({
     received.fill(0);
     latencies = new Latencies();
   },
-  received: (): Received => ({ counts: received, spread: latencies.spread(), last, broken }),
+  received: (): Received => ({ counts: received, spread: latencies.spread(), last, broken, gaps }),
   processor: processorTime,
 });

@@ -1,15 +1,20 @@
 import { expect, test } from 'vitest';
-import { eachStamp } from './stamps.ts';
+import { eachEvent } from './events.ts';
 
 function stampsOf(text: string): number[] {
   const found: number[] = [];
-  eachStamp(Buffer.from(text), (stamp) => void found.push(stamp));
+  eachEvent(Buffer.from(text), (_seq, stamp) => void (stamp !== undefined && found.push(stamp)));
   return found;
 }
-const item = (text: string): string =>
+function seqsOf(text: string): number[] {
+  const found: number[] = [];
+  eachEvent(Buffer.from(text), (seq) => void found.push(seq));
+  return found;
+}
+const item = (text: string, seq = 7): string =>
   JSON.stringify({
     t: 'event',
-    event: { stream: 'inbox:ibx_1', seq: 7, data: { body: text, preview: text } },
+    event: { stream: 'inbox:ibx_1', seq, data: { body: text, preview: text } },
   });
 const frame = (...items: string[]): string => `42["frame",{"items":[${items.join(',')}]}]`;
 
@@ -29,4 +34,12 @@ test('a bare message is one event', () => {
   expect(stampsOf('42["event",{"stream":"room-1","seq":1,"data":{"body":"@@77@@"}}]')).toEqual([77]);
   expect(stampsOf('42["event",{"stream":"room-1"}]')).toEqual([]);
   expect(stampsOf('2')).toEqual([]);
+});
+
+test('the number of every event is read, whether it is a write of the run or not', () => {
+  expect(seqsOf(frame(item('@@1@@', 41), item('nothing', 42), item('"seq":9 @@3@@', 43)))).toEqual([
+    41, 42, 43,
+  ]);
+  expect(seqsOf('42["event",{"stream":"room-1","seq":12,"data":{"body":"@@77@@"}}]')).toEqual([12]);
+  expect(seqsOf(frame('{"t":"head","serverTime":5,"heads":[{"stream":"inbox:a","seq":5}]}'))).toEqual([]);
 });
