@@ -29,6 +29,13 @@ import type { Works } from './works.ts';
 
 const TRY_AGAIN = 2_000;
 
+/** What changes counts. */
+const COUNTED: ReadonlySet<StreamEvent['data']['type']> = new Set([
+  'entry.added',
+  'conversation.moved',
+  'read.marked',
+]);
+
 /**
  * What talks to the server and keeps the model up to date: the connection, and the streams of events. Not needed before
  * `connect()`, which loads it beside Socket.IO; from then on nothing more is loaded.
@@ -297,7 +304,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
     } else {
       this.#applyPlain(event, data);
     }
-    if (data.type === 'entry.added' || data.type === 'read.marked') this.counts.changed();
+    if (COUNTED.has(data.type)) this.counts.changed();
     this.#model.emit('event', event);
   }
 
@@ -314,10 +321,20 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
         return this.#restart();
       case 'read.marked':
         return this.rows.putRead(data.conversationId, data.read, event.seq);
+      case 'conversation.moved':
+        this.rows.left(data.conversationId, event.stream);
+        return this.#readElsewhere(data.conversationId);
       case 'reply.delivery':
         return this.#threads.get(data.conversationId)?.event(event);
       case 'member.changed':
     }
+  }
+
+  /** It left the inbox that it was read from: read from where it is now, or not at all. */
+  #readElsewhere(conversationId: string): void {
+    const thread = this.#threads.get(conversationId);
+    thread?.forget();
+    thread?.read();
   }
 
   #changeInbox(changed: Omit<InboxSummary, 'capability'>): void {

@@ -81,7 +81,11 @@ export function createServices(deps: ServiceDeps) {
   const typingExpires = config.TYPING_EXPIRES_MS;
   const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS, typingExpires });
   const typing = createTyping({ ...base, registry, emit, expiresAfter: typingExpires });
-  const messaging = createMessaging({ ...base, poke });
+  const messaging = createMessaging({
+    ...base,
+    poke,
+    endLocks: (tx, of) => heart.locks.endInScope(tx, of, 'access_lost', null),
+  });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
   const { mailboxes } = createMailAccounts(config, { ...base, secret: identity.tokenSecret });

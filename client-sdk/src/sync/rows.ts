@@ -50,6 +50,12 @@ export class Rows {
     this.#onRow(row);
   }
 
+  /** It left the inbox of a stream. Where it is by now may have been told before. */
+  left(id: string, stream: string): void {
+    const row = this.get(id);
+    if (row !== undefined && stream === `inbox:${row.inboxId}`) this.#change(id, { row: undefined, seq: -1 });
+  }
+
   readMark(id: string): number | undefined {
     return this.#known.get(id)?.read;
   }

@@ -10,7 +10,7 @@ export interface Granted {
 
 /** Whose locks end: an agent's in one inbox or everywhere, or those of one sign-in's or one session's sessions. */
 export type LockScope =
-  | { readonly agentId: string; readonly inboxId?: string }
+  | { readonly agentId: string; readonly inboxId?: string; readonly conversationId?: string }
   | { readonly signInId: string }
   | { readonly sessionId: string };
 

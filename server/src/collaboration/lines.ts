@@ -98,7 +98,7 @@ export type Ending = At & Leaving;
  */
 export async function endingsOf(tx: Tx, deps: AcquireDeps, scope: LockScope): Promise<Ending[]> {
   if ('agentId' in scope) {
-    const concerns = await concernsOf(tx.db, scope.agentId, scope.inboxId);
+    const concerns = await concernsOf(tx.db, scope.agentId, scope);
     return merge(concerns, { agentId: scope.agentId, places: true, handOver: true });
   }
   const ended = await tabsOf(tx.db, scope);

@@ -80,6 +80,20 @@ export async function placeInbound(
   await setPlace(tx.db, { inboxId, channel, providerId, ...place });
 }
 
+/** Where a message stands that came to another inbox (the first of these that has it), if that is in this conversation. */
+export async function twinIn(
+  tx: Tx,
+  { channel, providerId }: Omit<InboundKey, 'inboxId'>,
+  inboxIds: readonly string[],
+  conversationId: string,
+): Promise<InboundPlace | undefined> {
+  for (const inboxId of inboxIds) {
+    const [place] = await selectPlace(tx.db, { inboxId, channel, providerId });
+    if (place?.conversationId === conversationId) return place;
+  }
+  return undefined;
+}
+
 interface ContactKey extends Record<string, unknown> {
   channel: ChannelName;
   address: string;

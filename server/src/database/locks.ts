@@ -183,10 +183,10 @@ export function locksOfSession(db: Handle, sessionId: string): Promise<OpenLock[
   return selectOfSession(db, { sessionId });
 }
 
-/** Open epochs of an agent (in one inbox or in all), or of a sign-in's sessions, in locking order. */
+/** Open epochs of an agent (in one inbox, in one conversation or in all), or of a sign-in's sessions, in locking order. */
 export async function locksInScope(
   db: Handle,
-  scope: { agentId: string; inboxId?: string } | { signInId: string },
+  scope: { agentId: string; inboxId?: string; conversationId?: string } | { signInId: string },
 ): Promise<OpenLock[]> {
   const whose =
     'signInId' in scope
@@ -194,6 +194,7 @@ export async function locksInScope(
       : and(
           eq(lockEpochs.agentId, scope.agentId),
           scope.inboxId === undefined ? undefined : eq(conversations.inboxId, scope.inboxId),
+          scope.conversationId === undefined ? undefined : eq(conversations.id, scope.conversationId),
         );
   return await selectLocks(db)
     .where(and(isNull(lockEpochs.endedAt), whose))

@@ -153,8 +153,15 @@ export interface Concern extends At {
 }
 
 /** Everything that there is of an agent besides its locks, in one inbox or in all, in no order. */
-export async function concernsOf(db: Handle, agentId: string, inboxId?: string): Promise<Concern[]> {
-  const here = inboxId === undefined ? undefined : eq(conversations.inboxId, inboxId);
+export async function concernsOf(
+  db: Handle,
+  agentId: string,
+  { inboxId, conversationId }: { readonly inboxId?: string; readonly conversationId?: string } = {},
+): Promise<Concern[]> {
+  const here = and(
+    inboxId === undefined ? undefined : eq(conversations.inboxId, inboxId),
+    conversationId === undefined ? undefined : eq(conversations.id, conversationId),
+  );
   const at = { conversationId: conversations.id, inboxId: conversations.inboxId };
   const placed = await db
     .select(at)

@@ -67,6 +67,10 @@ export interface Continues {
   readonly conversationId: string | null;
   /** The inbox of the conversation, where it may be another one than the message came to. */
   readonly inboxId?: string | undefined;
+  /** Into which inbox it moves with this message (A1). */
+  readonly moveTo?: string | undefined;
+  /** The same message stands there already, by another way: nothing is added. */
+  readonly twin?: { readonly conversationId: string; readonly position: number } | undefined;
   readonly extra: EntryExtra;
 }
 

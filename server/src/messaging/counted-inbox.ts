@@ -68,6 +68,14 @@ export class CountedInbox {
     if (!same) this.#note(slot);
   }
 
+  /** It is another inbox's now. */
+  drop(conversationId: string): void {
+    const before = this.#rows.get(conversationId);
+    if (before === undefined) return;
+    this.#count(before, -1);
+    this.#remove(before);
+  }
+
   /** The slots that changed since a version; undefined when that is too long ago. */
   changedSince(version: number): ReadonlySet<number> | undefined {
     const from = version - this.#forgotten;

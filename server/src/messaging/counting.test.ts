@@ -127,6 +127,28 @@ describe.each(TEST_DIALECTS)('counts on %s', { timeout: START_LIMIT }, (dialect)
     expect((await counting.counts(desk.admin.id)).inboxes).toEqual([]);
   });
 
+  test('of a conversation that moves go with it', async () => {
+    const other = await givenInbox(desk.db, { teamId: desk.teamId, name: 'Hello' });
+    await join(other.inboxId);
+    const seen = async () =>
+      (await counting.counts(desk.anna.id)).inboxes
+        .toSorted((a) => (a.inboxId === desk.inboxId ? -1 : 1))
+        .map(({ open, unread }) => [open, unread]);
+    expect(await seen()).toEqual([
+      [1, 1],
+      [0, 0],
+    ]);
+    const { conversationId } = desk;
+    const find = () =>
+      Promise.resolve({ conversationId, inboxId: desk.inboxId, moveTo: other.inboxId, extra: {} });
+    await desk.messaging.receive({ ...desk.inbound(), inboxId: other.inboxId, find });
+    expect(await seen()).toEqual([
+      [0, 0],
+      [1, 1],
+    ]);
+    expect((await conversationRow(desk.db.read, conversationId)).inboxId).toBe(other.inboxId);
+  });
+
   test('of an inbox that is too large are those of its newest part, and exact again when it has shrunk', async () => {
     const small = count({ mostRows: 10 });
     const ids: string[] = [];

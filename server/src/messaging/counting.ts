@@ -132,6 +132,7 @@ class Counter {
     }
     for (const event of await this.#eventsBetween(db, `inbox:${inboxId}`, inbox.seq, head)) {
       if ('row' in event) inbox.put({ ...event.row, assigneeId: event.row.assignee?.id ?? null });
+      else if (event.type === 'conversation.moved') inbox.drop(event.conversationId);
     }
     inbox.seq = head;
     if (!inbox.partial || inbox.size >= TOO_FEW * this.#settings.mostRows) return inbox;

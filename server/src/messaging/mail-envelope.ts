@@ -1,6 +1,7 @@
 import { type MailOut, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { envelopeOf } from '../database/mail-addresses.ts';
+import { masterOf } from '../database/mail-masters.ts';
 import type { NewRecipient } from '../database/reply-recipients.ts';
 import type { Author } from './api.ts';
 
@@ -17,7 +18,8 @@ export interface ComposedMail {
 
 /**
  * From, To and Subject of a reply that leaves as a mail: from the address that the customer wrote to, to the contact, under the
- * conversation's own subject (mail programs begin a new thread with a changed one). Throws `not_connected` when the inbox
+ * conversation's own subject (mail programs begin a new thread with a changed one). Answers are wanted at the master of the mailbox,
+ * if it has one (A1). Throws `not_connected` when the inbox
  * has no address.
  */
 export async function mailEnvelope(
@@ -28,11 +30,13 @@ export async function mailEnvelope(
 ): Promise<MailOut> {
   const { from, to, subject } = await envelopeOf(tx.db, conversationId, inboxId, composed?.from);
   if (from === undefined) throw refuse('not_connected');
+  const replyTo = await masterOf(tx.db, from.address);
   return {
     from: {
       name: `${author.agentName} (${from.name})`.slice(0, MAX_NAME).toWellFormed(),
       address: from.address,
     },
+    ...(replyTo === undefined ? {} : { replyTo }),
     to: [to],
     subject: composed?.subject ?? answering(subject),
   };

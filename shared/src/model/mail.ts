@@ -17,6 +17,12 @@ export const MailFacts = z.strictObject({
   automatic: z.literal(true).optional(),
   /** Threaded by its ids, from an address that had not taken part. */
   newParticipant: z.literal(true).optional(),
+  /** Where it asks to be answered to, and that is somebody else than From: both are shown. */
+  replyTo: MailAddress.optional(),
+  /** Somebody passes on what another one wrote: who that is, as the forwarded mail says it, and nobody vouches for it. */
+  forwarded: z.strictObject({ from: MailAddress, subject: z.string().max(500) }).optional(),
+  /** Too many mails too fast, or machines that answer each other: nothing answers this sender by itself any more. */
+  answersStopped: z.literal(true).optional(),
   /** `body` is not all of the text: the raw mail has the rest. */
   cut: z.literal(true).optional(),
   /** It could not be read, and why; its raw form is kept. */
@@ -27,6 +33,8 @@ export type MailFacts = z.infer<typeof MailFacts>;
 /** Envelope of a reply that leaves as a mail. */
 export const MailOut = z.strictObject({
   from: MailAddress,
+  /** Where answers are wanted, if not at From (A1). */
+  replyTo: MailAddress.optional(),
   to: z.array(MailAddress).max(100),
   cc: z.array(MailAddress).max(100).optional(),
   /** Told to the team alone: no recipient reads of them. */

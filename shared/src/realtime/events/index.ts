@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Seq, ServerTime, StreamId } from '../../model/scalars.ts';
+import { conversationMoved } from './conversation-moved.ts';
 import { draftChanged } from './draft-changed.ts';
 import { entryAdded } from './entry-added.ts';
 import { inboxChanged } from './inbox-changed.ts';
@@ -12,7 +13,7 @@ import { memberChanged } from './member-changed.ts';
 import { readMarked } from './read-marked.ts';
 import { replyDelivery } from './reply-delivery.ts';
 
-/** What a durable event tells. The first eight stand in inbox streams, the last three in an agent's own. */
+/** What a durable event tells. The first nine stand in inbox streams, the last three in an agent's own. */
 export const EventData = z.discriminatedUnion('type', [
   lockGranted,
   lockChanged,
@@ -20,6 +21,7 @@ export const EventData = z.discriminatedUnion('type', [
   entryAdded,
   replyDelivery,
   draftChanged,
+  conversationMoved,
   inboxChanged,
   memberChanged,
   inboxVisible,

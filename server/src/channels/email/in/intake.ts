@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { type Attachment, LatchboxError } from '@latchbox/shared';
 import { insertAttachments, type NewAttachment, toAttachment } from '../../../database/attachments.ts';
 import type { Database, Tx } from '../../../database/database.ts';
-import { claimInbound, placeInbound } from '../../../database/inbound.ts';
+import { claimInbound, placeInbound, twinIn } from '../../../database/inbound.ts';
+import { holdConversation } from '../../../database/lock-targets.ts';
 import { insertMailIn, ownAddresses, placeOf, rememberMailIds } from '../../../database/mail-in.ts';
 import { type FileStore, StorageFull } from '../../../files/file-store.ts';
 import { newId } from '../../../lib/ids.ts';
@@ -15,7 +16,7 @@ import { contactOf, fromOf, type Senders } from './contact.ts';
 import { bodyOf, extraOf } from './message.ts';
 import { type ReadMail, readMail, unreadable } from './read-mail.ts';
 import { reportedIds } from './reported.ts';
-import { findThread } from './threading.ts';
+import { findThread, type Thread, type ThreadingFacts } from './threading.ts';
 
 /** Larger mails (bytes) lie in a file beside the database. */
 const MAX_IN_ROW = 256 * 1_024;
@@ -228,7 +229,7 @@ async function fileOne(
     body: known.body.text,
     conversationId: null,
     automatic: known.automatic,
-    find: (tx) => find(tx, deps.secret, inboxId, known, files.map(shown)),
+    find: (tx) => find(tx, deps.secret, { inboxId, providerId }, known, files.map(shown)),
     keep: (tx, place) => keep(tx, place, known, { ...disk, files }),
     mark: async (tx, received) => void (await marked(known.arrived, tx, received, false)),
   };
@@ -258,12 +259,12 @@ function attachmentOf(file: FileOnDisk, place: KeptPlace | null): NewAttachment 
 async function find(
   tx: Tx,
   secret: string,
-  inboxId: string,
+  { inboxId, providerId }: { readonly inboxId: string; readonly providerId: string },
   known: Understood,
   files: readonly Attachment[],
 ): Promise<Continues> {
   const { mail, arrived, automatic, contact, from, alsoTo, body } = known;
-  const thread = await findThread(tx.db, secret, tx.now, {
+  const facts = {
     inboxId,
     recipients: arrived.recipients,
     headers: mail.headers,
@@ -272,10 +273,22 @@ async function find(
     subject: mail.subject,
     automatic,
     alsoTo,
-  });
+  };
+  const thread = await findHeld(tx, secret, facts);
+  const twin =
+    thread && (await twinIn(tx, { channel: 'email', providerId }, thread.alsoIn, thread.conversationId));
   const newParticipant = thread?.newParticipant ?? false;
   const extra = extraOf(mail, body, { from, automatic, newParticipant, files });
-  return { conversationId: thread?.conversationId ?? null, inboxId: thread?.inboxId, extra };
+  const { conversationId = null, inboxId: foundIn, moveTo } = thread ?? {};
+  return { conversationId, inboxId: foundIn, moveTo, twin, extra };
+}
+
+/** The conversation that a mail goes on with, its row locked: a copy of the mail by another way may be moving it just now. */
+async function findHeld(tx: Tx, secret: string, facts: ThreadingFacts): Promise<Thread | undefined> {
+  const found = await findThread(tx.db, secret, tx.now, facts);
+  if (found === undefined) return undefined;
+  await holdConversation(tx, found.conversationId);
+  return await findThread(tx.db, secret, tx.now, facts);
 }
 
 async function keep(tx: Tx, place: KeptPlace, known: Understood, disk: OnDisk): Promise<void> {

@@ -1,12 +1,7 @@
 /** Finds the conversation that a mail belongs to (CHANNELS, "Matching an inbound mail to a conversation"). */
 import type { Handle } from '../../../database/database.ts';
-import {
-  conversationsByMailIds,
-  type PlaceOf,
-  placeOf,
-  recentConversations,
-  tookPart,
-} from '../../../database/mail-in.ts';
+import { conversationsByMailIds, placeOf, recentConversations, tookPart } from '../../../database/mail-in.ts';
+import { type AnswersWanted, answersWanted } from '../../../database/mail-masters.ts';
 import { readMailId } from '../mail-id.ts';
 import type { MailHeaders } from './headers.ts';
 
@@ -42,6 +37,10 @@ export interface Thread {
   readonly conversationId: string;
   /** Of the conversation: another one than the mail came to where our own id led there. */
   readonly inboxId: string;
+  /** Into which inbox it moves with this mail (A1). */
+  readonly moveTo?: string | undefined;
+  /** Inboxes that may have got the same mail for this conversation. */
+  readonly alsoIn: readonly string[];
   /** Its sender had not taken part: only our own signed id brought the mail here. */
   readonly newParticipant: boolean;
 }
@@ -62,13 +61,42 @@ export async function findThread(
   const ours = await firstSigned(db, secret, signed, facts);
   if (ours !== undefined) {
     const known = await tookPart(db, ours.conversationId, facts.contact);
-    const { conversationId, inboxId } = ours;
-    return { conversationId, inboxId, newParticipant: !known && !facts.automatic };
+    return { ...ours, newParticipant: !known && !facts.automatic };
   }
   const seen = await firstSeen(db, answered, facts);
   const found = seen ?? (await bySubject(db, now, facts));
   if (found === undefined) return undefined;
-  return { conversationId: found, inboxId: facts.inboxId, newParticipant: false };
+  const wanted = await answersWanted(db, found);
+  return { ...followed(found, facts.inboxId, wanted, facts), newParticipant: false };
+}
+
+type Followed = Omit<Thread, 'newParticipant'>;
+
+/**
+ * A conversation as a mail goes on with it. Where a mailbox has asked for its answers at another one, a person's answer that comes to
+ * either of them takes the conversation there, if it is still where it was answered from.
+ */
+function followed(
+  conversationId: string,
+  inboxId: string,
+  wanted: AnswersWanted | undefined,
+  facts: ThreadingFacts,
+): Followed {
+  const alsoIn = [
+    ...new Set([inboxId, ...facts.alsoTo, ...(wanted === undefined ? [] : [wanted.from, wanted.to])]),
+  ];
+  const moves =
+    isBetween(wanted, facts.inboxId) && inboxId === wanted.from && inboxId !== wanted.to && !facts.automatic;
+  return {
+    conversationId,
+    inboxId,
+    ...(moves ? { moveTo: wanted.to } : {}),
+    alsoIn: alsoIn.filter((id) => id !== facts.inboxId),
+  };
+}
+
+function isBetween(wanted: AnswersWanted | undefined, inboxId: string): wanted is AnswersWanted {
+  return wanted !== undefined && (inboxId === wanted.from || inboxId === wanted.to);
 }
 
 /** What stands behind a plus in an address of ours, `orders+c.<id>.<mac>@…`, in the form of an id. */
@@ -87,14 +115,18 @@ async function firstSigned(
   db: Handle,
   secret: string,
   ids: readonly string[],
-  { inboxId, alsoTo }: ThreadingFacts,
-): Promise<PlaceOf | undefined> {
+  facts: ThreadingFacts,
+): Promise<Followed | undefined> {
+  const { inboxId, alsoTo } = facts;
   for (const id of ids) {
     const read = readMailId(secret, id);
     const place = read === undefined ? undefined : await placeOf(db, read);
     if (place === undefined) continue;
-    // A mail to two inboxes: each copy stays in its own, and only the one of the conversation's inbox continues it.
-    if (place.inboxId === inboxId || !alsoTo.has(place.inboxId)) return place;
+    const wanted = await answersWanted(db, place.conversationId);
+    // A mail to two inboxes: each copy stays in its own, and only the one of the conversation's inbox continues it. Unless it was
+    // asked for at both.
+    const here = place.inboxId === inboxId || !alsoTo.has(place.inboxId) || isBetween(wanted, inboxId);
+    if (here) return followed(place.conversationId, place.inboxId, wanted, facts);
   }
   return undefined;
 }

@@ -9,6 +9,7 @@ const plain: MailContent = {
   from: { name: 'Anna Berg (Orders)', address: 'orders@fernhill.example' },
   to: [{ name: 'Cora Quist', address: 'cora@quist.example' }],
   cc: [],
+  replyTo: undefined,
   subject: 'Re: A torn page',
   date: Date.UTC(2026, 10, 22, 9, 30),
   messageId: 'm.ent_1.mac@fernhill.example',

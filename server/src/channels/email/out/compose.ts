@@ -16,6 +16,7 @@ export type ThreadHeader = (typeof THREAD_HEADERS)[number];
 
 export interface MailContent {
   readonly from: MailAddress;
+  readonly replyTo: MailAddress | undefined;
   readonly to: readonly MailAddress[];
   readonly cc: readonly MailAddress[];
   readonly subject: string;
@@ -46,6 +47,7 @@ export function composeMail(content: MailContent): Readable {
   const [inReplyTo] = ids(content.inReplyTo === undefined ? [] : [content.inReplyTo]);
   const composer = new MailComposer({
     from: addressOf(content.from),
+    ...(content.replyTo === undefined ? {} : { replyTo: addressOf(content.replyTo) }),
     to: content.to.map(addressOf),
     cc: content.cc.map(addressOf),
     subject: oneLine(content.subject),

@@ -139,6 +139,7 @@ async function contentOf(
   const attached = asWritten.filter((file) => file !== undefined);
   return {
     from: mail.from,
+    replyTo: mail.replyTo,
     to: mail.to,
     cc: mail.cc ?? [],
     subject: mail.subject,
