@@ -32,6 +32,7 @@ import type { Channel } from './messaging/channel.ts';
 import type { Messaging, SendDoor } from './messaging/api.ts';
 import { type Composing, createComposing } from './messaging/composing.ts';
 import { auditFences } from './messaging/fence-audit.ts';
+import type { MessagingDeps } from './messaging/deps.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createOutboxWorker } from './messaging/outbox-worker.ts';
 import { createSendDoor, type SendDeps } from './messaging/send.ts';
@@ -81,11 +82,7 @@ export function createServices(deps: ServiceDeps) {
   const typingExpires = config.TYPING_EXPIRES_MS;
   const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS, typingExpires });
   const typing = createTyping({ ...base, registry, emit, expiresAfter: typingExpires });
-  const messaging = createMessaging({
-    ...base,
-    poke,
-    endLocks: (tx, of) => heart.locks.endInScope(tx, of, 'access_lost', null),
-  });
+  const messaging = createMessaging({ ...base, poke, endLocks: endsLocks(heart) });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
   const { mailboxes } = createMailAccounts(config, { ...base, secret: identity.tokenSecret });
@@ -121,6 +118,11 @@ export function createServices(deps: ServiceDeps) {
   };
 }
 export type Services = ReturnType<typeof createServices>;
+
+const endsLocks =
+  (heart: Heart): MessagingDeps['endLocks'] =>
+  (tx, of) =>
+    heart.locks.endInScope(tx, of, 'access_lost', null);
 
 const heartSettings = ({ MAX_LOCKS, SWEEP_MS }: Config) => ({ maxLocks: MAX_LOCKS, sweepEvery: SWEEP_MS });
 
