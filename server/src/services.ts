@@ -120,7 +120,7 @@ export function createServices(deps: ServiceDeps) {
 export type Services = ReturnType<typeof createServices>;
 
 const endsLocks =
-  (heart: Heart): MessagingDeps['endLocks'] =>
+  (heart: Heart): NonNullable<MessagingDeps['endLocks']> =>
   (tx, of) =>
     heart.locks.endInScope(tx, of, 'access_lost', null);
 
