@@ -5,7 +5,9 @@ import { checkOutboxDrained } from '../tools/checkers-replies.ts';
 import { tell } from '../tools/checkers.ts';
 import { eventually } from '../tools/eventually.ts';
 import {
+  ANSWERED_POINTS,
   FAILPOINTS,
+  GRANT_POINTS,
   LOCK_POINTS,
   MOVE_POINTS,
   OUTBOX_POINTS,
@@ -38,7 +40,7 @@ const start = (): Promise<World> =>
 const died = { code: null, signal: 'SIGKILL' };
 
 describe('a server that dies in an acquire', () => {
-  test.each(LOCK_POINTS)('%s: it blocks nobody for long', async (point) => {
+  test.each(GRANT_POINTS)('%s: it blocks nobody for long', async (point) => {
     await using world = await start();
     const id = world.conversation('orders');
     const ann = await world.connect('ann', { server: 0 });
@@ -56,6 +58,30 @@ describe('a server that dies in an acquire', () => {
     await world.check();
   });
 
+  test.each(ANSWERED_POINTS)(
+    '%s: whoever was answered sends, and nobody is blocked for long',
+    async (point) => {
+      await using world = await start();
+      const id = world.conversation('orders');
+      const ann = await world.connect('ann', { server: 0 });
+      const ben = await world.connect('ben', { server: 1 });
+      await world.server(0).arm(point, 'kill');
+      const { fence } = await ann.acquire(id);
+      expect(await world.server(0).exited).toEqual(died);
+      expect((await refusal('lock_held', ben.acquire(id))).details.holder?.name).toBe('ann');
+      const back = await world.connect('ann', { server: 1, resume: ann.wire.session });
+      await back.send(id, { fence, lastSeen: 1 });
+      back.wire.cut();
+      const mine = await eventually(
+        'the conversation is free',
+        () => ben.acquire(id),
+        SHORT.lockTtl + 2 * SLACK,
+      );
+      await ben.send(id, { fence: mine.fence, lastSeen: 2 });
+      await world.check();
+    },
+  );
+
   test.each(LOCK_POINTS)(
     '%s: the same request on the other server gets one grant, and never blocks itself',
     async (point) => {
@@ -64,7 +90,9 @@ describe('a server that dies in an acquire', () => {
       const ann = await world.connect('ann', { server: 0 });
       const requestId = newClientId();
       await world.server(0).arm(point, 'kill');
-      await refusal('offline', ann.acquire(id, requestId));
+      // Answered, or cut off before.
+      await ann.acquire(id, requestId).catch(() => undefined);
+      expect(await world.server(0).exited).toEqual(died);
       const back = await world.connect('ann', { server: 1, resume: ann.wire.session });
       // Where nothing was written yet, the lease of the dead server stands in the way for its first short time.
       const grant = await eventually(
@@ -252,6 +280,30 @@ describe('a server that stands still', () => {
     const mine = await eventually('the lock is free', () => ben.acquire(id), SHORT.lockTtl + 2 * SLACK);
     world.server(0).sigcont();
     await late;
+    expect(await ben.send(id, { fence: mine.fence, lastSeen: 1 })).toMatchObject({ lateSend: false });
+    await world.check();
+  });
+
+  test('between answer and extend: it takes back nothing that somebody else was given meanwhile', async () => {
+    await using world = await start();
+    const id = world.conversation('orders');
+    const ann = await world.connect('ann', { server: 0 });
+    const ben = await world.connect('ben', { server: 1 });
+    await ann.wire.subscribe(world.stream('orders'));
+    await world.server(0).arm('before-extend', 'stop');
+    const { fence } = await ann.acquire(id);
+    await world.server(0).stopped();
+    const mine = await eventually('the lock is free', () => ben.acquire(id), SHORT.lockTtl + 2 * SLACK);
+    world.server(0).sigcont();
+    expect((await toldOf(ann, 'lock.ended', id)).reason).toBe('expired');
+    const lost = await refusal('lock_lost', ann.send(id, { fence, lastSeen: 1 }));
+    expect(lost.details).toMatchObject({ reason: 'expired', holder: { name: 'ben' } });
+    await staysTrue(
+      'the new holder holds it',
+      () =>
+        world.rows('SELECT 1 FROM lock_epochs WHERE ended_at IS NULL AND epoch = ?', mine.fence).length === 1,
+      SHORT.lockTtl + SLACK,
+    );
     expect(await ben.send(id, { fence: mine.fence, lastSeen: 1 })).toMatchObject({ lateSend: false });
     await world.check();
   });

@@ -6,6 +6,7 @@
 import type { Patch } from './source-copy.ts';
 
 const ACQUIRE = 'server/src/collaboration/acquire.ts';
+const FIRST_LEASE = 'server/src/collaboration/first-lease.ts';
 const PASS = 'server/src/collaboration/pass-lock.ts';
 const SEND = 'server/src/messaging/send.ts';
 const OUTBOX = 'server/src/messaging/outbox-worker.ts';
@@ -25,14 +26,16 @@ function after(name: string, file: string, find: string): Patch {
   return { name, file, find, replace: `${find} ${point(name)}` };
 }
 
-/** Where an acquire can be cut off. */
-export const LOCK_POINTS = [
+/** Where an acquire can be cut off before it is answered, */
+export const GRANT_POINTS = [
   'after-lease',
   'before-epoch-commit',
   'after-epoch-commit',
-  'after-extend',
   'before-ack-lock.acquire',
 ] as const;
+/** and right after, when its lease still has to be lengthened. */
+export const ANSWERED_POINTS = ['before-extend', 'after-extend'] as const;
+export const LOCK_POINTS = [...GRANT_POINTS, ...ANSWERED_POINTS] as const;
 /** Where the passing on of a lock (a move, a hand-over, a take-over, an offer) can be cut off. */
 export const MOVE_POINTS = [
   'before-move-commit',
@@ -59,10 +62,11 @@ export const RELEASE_POINT = 'before-lease-release';
 
 /** All of them, as patches of the sources. */
 export const FAILPOINTS: readonly Patch[] = [
-  after('after-lease', ACQUIRE, 'const token = lease.token;'),
+  after('after-lease', ACQUIRE, 'const lease = { token: answer.token, ttl, until };'),
   before('before-epoch-commit', ACQUIRE, 'return { fence: epoch, lock: row.lock };'),
-  before('after-epoch-commit', ACQUIRE, 'await makeFull(deps, target, granted.fence, token);'),
-  after('after-extend', ACQUIRE, 'await makeFull(deps, target, granted.fence, token);'),
+  before('after-epoch-commit', ACQUIRE, 'await keep(deps, holder, target, granted.fence, lease);'),
+  after('before-extend', FIRST_LEASE, 'await afterwards();'),
+  after('after-extend', FIRST_LEASE, 'deps.owners.lengthened(conversationId, epoch);'),
   before('before-move-commit', PASS, 'return { fence: epoch, lock: row.lock, token, lockOn: how.lockOn };'),
   before('after-move-commit', PASS, "if (holder.kind === 'rest') await makeFull("),
   after('after-move-extend', PASS, 'await deps.owners.renewNow(target.conversationId, fence);'),

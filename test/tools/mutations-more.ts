@@ -100,7 +100,7 @@ export const MORE_MUTATIONS: readonly Mutation[] = [
       {
         name: 'write late',
         file: 'server/src/collaboration/acquire.ts',
-        find: 'if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;',
+        find: 'if (deps.clock.monotonic() >= lease.until) throw LEASE_OVER;',
         replace: '',
       },
       {
@@ -147,6 +147,24 @@ export const MORE_MUTATIONS: readonly Mutation[] = [
       pattern: 'lets a worker that stood still',
     },
     says: /expected true to be false/,
+    rare: true,
+  },
+  {
+    name: 'GU4',
+    what: 'a grant is answered without another look at its lease, however long its commit took',
+    patches: [
+      {
+        name: 'answer at once',
+        file: 'server/src/collaboration/acquire.ts',
+        find: "const isSure = holder.kind === 'socket' && surelyStands(deps.clock, lease);",
+        replace: "const isSure = holder.kind === 'socket';",
+      },
+    ],
+    noticedBy: {
+      file: 'server/src/collaboration/first-lease.test.ts',
+      pattern: 'after a slow commit',
+    },
+    says: /expected 'ok' to be 'coordination_unavailable'/,
     rare: true,
   },
 ];

@@ -74,6 +74,8 @@ test('one in open mode that is switched away before it is answered is told so', 
   const one = w.server('one');
   const anna = await w.join(one, 'anna');
   const other = await another(w);
+  // Half of its first lease is over by then, so that it has to ask before it answers.
+  happens.set('granted', () => w.clock.advance(2_600));
   happens.set('extend', async () => {
     await take(one, anna, other);
     await givenBack;

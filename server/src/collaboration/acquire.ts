@@ -20,6 +20,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { Granted, HeartSignals } from './api.ts';
 import { beginUnder } from './begin-epoch.ts';
 import { type EndDeps, endLock } from './end-lock.ts';
+import { type FirstLease, firstTtl, lengthen, surelyStands } from './first-lease.ts';
 import type { Holder } from './holder.ts';
 import { tellLock } from './lock-events.ts';
 import { loseConnection } from './lose-connection.ts';
@@ -41,11 +42,9 @@ export interface AcquireInput {
   readonly requestId: string;
 }
 
-/** The lease is short until the grant is stored: a server that dies in between blocks nobody for long. */
-const FIRST_TTL = 5_000;
 const ATTEMPTS = 3;
 
-/** Takes the lock. Order: lease (who is alive), row (who is right), then the lease's full length, which is the check. */
+/** Takes the lock. Order: lease (who is alive), row (who is right), then the lease's full length, which is the check where one is needed. */
 export async function acquireLock(
   deps: AcquireDeps,
   holder: Holder,
@@ -99,34 +98,51 @@ async function tryOnce(
   target: LockTarget,
   input: AcquireInput,
 ): Promise<Granted | undefined> {
-  const firstTtl = Math.min(FIRST_TTL, target.lockTtl);
+  const ttl = firstTtl(target.lockTtl);
   // Read before the call: the lease stands at least until then.
-  const leaseUntil = deps.clock.monotonic() + firstTtl;
-  const lease = await deps.leases.acquire(target.conversationId, firstTtl);
-  if (lease.status === 'held') {
-    const refusal = await answerRefusal(deps, holder, target.conversationId, lease.token);
+  const until = deps.clock.monotonic() + ttl;
+  const answer = await deps.leases.acquire(target.conversationId, ttl);
+  if (answer.status === 'held') {
+    const refusal = await answerRefusal(deps, holder, target.conversationId, answer.token);
     return refusal.answer === 'mine' ? await repeatGrant(deps, holder, target, refusal.lock) : undefined;
   }
-  const token = lease.token;
+  const lease = { token: answer.token, ttl, until };
   let granted: Granted | LatchboxError;
   try {
     granted = await deps.db.inTransaction((tx) =>
-      grant(tx, deps, { holder, target, requestId: input.requestId, token, leaseUntil }),
+      grant(tx, deps, { holder, target, requestId: input.requestId, lease }),
     );
   } catch (error) {
-    await releaseLease(deps, { conversationId: target.conversationId, leaseToken: token });
+    await releaseLease(deps, { conversationId: target.conversationId, leaseToken: lease.token });
     if (error === LEASE_OVER) return undefined;
     // Another tab of this agent took an open-mode lock, or a twin of this request was faster: look again.
     if (violates(error, 'lock_epochs_open_agent') || violates(error, 'lock_epochs_request')) return undefined;
     throw error;
   }
   if (granted instanceof LatchboxError) {
-    await releaseLease(deps, { conversationId: target.conversationId, leaseToken: token });
+    await releaseLease(deps, { conversationId: target.conversationId, leaseToken: lease.token });
     throw granted;
   }
-  await makeFull(deps, target, granted.fence, token);
-  await own(deps, holder, target, { epoch: granted.fence, idleFor: 0, asked: false });
+  await keep(deps, holder, target, granted.fence, lease);
   return granted;
+}
+
+/**
+ * The grant is stored, and this server keeps its lease from here on. Where our clock alone cannot say that it stands, because the commit took
+ * long, and over REST, where nobody renews but the holder, the lease is lengthened before the answer: that is the check.
+ */
+async function keep(
+  deps: AcquireDeps,
+  holder: Holder,
+  target: LockTarget,
+  epoch: number,
+  lease: FirstLease,
+): Promise<void> {
+  const isSure = holder.kind === 'socket' && surelyStands(deps.clock, lease);
+  if (!isSure) await makeFull(deps, target, epoch, lease.token);
+  else void lengthen(deps, { conversationId: target.conversationId, epoch }, lease.token, target.lockTtl);
+  const leaseFor = isSure ? lease.ttl : target.lockTtl;
+  await own(deps, holder, target, { epoch, idleFor: 0, asked: false, leaseFor });
 }
 
 /** What a grant is made of. */
@@ -134,9 +150,7 @@ interface GrantOf {
   readonly holder: Holder;
   readonly target: LockTarget;
   readonly requestId: string;
-  readonly token: string;
-  /** Until when the lease surely stands, as a monotonic reading. */
-  readonly leaseUntil: number;
+  readonly lease: FirstLease;
 }
 
 /** The process stood still for longer than its lease, or the lock was passed on meanwhile: what it found out before that counts no more. */
@@ -145,14 +159,14 @@ const LEASE_OVER = new Error('the lease ended, or proves nothing, before the gra
 async function grant(
   tx: Tx,
   deps: AcquireDeps,
-  { holder, target, requestId, token, leaseUntil }: GrantOf,
+  { holder, target, requestId, lease }: GrantOf,
 ): Promise<Granted | LatchboxError> {
   const { conversationId } = target;
   const { agentId } = holder;
   await beginGrant(tx, deps, holder, target);
   // From here on nobody else can write a grant. Without this check a process that was frozen before its turn would end the
   // lock of whoever got the lease after it.
-  if (deps.clock.monotonic() >= leaseUntil) throw LEASE_OVER;
+  if (deps.clock.monotonic() >= lease.until) throw LEASE_OVER;
   // Its lease is gone, else we had not got ours: the lock that still stands there is over.
   const stale = await openLock(tx.db, conversationId);
   // One that is newer than our first look was passed on since, as a turn that was accepted: its lease was on its way when we got ours.
@@ -162,6 +176,7 @@ async function grant(
   // Answered and not thrown: what has ended stays ended, and the next in line has the offer.
   if (refused !== undefined) return refused;
   const { lockOn } = target;
+  const { token } = lease;
   const epoch = await beginUnder(tx, { conversationId, to: holder, requestId, lockOn, token });
   const row = await tellLock(tx, deps.wake, target, (after) => ({ type: 'lock.granted', row: after }));
   return { fence: epoch, lock: row.lock };
@@ -272,7 +287,7 @@ export async function own(
   deps: AcquireDeps,
   holder: Holder,
   target: LockTarget,
-  state: { epoch: number; idleFor: number; asked: boolean },
+  state: { epoch: number; idleFor: number; asked: boolean; leaseFor?: number },
 ): Promise<void> {
   // A REST session is kept alive by its renew calls alone, and nobody is there to be asked.
   if (holder.kind === 'rest') return;
@@ -286,6 +301,7 @@ export async function own(
     idleGrace: target.idleGrace,
     idleFor: state.idleFor,
     asked: state.asked,
+    leaseFor: state.leaseFor ?? target.lockTtl,
   });
   if (!owned) await loseConnection(deps, holder, { ...target, epoch: state.epoch });
 }

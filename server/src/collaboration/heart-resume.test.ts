@@ -45,9 +45,11 @@ test('the countdown of a resumed session goes on from the last thing it did, not
 test('leases that do not answer hold up a resume once, not once for each lock', async () => {
   const waiting: (() => void)[] = [];
   let down = false;
+  let calls = 0;
   const wrapLeases = (leases: Leases): Leases => ({
     ...leases,
     extend: async (key, token, ttl) => {
+      calls += 1;
       if (down) await new Promise<void>((goOn) => waiting.push(goOn));
       return await leases.extend(key, token, ttl);
     },
@@ -58,6 +60,8 @@ test('leases that do not answer hold up a resume once, not once for each lock', 
   const other = await givenConversation(w.db, w.inboxId);
   await one.locks.acquire(anna, take(w));
   await one.locks.acquire(anna, { ...take(w), conversationId: other.conversationId });
+  // Both have their full length.
+  await vi.waitFor(() => expect(calls).toBe(2));
   down = true;
   const resumed = resumeOf(one, anna);
   await vi.waitFor(() => expect(waiting).toHaveLength(2));

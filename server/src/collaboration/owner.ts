@@ -26,6 +26,8 @@ export interface Owned {
   readonly idleGrace: number;
   readonly idleFor: number;
   readonly asked: boolean;
+  /** How long its lease was taken for the last time, where that was not `lockTtl`. */
+  readonly leaseFor?: number;
 }
 
 /** What is known here of a lock whose holder is connected to this server. */
@@ -41,6 +43,8 @@ export interface Owner {
   /** Monotonic reading of the last keystroke. */
   typedAt: number;
   uncertain: boolean;
+  /** What its lease was last known to be taken for: `lockTtl`, but for a new grant. */
+  leaseFor: number;
   cancelRenew: () => void;
   cancelIdle: () => void;
 }

@@ -18,6 +18,8 @@ export interface Owners {
   activity(sessionId: string, conversationId: string, kind: 'reply' | 'note' | 'reading'): void;
   /** A colleague asks for this lock, and did so `age` ms ago: the next keystroke keeps it, as one since then does. */
   askedFor(conversationId: string, epoch: number, age: number): void;
+  /** The first lease of a grant has its full length. */
+  lengthened(conversationId: string, epoch: number): void;
   /** Renews at once, for a lock that was taken over from a server that is gone. */
   renewNow(conversationId: string, epoch: number): Promise<void>;
   /** Withdraws an open idle question. False: the lock is no longer open. */
@@ -93,6 +95,10 @@ export function createOwners(deps: OwnerDeps): Owners {
       const owner = find(conversationId, epoch);
       if (owner !== undefined) askedFor(owner, age);
     },
+    lengthened(...lock) {
+      const owner = find(...lock);
+      if (owner !== undefined) renewal.lengthened(owner);
+    },
     async renewNow(...lock) {
       const owner = find(...lock);
       if (owner !== undefined) await renewal.renew(owner);
@@ -149,6 +155,7 @@ function newOwner(holder: Holder, lock: Owned, now: number): Owner {
     askedFor: false,
     typedAt: Number.NEGATIVE_INFINITY,
     uncertain: false,
+    leaseFor: lock.leaseFor ?? lock.lockTtl,
     cancelRenew: nothing,
     cancelIdle: nothing,
   };

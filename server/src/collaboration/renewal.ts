@@ -8,6 +8,8 @@ import { releaseLease } from './release-lease.ts';
 export interface Renewal {
   /** Renews in a third of the lease's time to live, and goes on. */
   arm(owner: Owner): void;
+  /** The lease has its full length from now on. */
+  lengthened(owner: Owner): void;
   /** Renews now, and goes on. */
   renew(owner: Owner): Promise<void>;
 }
@@ -26,8 +28,15 @@ export function createRenewal(
   askedFor: (owner: Owner, age: number) => void,
 ): Renewal {
   function arm(owner: Owner): void {
-    const wait = Math.min(Math.floor(owner.lock.lockTtl / 3), LONGEST_WAIT);
+    // One renewal may be under way when another begins.
+    owner.cancelRenew();
+    const wait = Math.min(Math.floor(owner.leaseFor / 3), LONGEST_WAIT);
     owner.cancelRenew = deps.clock.setTimer(wait, () => void renew(owner));
+  }
+
+  function lengthened(owner: Owner): void {
+    owner.leaseFor = owner.lock.lockTtl;
+    if (isCurrent(owner)) arm(owner);
   }
 
   async function renew(owner: Owner): Promise<void> {
@@ -40,7 +49,10 @@ export function createRenewal(
         return forget(owner);
       const answer = await deps.leases.extend(row.conversationId, row.leaseToken, owner.lock.lockTtl);
       const stands = answer === 'extended' || (await replaceLease(owner, row.leaseToken));
-      if (stands) tellCertainty(owner, false);
+      if (stands) {
+        owner.leaseFor = owner.lock.lockTtl;
+        tellCertainty(owner, false);
+      }
       await noticeAsks(owner);
     } catch (error) {
       if (LatchboxError.is(error, 'coordination_unavailable')) tellCertainty(owner, true);
@@ -84,5 +96,5 @@ export function createRenewal(
     deps.signals.uncertain(owner.holder.sessionId, owner.lock.conversationId, owner.lock.epoch, uncertain);
   }
 
-  return { arm, renew };
+  return { arm, lengthened, renew };
 }

@@ -1,8 +1,8 @@
 import { T } from '../rig/rig.ts';
 import { between, hold, type Nemesis, thaw } from './nemesis.ts';
 
-/** Where a server is frozen exactly: between the check of a fence and the commit, and just after a lease was taken. */
-const POINTS = ['before-reply-commit', 'after-lease', 'after-epoch-commit'] as const;
+/** Where a server is frozen exactly: between the check of a fence and the commit, and where a lease that was just taken is still short. */
+const POINTS = ['before-reply-commit', 'after-lease', 'after-epoch-commit', 'before-extend'] as const;
 
 /** SIGSTOP for longer than a lease lives, then SIGCONT: the server goes on in the belief that nothing happened. */
 export const stop: Nemesis = {
