@@ -95,17 +95,14 @@ export function createOwners(deps: OwnerDeps): Owners {
       const owner = find(conversationId, epoch);
       if (owner !== undefined) askedFor(owner, age);
     },
-    lengthened(...lock) {
-      const owner = find(...lock);
-      if (owner !== undefined) renewal.lengthened(owner);
-    },
+    lengthened: (...lock) => renewal.lengthened(find(...lock)),
     async renewNow(...lock) {
       const owner = find(...lock);
       if (owner !== undefined) await renewal.renew(owner);
     },
-    async keep(conversationId, epoch) {
-      const owner = find(conversationId, epoch);
-      if (owner === undefined) return await keepUnowned(deps, conversationId, epoch);
+    async keep(...lock) {
+      const owner = find(...lock);
+      if (owner === undefined) return await keepUnowned(deps, ...lock);
       owner.activeAt = deps.clock.monotonic();
       return await idling.keep(owner);
     },

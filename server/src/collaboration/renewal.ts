@@ -8,8 +8,8 @@ import { releaseLease } from './release-lease.ts';
 export interface Renewal {
   /** Renews in a third of the lease's time to live, and goes on. */
   arm(owner: Owner): void;
-  /** The lease has its full length from now on. */
-  lengthened(owner: Owner): void;
+  /** The lease has its full length from now on; undefined: of a lock that is nobody's here by now. */
+  lengthened(owner: Owner | undefined): void;
   /** Renews now, and goes on. */
   renew(owner: Owner): Promise<void>;
 }
@@ -34,9 +34,10 @@ export function createRenewal(
     owner.cancelRenew = deps.clock.setTimer(wait, () => void renew(owner));
   }
 
-  function lengthened(owner: Owner): void {
+  function lengthened(owner: Owner | undefined): void {
+    if (owner === undefined) return;
     owner.leaseFor = owner.lock.lockTtl;
-    if (isCurrent(owner)) arm(owner);
+    arm(owner);
   }
 
   async function renew(owner: Owner): Promise<void> {
@@ -51,25 +52,18 @@ export function createRenewal(
       const stands = answer === 'extended' || (await replaceLease(owner, row.leaseToken));
       if (stands) {
         owner.leaseFor = owner.lock.lockTtl;
-        tellCertainty(owner, false);
+        if (isCurrent(owner)) tellCertainty(deps, owner, false);
       }
-      await noticeAsks(owner);
+      await noticeAsks(deps, owner, askedFor);
     } catch (error) {
-      if (LatchboxError.is(error, 'coordination_unavailable')) tellCertainty(owner, true);
-      else
+      if (!LatchboxError.is(error, 'coordination_unavailable'))
         deps.log.error('a lock could not be renewed', {
           conversationId: owner.lock.conversationId,
           error: String(error),
         });
+      else if (isCurrent(owner)) tellCertainty(deps, owner, true);
     }
     if (isCurrent(owner)) arm(owner);
-  }
-
-  /** The hint that somebody asks may have been lost. */
-  async function noticeAsks(owner: Owner): Promise<void> {
-    if (owner.askedFor) return;
-    const [oldest] = await openAsks(deps.db.read, owner.lock);
-    if (oldest !== undefined) askedFor(owner, (await deps.db.now()) - oldest.askedAt);
   }
 
   /** The store of leases lost ours (it was emptied) while our row is open: put a fresh one under it. */
@@ -90,11 +84,22 @@ export function createRenewal(
     }
   }
 
-  function tellCertainty(owner: Owner, uncertain: boolean): void {
-    if (owner.uncertain === uncertain || !isCurrent(owner)) return;
-    owner.uncertain = uncertain;
-    deps.signals.uncertain(owner.holder.sessionId, owner.lock.conversationId, owner.lock.epoch, uncertain);
-  }
-
   return { arm, lengthened, renew };
+}
+
+/** The hint that somebody asks may have been lost. */
+async function noticeAsks(
+  deps: OwnerDeps,
+  owner: Owner,
+  askedFor: (owner: Owner, age: number) => void,
+): Promise<void> {
+  if (owner.askedFor) return;
+  const [oldest] = await openAsks(deps.db.read, owner.lock);
+  if (oldest !== undefined) askedFor(owner, (await deps.db.now()) - oldest.askedAt);
+}
+
+function tellCertainty({ signals }: OwnerDeps, owner: Owner, uncertain: boolean): void {
+  if (owner.uncertain === uncertain) return;
+  owner.uncertain = uncertain;
+  signals.uncertain(owner.holder.sessionId, owner.lock.conversationId, owner.lock.epoch, uncertain);
 }
