@@ -156,5 +156,7 @@ function addressesIn(entry: Newest | undefined): readonly MailAddress[] {
   if (entry === undefined || entry.extra === null) return [];
   const { mail } = JSON.parse(entry.extra) as { readonly mail?: MailFacts };
   if (mail === undefined) return [];
-  return entry.kind === 'reply' ? [mail.from] : [...mail.to, ...mail.cc];
+  // What a colleague wrote elsewhere leaves from the address that is answered from, as a reply does.
+  const left = entry.kind === 'reply' || mail.sentElsewhere === true;
+  return left ? [mail.from] : [...mail.to, ...mail.cc];
 }

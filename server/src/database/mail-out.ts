@@ -96,6 +96,7 @@ export async function mailsBefore(
 function writerOf({ kind, extra }: Before): MailBefore['by'] {
   if (kind !== 'message') return 'team';
   const mail = extra === null ? undefined : (JSON.parse(extra) as EntryExtra).mail;
+  if (mail !== undefined && 'sentElsewhere' in mail && mail.sentElsewhere === true) return 'team';
   return mail !== undefined && 'automatic' in mail && mail.automatic === true ? 'machine' : 'customer';
 }
 

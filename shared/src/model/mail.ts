@@ -23,6 +23,8 @@ export const MailFacts = z.strictObject({
   forwarded: z.strictObject({ from: MailAddress, subject: z.string().max(500) }).optional(),
   /** Too many mails too fast, or machines that answer each other: nothing answers this sender by itself any more. */
   answersStopped: z.literal(true).optional(),
+  /** A colleague wrote it with one of our own mailboxes, in another mail program: no message of the customer. */
+  sentElsewhere: z.literal(true).optional(),
   /** `body` is not all of the text: the raw mail has the rest. */
   cut: z.literal(true).optional(),
   /** It could not be read, and why; its raw form is kept. */

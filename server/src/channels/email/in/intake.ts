@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Attachment, LatchboxError } from '@latchbox/shared';
 import { insertAttachments, type NewAttachment, toAttachment } from '../../../database/attachments.ts';
 import type { Database, Tx } from '../../../database/database.ts';
+import type { EntryExtra } from '../../../database/entries.ts';
 import { claimInbound, placeInbound, twinIn } from '../../../database/inbound.ts';
 import { holdConversation } from '../../../database/lock-targets.ts';
 import { insertMailIn, ownAddresses, placeOf, rememberMailIds } from '../../../database/mail-in.ts';
@@ -16,6 +17,7 @@ import { contactOf, fromOf, type Senders } from './contact.ts';
 import { bodyOf, extraOf } from './message.ts';
 import { type ReadMail, readMail, unreadable } from './read-mail.ts';
 import { reportedIds } from './reported.ts';
+import { findSentThread } from './sent-thread.ts';
 import { findThread, type Thread, type ThreadingFacts } from './threading.ts';
 
 /** Larger mails (bytes) lie in a file beside the database. */
@@ -30,6 +32,8 @@ export interface ArrivedMail {
   readonly recipients: readonly string[];
   /** The copy of one mailbox: other inboxes that To and Cc name get copies of their own. */
   readonly oneCopy?: boolean;
+  /** Written elsewhere with one of our own mailboxes: its address. Only what belongs to a conversation may be given. */
+  readonly sentBy?: string | undefined;
   /** Not to be read, and why: it is kept as it is. */
   readonly unreadable?: string | undefined;
   /** What is wrong with it besides what is found in it. */
@@ -180,7 +184,11 @@ async function understand(
   const others = recipients.map((address) => own.get(address)).filter((inboxId) => inboxId !== undefined);
   const isOwn = (address: string): boolean => own.has(address.toLowerCase());
   const machine = isAutomatic({ headers, type, sender: arrived.sender, from: from.address });
-  const contact = contactOf(headers, from, { automatic: machine, isOwn });
+  const { sentBy } = arrived;
+  const contact =
+    sentBy === undefined
+      ? contactOf(headers, from, { automatic: machine, isOwn })
+      : { name: from.name === '' ? sentBy : from.name, address: sentBy };
   return {
     mail,
     arrived,
@@ -190,7 +198,7 @@ async function understand(
     inboxes,
     alsoTo: new Set([...inboxes, ...others]),
     // A form on a website writes from our address and names the customer in Reply-To; else it is one of our own machines.
-    automatic: machine || isOwn(contact.address),
+    automatic: sentBy === undefined && (machine || isOwn(contact.address)),
     messageId: headers.ids('message-id')[0] ?? null,
     body: bodyOf(mail),
   };
@@ -228,7 +236,8 @@ async function fileOne(
     subject: known.mail.subject === '' ? '(no subject)' : known.mail.subject,
     body: known.body.text,
     conversationId: null,
-    automatic: known.automatic,
+    // What a colleague wrote is no news that anybody has to answer.
+    automatic: known.automatic || known.arrived.sentBy !== undefined,
     find: (tx) => find(tx, deps.secret, { inboxId, providerId }, known, files.map(shown)),
     keep: (tx, place) => keep(tx, place, known, { ...disk, files }),
     mark: async (tx, received) => void (await marked(known.arrived, tx, received, false)),
@@ -264,6 +273,7 @@ async function find(
   files: readonly Attachment[],
 ): Promise<Continues> {
   const { mail, arrived, automatic, contact, from, alsoTo, body } = known;
+  const sent = arrived.sentBy !== undefined;
   const facts = {
     inboxId,
     recipients: arrived.recipients,
@@ -274,21 +284,35 @@ async function find(
     automatic,
     alsoTo,
   };
-  const thread = await findHeld(tx, secret, facts);
+  const thread = await findHeld(tx, secret, facts, sent ? findSentThread : findThread);
+  if (sent)
+    return sentInto(thread, extraOf(mail, body, { from, automatic, newParticipant: false, sent, files }));
   const twin =
     thread && (await twinIn(tx, { channel: 'email', providerId }, thread.alsoIn, thread.conversationId));
   const newParticipant = thread?.newParticipant ?? false;
-  const extra = extraOf(mail, body, { from, automatic, newParticipant, files });
+  const extra = extraOf(mail, body, { from, automatic, newParticipant, sent, files });
   const { conversationId = null, inboxId: foundIn, moveTo } = thread ?? {};
   return { conversationId, inboxId: foundIn, moveTo, twin, extra };
 }
 
 /** The conversation that a mail goes on with, its row locked: a copy of the mail by another way may be moving it just now. */
-async function findHeld(tx: Tx, secret: string, facts: ThreadingFacts): Promise<Thread | undefined> {
-  const found = await findThread(tx.db, secret, tx.now, facts);
+async function findHeld(
+  tx: Tx,
+  secret: string,
+  facts: ThreadingFacts,
+  search: typeof findThread,
+): Promise<Thread | undefined> {
+  const found = await search(tx.db, secret, tx.now, facts);
   if (found === undefined) return undefined;
   await holdConversation(tx, found.conversationId);
-  return await findThread(tx.db, secret, tx.now, facts);
+  return await search(tx.db, secret, tx.now, facts);
+}
+
+/** What a colleague wrote elsewhere neither begins a conversation nor moves one. */
+function sentInto(thread: Thread | undefined, extra: EntryExtra): Continues {
+  if (thread === undefined) throw new Error('a mail that was sent elsewhere belongs to no conversation');
+  const { conversationId, inboxId } = thread;
+  return { conversationId, inboxId, extra };
 }
 
 async function keep(tx: Tx, place: KeptPlace, known: Understood, disk: OnDisk): Promise<void> {

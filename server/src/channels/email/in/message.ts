@@ -13,6 +13,8 @@ export interface MessageFacts {
   readonly from: MailAddress;
   readonly automatic: boolean;
   readonly newParticipant: boolean;
+  /** Written elsewhere with one of our own mailboxes. */
+  readonly sent: boolean;
   readonly files: readonly Attachment[];
 }
 
@@ -32,7 +34,7 @@ function saysNothing(text: string): boolean {
 export function extraOf(
   mail: ReadMail,
   { text, cut }: ReturnType<typeof bodyOf>,
-  { from, automatic, newParticipant, files }: MessageFacts,
+  { from, automatic, newParticipant, sent, files }: MessageFacts,
 ): EntryExtra {
   const folds = findFolds(text, mail.html, from.name);
   const facts: MailFacts = {
@@ -43,6 +45,7 @@ export function extraOf(
     ...(mail.html.trim() === '' ? {} : { html: true }),
     ...(automatic ? { automatic: true } : {}),
     ...(newParticipant ? { newParticipant: true } : {}),
+    ...(sent ? { sentElsewhere: true } : {}),
     ...(cut ? { cut: true } : {}),
     ...(mail.problem === undefined ? {} : { problem: mail.problem.slice(0, 300) }),
   };

@@ -79,7 +79,7 @@ export const mailboxFolders = sqliteTable(
     importDone: integer('import_done').notNull(),
     /** Null: the import goes on. */
     importedAt: time('imported_at'),
-    /** How often in a row a mail was begun and nobody lived to say how it ended. */
+    /** How often in a row a mail was begun and nobody lived to say how it ended; below zero for one of the import. */
     tries: integer().notNull(),
     scannedAt: time('scanned_at'),
   },
