@@ -129,6 +129,7 @@ async function stopWork(services: Services): Promise<void> {
   await services.outbox.stop();
   await services.files.stop();
   await services.snoozes.stop();
+  await services.mailboxReceiver.stop();
   await services.heart.close();
   await services.presence.close();
   await services.typing.close();
@@ -154,6 +155,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.outbox.start();
     services.files.start();
     services.snoozes.start();
+    services.mailboxReceiver.start();
   }
 }
 

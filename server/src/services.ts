@@ -4,9 +4,6 @@ import { createImageCache } from './channels/email/html/image-cache.ts';
 import { createMailViews } from './channels/email/html/mail-views.ts';
 import { createRemoteImages } from './channels/email/html/remote-images.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
-import { createMailboxes } from './channels/email/mailboxes/mailboxes.ts';
-import { createMailboxTokens } from './channels/email/mailboxes/tokens.ts';
-import { createFindTransport } from './channels/email/mailboxes/transport.ts';
 import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
 import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
@@ -27,7 +24,7 @@ import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
-import { createSeal } from './lib/seal.ts';
+import { createMailAccounts } from './mail-accounts.ts';
 import type { Channel } from './messaging/channel.ts';
 import type { Messaging, SendDoor } from './messaging/api.ts';
 import { type Composing, createComposing } from './messaging/composing.ts';
@@ -84,8 +81,7 @@ export function createServices(deps: ServiceDeps) {
   const typing = createTyping({ ...base, registry, emit, expiresAfter: typingExpires });
   const messaging = createMessaging({ ...base, poke, endLocks: endsLocks(heart) });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
-  const { email, ...mail } = createMail(config, { ...base, messaging, secret: identity.tokenSecret });
-  const { mailboxes } = createMailAccounts(config, { ...base, secret: identity.tokenSecret });
+  const { email, ...mail } = createMail(config, { ...base, telemetry, messaging, secret: identity.tokenSecret });
   const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
   const channels = [simulator, email];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
@@ -108,7 +104,6 @@ export function createServices(deps: ServiceDeps) {
     typing,
     messaging,
     ...mail,
-    mailboxes,
     snoozes,
     simulator,
     outbox,
@@ -186,6 +181,9 @@ function gatewaySettings(config: Config): Partial<RealtimeSettings> {
 
 interface MailDeps {
   readonly db: Database;
+  readonly hints: Hints;
+  readonly serverId: string;
+  readonly telemetry: Telemetry | undefined;
   readonly messaging: Messaging;
   readonly clock: Clock;
   readonly log: Log;
@@ -199,7 +197,10 @@ function createMail(config: Config, deps: MailDeps) {
   const relay =
     config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
   const mailIntake = createMailIntake(all);
+  const { mailboxes, receiver } = createMailAccounts(config, { ...all, intake: mailIntake });
   return {
+    mailboxes,
+    mailboxReceiver: receiver,
     files: createFiles({ ...deps, store }),
     mailIntake,
     mailViews: createMailViews({ ...all, intake: mailIntake }),
@@ -210,24 +211,6 @@ function createMail(config: Config, deps: MailDeps) {
     }),
     mailsLeft: createMailsLeft({ ...all, leaves: relay !== undefined }),
     email: createEmailChannel({ ...all, relay }),
-  };
-}
-
-/** The channel of hints on which servers are told that a mailbox was changed. */
-const MAILBOXES = 'mailboxes';
-
-/** Mail accounts: who administers them, and what mail leaves them by. */
-function createMailAccounts(
-  config: Config,
-  { hints, secret, ...deps }: Omit<MailDeps, 'messaging'> & { readonly hints: Hints },
-) {
-  const seal = createSeal(config.SECRETS_KEY ?? [], secret);
-  const all = { ...deps, seal, allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [] };
-  const tokens = createMailboxTokens(all);
-  const changed = (mailboxId: string) => hints.publish(MAILBOXES, mailboxId);
-  return {
-    mailboxes: createMailboxes({ ...all, changed }),
-    mailboxTransport: createFindTransport({ ...all, tokens }),
   };
 }
 

@@ -27,7 +27,7 @@ export interface DueCopy {
   readonly mailId: string;
   readonly attempts: number;
   /** Of its delivery. */
-  readonly state: 'queued' | 'sending' | 'sent' | 'failed' | 'held';
+  readonly state: typeof outbox.$inferSelect.state;
   readonly messageId: string | null;
   readonly raw: Buffer | null;
   readonly file: string | null;
@@ -68,7 +68,7 @@ const selectDue = prepared<{ mailboxId: string; now: number; limit: number }, Du
           eq(mailboxCopies.mailboxId, sql.placeholder('mailboxId')),
           lte(mailboxCopies.dueAt, sql.placeholder('now')),
           // The others have not left yet, or a person decides about them.
-          sql`${outbox.state} IN ('sent', 'failed')`,
+          sql`${outbox.state} IN ('sent', 'failed', 'withdrawn')`,
         ),
       )
       .orderBy(asc(mailboxCopies.dueAt))

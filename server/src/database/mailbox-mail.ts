@@ -63,7 +63,8 @@ async function requireClaim(tx: Tx, { mailboxId, claimNo }: MailboxClaim): Promi
   if (rows.length === 0) throw new ClaimLost();
 }
 
-type Step = MailboxClaim & { folder: string; uid: number };
+type OfFolder = { mailboxId: string; claimNo: number; folder: string };
+type Step = OfFolder & { uid: number };
 
 const stepNew = prepared<Step, { folder: string }[]>('mailboxMail.new', (db) =>
   db
@@ -90,7 +91,7 @@ export async function stepFolder(
   if (rows.length === 0) throw new ClaimLost();
 }
 
-const setTries = prepared<MailboxClaim & { folder: string; tries: number }, { tries: number }[]>(
+const setTries = prepared<OfFolder & { tries: number }, { tries: number }[]>(
   'mailboxMail.tries',
   (db) =>
     db

@@ -2,6 +2,7 @@ import { Registry } from 'prom-client';
 import { createDoorMetrics, type DoorMetrics } from './doors.ts';
 import { createGauges, type Gauges } from './gauges.ts';
 import { createLockMetrics, type LockMetrics } from './locks.ts';
+import { createMailboxMetrics, type MailboxMetrics } from './mailboxes.ts';
 import { createOutboxMetrics, type OutboxCounters } from './outbox.ts';
 import { createPumpMetrics, type PumpMetrics } from './pump.ts';
 
@@ -11,6 +12,7 @@ export interface Telemetry {
   readonly locks: LockMetrics;
   readonly doors: DoorMetrics;
   readonly outbox: OutboxCounters;
+  readonly mailboxes: MailboxMetrics;
   readonly pump: PumpMetrics;
   readonly gauges: Gauges;
 }
@@ -22,6 +24,7 @@ export function createTelemetry(registry: Registry): Telemetry {
     locks: createLockMetrics(registry),
     doors: createDoorMetrics(registry),
     outbox: createOutboxMetrics(registry),
+    mailboxes: createMailboxMetrics(registry),
     pump: createPumpMetrics(registry),
     gauges: createGauges(registry),
   };
