@@ -20,12 +20,20 @@ import {
 
 const report = join(top, 'test/.output/vitest.json');
 /** What the tests start themselves, and the Debian package that has it. */
-const programs = { 'redis-server': 'redis-server', chromium: 'chromium' };
+const programs = {
+  'redis-server': 'redis-server',
+  chromium: 'chromium',
+  dovecot: 'dovecot-imapd',
+  exim4: 'exim4-daemon-light',
+  swaks: 'swaks',
+};
 
 const total = { passed: 0, failed: 0 };
 
 function isThere(program) {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
+  // Servers lie where only an administrator's PATH leads.
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin'];
+  return folders.some((folder) => existsSync(join(folder, program)));
 }
 
 function installPrograms() {

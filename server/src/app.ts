@@ -155,7 +155,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.outbox.start();
     services.files.start();
     services.snoozes.start();
-    services.mailboxReceiver.start();
+    await services.mailboxReceiver.start(alone);
   }
 }
 

@@ -4,6 +4,7 @@ import { createImageCache } from './channels/email/html/image-cache.ts';
 import { createMailViews } from './channels/email/html/mail-views.ts';
 import { createRemoteImages } from './channels/email/html/remote-images.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
+import { createMailAccounts } from './channels/email/mailboxes/accounts.ts';
 import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
 import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
@@ -24,7 +25,6 @@ import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
 import type { Clock } from './lib/clock.ts';
 import type { Log } from './lib/log.ts';
-import { createMailAccounts } from './mail-accounts.ts';
 import type { Channel } from './messaging/channel.ts';
 import type { Messaging, SendDoor } from './messaging/api.ts';
 import { type Composing, createComposing } from './messaging/composing.ts';
@@ -81,7 +81,8 @@ export function createServices(deps: ServiceDeps) {
   const typing = createTyping({ ...base, registry, emit, expiresAfter: typingExpires });
   const messaging = createMessaging({ ...base, poke, endLocks: endsLocks(heart) });
   const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
-  const { email, ...mail } = createMail(config, { ...base, telemetry, messaging, secret: identity.tokenSecret });
+  const mailDeps = { ...base, telemetry, messaging, secret: identity.tokenSecret };
+  const { email, ...mail } = createMail(config, mailDeps);
   const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
   const channels = [simulator, email];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
@@ -191,13 +192,17 @@ interface MailDeps {
 }
 
 /** Files, and mail in both directions. */
-function createMail(config: Config, deps: MailDeps) {
+function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
   const store = createDiskFiles({ folder: filesFolder(config), clock: deps.clock });
   const all = { ...deps, files: store };
   const relay =
     config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
   const mailIntake = createMailIntake(all);
-  const { mailboxes, receiver } = createMailAccounts(config, { ...all, intake: mailIntake });
+  const { mailboxes, receiver } = createMailAccounts(
+    config,
+    { ...all, intake: mailIntake },
+    telemetry?.mailboxes,
+  );
   return {
     mailboxes,
     mailboxReceiver: receiver,

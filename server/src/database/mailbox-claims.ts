@@ -96,6 +96,11 @@ export async function giveUpClaim(tx: Tx, { mailboxId, claimNo }: MailboxClaim):
     .where(and(eq(mailboxes.id, mailboxId), eq(mailboxes.claimNo, claimNo)));
 }
 
+/** Ends every claim: of servers of before, in a deployment whose only server is starting. */
+export async function endAllClaims(tx: Tx): Promise<void> {
+  await tx.db.update(mailboxes).set({ claimDeadline: null, claimedBy: null });
+}
+
 /** How many mailboxes are in each state, without those that were removed. */
 export async function mailboxStates(db: Handle): Promise<ReadonlyMap<string, number>> {
   const states = ['connecting', 'connected', 'failed', 'disconnected'] as const;

@@ -47,11 +47,10 @@ export async function folderState(
 /** Begins with a folder, or begins anew with one whose UIDs mean something else now. */
 export async function putFolder(tx: Tx, claim: MailboxClaim, state: FolderState): Promise<void> {
   await requireClaim(tx, claim);
-  const { mailboxId, folder, ...rest } = state;
   await tx.db
     .insert(mailboxFolders)
     .values(state)
-    .onConflictDoUpdate({ target: [mailboxFolders.mailboxId, mailboxFolders.folder], set: rest });
+    .onConflictDoUpdate({ target: [mailboxFolders.mailboxId, mailboxFolders.folder], set: state });
 }
 
 /** Throws `ClaimLost`. */
@@ -91,14 +90,12 @@ export async function stepFolder(
   if (rows.length === 0) throw new ClaimLost();
 }
 
-const setTries = prepared<OfFolder & { tries: number }, { tries: number }[]>(
-  'mailboxMail.tries',
-  (db) =>
-    db
-      .update(mailboxFolders)
-      .set({ tries: value('tries') })
-      .where(and(isFolder(), isOurs()))
-      .returning({ tries: mailboxFolders.tries }),
+const setTries = prepared<OfFolder & { tries: number }, { tries: number }[]>('mailboxMail.tries', (db) =>
+  db
+    .update(mailboxFolders)
+    .set({ tries: value('tries') })
+    .where(and(isFolder(), isOurs()))
+    .returning({ tries: mailboxFolders.tries }),
 );
 
 /** Notes how often the next mail was begun. Throws `ClaimLost`. */

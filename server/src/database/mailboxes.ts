@@ -221,18 +221,6 @@ export function addressesOfMailbox(
   return selectAddresses(db, { mailboxId });
 }
 
-/** Whose an address (lower case) is. */
-export async function addressHolder(
-  db: Handle,
-  address: string,
-): Promise<{ readonly inboxId: string; readonly mailboxId: string | null } | undefined> {
-  const [row] = await db
-    .select({ inboxId: inboxAddresses.inboxId, mailboxId: inboxAddresses.mailboxId })
-    .from(inboxAddresses)
-    .where(eq(inboxAddresses.address, address));
-  return row;
-}
-
 /**
  * Gives a mailbox an address (lower case); one that its inbox had for itself becomes the mailbox's. False when another inbox or
  * another mailbox has it.

@@ -79,6 +79,7 @@ export interface MailboxPages {
   disconnect(actor: Actor, id: string): Promise<HttpResponse<'disconnectMailbox'>>;
   connect(actor: Actor, id: string): Promise<HttpResponse<'connectMailbox'>>;
   remove(actor: Actor, id: string): Promise<void>;
+  progress(actor: Actor, id: string): Promise<HttpResponse<'getMailboxProgress'>>;
 }
 type Actor = { readonly agentId: string };
 type HttpOutput<N extends RouteName> = z.output<Http[N]['body']>;

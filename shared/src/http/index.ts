@@ -45,6 +45,7 @@ export const RESOURCES = {
     listMailboxes: mailboxes.listMailboxes,
     createMailbox: mailboxes.createMailbox,
     getMailbox: mailboxes.getMailbox,
+    getMailboxProgress: mailboxes.getMailboxProgress,
     changeMailbox: mailboxes.changeMailbox,
     removeMailbox: mailboxes.removeMailbox,
     disconnectMailbox: mailboxes.disconnectMailbox,

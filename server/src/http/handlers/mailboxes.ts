@@ -14,6 +14,7 @@ export function mailboxHandlers({ mailboxes }: Pick<HttpDeps, 'mailboxes'>): Pic
     changeMailbox: (call) => mailboxes.change(actorOf(call), call.params.mailbox, call.body),
     removeMailbox: (call) => mailboxes.remove(actorOf(call), call.params.mailbox),
     disconnectMailbox: (call) => mailboxes.disconnect(actorOf(call), call.params.mailbox),
+    getMailboxProgress: (call) => mailboxes.progress(actorOf(call), call.params.mailbox),
     connectMailbox: (call) => mailboxes.connect(actorOf(call), call.params.mailbox),
   };
 }

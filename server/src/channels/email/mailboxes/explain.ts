@@ -45,7 +45,7 @@ const UNKNOWN_HOST = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'EDNS']);
 export function explain(error: unknown, server: Server): MailboxUnusable {
   if (error instanceof MailboxUnusable) return error;
   const failure = (typeof error === 'object' && error !== null ? error : {}) as Failure;
-  const code = String(failure.code ?? '');
+  const code = codeOf(failure);
   const because = { cause: error };
   const { host, port } = server;
   if (UNKNOWN_HOST.has(code)) {
@@ -107,11 +107,12 @@ function signInTrouble(failure: Failure): MailboxUnusable | undefined {
 }
 
 function otherTrouble(failure: Failure, { host }: Server): MailboxUnusable {
-  const said = oneLine(failure.responseText) || String(failure.code ?? '');
+  const said = oneLine(failure.responseText) || codeOf(failure);
   const reason = `${host} broke the connection off${said === '' ? '.' : `: ${said}`}`;
   return new MailboxUnusable('server', 'server_trouble', reason, { cause: failure });
 }
 
+const codeOf = ({ code }: Failure): string => (typeof code === 'string' ? code : '');
 const text = ({ message }: Failure): string => (typeof message === 'string' ? message : '');
 
 /** A server's answer as people read it: one line, without control characters, not long. */

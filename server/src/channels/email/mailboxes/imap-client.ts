@@ -1,6 +1,6 @@
 import { ImapFlow } from 'imapflow';
 import type { Incoming } from '@latchbox/shared/http/mailboxes';
-import { MAX_MAIL_BYTES as MAX_MAIL_BYTES } from '@latchbox/shared/http/entry-mails';
+import { MAX_MAIL_BYTES } from '@latchbox/shared/http/entry-mails';
 import type { Credentials } from './api.ts';
 import type { Reachable } from './reach.ts';
 

@@ -17,6 +17,7 @@ import { managedInbox } from '../../../directory/inbox-access.ts';
 import { newId } from '../../../lib/ids.ts';
 import type { Mailboxes, NewMailboxInput } from './api.ts';
 import { changeMailbox } from './change.ts';
+import { progressOf } from './progress.ts';
 import { viewOf } from './mailbox-view.ts';
 import {
   actOn,
@@ -33,7 +34,7 @@ import { checkSettings } from './settings.ts';
 /** Mails a minute where nothing else is said. */
 const USUAL_RATE = 30;
 
-export function createMailboxes(deps: MailboxesDeps): Omit<Mailboxes, 'check' | 'progress'> {
+export function createMailboxes(deps: MailboxesDeps): Omit<Mailboxes, 'check'> {
   const { db, seal } = deps;
   return {
     async list(actor, inbox) {
@@ -41,6 +42,10 @@ export function createMailboxes(deps: MailboxesDeps): Omit<Mailboxes, 'check' | 
       return await Promise.all(rows.map((row) => viewOf(db.read, seal, row)));
     },
     one: async (actor, id) => await viewOf(db.read, seal, await managedMailbox(db.read, actor, id)),
+    async progress(actor, id) {
+      await managedMailbox(db.read, actor, id);
+      return await progressOf(db.read, id);
+    },
     create: (actor, input) => create(deps, actor, input),
     change: (actor, id, input) => changeMailbox(deps, actor, id, input),
     disconnect: (actor, id) => setState(deps, actor, id, 'disconnected'),

@@ -1,7 +1,7 @@
 import { readMailId } from '../../mail-id.ts';
 import { readMail } from '../read-mail.ts';
 import { findSentThread } from '../sent-thread.ts';
-import { markMail, type MailPlace, skipMail } from './file-mail.ts';
+import { markMail, type MailPlace, skipMail } from './mark.ts';
 import type { MailboxOutcome, MailboxWork } from './work.ts';
 
 /**

@@ -1,28 +1,16 @@
-import {
-  claimMailbox,
-  freeMailboxes,
-  giveUpClaim,
-  renewClaim,
-} from '../../../../database/mailbox-claims.ts';
-import { ClaimLost, type MailboxClaim } from '../../../../database/mailbox-mail.ts';
-import { mailboxById, setMailboxState, type StoredMailbox } from '../../../../database/mailboxes.ts';
-import { backoffMs } from '../../../../messaging/backoff.ts';
-import { MailboxUnusable } from '../../mailboxes/api.ts';
-import { runSession } from './session.ts';
+import { claimMailbox, endAllClaims, freeMailboxes } from '../../../../database/mailbox-claims.ts';
+import type { MailboxClaim } from '../../../../database/mailbox-mail.ts';
+import { CLAIM, MailboxRun } from './mailbox-run.ts';
 import type { ReceivingDeps } from './work.ts';
 
-/** Ms that a claim lasts, and after which it is renewed. */
-const CLAIM = 30_000;
-const RENEW = 10_000;
 /** Ms between two looks for mailboxes that nobody receives for. */
 const LOOK = 5_000;
 /** At most so many are claimed in one look, so that several servers share them. */
 const CLAIMED_AT_ONCE = 10;
-/** Ms until a mailbox that fails is tried again. */
-const RETRY = { first: 5_000, longest: 5 * 60_000 };
 
 export interface MailboxReceiver {
-  start(): void;
+  /** `alone`: no other server lives, and what one of before had claimed is free. */
+  start(alone: boolean): Promise<void>;
   /** A mailbox was changed, here or on another server: it is looked at now. */
   changed(mailboxId: string): void;
   /** Ends all connections, and lets other servers have the mailboxes at once. */
@@ -35,7 +23,7 @@ export interface ReceiverDeps extends ReceivingDeps {
 
 /** Receives for mailboxes: each is one server's at a time, as its row says. */
 export function createMailboxReceiver(deps: ReceiverDeps): MailboxReceiver {
-  const running = new Map<string, RunningMailbox>();
+  const running = new Map<string, MailboxRun>();
   let stopped = false;
   let looking: Promise<void> = Promise.resolve();
   let cancelLook = (): void => undefined;
@@ -58,7 +46,7 @@ export function createMailboxReceiver(deps: ReceiverDeps): MailboxReceiver {
     const { mailboxId } = claim;
     // One of before whose claim ran out unnoticed is at its end.
     running.get(mailboxId)?.stop();
-    const mailbox = runMailbox(deps, claim);
+    const mailbox = new MailboxRun(deps, claim);
     running.set(mailboxId, mailbox);
     void mailbox.ended.then(() => {
       if (running.get(mailboxId) === mailbox) running.delete(mailboxId);
@@ -73,7 +61,10 @@ export function createMailboxReceiver(deps: ReceiverDeps): MailboxReceiver {
   }
 
   return {
-    start: next,
+    async start(alone) {
+      if (alone) await deps.db.inTransaction((tx) => endAllClaims(tx));
+      next();
+    },
     changed(mailboxId) {
       if (stopped) return;
       const mailbox = running.get(mailboxId);
@@ -88,139 +79,5 @@ export function createMailboxReceiver(deps: ReceiverDeps): MailboxReceiver {
       for (const mailbox of all) mailbox.stop();
       await Promise.all(all.map(({ ended }) => ended));
     },
-  };
-}
-
-interface RunningMailbox {
-  /** Its settings may have changed, or there is something to do. */
-  look(): void;
-  stop(): void;
-  /** Resolves when nothing of it is under way any more. Never rejects. */
-  readonly ended: Promise<void>;
-}
-
-/** Receives for one mailbox for as long as the claim lasts: session after session, with pauses that grow while it fails. */
-function runMailbox(deps: ReceiverDeps, claim: MailboxClaim): RunningMailbox {
-  const { db, clock, log } = deps;
-  const over = new AbortController();
-  const listeners = new Set<() => void>();
-  const failures = new Map<string, number>();
-  let session = new AbortController();
-  let version: number | undefined;
-  let attempts = 0;
-  let cancelRenewal = (): void => undefined;
-  let renewedAt = clock.monotonic();
-
-  const nudge = (): void => {
-    for (const wake of [...listeners]) wake();
-  };
-  const end = (): void => {
-    over.abort();
-    session.abort();
-    nudge();
-  };
-
-  /** Keeps the claim. A row that says otherwise, or that cannot be read for longer than the claim lasts, ends the work. */
-  async function renew(): Promise<void> {
-    cancelRenewal();
-    try {
-      const newest = await db.inTransaction((tx) => renewClaim(tx, claim, CLAIM), 'soon');
-      renewedAt = clock.monotonic();
-      if (newest === undefined) return end();
-      if (version !== undefined && newest !== version) startAgain();
-    } catch (error) {
-      log.warn('The claim on a mailbox could not be renewed', { mailboxId: claim.mailboxId, error });
-      if (clock.monotonic() - renewedAt >= CLAIM - RENEW) return end();
-    }
-    cancelRenewal();
-    if (!over.signal.aborted) cancelRenewal = clock.setTimer(RENEW, () => void renew());
-  }
-
-  /** With its new settings, and at once. */
-  function startAgain(): void {
-    attempts = 0;
-    session.abort();
-    nudge();
-  }
-
-  async function run(): Promise<void> {
-    await renew();
-    while (!over.signal.aborted) {
-      session = new AbortController();
-      const mailbox = await mailboxById(db.read, claim.mailboxId);
-      if (mailbox === undefined || mailbox.state.status === 'disconnected') return;
-      version = mailbox.version;
-      if (await tryOnce(mailbox)) continue;
-      attempts += 1;
-      await pause(backoffMs(attempts, deps.random, RETRY));
-    }
-  }
-
-  /** False: it failed. */
-  async function tryOnce(mailbox: StoredMailbox): Promise<boolean> {
-    const { signal } = session;
-    try {
-      const nudges = { listen };
-      const healthy = (): void => void (attempts = 0);
-      await runSession(deps, { mailbox, claim, failures, signal, nudges, healthy });
-      return true;
-    } catch (error) {
-      if (error instanceof ClaimLost) end();
-      else await failed(mailbox, error, signal);
-      return false;
-    }
-  }
-
-  async function failed(mailbox: StoredMailbox, error: unknown, signal: AbortSignal): Promise<void> {
-    const { id } = mailbox;
-    if (!(error instanceof MailboxUnusable)) {
-      log.warn('Receiving for a mailbox broke off and is begun again', { mailboxId: id, error });
-      return;
-    }
-    const { part, code, message: reason } = error;
-    log.warn('A mailbox cannot be received for', { mailboxId: id, part, code });
-    const { state } = mailbox;
-    if (signal.aborted || (state.status === 'failed' && state.code === code && state.reason === reason)) return;
-    const failure = { status: 'failed', part, code, reason } as const;
-    await db.inTransaction((tx) => setMailboxState(tx, id, failure, { startAgain: false }));
-  }
-
-  function listen(wake: () => void): () => void {
-    listeners.add(wake);
-    return () => void listeners.delete(wake);
-  }
-
-  function pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        cancel();
-        stopListening();
-        resolve();
-      };
-      const cancel = clock.setTimer(ms, done);
-      const stopListening = listen(done);
-      if (over.signal.aborted || session.signal.aborted) done();
-    });
-  }
-
-  const ended = (async () => {
-    try {
-      await run();
-      await db.inTransaction((tx) => giveUpClaim(tx, claim));
-    } catch (error) {
-      // Its claim runs out, and whoever takes it over goes on where this one stopped.
-      log.error('Receiving for a mailbox ended', { mailboxId: claim.mailboxId, error });
-    } finally {
-      over.abort();
-      cancelRenewal();
-    }
-  })();
-  return {
-    look: () => {
-      void renew();
-      nudge();
-    },
-    stop: end,
-    ended,
   };
 }

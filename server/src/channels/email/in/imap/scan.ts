@@ -1,7 +1,7 @@
 import { ClaimLost, type FolderState, folderState, noteTries } from '../../../../database/mailbox-mail.ts';
 import { StorageFull } from '../../../../files/file-store.ts';
 import { type FetchedMail, fetchPart, inParts } from './fetch.ts';
-import { fileMail, type MailPlace, skipMail } from './file-mail.ts';
+import { fileMail } from './file-mail.ts';
 import {
   beginFolder,
   type FolderWork,
@@ -12,6 +12,7 @@ import {
   olderUids,
   openFolder,
 } from './folder.ts';
+import { type MailPlace, skipMail } from './mark.ts';
 import type { MailboxWork } from './work.ts';
 
 /** Mails of an import that are looked at before new mail and the other folders have their turn. */

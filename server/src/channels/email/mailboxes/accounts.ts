@@ -1,0 +1,50 @@
+/** Puts mail accounts together: who administers them, what receives for them, and what mail leaves them by. */
+import type { Hints } from '../../../cluster/hints.ts';
+import type { Config } from '../../../config.ts';
+import { mailboxStates } from '../../../database/mailbox-claims.ts';
+import { createSeal } from '../../../lib/seal.ts';
+import { createMailboxReceiver } from '../in/imap/receiver.ts';
+import type { MailboxOutcome, ReceivingDeps } from '../in/imap/work.ts';
+import { createMailboxes } from './mailboxes.ts';
+import { createMailboxTokens } from './tokens.ts';
+import { createFindTransport } from './transport.ts';
+
+/** The channel of hints on which servers are told that a mailbox was changed. */
+const CHANGED = 'mailboxes';
+
+type Given = Pick<ReceivingDeps, 'db' | 'clock' | 'log' | 'intake' | 'messaging' | 'files' | 'secret'>;
+
+export interface MailAccountDeps extends Given {
+  readonly hints: Hints;
+  readonly serverId: string;
+}
+
+/** Figures of mailboxes. */
+export interface MailAccountMetrics {
+  mail(outcome: MailboxOutcome): void;
+  watch(read: () => Promise<ReadonlyMap<string, number>>): void;
+}
+
+export function createMailAccounts(
+  config: Pick<Config, 'SECRETS_KEY' | 'ALLOWED_PRIVATE_HOSTS' | 'MAILBOX_SCAN_SECONDS' | 'ROLES'>,
+  deps: MailAccountDeps,
+  metrics: MailAccountMetrics | undefined,
+) {
+  const { db, hints, secret } = deps;
+  const seal = createSeal(config.SECRETS_KEY ?? [], secret);
+  const all = { ...deps, seal, allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [] };
+  const tokens = createMailboxTokens(all);
+  metrics?.watch(() => mailboxStates(db.read));
+  const scanEvery = config.MAILBOX_SCAN_SECONDS * 1_000;
+  const receiver = createMailboxReceiver({ ...all, tokens, random: Math.random, scanEvery, metrics });
+  if (config.ROLES.includes('worker')) {
+    hints.subscribe(CHANGED, (mailboxId) => {
+      if (typeof mailboxId === 'string') receiver.changed(mailboxId);
+    });
+  }
+  return {
+    receiver,
+    mailboxes: createMailboxes({ ...all, changed: (mailboxId) => hints.publish(CHANGED, mailboxId) }),
+    mailboxTransport: createFindTransport({ ...all, tokens }),
+  };
+}
