@@ -44,6 +44,9 @@ export const settings = z.strictObject({
     .describe(
       'Seconds between two looks into every folder of a mailbox, besides what its server tells by itself',
     ),
+  BOUNCE_DOMAINS: list
+    .optional()
+    .describe('Domains whose mail to bounce+… comes in here: replies leave with such an envelope sender'),
   DATABASE_URL: z.string().optional().describe('postgres://… instead of SQLite; needs REDIS_URL'),
   REDIS_URL: z
     .string()

@@ -189,12 +189,14 @@ interface MailDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly secret: string;
+  readonly wake: Wake;
 }
 
 /** Files, and mail in both directions. */
 function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
   const store = createDiskFiles({ folder: filesFolder(config), clock: deps.clock });
-  const all = { ...deps, files: store };
+  const bounceDomains = (config.BOUNCE_DOMAINS ?? []).map((domain) => domain.toLowerCase());
+  const all = { ...deps, files: store, bounceDomains, counters: telemetry?.mail };
   const relay =
     config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
   const mailIntake = createMailIntake(all);

@@ -3,6 +3,7 @@ import { createDoorMetrics, type DoorMetrics } from './doors.ts';
 import { createGauges, type Gauges } from './gauges.ts';
 import { createLockMetrics, type LockMetrics } from './locks.ts';
 import { createMailboxMetrics, type MailboxMetrics } from './mailboxes.ts';
+import { createMailMetrics, type MailMetrics } from './mail.ts';
 import { createOutboxMetrics, type OutboxCounters } from './outbox.ts';
 import { createPumpMetrics, type PumpMetrics } from './pump.ts';
 
@@ -13,6 +14,7 @@ export interface Telemetry {
   readonly doors: DoorMetrics;
   readonly outbox: OutboxCounters;
   readonly mailboxes: MailboxMetrics;
+  readonly mail: MailMetrics;
   readonly pump: PumpMetrics;
   readonly gauges: Gauges;
 }
@@ -25,6 +27,7 @@ export function createTelemetry(registry: Registry): Telemetry {
     doors: createDoorMetrics(registry),
     outbox: createOutboxMetrics(registry),
     mailboxes: createMailboxMetrics(registry),
+    mail: createMailMetrics(registry),
     pump: createPumpMetrics(registry),
     gauges: createGauges(registry),
   };

@@ -10,5 +10,6 @@ export * from './postgres/conversations.ts';
 export * from './postgres/delivery.ts';
 export * from './postgres/log.ts';
 export * from './postgres/mail.ts';
+export * from './postgres/manners.ts';
 export * from './postgres/mailboxes.ts';
 export * from './postgres/waiting.ts';

@@ -8,5 +8,6 @@ export * from './sqlite/conversations.ts';
 export * from './sqlite/delivery.ts';
 export * from './sqlite/log.ts';
 export * from './sqlite/mail.ts';
+export * from './sqlite/manners.ts';
 export * from './sqlite/mailboxes.ts';
 export * from './sqlite/waiting.ts';

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { type Attachment, LatchboxError } from '@latchbox/shared';
-import { insertAttachments, type NewAttachment, toAttachment } from '../../../database/attachments.ts';
+import { insertAttachments } from '../../../database/attachments.ts';
 import type { Database, Tx } from '../../../database/database.ts';
 import type { EntryExtra } from '../../../database/entries.ts';
+import type { Wake } from '../../../database/event-log.ts';
 import { claimInbound, placeInbound, twinIn } from '../../../database/inbound.ts';
 import { holdConversation } from '../../../database/lock-targets.ts';
 import { insertMailIn, ownAddresses, placeOf, rememberMailIds } from '../../../database/mail-in.ts';
@@ -10,18 +10,18 @@ import { type FileStore, StorageFull } from '../../../files/file-store.ts';
 import { newId } from '../../../lib/ids.ts';
 import type { Log } from '../../../lib/log.ts';
 import type { Continues, InboundMessage, KeptPlace, Messaging } from '../../../messaging/api.ts';
+import { readBounceAddress } from '../bounce-address.ts';
 import { readMailId } from '../mail-id.ts';
 import { isAutomatic } from './automatic.ts';
 import { cleanLine } from './clean-text.ts';
+import { contentKey } from './content-key.ts';
 import { contactOf, fromOf, type Senders } from './contact.ts';
+import { attachmentOf, type OnDisk, shown, writeFiles } from './mail-disk.ts';
 import { bodyOf, extraOf } from './message.ts';
 import { type ReadMail, readMail, unreadable } from './read-mail.ts';
-import { reportedIds } from './reported.ts';
 import { findSentThread } from './sent-thread.ts';
+import { applyNews, type MailCounters, type MailNews, NO_NEWS, noteSender, readNews } from './news.ts';
 import { findThread, type Thread, type ThreadingFacts } from './threading.ts';
-
-/** Larger mails (bytes) lie in a file beside the database. */
-const MAX_IN_ROW = 256 * 1_024;
 
 /** A mail as it came in. */
 export interface ArrivedMail {
@@ -75,6 +75,11 @@ export interface MailIntakeDeps {
   /** Signs our own Message-IDs. */
   readonly secret: string;
   readonly log: Log;
+  /** Tells of replies that a bounce is about. Default: nobody. */
+  readonly wake?: Wake;
+  /** Domains whose `bounce+…` addresses come in here, lower case. */
+  readonly bounceDomains?: readonly string[];
+  readonly counters?: MailCounters | undefined;
 }
 
 /** What is known of a mail before it is filed. */
@@ -82,6 +87,7 @@ interface Understood extends Senders {
   readonly mail: ReadMail;
   readonly arrived: ArrivedMail;
   readonly automatic: boolean;
+  readonly news: MailNews;
   readonly messageId: string | null;
   readonly body: ReturnType<typeof bodyOf>;
   readonly inboxes: ReadonlySet<string>;
@@ -90,30 +96,13 @@ interface Understood extends Senders {
   readonly own: ReadonlyMap<string, string>;
 }
 
-/** What is on the disk already when a mail's transaction begins. */
-interface OnDisk {
-  readonly raw: Buffer | null;
-  readonly file: string | null;
-  readonly files: readonly FileOnDisk[];
-}
-
-interface FileOnDisk {
-  readonly id: string;
-  readonly name: string;
-  readonly type: string;
-  readonly size: number;
-  readonly file: string;
-  readonly contentId: string | null;
-  readonly inline: boolean;
-}
-
 export function createMailIntake(deps: MailIntakeDeps): MailIntake {
   const { db, log } = deps;
 
   async function inboxOf(address: string): Promise<string | undefined> {
     const [plain, base] = [address.toLowerCase(), withoutPlus(address)];
     const own = await ownAddresses(db.read, [...new Set([plain, base])]);
-    return own.get(plain) ?? own.get(base);
+    return own.get(plain) ?? own.get(base) ?? (await inboxOfBounce(deps, address));
   }
 
   async function fileInto(inboxes: ReadonlySet<string>, arrived: ArrivedMail): Promise<Filed[]> {
@@ -147,6 +136,16 @@ export function createMailIntake(deps: MailIntakeDeps): MailIntake {
   };
 }
 
+/** Of the reply whose envelope sender an address was. */
+async function inboxOfBounce(
+  { db, secret, bounceDomains = [] }: MailIntakeDeps,
+  address: string,
+): Promise<string | undefined> {
+  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  const id = bounceDomains.includes(domain) ? readBounceAddress(secret, address) : undefined;
+  return id && (await placeOf(db.read, { kind: 'entry', id }))?.inboxId;
+}
+
 async function readArrived({ raw, unreadable: why, problem }: ArrivedMail): Promise<ReadMail> {
   if (why !== undefined) return unreadable(raw, why);
   const mail = await readMail(raw);
@@ -161,7 +160,7 @@ async function fileAll(
   mail: ReadMail,
 ): Promise<Filed[]> {
   const known = await understand(deps, inboxes, arrived, mail);
-  const disk = await writeFiles(deps.files, known);
+  const disk = await writeFiles(deps.files, arrived.raw, mail.files);
   const filed: Filed[] = [];
   // One transaction for each inbox: a second one that fails is answered with 4xx, and the mail that comes again is known in the first.
   for (const inboxId of inboxes) filed.push(await fileOne(deps, inboxId, known, disk));
@@ -169,7 +168,7 @@ async function fileAll(
 }
 
 async function understand(
-  { db }: MailIntakeDeps,
+  { db, secret }: MailIntakeDeps,
   inboxes: ReadonlySet<string>,
   arrived: ArrivedMail,
   mail: ReadMail,
@@ -199,23 +198,10 @@ async function understand(
     alsoTo: new Set([...inboxes, ...others]),
     // A form on a website writes from our address and names the customer in Reply-To; else it is one of our own machines.
     automatic: sentBy === undefined && (machine || isOwn(contact.address)),
+    news: machine && sentBy === undefined ? await readNews(secret, mail, arrived.recipients) : NO_NEWS,
     messageId: headers.ids('message-id')[0] ?? null,
     body: bodyOf(mail),
   };
-}
-
-/** All at once: each waits for the disk on its own. What a mail that is known already brought again is swept away later. */
-async function writeFiles(store: Pick<FileStore, 'write'>, { mail, arrived }: Understood): Promise<OnDisk> {
-  const write = (bytes: Uint8Array) => store.write([bytes], { max: Number.MAX_SAFE_INTEGER });
-  const large = arrived.raw.length > MAX_IN_ROW;
-  const [raw, ...files] = await Promise.all([
-    large ? write(arrived.raw) : undefined,
-    ...mail.files.map(async ({ name, type, bytes, contentId, inline }) => {
-      const { file, size } = await write(bytes);
-      return { id: '', name, type, size, file, contentId, inline };
-    }),
-  ]);
-  return { raw: large ? null : arrived.raw, file: raw?.file ?? null, files };
 }
 
 async function fileOne(
@@ -224,7 +210,7 @@ async function fileOne(
   known: Understood,
   disk: OnDisk,
 ): Promise<Filed> {
-  const providerId = contentKey(known);
+  const providerId = contentKey(known.arrived.raw, known.mail.headers);
   const back = await fileComeBack(deps, { inboxId, providerId }, known, disk);
   if (back !== undefined) return { inboxId, ...back };
   const files = disk.files.map((file) => ({ ...file, id: newId('att') }));
@@ -238,8 +224,8 @@ async function fileOne(
     conversationId: null,
     // What a colleague wrote is no news that anybody has to answer.
     automatic: known.automatic || known.arrived.sentBy !== undefined,
-    find: (tx) => find(tx, deps.secret, { inboxId, providerId }, known, files.map(shown)),
-    keep: (tx, place) => keep(tx, place, known, { ...disk, files }),
+    find: (tx) => find(tx, deps, { inboxId, providerId }, known, files.map(shown)),
+    keep: (tx, place) => keep(tx, deps, place, known, { ...disk, files }),
     mark: async (tx, received) => void (await marked(known.arrived, tx, received, false)),
   };
   const received = await deps.messaging.receive(message);
@@ -256,18 +242,9 @@ async function marked(
   return received;
 }
 
-function shown(file: FileOnDisk): Attachment {
-  return toAttachment(attachmentOf(file, null));
-}
-
-function attachmentOf(file: FileOnDisk, place: KeptPlace | null): NewAttachment {
-  const { conversationId = null, position = null } = place ?? {};
-  return { ...file, agentId: null, conversationId, position };
-}
-
 async function find(
   tx: Tx,
-  secret: string,
+  { secret, counters }: MailIntakeDeps,
   { inboxId, providerId }: { readonly inboxId: string; readonly providerId: string },
   known: Understood,
   files: readonly Attachment[],
@@ -278,7 +255,7 @@ async function find(
     inboxId,
     recipients: arrived.recipients,
     headers: mail.headers,
-    reported: automatic ? reportedIds(mail) : [],
+    reported: known.news.ids,
     contact: contact.address,
     subject: mail.subject,
     automatic,
@@ -286,11 +263,19 @@ async function find(
   };
   const thread = await findHeld(tx, secret, facts, sent ? findSentThread : findThread);
   if (sent)
-    return sentInto(thread, extraOf(mail, body, { from, automatic, newParticipant: false, sent, files }));
+    return sentInto(
+      thread,
+      extraOf(mail, body, { from, automatic, newParticipant: false, sent, answersStopped: false, files }),
+    );
   const twin =
     thread && (await twinIn(tx, { channel: 'email', providerId }, thread.alsoIn, thread.conversationId));
+  const writer = { inboxId, address: contact.address, automatic };
+  const { headers } = mail;
+  const answersStopped =
+    twin === undefined &&
+    (await noteSender(tx, counters, writer, { headers, enveloped: arrived.sender !== undefined }));
   const newParticipant = thread?.newParticipant ?? false;
-  const extra = extraOf(mail, body, { from, automatic, newParticipant, sent, files });
+  const extra = extraOf(mail, body, { from, automatic, newParticipant, sent, answersStopped, files });
   const { conversationId = null, inboxId: foundIn, moveTo } = thread ?? {};
   return { conversationId, inboxId: foundIn, moveTo, twin, extra };
 }
@@ -315,7 +300,13 @@ function sentInto(thread: Thread | undefined, extra: EntryExtra): Continues {
   return { conversationId, inboxId, extra };
 }
 
-async function keep(tx: Tx, place: KeptPlace, known: Understood, disk: OnDisk): Promise<void> {
+async function keep(
+  tx: Tx,
+  { wake = () => undefined, counters }: MailIntakeDeps,
+  place: KeptPlace,
+  known: Understood,
+  disk: OnDisk,
+): Promise<void> {
   const { conversationId, position } = place;
   await insertAttachments(
     tx,
@@ -325,6 +316,7 @@ async function keep(tx: Tx, place: KeptPlace, known: Understood, disk: OnDisk): 
   const { headers } = known.mail;
   const others = [...headers.ids('in-reply-to'), ...headers.ids('references')];
   await rememberMailIds(tx, conversationId, { messageId: known.messageId, position }, others);
+  await applyNews(tx, { wake, counters }, known.news);
 }
 
 function mailRow(inboxId: string, { arrived, mail }: Understood, { raw, file }: OnDisk) {
@@ -365,23 +357,6 @@ async function fileComeBack(
     await insertMailIn(tx, { ...mailRow(key.inboxId, known, disk), conversationId, position: null });
     return await marked(known.arrived, tx, { conversationId, position, duplicate: false }, true);
   });
-}
-
-/** Headers that the servers on the way add: the same mail has others each time that it comes. */
-const OF_THE_WAY =
-  /^(?:received|return-path|delivered-to|envelope-to|authentication-results|received-spf|arc-|dkim-|x-|resent-|list-)/;
-
-/**
- * What makes two mails the same one: what its sender wrote into the headers, and everything below them. Not the headers that
- * differ by the way it came; and not its id alone, which senders use twice, leave out, or make wrongly.
- */
-function contentKey({ mail, arrived, messageId }: Understood): string {
-  const { raw } = arrived;
-  const hash = createHash('sha256');
-  if (messageId === null) return hash.update(raw).digest('base64url');
-  const ends = [raw.indexOf('\r\n\r\n'), raw.indexOf('\n\n')].filter((at) => at >= 0);
-  hash.update(JSON.stringify(mail.headers.lines.filter(([name]) => !OF_THE_WAY.test(name))));
-  return hash.update(raw.subarray(ends.length === 0 ? 0 : Math.min(...ends))).digest('base64url');
 }
 
 function withoutPlus(address: string): string {

@@ -15,6 +15,7 @@ export interface MessageFacts {
   readonly newParticipant: boolean;
   /** Written elsewhere with one of our own mailboxes. */
   readonly sent: boolean;
+  readonly answersStopped: boolean;
   readonly files: readonly Attachment[];
 }
 
@@ -34,7 +35,7 @@ function saysNothing(text: string): boolean {
 export function extraOf(
   mail: ReadMail,
   { text, cut }: ReturnType<typeof bodyOf>,
-  { from, automatic, newParticipant, sent, files }: MessageFacts,
+  { from, automatic, newParticipant, sent, answersStopped, files }: MessageFacts,
 ): EntryExtra {
   const folds = findFolds(text, mail.html, from.name);
   const facts: MailFacts = {
@@ -46,6 +47,7 @@ export function extraOf(
     ...(automatic ? { automatic: true } : {}),
     ...(newParticipant ? { newParticipant: true } : {}),
     ...(sent ? { sentElsewhere: true } : {}),
+    ...(answersStopped ? { answersStopped: true } : {}),
     ...(cut ? { cut: true } : {}),
     ...(mail.problem === undefined ? {} : { problem: mail.problem.slice(0, 300) }),
   };

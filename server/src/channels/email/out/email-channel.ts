@@ -21,6 +21,7 @@ import {
   unreachable,
 } from '../../../messaging/channel.ts';
 import { recipientsOfMail } from '../../../messaging/mail-envelope.ts';
+import { bounceAddress } from '../bounce-address.ts';
 import { signedMailId } from '../mail-id.ts';
 import { type MailContent, THREAD_HEADERS } from './compose.ts';
 import type { Relay } from './relay.ts';
@@ -37,6 +38,8 @@ export interface EmailChannelDeps {
   /** Undefined: mails are made and kept, and nothing leaves this machine. */
   readonly relay: Relay | undefined;
   readonly log: Log;
+  /** Domains whose `bounce+…` addresses come in here, lower case. */
+  readonly bounceDomains?: readonly string[];
 }
 
 /**
@@ -100,7 +103,7 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
   const row = {
     id: mailIdOf(entryId),
     inboxId: reply.inboxId,
-    sender: mail.from.address,
+    sender: envelopeSender(deps, entryId, mail.from.address),
     recipients: recipientsOfMail(mail).map(({ address }) => address),
     ...stored,
   };
@@ -121,6 +124,16 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
   // Another worker made it meanwhile: that one is kept, this one is nothing.
   if (stored.file !== null) await files.remove(stored.file);
   return await outgoingMail(db.read, row.id);
+}
+
+/** By which its bounces are told from those of others, where they can come back to it. */
+function envelopeSender(
+  { secret, bounceDomains = [] }: EmailChannelDeps,
+  entryId: string,
+  from: string,
+): string {
+  const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
+  return (bounceDomains.includes(domain) ? bounceAddress(secret, entryId, domain) : undefined) ?? from;
 }
 
 async function contentOf(
