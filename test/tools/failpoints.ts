@@ -78,8 +78,8 @@ export const FAILPOINTS: readonly Patch[] = [
   {
     name: 'after-reply-commit',
     file: SEND,
-    find: 'return await deps.db.inTransaction((tx) => storeOnce(tx, deps, author, input, findRight));',
-    replace: `const stored = await deps.db.inTransaction((tx) => storeOnce(tx, deps, author, input, findRight));
+    find: 'return await deps.db.inTransaction(job);',
+    replace: `const stored = await deps.db.inTransaction(job);
         ${point('after-reply-commit')} return stored;`,
   },
   {

@@ -85,7 +85,7 @@ export const MORE_MUTATIONS: readonly Mutation[] = [
       {
         name: 'end nothing in the line',
         file: 'server/src/collaboration/lines.ts',
-        find: 'const concerns = await concernsOf(tx.db, scope.agentId, scope.inboxId);',
+        find: 'const concerns = await concernsOf(tx.db, scope.agentId, scope);',
         replace: 'const concerns = [];',
       },
     ],

@@ -138,11 +138,11 @@ const OF_THE_NOTES: readonly Mutation[] = [
       {
         name: 'acknowledge early',
         file: SEND,
-        find: 'return await deps.db.inTransaction((tx) => storeOnce(tx, deps, author, input, findRight));',
+        find: 'return await deps.db.inTransaction(job);',
         replace: `return await new Promise((acknowledge, fail) => {
           deps.db
             .inTransaction(async (tx) => {
-              const stored = await storeOnce(tx, deps, author, input, findRight);
+              const stored = await job(tx);
               acknowledge(stored);
               await new Promise((done) => setTimeout(done, 200));
               return stored;
@@ -186,8 +186,8 @@ const OF_THE_NOTES: readonly Mutation[] = [
       {
         name: 'no look-up',
         file: SEND,
-        find: 'if (known !== undefined) return await repeat(tx, deps, author, known, hash);',
-        replace: '',
+        find: 'const known = await replyByClientId(tx.db, author.agentId, input.clientId);',
+        replace: 'const known = undefined;',
       },
       {
         name: 'no look-up of a twin',
