@@ -126,6 +126,7 @@ async function stopServing(
 }
 
 async function stopWork(services: Services): Promise<void> {
+  await services.sms?.channel.stop();
   await services.outbox.stop();
   await services.files.stop();
   await services.snoozes.stop();
@@ -153,6 +154,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
   }
   if (worker) {
     services.outbox.start();
+    services.sms?.channel.start();
     services.files.start();
     services.snoozes.start();
     await services.mailboxReceiver.start(alone);

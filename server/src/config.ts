@@ -47,6 +47,24 @@ export const settings = z.strictObject({
   BOUNCE_DOMAINS: list
     .optional()
     .describe('Domains whose mail to bounce+… comes in here: replies leave with such an envelope sender'),
+  SMS_ACCOUNT_SID: z
+    .string()
+    .regex(/^[A-Za-z0-9-]{2,64}$/)
+    .optional()
+    .describe('Account at a provider of texts (Twilio or compatible); absent: the simulated carrier'),
+  SMS_AUTH_TOKEN: z
+    .string()
+    .min(8)
+    .optional()
+    .describe('Secret of that account: signs in there, and proves who calls us'),
+  SMS_API_URL: z
+    .url()
+    .default('https://api.twilio.com')
+    .describe('Where the provider takes texts and has numbers; only with SMS_ACCOUNT_SID'),
+  SMS_MESSAGING_URL: z
+    .url()
+    .default('https://messaging.twilio.com')
+    .describe('Where the provider takes registrations; only with SMS_ACCOUNT_SID'),
   DATABASE_URL: z.string().optional().describe('postgres://… instead of SQLite; needs REDIS_URL'),
   REDIS_URL: z
     .string()
@@ -141,8 +159,17 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   }
   if ((config.TLS_CERT_FILE === undefined) !== (config.TLS_KEY_FILE === undefined))
     throw new ConfigError('TLS_CERT_FILE and TLS_KEY_FILE belong together: set both, or none.');
+  checkProvider(config);
   checkRoles(config);
   return config;
+}
+
+/** Without the token nobody could tell the provider's calls from a stranger's, without the address there would be none. */
+function checkProvider({ SMS_ACCOUNT_SID, SMS_AUTH_TOKEN, PUBLIC_URL }: Config): void {
+  if ((SMS_ACCOUNT_SID === undefined) !== (SMS_AUTH_TOKEN === undefined))
+    throw new ConfigError('SMS_ACCOUNT_SID and SMS_AUTH_TOKEN belong together: set both, or none.');
+  if (SMS_ACCOUNT_SID !== undefined && PUBLIC_URL === undefined)
+    throw new ConfigError('SMS_ACCOUNT_SID needs PUBLIC_URL: the provider brings texts to that address.');
 }
 
 /** A part of the work must have somebody else who does the rest, and who shares the locks. */

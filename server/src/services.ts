@@ -9,6 +9,7 @@ import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
 import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
+import { createSms, type Sms } from './channels/sms/sms.ts';
 import type { Cluster } from './cluster/open.ts';
 import type { HeartSignals } from './collaboration/api.ts';
 import { createHeart, type Heart } from './collaboration/heart.ts';
@@ -84,7 +85,8 @@ export function createServices(deps: ServiceDeps) {
   const mailDeps = { ...base, telemetry, messaging, secret: identity.tokenSecret };
   const { email, ...mail } = createMail(config, mailDeps);
   const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
-  const channels = [simulator, email];
+  const sms = createTexting(config, mailDeps);
+  const channels = [simulator, email, ...(sms === undefined ? [] : [sms.channel])];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
   const directory = createDirectory({ ...base, locks: heart.locks, config });
   const gateway = createGateway({
@@ -107,6 +109,7 @@ export function createServices(deps: ServiceDeps) {
     ...mail,
     snoozes,
     simulator,
+    sms,
     outbox,
     ...doors,
     directory,
@@ -220,6 +223,24 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
     email: createEmailChannel({ ...all, relay }),
   };
 }
+
+/** Texts: by a provider, or by the carrier in this process. Undefined: neither is wanted. */
+function createTexting(config: Config, deps: MailDeps & { readonly wake: Wake }): Sms | undefined {
+  const { SMS_ACCOUNT_SID: sid, SMS_AUTH_TOKEN: token, SIMULATOR } = config;
+  const { SMS_API_URL: apiUrl, SMS_MESSAGING_URL: messagingUrl } = config;
+  const real = sid !== undefined && token !== undefined;
+  if (!real && !SIMULATOR) return undefined;
+  return createSms({
+    ...deps,
+    files: createDiskFiles({ folder: filesFolder(config), clock: deps.clock }),
+    publicUrl: config.PUBLIC_URL?.replace(/\/+$/, '') ?? NOWHERE,
+    allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [],
+    provider: real ? { account: { sid, token }, apiUrl, messagingUrl } : undefined,
+  });
+}
+
+/** What the carrier in this process calls it by, where no other address was set; nobody looks it up. */
+const NOWHERE = 'http://latchbox.invalid';
 
 /** What the demo's customers write and read by: the same as everybody's, but nothing of it leaves this machine. */
 export function demoDoors({

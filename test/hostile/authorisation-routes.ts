@@ -21,6 +21,19 @@ export const ACCOUNT = {
   password: 'x',
 } as const;
 
+const noNumber = (on: Target) => ({ ...inbox(on), number: 'num_nothere' });
+const NO_PAIR = { numberId: 'num_nothere', address: '+447700900111' };
+const CAMPAIGN = {
+  customerProfile: `BU${'1'.repeat(32)}`,
+  a2pProfile: `BU${'2'.repeat(32)}`,
+  useCase: 'CUSTOMER_CARE',
+  description: 'A shop answers the questions of customers who text it.',
+  samples: ['Your notebook is ready to be collected.', 'We are open until six o’clock today.'],
+  messageFlow: 'Customers text first; the number stands on our receipts.',
+  hasLinks: false,
+  hasPhoneNumbers: false,
+};
+
 /** A name, a code or an address that nobody took yet. */
 const fresh = (): string => freshId().toLowerCase();
 
@@ -122,6 +135,43 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   removeMailbox: {
     needs: 'signed-in',
     params: () => ({ mailbox: 'mbx_nothere' }),
+    also: ['not_found'],
+  },
+
+  searchNumbers: { needs: 'admin', query: () => ({ areaCode: '415' }) },
+  listNumbers: { needs: 'sees', params: inbox },
+  // One that is never to be had: nothing is bought here.
+  buyNumber: { needs: 'admin', params: inbox, body: () => ({ number: '+15005550000' }), also: ['conflict'] },
+  changeNumber: {
+    needs: 'administers',
+    params: noNumber,
+    body: () => ({ primary: true }),
+    also: ['not_found'],
+  },
+  releaseNumber: { needs: 'admin', params: noNumber, also: ['not_found'] },
+  listOptOuts: { needs: 'sees', params: inbox },
+  putOptOut: { needs: 'reply', params: inbox, body: () => NO_PAIR, also: ['not_found'] },
+  removeOptOut: { needs: 'reply', params: inbox, body: () => NO_PAIR, also: ['not_found'] },
+  getCampaign: { needs: 'admin', params: team },
+  putCampaign: { needs: 'admin', params: team, body: () => CAMPAIGN, also: ['conflict'] },
+  submitCampaign: { needs: 'admin', params: team, also: ['not_found', 'conflict'] },
+  getCarrier: { needs: 'admin' },
+  carrierText: {
+    needs: 'admin',
+    body: () => ({ from: '+447700900111', to: '+447700900112', body: 'x' }),
+    also: ['not_found'],
+  },
+  carrierSettings: { needs: 'admin', body: () => ({ outcome: 'delivered', shuffled: false, twice: false }) },
+  carrierDelivery: {
+    needs: 'admin',
+    params: () => ({ sid: 'SMnowhere' }),
+    body: () => ({ outcome: 'delivered' }),
+    also: ['not_found'],
+  },
+  carrierVerdict: {
+    needs: 'admin',
+    params: () => ({ sid: 'QEnowhere' }),
+    body: () => ({ reason: null }),
     also: ['not_found'],
   },
 

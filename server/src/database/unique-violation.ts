@@ -9,6 +9,8 @@ const CONSTRAINTS = {
   agents_external_id: 'agents.external_id',
   inboxes_api_code: 'inboxes.api_code',
   mailboxes_address: 'mailboxes.address',
+  numbers_e164: 'numbers.e164',
+  sms_threads_parties: 'sms_threads.number_id, sms_threads.address',
 } as const;
 export type UniqueConstraint = keyof typeof CONSTRAINTS;
 

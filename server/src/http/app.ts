@@ -11,6 +11,7 @@ import { securityHeaders } from './headers.ts';
 import { createCallLimits } from './limits.ts';
 import { createHttpMetrics, processMetrics } from './metrics.ts';
 import { mountRoutes } from './mount.ts';
+import { mountProviderCalls } from './provider-calls.ts';
 import { createOrigins } from './origins.ts';
 import { mountWebFiles } from './web-files.ts';
 
@@ -60,6 +61,7 @@ export function createHttpApp(deps: HttpDeps): Express {
     slowAfter: deps.slowAfter ?? SLOW_AFTER,
     mounts: deps.surface === 'system' ? (name) => SYSTEM.has(name) : () => true,
   });
+  if (deps.surface !== 'system') mountProviderCalls(app, deps);
   if (deps.surface !== 'system') mountWebFiles(app, deps.webRoot ?? WEB_ROOT);
   app.use(() => {
     throw refuse('not_found');

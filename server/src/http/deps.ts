@@ -81,6 +81,50 @@ export interface MailboxPages {
   remove(actor: Actor, id: string): Promise<void>;
   progress(actor: Actor, id: string): Promise<HttpResponse<'getMailboxProgress'>>;
 }
+
+/** Phone numbers, registrations and who wants no texts; throws as the routes say. */
+export interface TextingPages {
+  readonly numbers: {
+    search(
+      actor: Actor,
+      asked: z.output<Http['searchNumbers']['query']>,
+    ): Promise<HttpResponse<'searchNumbers'>['numbers']>;
+    list(actor: Actor, inbox: string): Promise<HttpResponse<'listNumbers'>['numbers']>;
+    buy(actor: Actor, inbox: string, number: string): Promise<HttpResponse<'buyNumber'>>;
+    change(
+      actor: Actor,
+      inbox: string,
+      id: string,
+      change: HttpOutput<'changeNumber'>,
+    ): Promise<HttpResponse<'changeNumber'>>;
+    release(actor: Actor, inbox: string, id: string): Promise<void>;
+  };
+  readonly optOuts: {
+    list(actor: Actor, inbox: string): Promise<HttpResponse<'listOptOuts'>['optOuts']>;
+    put(actor: Actor, inbox: string, given: HttpOutput<'putOptOut'>): Promise<void>;
+    remove(actor: Actor, inbox: string, given: HttpOutput<'removeOptOut'>): Promise<void>;
+  };
+  readonly campaigns: {
+    get(actor: Actor, team: string): Promise<HttpResponse<'getCampaign'>['campaign']>;
+    put(actor: Actor, team: string, fields: HttpOutput<'putCampaign'>): Promise<HttpResponse<'putCampaign'>>;
+    submit(actor: Actor, team: string): Promise<HttpResponse<'submitCampaign'>>;
+  };
+  /** Under which the provider calls, without a slash at its end. */
+  readonly publicUrl: string;
+  /** What the provider calls. */
+  readonly webhooks: (request: globalThis.Request) => Promise<globalThis.Response>;
+  /** Undefined: there is a real provider. */
+  readonly carrier: { readonly page: CarrierPages; readonly handle: TextingPages['webhooks'] } | undefined;
+}
+
+/** The page behind the carrier in a box. */
+interface CarrierPages {
+  overview(actor: Actor): Promise<HttpResponse<'getCarrier'>>;
+  text(actor: Actor, text: HttpOutput<'carrierText'>): Promise<HttpResponse<'carrierText'>>;
+  change(actor: Actor, settings: HttpOutput<'carrierSettings'>): Promise<void>;
+  settle(actor: Actor, sid: string, outcome: string): Promise<void>;
+  decide(actor: Actor, sid: string, reason: string | null): Promise<void>;
+}
 type Actor = { readonly agentId: string };
 type HttpOutput<N extends RouteName> = z.output<Http[N]['body']>;
 
@@ -102,6 +146,8 @@ export interface HttpDeps {
   readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;
   readonly mailboxes: MailboxPages;
+  /** Undefined: this server has nothing to do with texts. */
+  readonly sms: TextingPages | undefined;
   /** Undefined: the simulator channel is switched off. */
   readonly simulator: CustomerPages | undefined;
   readonly clock: Clock;

@@ -3,7 +3,9 @@ import { z } from 'zod';
 import * as shared from '@latchbox/shared';
 import { ERRORS, type ErrorCode } from '@latchbox/shared';
 import { type Route, RESOURCES } from '@latchbox/shared/http/index';
+import * as campaigns from '@latchbox/shared/http/campaigns';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
+import * as numbers from '@latchbox/shared/http/numbers';
 
 /** Models that stand once in the document and are referred to from everywhere. */
 const NAMED = {
@@ -26,6 +28,10 @@ const NAMED = {
   MailboxOutgoing: mailboxes.Outgoing,
   MailboxState: mailboxes.MailboxState,
   OAuth2Grant: mailboxes.OAuth2Grant,
+  PhoneNumber: numbers.PhoneNumber,
+  OptOut: numbers.OptOut,
+  Campaign: campaigns.Campaign,
+  CampaignFields: campaigns.CampaignFields,
 };
 const Refusal = z.strictObject({ error: shared.WireErrorSchema });
 const NAMES: Readonly<Record<string, z.ZodType>> = { ...NAMED, Refusal };

@@ -20,7 +20,8 @@ export type IdPrefix =
   | 'att'
   | 'mai'
   | 'ask'
-  | 'mbx';
+  | 'mbx'
+  | 'num';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

@@ -31,6 +31,7 @@ import { enqueue, type Poke } from './outbox.ts';
 import { requestHash } from './request-hash.ts';
 import { changeStatus } from './status.ts';
 import { tellOf } from './tell-entry.ts';
+import { requireTextable } from './texting.ts';
 import { findUploads, takeUploads } from './uploads.ts';
 
 export interface SendDeps {
@@ -178,6 +179,7 @@ async function appendReply(
   { conversationId, body, mail }: Input & Pick<Terms, 'mail'>,
   uploads: readonly string[],
 ): Promise<Appended & { readonly extra: ReplyExtra | undefined }> {
+  if (target.channel === 'sms') await requireTextable(tx, conversationId, { body, files: uploads.length });
   const plain = uploads.length === 0 && target.channel !== 'email';
   const extra = plain ? undefined : await extraOf(tx, author, target, uploads, mail);
   const { agentId, agentName } = author;

@@ -2,6 +2,8 @@
 import type { z } from 'zod';
 import * as accounts from './accounts.ts';
 import * as agents from './agents.ts';
+import * as campaigns from './campaigns.ts';
+import * as carrier from './carrier.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
 import * as conversations from './conversations.ts';
@@ -11,6 +13,7 @@ import * as inboxAddresses from './inbox-addresses.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
 import * as mailboxes from './mailboxes.ts';
+import * as numbers from './numbers.ts';
 import * as mails from './mails.ts';
 import * as replies from './replies.ts';
 import * as setUp from './set-up.ts';
@@ -122,6 +125,26 @@ export const RESOURCES = {
     linkAttachment: files.linkAttachment,
     getFile: files.getFile,
   },
+  'Phone numbers': {
+    searchNumbers: numbers.searchNumbers,
+    listNumbers: numbers.listNumbers,
+    buyNumber: numbers.buyNumber,
+    changeNumber: numbers.changeNumber,
+    releaseNumber: numbers.releaseNumber,
+    listOptOuts: numbers.listOptOuts,
+    putOptOut: numbers.putOptOut,
+    removeOptOut: numbers.removeOptOut,
+    getCampaign: campaigns.getCampaign,
+    putCampaign: campaigns.putCampaign,
+    submitCampaign: campaigns.submitCampaign,
+  },
+  'Simulated carrier': {
+    getCarrier: carrier.getCarrier,
+    carrierText: carrier.carrierText,
+    carrierSettings: carrier.carrierSettings,
+    carrierDelivery: carrier.carrierDelivery,
+    carrierVerdict: carrier.carrierVerdict,
+  },
   'Simulated customers': {
     simulatorInboxes: simulator.simulatorInboxes,
     simulatorWrite: simulator.simulatorWrite,
@@ -151,6 +174,8 @@ export const HTTP = {
   ...RESOURCES.Locks,
   ...RESOURCES['Mail that left'],
   ...RESOURCES.Files,
+  ...RESOURCES['Phone numbers'],
+  ...RESOURCES['Simulated carrier'],
   ...RESOURCES['Simulated customers'],
   ...RESOURCES.Operation,
 } as const;

@@ -56,6 +56,8 @@ export const sendReply = route({
     'idempotency_mismatch',
     'too_large',
     'not_connected',
+    'opted_out',
+    'not_registered',
   ],
 });
 

@@ -13,3 +13,4 @@ export * from './postgres/mail.ts';
 export * from './postgres/manners.ts';
 export * from './postgres/mailboxes.ts';
 export * from './postgres/waiting.ts';
+export * from './postgres/texting.ts';

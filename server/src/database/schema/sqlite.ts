@@ -11,3 +11,4 @@ export * from './sqlite/mail.ts';
 export * from './sqlite/manners.ts';
 export * from './sqlite/mailboxes.ts';
 export * from './sqlite/waiting.ts';
+export * from './sqlite/texting.ts';

@@ -11,6 +11,8 @@ import { lockHandlers } from './locks.ts';
 import { mailboxHandlers } from './mailboxes.ts';
 import { mailHandlers } from './mails.ts';
 import { signInHandlers } from './sign-in.ts';
+import { carrierHandlers } from './carrier.ts';
+import { numberHandlers } from './numbers.ts';
 import { simulatorHandlers } from './simulator.ts';
 import { systemHandlers } from './system.ts';
 
@@ -27,6 +29,8 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...mailboxHandlers(deps),
     ...mailHandlers(deps),
     ...entryMailHandlers(deps),
+    ...numberHandlers(deps),
+    ...carrierHandlers(deps),
     ...simulatorHandlers(deps),
     ...systemHandlers(deps, metrics),
   };

@@ -110,6 +110,7 @@ const NO_MAIL_PAGES = {
   remoteImages: { show: notThere },
   mailsLeft: NO_MAIL_LEFT,
   mailboxes: NO_MAILBOXES,
+  sms: undefined,
 };
 
 const UNHEARD = { uncertain: () => undefined, dropOlder: () => undefined };
