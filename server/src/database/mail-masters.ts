@@ -1,5 +1,4 @@
 /** Mailboxes that want their answers at another one (A1). */
-import { alias } from 'drizzle-orm/sqlite-core';
 import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { MailAddress, MailOut } from '@latchbox/shared';
 import type { Handle } from './database.ts';
@@ -8,18 +7,20 @@ import { ownAddresses } from './mail-in.ts';
 import { prepared } from './prepared.ts';
 import { entries, inboxAddresses, inboxes, mailboxes } from './schema/sqlite.ts';
 
-const masters = alias(mailboxes, 'masters');
-
 const selectMaster = prepared<{ address: string }, { address: string; name: string; inboxName: string }[]>(
   'mailMasters.of',
   (db) =>
     db
-      .select({ address: masters.address, name: masters.name, inboxName: inboxes.name })
-      .from(inboxAddresses)
-      .innerJoin(mailboxes, eq(mailboxes.id, inboxAddresses.mailboxId))
-      .innerJoin(masters, and(eq(masters.id, mailboxes.masterId), isNull(masters.endedAt)))
-      .innerJoin(inboxes, eq(inboxes.id, masters.inboxId))
-      .where(eq(inboxAddresses.address, sql.placeholder('address'))),
+      .select({ address: mailboxes.address, name: mailboxes.name, inboxName: inboxes.name })
+      .from(mailboxes)
+      .innerJoin(inboxes, eq(inboxes.id, mailboxes.inboxId))
+      .where(
+        and(
+          isNull(mailboxes.endedAt),
+          // As SQL text: the same table again needs a name that both dialects understand.
+          sql`${mailboxes.id} = (SELECT sender.master_id FROM ${mailboxes} AS sender INNER JOIN ${inboxAddresses} ON ${inboxAddresses.mailboxId} = sender.id WHERE ${inboxAddresses.address} = ${sql.placeholder('address')})`,
+        ),
+      ),
 );
 
 /** Where answers to mail from an address of ours (lower case) are wanted; undefined: at that address. */
