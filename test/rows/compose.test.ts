@@ -116,7 +116,10 @@ test('M6: the customer’s answer threads into what was written first, and bring
     'Friday is fine.',
   ];
   await sendMail(port, { from: customer, to: ORDERS }, lines.join('\r\n'));
-  const { row } = await shows('the answer is there', conversation, ({ entries }) => entries.length === 2);
+  const { row, entries } = await shows('it is answered', conversation, (seen) => seen.entries.length === 2);
+  // Whoever was written to is nobody new.
+  expect(entries[1]).toMatchObject({ kind: 'message', mail: { from: { address: customer } } });
+  expect(entries[1]).not.toHaveProperty('mail.newParticipant');
   expect(row).toMatchObject({ status: 'open', newestIncoming: 2 });
   leave(conversation);
 });

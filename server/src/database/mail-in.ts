@@ -5,7 +5,15 @@ import { preparedForIds } from './batches.ts';
 import type { Handle, Tx } from './database.ts';
 import type { EntryExtra } from './entries.ts';
 import { prepared } from './prepared.ts';
-import { contacts, conversations, entries, inboxAddresses, mailIds, mails } from './schema/sqlite.ts';
+import {
+  contacts,
+  conversations,
+  entries,
+  inboxAddresses,
+  mailIds,
+  mails,
+  replyRecipients,
+} from './schema/sqlite.ts';
 
 export interface OwnAddress {
   /** Lower case. */
@@ -183,13 +191,28 @@ const selectTakers = prepared<{ conversationId: string }, { address: string; ext
       .limit(PARTICIPANTS_WITHIN),
 );
 
+const selectWrittenTo = prepared<{ conversationId: string; address: string }, { address: string }[]>(
+  'mailIn.writtenTo',
+  (db) =>
+    db
+      .select({ address: replyRecipients.address })
+      .from(replyRecipients)
+      .where(
+        and(
+          eq(replyRecipients.conversationId, sql.placeholder('conversationId')),
+          sql`lower(${replyRecipients.address}) = ${sql.placeholder('address')}`,
+        ),
+      )
+      .limit(1),
+);
+
 /**
- * Whether somebody took part in a conversation: wrote in it, or was named in To or Cc by somebody who did. `address` in lower
- * case.
+ * Whether somebody took part in a conversation: wrote in it, was named in To or Cc by somebody who did, or was written to from here.
+ * `address` in lower case.
  */
 export async function tookPart(db: Handle, conversationId: string, address: string): Promise<boolean> {
   const is = (other: string): boolean => other.toLowerCase() === address;
-  return (await selectTakers(db, { conversationId })).some((taker) => {
+  const wrote = (await selectTakers(db, { conversationId })).some((taker) => {
     if (is(taker.address)) return true;
     if (taker.extra === null) return false;
     // Of a customer's message: it says how it came, not how it leaves.
@@ -197,6 +220,7 @@ export async function tookPart(db: Handle, conversationId: string, address: stri
     if (mail === undefined || mail.newParticipant === true) return false;
     return [mail.from, ...mail.to, ...mail.cc].some((named) => is(named.address));
   });
+  return wrote || (await selectWrittenTo(db, { conversationId, address })).length > 0;
 }
 
 const selectRecent = prepared<
