@@ -76,7 +76,7 @@ export async function accountsOf(db: Handle, agentId: string): Promise<AgentAcco
       inboxId: inbox.inboxId,
       channel,
       address,
-      label: name === '' ? inbox.name : name,
+      label: ownerId === null || name === '' ? inbox.name : name,
       colour: inbox.colour,
       shared: ownerId === null && inbox.shared === 1,
       capability: inbox.capability,

@@ -271,7 +271,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     const { accounts } = await composing.accounts(both.id);
     expect(accounts).toMatchObject([
       { label: 'A first one', address: '', channel: 'simulator', shared: false },
-      { label: 'Fernhill orders', channel: 'email', shared: true, colour: '#3b6ea5' },
+      { label: 'Orders', channel: 'email', shared: true, colour: '#3b6ea5' },
       { label: 'Orders', channel: 'simulator', shared: true },
     ]);
     expect((await composing.accounts(desk.rita.id)).accounts).toEqual([]);

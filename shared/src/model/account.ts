@@ -16,7 +16,7 @@ export const Account = z.strictObject({
   channel: ChannelName,
   /** What the contact sees it come from: a mail address, a number. Empty for simulated customers, who see the inbox. */
   address: z.string().max(320),
-  /** How it is called: its own name, else that of its inbox. */
+  /** How it is called: the name of its inbox, or of a mailbox of one's own. */
   label: z.string().max(200),
   /** Colour of its inbox. */
   colour: z.string().max(16),

@@ -58,7 +58,9 @@ export function composingCommands(world: World, messages: FakeMessages): Composi
 
 function accounts(world: World, agentId: string): UpResult<'account.list'> {
   const agent = world.agents.get(agentId);
-  const all = world.accounts.filter(({ inboxId }) => (agent?.inboxes.get(inboxId) ?? 'read') !== 'read');
+  const all = world.accounts
+    .filter(({ inboxId }) => (agent?.inboxes.get(inboxId) ?? 'read') !== 'read')
+    .map((account) => ({ ...account, colour: world.inboxes.get(account.inboxId)?.colour ?? '' }));
   const isDefault = ({ inboxId }: Account): boolean => inboxId === agent?.defaultInboxId;
   return {
     accounts: [...all.filter(isDefault), ...all.filter((account) => !isDefault(account))],

@@ -68,7 +68,7 @@ export interface FakeConversation {
   readonly id: string;
   readonly inboxId: string;
   readonly number: number;
-  readonly channel: ChannelName;
+  channel: ChannelName;
   readonly contact: Contact;
   readonly subject: string;
   readonly createdAt: number;
@@ -157,8 +157,7 @@ export class World {
     const { channel, address } = account;
     const id = `${channel}:${address === '' ? inboxId : address}`;
     const first = this.accounts.findIndex((one) => one.inboxId === inboxId && one.channel === 'simulator');
-    const colour = this.inboxes.get(inboxId)?.colour ?? '';
-    const made = { id, inboxId, ...account, colour, shared: true };
+    const made = { id, inboxId, ...account, colour: '', shared: true };
     this.accounts.splice(first < 0 ? this.accounts.length : first, 0, made);
   }
 

@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import { Composing } from '../compose/composing.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { LockNotices } from './lock-notices.tsx';
 import { usePath } from './router.ts';
@@ -11,7 +12,7 @@ export function SignedInPage() {
     .split('/')
     .filter((word) => word !== '');
   return (
-    <>
+    <Composing>
       <LockNotices />
       {first === 'mail' ? (
         <Suspense>
@@ -20,6 +21,6 @@ export function SignedInPage() {
       ) : (
         <InboxPage />
       )}
-    </>
+    </Composing>
   );
 }

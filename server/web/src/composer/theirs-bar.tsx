@@ -3,7 +3,7 @@ import { Lock } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import { useNow } from '../app/use-now.ts';
 import { firstName } from '../lib/people.ts';
-import { lasting } from '../lib/time-words.ts';
+import { sinceWords } from '../lib/time-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Countdown } from '../ui/countdown.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -39,7 +39,7 @@ export function TheirsBar({ lock, idleGrace, reconnectGrace, actions, acts }: Th
     <Bar
       look="theirs"
       plate={soon === null ? padlock : <SoonRing until={soon.until} total={soon.total} />}
-      title={`${name} is replying, since ${lasting(lock.since, now)}`}
+      title={`${name} is replying, ${sinceWords(lock.since, now)}`}
       rest={soon === null ? <Rest lock={lock} name={name} /> : <Soon {...soon} />}
       problem={acts.problem}
     >

@@ -1,7 +1,8 @@
 import './details.css';
 import type { Conversation, ConversationRow, InboxSummary } from '@latchbox/client';
-import { X } from 'lucide-react';
+import { SquarePen, X } from 'lucide-react';
 import { useNow } from '../app/use-now.ts';
+import { useCompose } from '../compose/compose-context.ts';
 import { comingTime, dayWords } from '../lib/time-words.ts';
 import { Actions } from '../thread/actions.tsx';
 import { Assign } from '../thread/assign.tsx';
@@ -27,6 +28,7 @@ interface DetailsProps {
 export function Details(props: DetailsProps) {
   const { conversation, row, unread, inbox, history, onExport, onFailed, onLeave, onClose } = props;
   const now = useNow(60_000);
+  const compose = useCompose();
   return (
     <aside className="details" aria-label="About this conversation">
       <div className="details-head">
@@ -37,6 +39,11 @@ export function Details(props: DetailsProps) {
             {row.contact.address}
           </p>
         </div>
+        <IconButton
+          icon={SquarePen}
+          label={`New message to ${row.contact.name}`}
+          onClick={() => compose({ contact: row.contact, channel: row.channel, besides: row.inboxId })}
+        />
         <IconButton icon={X} label="Close details" className="only-folded" onClick={onClose} />
       </div>
       <div className="details-actions">

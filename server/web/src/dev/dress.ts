@@ -4,11 +4,10 @@ import { QUOTE, ROSA } from './letters.ts';
 /** What the fake server's customers can not do by themselves: mail and text messages, files, quotes that were found, deliveries. */
 export function dress(server: FakeServer): void {
   const { world } = server;
-  const row = world.row.bind(world);
-  world.row = (conversation) => ({
-    ...row(conversation),
-    channel: conversation.contact.name.startsWith('+') || conversation.id === 'tomasz' ? 'sms' : 'email',
-  });
+  for (const conversation of world.conversations.values()) {
+    const { contact, id } = conversation;
+    conversation.channel = contact.name.startsWith('+') || id === 'tomasz' ? 'sms' : 'email';
+  }
   const rosa = world.conversations.get(ROSA);
   const before = world.conversations.get('rosa-old');
   if (rosa === undefined || before === undefined) return;

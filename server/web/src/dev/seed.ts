@@ -135,6 +135,9 @@ function addPeople(server: FakeServer, lockOn: 'open' | 'compose'): void {
     const colour = colours[id];
     if (colour !== undefined) server.world.inboxes.set(id, { ...inbox, colour });
   }
+  server.addAccount('repairs', { channel: 'email', address: 'repairs@kilnworks.example', label: 'Repairs' });
+  server.addAccount('orders', { channel: 'email', address: 'orders@kilnworks.example', label: 'Orders' });
+  server.addAccount('texts', { channel: 'sms', address: '+14155550100', label: 'Text line' });
   server.addAgent('ivo', 'Ivo Lindqvist', { inboxes });
   server.addAgent('ana', 'Ana Brandt', { inboxes });
   server.addAgent('ben', 'Ben Kaya', { inboxes });

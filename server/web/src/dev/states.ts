@@ -1,11 +1,8 @@
 import { createLatchbox, type LatchboxClient } from '@latchbox/client';
 import type { FakeServer } from '@latchbox/client/testing';
+import { COMPOSE_STATES } from './compose-states.ts';
 import { ROSA } from './letters.ts';
-
-interface Stage {
-  server: FakeServer;
-  client: LatchboxClient;
-}
+import type { Stage } from './stage.ts';
 
 const TEXT =
   'Good news: one is waiting for you in Oakland from Thursday 8:00, under your name. Please do bring the old element, our workshop would like to see the break.';
@@ -88,6 +85,7 @@ export const UNANSWERED: Record<string, readonly string[]> = {
 
 /** What happens, once Rosa's conversation is open, until it is in the state of that name. */
 export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
+  ...COMPOSE_STATES,
   free: () => {},
   mine: write,
   async theirs({ server }) {

@@ -6,6 +6,7 @@ export const SHORTCUTS = {
   previous: { keys: ['k'], words: 'Previous conversation', group: 'Move' },
   open: { keys: ['↵'], words: 'Open it', group: 'Move' },
   back: { keys: ['Esc'], words: 'Back: out of the text, to the list, close', group: 'Move' },
+  compose: { keys: ['c'], words: 'New message', group: 'Conversation' },
   reply: { keys: ['r'], words: 'Write a reply', group: 'Conversation' },
   note: { keys: ['n'], words: 'Write a note', group: 'Conversation' },
   send: { keys: [MOD, '↵'], words: 'Send', group: 'Conversation' },

@@ -1,5 +1,14 @@
 import { expect, it } from 'vitest';
-import { agoWords, clockTime, dayWords, lasting, sameDay, secondsLeft, shortTime } from './time-words.ts';
+import {
+  agoWords,
+  clockTime,
+  dayWords,
+  lasting,
+  sameDay,
+  secondsLeft,
+  shortTime,
+  sinceWords,
+} from './time-words.ts';
 
 const now = new Date(2030, 4, 15, 16, 0, 0).getTime();
 const MINUTE = 60_000;
@@ -25,6 +34,11 @@ it('says how long something has lasted', () => {
   expect(lasting(now - HOUR - 5 * MINUTE, now)).toBe('1 h 5 min');
   expect(lasting(now - 24 * HOUR, now)).toBe('1 day');
   expect(lasting(now - 75 * HOUR, now)).toBe('3 days');
+});
+
+it('says since when something is so, in a word where that is enough', () => {
+  expect(sinceWords(now - 59_000, now)).toBe('since now');
+  expect(sinceWords(now - 2 * MINUTE, now)).toBe('since 2 min');
 });
 
 it('says how long ago something was', () => {

@@ -51,6 +51,11 @@ export function lasting(from: number, now: number): string {
   return days === 1 ? '1 day' : `${days} days`;
 }
 
+/** Since when something is so, as short as it can be said: "since now", "since 2 min". */
+export function sinceWords(from: number, now: number): string {
+  return `since ${now - from < MINUTE ? 'now' : lasting(from, now)}`;
+}
+
 /** "just now", "5 s ago", "3 min ago". */
 export function agoWords(at: number, now: number): string {
   const seconds = Math.floor((now - at) / 1_000);

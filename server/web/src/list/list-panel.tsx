@@ -1,11 +1,12 @@
 import './list.css';
 import '../ui/pill.css';
 import type { ListRow } from '@latchbox/client';
-import { ArrowUp, Menu } from 'lucide-react';
+import { ArrowUp, Menu, SquarePen } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useClient } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
 import { placePath, type View, viewPath } from '../app/place.ts';
+import { useCompose } from '../compose/compose-context.ts';
 import { usePhone } from '../lib/is-phone.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { IconButton } from '../ui/button.tsx';
@@ -28,6 +29,7 @@ interface ListPanelProps {
 export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
   const client = useClient();
   const phone = usePhone();
+  const compose = useCompose();
   const inboxes = useReadable(client.inboxes);
   const inbox = view.name === 'inbox' ? inboxes.find(({ id }) => id === view.inboxId) : undefined;
   const list = listOf(client, view);
@@ -52,6 +54,13 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
           {inbox === undefined ? null : <InboxSquare colour={inbox.colour} />}
           <span className="cut">{words.title}</span>
         </h1>
+        <IconButton
+          icon={SquarePen}
+          label="New message"
+          shortcut="compose"
+          className="only-narrow"
+          onClick={() => compose()}
+        />
       </header>
       <ListTabs view={view} />
       <Rows

@@ -6,6 +6,7 @@ import { Avatar, ReplyingCapsule } from '../ui/avatar.tsx';
 import { Countdown } from '../ui/countdown.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Keyhole } from '../ui/keyhole.tsx';
+import { Tip } from '../ui/tip.tsx';
 
 interface BadgeProps {
   lock: LockState;
@@ -80,7 +81,11 @@ function Theirs({ lock }: { lock: Of<'theirs'> }) {
       {lock.idle.phase === 'asked' ? <Soon until={lock.idle.deadline} /> : null}
       <Icon of={Lock} size={14} className="badge-lock" />
       <ReplyingCapsule who={lock.holder} />
-      {lock.queue.length === 0 ? null : <em title={inLine(lock) ?? undefined}>+{lock.queue.length}</em>}
+      {lock.queue.length === 0 ? null : (
+        <Tip words={inLine(lock) ?? ''}>
+          <em>+{lock.queue.length}</em>
+        </Tip>
+      )}
     </span>
   );
 }

@@ -1,5 +1,15 @@
 import './nav.css';
-import { Archive, ArrowLeft, Clock, Inbox, type LucideIcon, Send, User, UserX } from 'lucide-react';
+import {
+  Archive,
+  ArrowLeft,
+  Clock,
+  Inbox,
+  type LucideIcon,
+  Send,
+  SquarePen,
+  User,
+  UserX,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useClient } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
@@ -7,8 +17,9 @@ import { type AcrossInboxes, type Place, placePath, sameView, type View } from '
 import { navigate } from '../app/router.ts';
 import type { ShortcutId } from '../keys/shortcuts.ts';
 import { useShortcut } from '../keys/use-shortcut.ts';
+import { useCompose } from '../compose/compose-context.ts';
 import { useReadable } from '../lib/use-readable.ts';
-import { IconButton } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { InboxSquare } from '../ui/inbox-square.tsx';
 import { Logo } from '../ui/logo.tsx';
@@ -50,6 +61,7 @@ export function Nav({ view, mail = false, onClose, onChosen }: NavProps) {
         <ThemeButton />
         <IconButton icon={ArrowLeft} label="Close the menu" className="only-narrow" onClick={onClose} />
       </div>
+      <NewMessage onChosen={onChosen} />
       <div className="nav-scroll">
         {VIEWS.map(({ name, label, icon }) => (
           <ViewItem key={name} name={name} label={label} icon={icon} current={view} onChosen={onChosen} />
@@ -74,6 +86,22 @@ export function Nav({ view, mail = false, onClose, onChosen }: NavProps) {
         <MeFoot />
       </div>
     </nav>
+  );
+}
+
+function NewMessage({ onChosen }: { onChosen: () => void }) {
+  const compose = useCompose();
+  const begin = (): void => {
+    onChosen();
+    compose();
+  };
+  return (
+    <Tip words="New message" shortcut="compose">
+      <Button className="nav-new" onClick={begin}>
+        <Icon of={SquarePen} size={17} />
+        New message
+      </Button>
+    </Tip>
   );
 }
 

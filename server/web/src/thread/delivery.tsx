@@ -43,10 +43,10 @@ export function DeliveryState({ conversation, entry, onFailed }: DeliveryProps) 
           <State icon={TriangleAlert} bad>
             Held back after a restore: it may have left already
           </State>
-          <Button size="small" look="quiet" onClick={again}>
+          <Button size="small" onClick={again}>
             Send it again
           </Button>
-          <Button size="small" look="quiet" onClick={() => void conversation.drop(position).catch(onFailed)}>
+          <Button size="small" onClick={() => void conversation.drop(position).catch(onFailed)}>
             Do not send
           </Button>
         </>

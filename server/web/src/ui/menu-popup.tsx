@@ -8,13 +8,15 @@ interface MenuPopupProps {
   name: string;
   trigger: RefObject<HTMLElement | null>;
   align: 'start' | 'end';
+  /** Begins at what is chosen: to keep that takes one key. */
+  atChosen: boolean;
   /** `onTrigger`: by a press on the button that opened it, which must not open it again. */
   onClose: (onTrigger: boolean) => void;
   children: ReactNode;
 }
 
 /** A menu: it opens as it appears, and is gone once it has closed. */
-export function MenuPopup({ name, trigger, align, onClose, children }: MenuPopupProps) {
+export function MenuPopup({ name, trigger, align, atChosen, onClose, children }: MenuPopupProps) {
   // Opened after it is there: what is open from the start never tells that it is.
   const [open, setOpen] = useState(false);
   const onTrigger = useRef(false);
@@ -22,8 +24,10 @@ export function MenuPopup({ name, trigger, align, onClose, children }: MenuPopup
   useEffect(() => setOpen(true), []);
   // Opened without a trigger of its own it does not take the focus by itself.
   useEffect(() => {
-    if (open) popup.current?.focus({ preventScroll: true });
-  }, [open]);
+    if (!open) return;
+    const chosen = atChosen ? popup.current?.querySelector<HTMLElement>('[aria-checked="true"]') : null;
+    (chosen ?? popup.current)?.focus({ preventScroll: true });
+  }, [open, atChosen]);
   return (
     <Base.Root
       open={open}

@@ -17,12 +17,14 @@ interface MenuProps {
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
   align?: 'start' | 'end';
+  /** The keys begin at what is chosen. */
+  atChosen?: boolean;
   children: ReactNode;
 }
 
 /** A button with a menu. */
 export function Menu(props: MenuProps) {
-  const { trigger, tip, shortcut, align = 'end', children } = props;
+  const { trigger, tip, shortcut, align = 'end', atChosen = false, children } = props;
   const button = useRef<HTMLButtonElement>(null);
   const [own, setOwn] = useState(false);
   const open = props.open ?? own;
@@ -54,6 +56,7 @@ export function Menu(props: MenuProps) {
             name={tip}
             trigger={button}
             align={align}
+            atChosen={atChosen}
             onClose={(onTrigger) => {
               skip.current = onTrigger;
               set(false);
