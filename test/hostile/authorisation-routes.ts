@@ -124,6 +124,10 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   listMailboxes: { needs: 'administers', query: inbox },
   getMailbox: { needs: 'administers', params: mailbox },
   getMailboxProgress: { needs: 'administers', params: mailbox },
+  checkMailbox: {
+    needs: 'administers',
+    body: (on) => ({ inbox: on.inbox, address: `${fresh()}@shop.example`, ...ACCOUNT }),
+  },
   createMailbox: {
     needs: 'administers',
     body: (on) => ({ inbox: on.inbox, address: `${fresh()}@shop.example`, ...ACCOUNT }),

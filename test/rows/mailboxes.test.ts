@@ -31,7 +31,7 @@ const bodies = (entries: readonly { kind: string }[]): string[] =>
 const progress = (mailbox: string) =>
   stage.world.rest('mona').call(getMailboxProgress, { params: { mailbox } });
 
-test('new mail by SMTP becomes a conversation, from several folders, once each', {
+test('H1: new mail by SMTP becomes a conversation, from several folders, once each', {
   timeout: 60_000,
 }, async () => {
   const { provider } = stage;
@@ -185,7 +185,7 @@ test('UIDs that mean something else from now on bring nothing twice', { timeout:
   expect((await stage.rows('help')).length).toBe(before + 1);
 });
 
-test('mail that cannot be read is kept, and stops nobody behind it', { timeout: 60_000 }, async () => {
+test('T5: mail that cannot be read is kept, and stops nobody behind it', { timeout: 60_000 }, async () => {
   const { provider, world } = stage;
   const { id } = await stage.connect('hard', HARD);
   const poison = [

@@ -2,24 +2,26 @@
 import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { mailboxCopies, mailIds, mails, outbox } from './schema/sqlite.ts';
+import { inboxAddresses, mailboxCopies, mailIds, mails, outbox } from './schema/sqlite.ts';
 
 /**
- * Wants a copy of a mail in the Sent folder of the mailbox that it leaves from; in the transaction that makes the mail. It is put
- * there once the mail has left.
+ * Wants a copy of a mail in the Sent folder of the mailbox whose address it leaves from, where that is one; in the transaction
+ * that makes the mail. It is put there once the mail has left.
  */
-export async function queueSentCopy(
+export async function wantSentCopy(
   tx: Tx,
-  copy: {
-    readonly mailId: string;
-    readonly mailboxId: string;
-    readonly conversationId: string;
-    readonly position: number;
-  },
+  from: string,
+  mail: { readonly mailId: string; readonly conversationId: string; readonly position: number },
 ): Promise<void> {
+  const [address] = await tx.db
+    .select({ mailboxId: inboxAddresses.mailboxId })
+    .from(inboxAddresses)
+    .where(eq(inboxAddresses.address, from.toLowerCase()));
+  const mailboxId = address?.mailboxId;
+  if (mailboxId === undefined || mailboxId === null) return;
   await tx.db
     .insert(mailboxCopies)
-    .values({ ...copy, attempts: 0, dueAt: tx.now })
+    .values({ ...mail, mailboxId, attempts: 0, dueAt: tx.now })
     .onConflictDoNothing();
 }
 

@@ -79,19 +79,6 @@ export async function listMailboxes(
   return rows.map(toMailbox);
 }
 
-const selectByAddress = prepared<{ address: string }, Row[]>('mailboxes.byAddress', (db) =>
-  db
-    .select()
-    .from(mailboxes)
-    .where(and(eq(mailboxes.address, sql.placeholder('address')), isNull(mailboxes.endedAt))),
-);
-
-/** The mailbox with this address (lower case), not one that has it as an alias. */
-export async function mailboxByAddress(db: Handle, address: string): Promise<StoredMailbox | undefined> {
-  const [row] = await selectByAddress(db, { address });
-  return row && toMailbox(row);
-}
-
 export interface NewMailbox {
   readonly id: string;
   readonly inboxId: string;
@@ -219,6 +206,18 @@ export function addressesOfMailbox(
   mailboxId: string,
 ): Promise<{ readonly address: string; readonly name: string }[]> {
   return selectAddresses(db, { mailboxId });
+}
+
+/** Whose an address (lower case) is. */
+export async function addressHolder(
+  db: Handle,
+  address: string,
+): Promise<{ readonly inboxId: string; readonly mailboxId: string | null } | undefined> {
+  const [row] = await db
+    .select({ inboxId: inboxAddresses.inboxId, mailboxId: inboxAddresses.mailboxId })
+    .from(inboxAddresses)
+    .where(eq(inboxAddresses.address, address));
+  return row;
 }
 
 /**

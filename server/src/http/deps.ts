@@ -79,6 +79,7 @@ export interface MailboxPages {
   disconnect(actor: Actor, id: string): Promise<HttpResponse<'disconnectMailbox'>>;
   connect(actor: Actor, id: string): Promise<HttpResponse<'connectMailbox'>>;
   remove(actor: Actor, id: string): Promise<void>;
+  check(actor: Actor, input: HttpOutput<'checkMailbox'>): Promise<HttpResponse<'checkMailbox'>>;
   progress(actor: Actor, id: string): Promise<HttpResponse<'getMailboxProgress'>>;
 }
 

@@ -46,6 +46,7 @@ export const RESOURCES = {
   },
   Mailboxes: {
     listMailboxes: mailboxes.listMailboxes,
+    checkMailbox: mailboxes.checkMailbox,
     createMailbox: mailboxes.createMailbox,
     getMailbox: mailboxes.getMailbox,
     getMailboxProgress: mailboxes.getMailboxProgress,

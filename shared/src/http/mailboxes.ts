@@ -89,6 +89,7 @@ export const MailboxTrouble = z.enum([
   'port_silent',
   'tls_not_spoken',
   'tls_not_offered',
+  'tls_wanted',
   'tls_certificate',
   'tls_failed',
   'wrong_service',

@@ -132,9 +132,13 @@ ssl = yes
 ssl_cert = <${folder}/cert.pem
 ssl_key = <${folder}/key.pem
 disable_plaintext_auth = yes
-login_trusted_networks =
-# 127.0.0.1 counts as safe else, and a password without TLS would be taken.
 auth_failure_delay = 0
+# A wrong password makes nobody wait.
+service anvil {
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
 mail_location = maildir:${folder}/mail/%u
 mail_uid = ${user}
 mail_gid = ${group}

@@ -10,6 +10,7 @@ export function mailboxHandlers({ mailboxes }: Pick<HttpDeps, 'mailboxes'>): Pic
   return {
     listMailboxes: async (call) => ({ mailboxes: await mailboxes.list(actorOf(call), call.query.inbox) }),
     getMailbox: (call) => mailboxes.one(actorOf(call), call.params.mailbox),
+    checkMailbox: (call) => mailboxes.check(actorOf(call), call.body),
     createMailbox: (call) => mailboxes.create(actorOf(call), call.body),
     changeMailbox: (call) => mailboxes.change(actorOf(call), call.params.mailbox, call.body),
     removeMailbox: (call) => mailboxes.remove(actorOf(call), call.params.mailbox),

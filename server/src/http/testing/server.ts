@@ -102,6 +102,7 @@ const NO_MAILBOXES: MailboxPages = {
   disconnect: notThere,
   connect: notThere,
   remove: notThere,
+  check: notThere,
   progress: notThere,
 };
 

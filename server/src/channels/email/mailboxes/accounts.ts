@@ -5,6 +5,7 @@ import { mailboxStates } from '../../../database/mailbox-claims.ts';
 import { createSeal } from '../../../lib/seal.ts';
 import { createMailboxReceiver } from '../in/imap/receiver.ts';
 import type { MailboxOutcome, ReceivingDeps } from '../in/imap/work.ts';
+import { createFreshGrants } from './fresh-grants.ts';
 import { createMailboxes } from './mailboxes.ts';
 import { createMailboxTokens } from './tokens.ts';
 import { createFindTransport } from './transport.ts';
@@ -33,6 +34,7 @@ export function createMailAccounts(
   const { db, hints, secret } = deps;
   const seal = createSeal(config.SECRETS_KEY ?? [], secret);
   const all = { ...deps, seal, allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [] };
+  const grants = createFreshGrants(all);
   const tokens = createMailboxTokens(all);
   metrics?.watch(() => mailboxStates(db.read));
   const scanEvery = config.MAILBOX_SCAN_SECONDS * 1_000;
@@ -44,7 +46,12 @@ export function createMailAccounts(
   }
   return {
     receiver,
-    mailboxes: createMailboxes({ ...all, changed: (mailboxId) => hints.publish(CHANGED, mailboxId) }),
+    mailboxes: createMailboxes({
+      ...all,
+      tokens,
+      grants,
+      changed: (mailboxId) => hints.publish(CHANGED, mailboxId),
+    }),
     mailboxTransport: createFindTransport({ ...all, tokens }),
   };
 }

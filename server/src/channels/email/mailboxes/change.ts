@@ -15,14 +15,15 @@ import { administer, invalid } from '../../../directory/admin.ts';
 import type { Actor } from '../../../directory/api.ts';
 import { managedInbox } from '../../../directory/inbox-access.ts';
 import type { MailboxChangeInput } from './api.ts';
+import type { CheckDeps } from './check.ts';
 import { viewOf } from './mailbox-view.ts';
-import { actOn, connectedElsewhere, holdManaged, type MailboxesDeps, placesOf } from './managed.ts';
-import { openSecrets, sealSecrets } from './secrets.ts';
+import { actOn, connectedElsewhere, holdManaged, placesOf } from './managed.ts';
+import { openWhatOpens, sealSecrets } from './secrets.ts';
 import { checkSettings, mergeSecrets } from './settings.ts';
 
 /** Changes what was given. Throws as `Mailboxes.change` does. */
 export function changeMailbox(
-  deps: MailboxesDeps,
+  deps: CheckDeps,
   actor: Actor,
   id: string,
   input: MailboxChangeInput,
@@ -85,23 +86,15 @@ async function checkMaster(tx: Tx, mailbox: StoredMailbox, masterId: string | nu
 }
 
 /** Settings and secrets, where one of them changes. */
-function connection(deps: MailboxesDeps, before: StoredMailbox, input: MailboxChangeInput) {
+function connection(deps: CheckDeps, before: StoredMailbox, input: MailboxChangeInput) {
   const { incoming = before.incoming, outgoing = before.outgoing } = input;
   const touched = [input.incoming, input.outgoing, input.password, input.outgoingPassword, input.oauth2];
   if (touched.every((one) => one === undefined)) return {};
-  const stored = openStored(deps, before);
-  const secrets = mergeSecrets({ ...before, secrets: stored }, { incoming, outgoing }, input);
+  const stored = openWhatOpens(deps.seal, before.id, before.secrets);
+  const given = { ...input, oauth2: input.oauth2 && deps.grants.newest(input.oauth2) };
+  const secrets = mergeSecrets({ ...before, secrets: stored }, { incoming, outgoing }, given);
   checkSettings({ incoming, outgoing }, secrets, deps.allowedHosts);
   return { incoming, outgoing, secrets: sealSecrets(deps.seal, before.id, secrets) };
-}
-
-/** What cannot be opened any more is given anew. */
-function openStored({ seal }: MailboxesDeps, { id, secrets }: StoredMailbox) {
-  try {
-    return openSecrets(seal, id, secrets);
-  } catch {
-    return {};
-  }
 }
 
 async function renewAddresses(

@@ -5,6 +5,7 @@ import { givenDirectory, givenStaff } from '../../../directory/testing/directory
 import { silentLog } from '../../../lib/log.ts';
 import { createSeal } from '../../../lib/seal.ts';
 import type { NewMailboxInput } from './api.ts';
+import { createFreshGrants } from './fresh-grants.ts';
 import { createMailboxes } from './mailboxes.ts';
 import { openSecrets } from './secrets.ts';
 import { createMailboxTokens } from './tokens.ts';
@@ -35,9 +36,10 @@ async function given(dialect: (typeof TEST_DIALECTS)[number]) {
   const staff = await givenStaff(at.directory);
   const seal = createSeal([], 'a deployment');
   const told: string[] = [];
-  const deps = { db: at.db, log: silentLog, seal, allowedHosts: ['127.0.0.1'] };
+  const base = { db: at.db, clock: at.clock, log: silentLog, seal, allowedHosts: ['127.0.0.1'] };
+  const deps = { ...base, tokens: createMailboxTokens(base), grants: createFreshGrants(base) };
   const mailboxes = createMailboxes({ ...deps, changed: (id) => told.push(id) });
-  const transport = createFindTransport({ ...deps, tokens: createMailboxTokens(deps) });
+  const transport = createFindTransport(deps);
   const stored = async () => await at.db.read.select().from(table);
   return {
     ...staff,

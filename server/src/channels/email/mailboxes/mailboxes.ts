@@ -17,6 +17,7 @@ import { managedInbox } from '../../../directory/inbox-access.ts';
 import { newId } from '../../../lib/ids.ts';
 import type { Mailboxes, NewMailboxInput } from './api.ts';
 import { changeMailbox } from './change.ts';
+import { type CheckDeps, createCheck } from './check.ts';
 import { progressOf } from './progress.ts';
 import { viewOf } from './mailbox-view.ts';
 import {
@@ -34,7 +35,7 @@ import { checkSettings } from './settings.ts';
 /** Mails a minute where nothing else is said. */
 const USUAL_RATE = 30;
 
-export function createMailboxes(deps: MailboxesDeps): Omit<Mailboxes, 'check'> {
+export function createMailboxes(deps: CheckDeps): Mailboxes {
   const { db, seal } = deps;
   return {
     async list(actor, inbox) {
@@ -46,6 +47,7 @@ export function createMailboxes(deps: MailboxesDeps): Omit<Mailboxes, 'check'> {
       await managedMailbox(db.read, actor, id);
       return await progressOf(db.read, id);
     },
+    check: createCheck(deps),
     create: (actor, input) => create(deps, actor, input),
     change: (actor, id, input) => changeMailbox(deps, actor, id, input),
     disconnect: (actor, id) => setState(deps, actor, id, 'disconnected'),
@@ -62,7 +64,7 @@ export function createMailboxes(deps: MailboxesDeps): Omit<Mailboxes, 'check'> {
   };
 }
 
-async function create(deps: MailboxesDeps, actor: Actor, input: NewMailboxInput) {
+async function create(deps: CheckDeps, actor: Actor, input: NewMailboxInput) {
   const id = newId('mbx');
   const act = actOn('mailbox.created', id);
   try {
@@ -91,13 +93,14 @@ async function requireOwner(tx: Tx, actor: Actor, ownerId: string): Promise<void
 
 async function insert(
   tx: Tx,
-  deps: MailboxesDeps,
+  deps: CheckDeps,
   actor: Actor,
   made: { readonly id: string; readonly inboxId: string; readonly input: NewMailboxInput },
 ): Promise<void> {
   const { id, inboxId, input } = made;
   const { address, name = '', aliases = [], incoming, outgoing, ownerId = null } = input;
-  const { password, outgoingPassword, oauth2, ratePerMinute = USUAL_RATE } = input;
+  const { password, outgoingPassword, ratePerMinute = USUAL_RATE } = input;
+  const oauth2 = input.oauth2 && deps.grants.newest(input.oauth2);
   const secrets = { password, outgoingPassword, oauth2 };
   checkSettings(input, secrets, deps.allowedHosts);
   const sealed = sealSecrets(deps.seal, id, secrets);

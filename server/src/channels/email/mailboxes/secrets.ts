@@ -25,3 +25,12 @@ export function sealSecrets(seal: Seal, mailboxId: string, secrets: MailboxSecre
 export function openSecrets(seal: Seal, mailboxId: string, sealed: string): MailboxSecrets {
   return JSON.parse(seal.open(sealed, about(mailboxId))) as MailboxSecrets;
 }
+
+/** As `openSecrets`; without those that cannot be opened any more: they are given anew. */
+export function openWhatOpens(seal: Seal, mailboxId: string, sealed: string): MailboxSecrets {
+  try {
+    return openSecrets(seal, mailboxId, sealed);
+  } catch {
+    return {};
+  }
+}

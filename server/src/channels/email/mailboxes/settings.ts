@@ -1,7 +1,7 @@
-import type { Incoming, OAuth2Grant, Outgoing } from '@latchbox/shared/http/mailboxes';
+import type { Incoming, Outgoing } from '@latchbox/shared/http/mailboxes';
 import { invalid } from '../../../directory/admin.ts';
 import { checkOutgoing } from '../../../lib/outgoing.ts';
-import type { MailboxSecrets } from './secrets.ts';
+import type { MailboxSecrets, StoredGrant } from './secrets.ts';
 
 export interface Settings {
   readonly incoming: Incoming;
@@ -11,7 +11,7 @@ export interface Settings {
 export interface GivenSecrets {
   readonly password?: string | undefined;
   readonly outgoingPassword?: string | undefined;
-  readonly oauth2?: OAuth2Grant | undefined;
+  readonly oauth2?: StoredGrant | undefined;
 }
 
 /** Throws `invalid` for settings that cannot be, whatever the servers would say to them. */

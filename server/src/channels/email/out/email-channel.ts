@@ -3,6 +3,7 @@ import { LatchboxError, type MailOut, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, ref
 import { attachmentsOfEntry } from '../../../database/attachments.ts';
 import type { Database } from '../../../database/database.ts';
 import { mailOfEntry, rememberMailIds } from '../../../database/mail-in.ts';
+import { wantSentCopy } from '../../../database/mailbox-copies.ts';
 import {
   insertMailOut,
   mailsBefore,
@@ -118,6 +119,7 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
       subject: mail.subject,
     });
     if (made) await rememberMailIds(tx, conversationId, { messageId: content.messageId, position }, []);
+    if (made) await wantSentCopy(tx, mail.from.address, { mailId: row.id, conversationId, position });
     return made;
   });
   if (first) return row;

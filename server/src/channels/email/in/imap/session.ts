@@ -8,6 +8,7 @@ import { imapClient, PATIENT } from '../../mailboxes/imap-client.ts';
 import { reach } from '../../mailboxes/reach.ts';
 import { copySent } from './copy-sent.ts';
 import type { FolderWork } from './folder.ts';
+import { samePath } from './folders.ts';
 import { scanFolder } from './scan.ts';
 import type { MailboxWork, ReceivingDeps } from './work.ts';
 
@@ -90,11 +91,6 @@ async function foldersOf(
   if (sentFolder !== undefined && !incoming.folders.some((folder) => samePath(folder, sentFolder)))
     folders.push({ folder: sentFolder, kind: 'sent' });
   return { folders, sentFolder };
-}
-
-/** INBOX alone is written in any case (RFC 3501). */
-export function samePath(one: string, other: string): boolean {
-  return one === other || (one.toUpperCase() === 'INBOX' && other.toUpperCase() === 'INBOX');
 }
 
 async function setConnected({ deps, mailbox }: MailboxWork): Promise<void> {
