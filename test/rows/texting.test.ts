@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { compose as composeMessage, listAccounts } from '@latchbox/shared/http/accounts';
 import { putCampaign, getCampaign, submitCampaign } from '@latchbox/shared/http/campaigns';
 import {
   changeNumber,
@@ -10,6 +12,7 @@ import {
   searchNumbers,
 } from '@latchbox/shared/http/numbers';
 import { linkAttachment } from '@latchbox/shared/http/files';
+import twilio from 'twilio';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
 import { FIELDS, startTextingWorld, type TextingWorld } from './texting-stage.ts';
@@ -25,6 +28,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await it[Symbol.asyncDispose]();
 });
+
+/** How a server that was told no address calls itself. */
+const OWN = 'http://latchbox.invalid';
 
 let phones = 0;
 const newPhone = () => `+4477009002${String((phones += 1)).padStart(2, '0')}`;
@@ -208,4 +214,119 @@ test('pictures come in as files of their message, and leave as links that the pr
   const left = (await it.texts(phone)).find(({ from }) => from === 'team');
   const fetched = await fetch(new URL(left?.media[0]?.url ?? '', it.world.server().url));
   expect(Buffer.from(await fetched.arrayBuffer()).equals(bytes)).toBe(true);
+});
+
+test('M6, M11: a text that an agent writes first leaves from the number of the account, and its answer comes into the same conversation', async () => {
+  const phone = newPhone();
+  const account = `sms:${shop.e164}`;
+  const { accounts } = await it.ana.call(listAccounts, {});
+  expect(accounts.map(({ id }) => id)).toContain(account);
+  const compose = async (body: string) =>
+    (
+      await it.ana.call(composeMessage, {
+        body: { clientId: randomUUID(), account, to: { address: phone }, body },
+      })
+    ).entry;
+  const first = await compose('Your notebook is bound');
+  await it.delivery(first.conversationId, first.position, 'delivered');
+  await it.text(phone, shop.e164, 'Wonderful');
+  expect((await it.thread(phone, shop, 1)).row.id).toBe(first.conversationId);
+  const second = await compose('Come any day until six');
+  expect(second.conversationId).toBe(first.conversationId);
+  await it.text(phone, shop.e164, 'STOP');
+  await it.thread(phone, shop, 2);
+  await expect(compose('One more thing')).rejects.toMatchObject(refusedWith('opted_out'));
+});
+
+test('C57: whoever cannot sign is refused, and what is signed is stored once however often it comes', async () => {
+  const { authToken } = await it.carrier();
+  const phone = newPhone();
+  const path = '/api/sms/inbound';
+  const fields = {
+    MessageSid: `SM${'a'.repeat(32)}`,
+    From: phone,
+    To: shop.e164,
+    Body: 'Once',
+    NumMedia: '0',
+  };
+  const signed = (url: string, given: Record<string, string>, token = authToken) =>
+    twilio.getExpectedTwilioSignature(token, url, given);
+  const call = async (headers: Record<string, string>, body: string, query = '') => {
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await fetch(`${it.world.server().url}${path}${query}`, {
+      method: 'POST',
+      headers: { ...type, ...headers },
+      body,
+    });
+    return { status: answer.status, text: await answer.text() };
+  };
+  const form = (given: Record<string, string>) => new URLSearchParams(given).toString();
+  const signature = signed(`${OWN}${path}`, fields);
+  const refused = async (...given: Parameters<typeof call>) =>
+    expect((await call(...given)).status).toBe(403);
+  await refused({}, form(fields));
+  await refused({ 'x-twilio-signature': signed(`${OWN}${path}`, fields, 'another') }, form(fields));
+  await refused({ 'x-twilio-signature': signed(`https://else.example${path}`, fields) }, form(fields));
+  await refused({ 'x-twilio-signature': signature }, form({ ...fields, Body: 'Twice' }));
+  await refused({ 'x-twilio-signature': signature }, form(fields), '?entry=ent_1');
+  const json = { 'content-type': 'application/json', 'x-twilio-signature': signed(`${OWN}${path}`, {}) };
+  await refused(json, JSON.stringify(fields));
+  expect((await call({ 'x-twilio-signature': signature }, 'x'.repeat(1_000_000))).status).toBe(413);
+
+  const reordered = new URLSearchParams(Object.entries(fields).toReversed()).toString();
+  const bodies = Array.from({ length: 20 }, (_, nth) => (nth % 2 === 0 ? form(fields) : reordered));
+  const answers = await Promise.all(bodies.map((body) => call({ 'x-twilio-signature': signature }, body)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
+  expect(answers[0]?.text).toContain('<Response/>');
+  expect((await it.thread(phone, shop, 1)).entries).toMatchObject([{ body: 'Once' }]);
+});
+
+test('the official client works against the simulated carrier unchanged', async () => {
+  const { accountSid, authToken, path } = await it.carrier();
+  const client = twilio(accountSid, authToken);
+  client.api.baseUrl = `${it.world.server().url}${path}`;
+  client.messaging.baseUrl = client.api.baseUrl;
+  const [found] = await client.availablePhoneNumbers('US').local.list({ areaCode: 646, limit: 1 });
+  expect(found?.phoneNumber).toMatch(/^\+1646/);
+  const bought = await client.incomingPhoneNumbers.create({ phoneNumber: found?.phoneNumber ?? '' });
+  expect(bought.capabilities).toMatchObject({ sms: true, voice: true });
+
+  const magic = '+15005550006';
+  const sent = await client.messages.create({ from: magic, to: '+447700900777', body: 'Hello' });
+  expect(sent).toMatchObject({ status: 'queued', direction: 'outbound-api', numSegments: '1' });
+  await eventually(
+    'it is delivered',
+    async () => (await client.messages(sent.sid).fetch()).status === 'delivered',
+  );
+  expect((await client.messages.list({ to: '+447700900777' })).map(({ sid }) => sid)).toEqual([sent.sid]);
+  for (const [number, code] of [
+    ['+15005550001', 21_211],
+    ['+15005550004', 21_610],
+    ['+15005550009', 21_614],
+  ] as const) {
+    const refused = client.messages.create({ from: magic, to: number, body: 'Hello' });
+    await expect(refused).rejects.toMatchObject({ status: 400, code });
+  }
+  const service = await client.messaging.v1.services.create({ friendlyName: 'Shop' });
+  await client.messaging.v1.services(service.sid).phoneNumbers.create({ phoneNumberSid: bought.sid });
+  const brand = await client.messaging.v1.brandRegistrations.create({
+    customerProfileBundleSid: FIELDS.customerProfile,
+    a2PProfileBundleSid: FIELDS.a2pProfile,
+  });
+  const approved = async () => (await client.messaging.v1.brandRegistrations(brand.sid).fetch()).status;
+  await eventually('the brand is approved', async () => (await approved()) === 'APPROVED');
+  const campaign = await client.messaging.v1.services(service.sid).usAppToPerson.create({
+    brandRegistrationSid: brand.sid,
+    description: FIELDS.description,
+    messageFlow: FIELDS.messageFlow,
+    messageSamples: FIELDS.samples,
+    usAppToPersonUsecase: FIELDS.useCase,
+    hasEmbeddedLinks: false,
+    hasEmbeddedPhone: false,
+  });
+  expect(campaign.campaignStatus).toBe('IN_PROGRESS');
+  expect(await client.incomingPhoneNumbers(bought.sid).remove()).toBe(true);
+  const stranger = twilio(accountSid, 'wrong');
+  stranger.api.baseUrl = client.api.baseUrl;
+  await expect(stranger.messages.list()).rejects.toMatchObject({ status: 401, code: 20_003 });
 });

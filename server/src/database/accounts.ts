@@ -1,9 +1,9 @@
 /** What agents may send from, and where they send from by default. */
-import { and, asc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, or, sql } from 'drizzle-orm';
 import type { Account, Capability, ChannelName } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { agents, inboxAddresses, inboxes, inboxMembers, mailboxes } from './schema/sqlite.ts';
+import { agents, inboxAddresses, inboxes, inboxMembers, mailboxes, numbers } from './schema/sqlite.ts';
 
 /** An account, and what the agent may do in its inbox. */
 export interface AgentAccount extends Account {
@@ -64,9 +64,23 @@ const selectAddresses = prepared<OfAgent, Address[]>('accounts.addresses', (db) 
     .orderBy(asc(inboxAddresses.createdAt), asc(inboxAddresses.address)),
 );
 
-/** Every account of the inboxes that the agent is a member of: by inbox, in it mail addresses first, the oldest first. */
+const selectNumbers = prepared<OfAgent, { inboxId: string; address: string }[]>('accounts.numbers', (db) =>
+  db
+    .select({ inboxId: numbers.inboxId, address: numbers.e164 })
+    .from(numbers)
+    .innerJoin(inboxes, eq(inboxes.id, numbers.inboxId))
+    .innerJoin(inboxMembers, isMember())
+    .where(isNull(numbers.releasedAt))
+    .orderBy(desc(numbers.isPrimary), asc(numbers.createdAt), asc(numbers.e164)),
+);
+
+/**
+ * Every account of the inboxes that the agent is a member of: by inbox, in it mail addresses first, then numbers with the primary
+ * one first, else the oldest first.
+ */
 export async function accountsOf(db: Handle, agentId: string): Promise<AgentAccount[]> {
   const addresses = Map.groupBy(await selectAddresses(db, { agentId }), ({ inboxId }) => inboxId);
+  const phones = Map.groupBy(await selectNumbers(db, { agentId }), ({ inboxId }) => inboxId);
   return (await selectInboxes(db, { agentId })).flatMap((inbox) => {
     const account = (
       channel: ChannelName,
@@ -84,6 +98,9 @@ export async function accountsOf(db: Handle, agentId: string): Promise<AgentAcco
     const mails = addresses.get(inbox.inboxId) ?? [];
     return [
       ...mails.map((address) => account('email', address)),
+      ...(phones.get(inbox.inboxId) ?? []).map(({ address }) =>
+        account('sms', { address, name: '', ownerId: null }),
+      ),
       account('simulator', { address: '', name: '', ownerId: null }),
     ];
   });

@@ -43,3 +43,6 @@ export function needsCampaign({ country, kind, e164 }: Phone): boolean {
   // Area codes of no known country of +1 are most likely new ones of the United States.
   return country === 'US' || country === undefined;
 }
+
+/** What a conversation of texts is called: texts have no subject, and which of our numbers it is about is worth knowing. */
+export const textsOn = (e164: string): string => `Texts on ${formatPhone(e164)}`;

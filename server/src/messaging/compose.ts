@@ -20,7 +20,10 @@ import {
 import type { Handle, Tx } from '../database/database.ts';
 import { contactFor, startConversation } from '../database/inbound.ts';
 import { conversationRow, conversationRows } from '../database/rows.ts';
+import { numberByE164 } from '../database/texting/numbers.ts';
+import { insertSmsThread, smsConversation } from '../database/texting/threads.ts';
 import { newId } from '../lib/ids.ts';
+import { textsOn } from '../lib/phone.ts';
 import { accountById, type AccountDeps } from './accounts.ts';
 import { addressOn } from './address.ts';
 import type { Author, Stored } from './api.ts';
@@ -58,6 +61,7 @@ export function compose(deps: ComposeDeps, author: Author, input: ComposeInput):
         const { inboxId, channel } = account;
         const conversation = { id: conversationId, inboxId, channel, contact, subject };
         await startConversation(tx, { ...conversation, status: 'archived' });
+        if (channel === 'sms') await beginTexting(tx, conversationId, account, contact);
       }
       const mail =
         account.channel === 'email'
@@ -82,7 +86,8 @@ export function checkCompose(
     if (contact === undefined) return { contact: null, continues: null, held: [] };
     const subject = subjectOf(account, input.subject);
     const all = await conversationsWith(db, { agentId, contactId: contact.id, limit: LOOKED_AT });
-    const continues = all.find((one) => isContinued(one, account, subject));
+    const texts = await textsWith(db, account, contact);
+    const continues = all.find((one) => isContinued(one, account, { subject, texts }));
     const held = all.filter((one) => one !== continues && one.holderId !== null && one.holderId !== agentId);
     const { id, name, address } = contact;
     return {
@@ -117,40 +122,66 @@ async function whom(
   return contact;
 }
 
-async function contactOf(
-  tx: Tx,
-  author: Author,
-  account: AgentAccount,
-  to: To,
-): Promise<{ readonly id: string; readonly name: string }> {
+async function contactOf(tx: Tx, author: Author, account: AgentAccount, to: To): Promise<KnownContact> {
   const known = await whom(tx.db, author, account, to);
   if (known !== undefined) return known;
   if (!('address' in to)) throw refuse('not_found');
   const address = addressOn(account.channel, to.address);
   const name = to.name?.trim() || address.slice(0, MAX_NAME);
-  return await contactFor(tx, { id: newId('ctc'), channel: account.channel, address, name });
+  const contact = { id: newId('ctc'), channel: account.channel, address, name };
+  return { ...contact, ...(await contactFor(tx, contact)) };
 }
 
 const MAX_NAME = 200;
 
 /** Text messages have no subject; what is said about one is left out. */
-function subjectOf({ channel }: AgentAccount, subject = ''): string {
-  return channel === 'sms' ? '' : subject.trim();
+function subjectOf({ channel, address }: AgentAccount, subject = ''): string {
+  return channel === 'sms' ? textsOn(address) : subject.trim();
+}
+
+type Reached = Pick<KnownContact, 'address'>;
+
+/** The one conversation of our number with the contact's; undefined where there is none, and on other channels. */
+async function textsWith(
+  db: Handle,
+  { channel, address }: AgentAccount,
+  contact: Reached,
+): Promise<string | undefined> {
+  const number = channel === 'sms' ? await numberByE164(db, address) : undefined;
+  return number && (await smsConversation(db, number.id, contact.address));
+}
+
+/** From now on it is the one conversation of these two numbers. */
+async function beginTexting(
+  tx: Tx,
+  conversationId: string,
+  account: AgentAccount,
+  contact: Reached,
+): Promise<void> {
+  const number = await numberByE164(tx.db, account.address);
+  if (number === undefined) throw refuse('not_connected');
+  await insertSmsThread(tx, { conversationId, numberId: number.id, address: contact.address });
 }
 
 async function continued(
   db: Handle,
   { agentId }: Author,
   account: AgentAccount,
-  { contact, subject }: { readonly contact: { readonly id: string }; readonly subject: string },
+  { contact, subject }: { readonly contact: KnownContact; readonly subject: string },
 ): Promise<ConversationWith | undefined> {
   const all = await conversationsWith(db, { agentId, contactId: contact.id, limit: LOOKED_AT });
-  return all.find((one) => isContinued(one, account, subject));
+  const texts = await textsWith(db, account, contact);
+  return all.find((one) => isContinued(one, account, { subject, texts }));
 }
 
 /** The newest one with the contact on this account. Mails with another subject are a conversation of their own. */
-function isContinued(one: ConversationWith, { inboxId, channel }: AgentAccount, subject: string): boolean {
+function isContinued(
+  one: ConversationWith,
+  { inboxId, channel }: AgentAccount,
+  { subject, texts }: { readonly subject: string; readonly texts: string | undefined },
+): boolean {
   if (one.inboxId !== inboxId) return false;
+  if (channel === 'sms') return one.id === texts;
   return channel !== 'email' || plain(one.subject) === plain(subject);
 }
 

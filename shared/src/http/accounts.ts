@@ -65,5 +65,7 @@ export const compose = route({
     'idempotency_mismatch',
     'too_large',
     'not_connected',
+    'opted_out',
+    'not_registered',
   ],
 });

@@ -5,7 +5,7 @@ import { numberByE164, type StoredNumber } from '../../../database/texting/numbe
 import { recordOptOut } from '../../../database/texting/opt-outs.ts';
 import { insertSmsThread, smsConversation } from '../../../database/texting/threads.ts';
 import { violates } from '../../../database/unique-violation.ts';
-import { formatPhone, readPhone } from '../../../lib/phone.ts';
+import { formatPhone, readPhone, textsOn } from '../../../lib/phone.ts';
 import type { Continues, KeptPlace, Messaging } from '../../../messaging/api.ts';
 import { cleanText, cutToBytes } from '../../email/in/clean-text.ts';
 import { type OptWord, optWord } from '../rules/opt-words.ts';
@@ -65,7 +65,7 @@ async function file(
       channel: 'sms',
       providerId: text.sid,
       from: { name: formatPhone(address), address },
-      subject: `Text to ${formatPhone(number.e164)}`,
+      subject: textsOn(number.e164),
       body: bodyOf(text, media),
       conversationId: null,
       find: (tx) => find(tx, number.id, address, media),
