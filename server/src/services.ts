@@ -9,6 +9,7 @@ import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
 import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
+import { createDemoTexts } from './channels/sms/demo-texts.ts';
 import { createSms, type Sms } from './channels/sms/sms.ts';
 import type { Cluster } from './cluster/open.ts';
 import type { HeartSignals } from './collaboration/api.ts';
@@ -233,13 +234,14 @@ function createTexting(config: Config, deps: MailDeps & { readonly wake: Wake })
   return createSms({
     ...deps,
     files: createDiskFiles({ folder: filesFolder(config), clock: deps.clock }),
-    publicUrl: config.PUBLIC_URL?.replace(/\/+$/, '') ?? NOWHERE,
+    // The simulated carrier is in this process, and its numbers remember the address that they call.
+    publicUrl: (real ? config.PUBLIC_URL?.replace(/\/+$/, '') : undefined) ?? NOWHERE,
     allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [],
     provider: real ? { account: { sid, token }, apiUrl, messagingUrl } : undefined,
   });
 }
 
-/** What the carrier in this process calls it by, where no other address was set; nobody looks it up. */
+/** What the carrier in this process calls it by; nobody looks it up. */
 const NOWHERE = 'http://latchbox.invalid';
 
 /** What the demo's customers write and read by: the same as everybody's, but nothing of it leaves this machine. */
@@ -251,9 +253,16 @@ export function demoDoors({
 }: Pick<MailDeps, 'clock' | 'log' | 'secret'> & { config: Config }) {
   const files = createDiskFiles({ folder: filesFolder(config), clock });
   const messagingOn = (db: Database) => createMessaging({ db, wake: () => undefined, logEpoch: '' });
+  const wake = () => undefined;
+  const nowhere = { publicUrl: NOWHERE, allowedHosts: [], provider: undefined };
+  const texts = createDemoTexts({ clock, log, secret, files, wake, messagingOn, ...nowhere });
   return {
     files,
+    giveNumber: texts.giveNumber,
+    // A real provider knows nothing of the demo's number.
+    textsOn: config.SMS_ACCOUNT_SID === undefined ? texts.textsOn : undefined,
     channelsOn: (db: Database) => [
+      texts.channelOn(db),
       createSimulator({ db, messaging: messagingOn(db), secret }),
       createEmailChannel({ db, files, secret, relay: undefined, log }),
     ],

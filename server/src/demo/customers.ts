@@ -36,6 +36,8 @@ export function createCustomers(deps: {
     await pace.pause(20_000, 80_000);
     const body = chance.oneOf(customerFollowUps)?.body ?? '';
     if (row.channel === 'email') return await mailAgain(row, body);
+    // Who texts does so on the carrier's page, by the hand of whoever tries it.
+    if (row.channel === 'sms') return;
     await door.write({
       inboxCode,
       from: contact,

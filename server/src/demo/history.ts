@@ -4,6 +4,7 @@ import {
   demoConversations,
   type DemoInbox,
   demoOrganisation,
+  textConversations,
 } from './shop/index.ts';
 import { type DemoFile, mailFiles } from './shop/mail-files.ts';
 import { mailStyle, type MailStyle } from './shop/mail-styles.ts';
@@ -22,8 +23,8 @@ export type DemoStep = {
       readonly subject: string;
       readonly body: string;
       readonly files: readonly DemoFile[];
-      /** How the mail is written; undefined: on the customer page. */
-      readonly style: MailStyle | undefined;
+      /** How the mail is written, or by phone; undefined: on the customer page. */
+      readonly style: MailStyle | 'text' | undefined;
     }
   | {
       readonly did: 'replied';
@@ -42,16 +43,16 @@ type Deed<S = DemoStep> = S extends DemoStep ? Omit<S, 'at' | 'id' | 'in' | 'inb
 
 const MINUTE = 60_000;
 
-/** What happened in the shop up to `now`, oldest first. */
-export function tellHistory(now: number): DemoStep[] {
-  return demoConversations
+/** What happened in the shop up to `now`, oldest first; with what customers texted, where they can. */
+export function tellHistory(now: number, texts = true): DemoStep[] {
+  return [...demoConversations, ...(texts ? textConversations : [])]
     .flatMap((conversation, at) => tellConversation(conversation, now, at))
     .sort((a, b) => a.at - b.at);
 }
 
 function tellConversation(conversation: DemoConversation, now: number, nth: number): DemoStep[] {
   const { key, inbox, customer, subject, entries, assignee, archived } = conversation;
-  const style = mailStyle(key, nth);
+  const style = inbox === 'texts' ? 'text' : mailStyle(key, nth);
   const steps: DemoStep[] = [];
   // Nobody writes on the full minute, and no two conversations in the same second.
   const shift = ((nth * 7) % 59) * 1_000 + nth;

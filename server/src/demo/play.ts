@@ -17,6 +17,7 @@ import type { DemoStep } from './history.ts';
 import { threadOf } from './mail/thread.ts';
 import { writeMail } from './mail/write-mail.ts';
 import { type DemoPeople, of } from './people.ts';
+import { DEMO_NUMBER } from './shop/index.ts';
 import type { MailStyle } from './shop/mail-styles.ts';
 
 /** The way in for mails: the same as behind the SMTP port. */
@@ -28,6 +29,17 @@ export interface MailIn {
   }): Promise<readonly { readonly conversationId: string }[]>;
 }
 
+/** The way in for texts: the same as behind the provider's calls. */
+export interface TextsIn {
+  /** Answers the conversation. */
+  write(text: {
+    readonly sid: string;
+    readonly from: string;
+    readonly to: string;
+    readonly body: string;
+  }): Promise<string>;
+}
+
 export interface PlayDeps {
   readonly db: Database;
   readonly clock: Clock;
@@ -35,6 +47,8 @@ export interface PlayDeps {
   /** The channels by which replies leave, on the given database: deliveries are dated, too. */
   readonly channelsOn: (db: Database) => readonly Channel[];
   readonly mailOn: (db: Database) => MailIn;
+  /** Undefined: nobody texts. */
+  readonly textsOn: ((db: Database) => TextsIn) | undefined;
   readonly files: Pick<FileStore, 'write' | 'remove'>;
 }
 
@@ -71,6 +85,7 @@ interface Stage {
   readonly door: SendDoor;
   readonly outbox: OutboxWorker;
   readonly mail: MailIn;
+  readonly texts: TextsIn | undefined;
   readonly files: PlayDeps['files'];
   readonly people: DemoPeople;
   /** Ids of the conversations by their keys. */
@@ -78,7 +93,7 @@ interface Stage {
 }
 
 function setStage(
-  { log, channelsOn, mailOn, files }: PlayDeps,
+  { log, channelsOn, mailOn, textsOn, files }: PlayDeps,
   people: DemoPeople,
   conversations: Map<string, string>,
   db: Database,
@@ -95,7 +110,17 @@ function setStage(
     activity: () => undefined,
   });
   const outbox = createOutboxWorker({ ...deps, clock, log, channels: channelsOn(db), random: () => 0 });
-  return { db, messaging, door, outbox, mail: mailOn(db), files, people, conversations };
+  return {
+    db,
+    messaging,
+    door,
+    outbox,
+    mail: mailOn(db),
+    texts: textsOn?.(db),
+    files,
+    people,
+    conversations,
+  };
 }
 
 async function act(stage: Stage, step: DemoStep): Promise<void> {
@@ -140,6 +165,11 @@ type Wrote = Extract<DemoStep, { did: 'wrote' }>;
 /** A customer writes: on the customer page, or a mail. Answers the conversation. */
 async function write(stage: Stage, step: Wrote): Promise<string> {
   const { messaging, people, conversations } = stage;
+  if (step.style === 'text') {
+    const { id: sid, customer, body } = step;
+    if (stage.texts === undefined) throw new Error('the demo has nobody who takes texts in');
+    return await stage.texts.write({ sid, from: customer.address, to: DEMO_NUMBER, body });
+  }
   if (step.style !== undefined) return await writeByMail(stage, step, step.style);
   const { conversationId } = await messaging.receive({
     inboxId: of(people.inboxes, step.inbox).id,

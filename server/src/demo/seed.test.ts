@@ -15,6 +15,7 @@ import {
   mails,
   replies,
   simulatorDeliveries,
+  smsMessages,
 } from '../database/schema/sqlite.ts';
 import { conversationRow } from '../database/rows.ts';
 import {
@@ -30,7 +31,7 @@ import { silentLog } from '../lib/log.ts';
 import { createMessaging } from '../messaging/messaging.ts';
 import type { Messaging } from '../messaging/api.ts';
 import { seedDemo } from './seed.ts';
-import { demoConversations, demoOrganisation } from './shop/index.ts';
+import { demoConversations, demoOrganisation, textConversations } from './shop/index.ts';
 import { demoSignIns } from './sign-ins.ts';
 
 interface Shop {
@@ -104,7 +105,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
 
   test('an empty database gets the shop, for less than two seconds of one processor', async () => {
     expect(await shop.directory.organisation()).toEqual({ name: demoOrganisation.name });
-    expect(await shop.db.read.select().from(conversations)).toHaveLength(60);
+    expect(await shop.db.read.select().from(conversations)).toHaveLength(64);
     if (dialect === 'sqlite') expect(took).toBeLessThan(2_000);
   });
 
@@ -121,7 +122,9 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   test('each sees the inboxes of the shop that are theirs', async () => {
     for (const { email, memberships } of demoOrganisation.agents) {
       const { rows } = await rowsOf(shop, email);
-      const own = demoConversations.filter(({ inbox }) => memberships.some((one) => one.inbox === inbox));
+      const own = [...demoConversations, ...textConversations].filter(({ inbox }) =>
+        memberships.some((one) => one.inbox === inbox),
+      );
       expect(rows).toHaveLength(own.length);
     }
   });
@@ -158,7 +161,11 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     expect(new Set(stored.map(({ delivery }) => delivery))).toEqual(new Set(['sent']));
     const delivered = await shop.db.read.select().from(simulatorDeliveries);
     const left = (await shop.db.read.select().from(mails)).filter(({ direction }) => direction === 'out');
-    expect(delivered.length + left.length).toBe(stored.length);
+    const texted = (await shop.db.read.select().from(smsMessages)).filter(
+      ({ direction }) => direction === 'out',
+    );
+    expect(texted).toHaveLength(2);
+    expect(delivered.length + left.length + texted.length).toBe(stored.length);
     expect(Math.min(delivered.length, left.length)).toBeGreaterThan(5);
     expect(Math.max(...delivered.map(({ at }) => at))).toBeLessThan(Date.now());
   });
@@ -190,7 +197,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   test('what waits is unread, what was answered is read', async () => {
     const { rows, reads } = await rowsOf(shop, demoSignIns[0]!.email);
     const unread = rows.filter((row) => (reads[row.id] ?? 0) < row.newestIncoming);
-    const waiting = demoConversations.filter(
+    const waiting = [...demoConversations, ...textConversations].filter(
       ({ archived, entries }) =>
         archived !== true && entries.findLast(({ by }) => by !== 'note')?.by === 'customer',
     );
@@ -206,7 +213,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       const event = EventData.parse(JSON.parse(data));
       if ('row' in event) newest.set(event.row.id, event.row);
     }
-    expect(newest.size).toBe(60);
+    expect(newest.size).toBe(64);
     for (const row of newest.values()) expect(await conversationRow(shop.db.read, row.id)).toEqual(row);
   });
 
@@ -225,7 +232,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     expect(await shop.db.read.select().from(replies)).toHaveLength(before.length);
     expect(await shop.db.read.select().from(mails)).toHaveLength(mailsBefore.length);
     expect(await shop.db.read.select().from(attachments)).toHaveLength(7);
-    expect(await shop.db.read.select().from(conversations)).toHaveLength(60);
+    expect(await shop.db.read.select().from(conversations)).toHaveLength(64);
     expect(await shop.db.read.select().from(agents)).toHaveLength(5);
   });
 
@@ -252,6 +259,6 @@ test('of two processes that start at once one fills the database and the other w
   const shop = await openShop('sqlite');
   const answers = await Promise.all([shop.seed(), shop.seed()]);
   expect(answers).toEqual([demoSignIns, demoSignIns]);
-  expect(await shop.db.read.select().from(conversations)).toHaveLength(60);
+  expect(await shop.db.read.select().from(conversations)).toHaveLength(64);
   await shop.close();
 });

@@ -6,8 +6,9 @@ import type { Log } from '../lib/log.ts';
 import type { Channel } from '../messaging/channel.ts';
 import { claimDemo, finishDemo } from './claim.ts';
 import { tellHistory } from './history.ts';
-import { settlePeople } from './people.ts';
-import { type MailIn, play } from './play.ts';
+import { of, settlePeople } from './people.ts';
+import { type MailIn, play, type TextsIn } from './play.ts';
+import { DEMO_NUMBER } from './shop/index.ts';
 import { type DemoSignIn, demoSignIns } from './sign-ins.ts';
 
 export interface SeedDeps {
@@ -19,6 +20,10 @@ export interface SeedDeps {
   readonly channelsOn: (db: Database) => readonly Channel[];
   /** The way in for their mails, on the given database. */
   readonly mailOn: (db: Database) => MailIn;
+  /** The way in for their texts; undefined where a real provider is connected, whom the demo does not disturb. */
+  readonly textsOn: ((db: Database) => TextsIn) | undefined;
+  /** Gives an inbox the demo's number, if it has none. */
+  readonly giveNumber: (db: Database, agentId: string, inboxId: string, e164: string) => Promise<void>;
   readonly files: Pick<FileStore, 'write' | 'remove'>;
 }
 
@@ -36,7 +41,12 @@ export async function seedDemo(deps: SeedDeps): Promise<readonly DemoSignIn[]> {
     case 'fill': {
       const began = clock.monotonic();
       const people = await settlePeople(db, directory);
-      const steps = tellHistory(await db.now());
+      const texts = deps.textsOn !== undefined;
+      if (texts) {
+        const { agentId } = of(people.agents, 'mara');
+        await deps.giveNumber(db, agentId, of(people.inboxes, 'texts').id, DEMO_NUMBER);
+      }
+      const steps = tellHistory(await db.now(), texts);
       await play(deps, people, steps);
       await finishDemo(db);
       log.info('The demo shop is ready.', {

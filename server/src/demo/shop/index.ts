@@ -4,6 +4,7 @@ import { ordersConversations } from './conversations-orders.ts';
 import type { DemoConversation } from './types.ts';
 
 export { colleagueReplies, customerFollowUps } from './colleagues.ts';
+export { DEMO_NUMBER, textConversations } from './conversations-texts.ts';
 export { demoOrganisation } from './organisation.ts';
 export type { DemoAgent, DemoConversation, DemoInbox } from './types.ts';
 

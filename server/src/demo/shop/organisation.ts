@@ -60,6 +60,14 @@ export const demoOrganisation: DemoOrganisation = {
       colour: '#c2643b',
       apiCode: 'bindery',
     },
+    {
+      key: 'texts',
+      name: 'Texts',
+      team: 'counter',
+      address: 'texts@fernhillpaper.example',
+      colour: '#8a5a9e',
+      apiCode: 'texts',
+    },
   ],
   agents: [
     {
@@ -71,6 +79,7 @@ export const demoOrganisation: DemoOrganisation = {
         { inbox: 'hello', capability: 'manage' },
         { inbox: 'orders', capability: 'manage' },
         { inbox: 'bindery', capability: 'manage' },
+        { inbox: 'texts', capability: 'manage' },
       ],
     },
     {
@@ -81,6 +90,7 @@ export const demoOrganisation: DemoOrganisation = {
       memberships: [
         { inbox: 'hello', capability: 'reply' },
         { inbox: 'orders', capability: 'reply' },
+        { inbox: 'texts', capability: 'reply' },
       ],
     },
     {
@@ -91,6 +101,7 @@ export const demoOrganisation: DemoOrganisation = {
       memberships: [
         { inbox: 'hello', capability: 'reply' },
         { inbox: 'orders', capability: 'reply' },
+        { inbox: 'texts', capability: 'reply' },
       ],
     },
     {

@@ -1,6 +1,6 @@
 export type DemoAgent = 'mara' | 'jonas' | 'tess' | 'luis' | 'wen';
 
-export type DemoInbox = 'hello' | 'orders' | 'bindery';
+export type DemoInbox = 'hello' | 'orders' | 'bindery' | 'texts';
 
 export type DemoEntry =
   | { readonly by: 'customer'; readonly minutesAgo: number; readonly body: string }

@@ -1,0 +1,35 @@
+/** What the demo needs of texting: a number, and customers' texts at times that have passed. */
+import type { Database } from '../../database/database.ts';
+import { numberByE164 } from '../../database/texting/numbers.ts';
+import { smsConversation } from '../../database/texting/threads.ts';
+import { receiveText } from './in/intake.ts';
+import { createSms, type SmsDeps } from './sms.ts';
+
+type Deps = Omit<SmsDeps, 'db' | 'messaging'> & {
+  readonly messagingOn: (db: Database) => SmsDeps['messaging'];
+};
+
+/** Always with the carrier in this process: nothing of the demo leaves this machine. */
+export function createDemoTexts({ messagingOn, ...deps }: Deps) {
+  const smsOn = (db: Database) => createSms({ ...deps, db, messaging: messagingOn(db), provider: undefined });
+  return {
+    channelOn: (db: Database) => smsOn(db).channel,
+
+    textsOn: (db: Database) => ({
+      async write({ sid, from, to, body }: { sid: string; from: string; to: string; body: string }) {
+        const fetchMedia = () => Promise.reject(new Error('the texts of the demo have no files'));
+        const text = { sid, from, to, body, media: [], optOutType: undefined };
+        await receiveText({ ...deps, db, messaging: messagingOn(db), fetchMedia }, text);
+        const number = await numberByE164(db.read, to);
+        const filed = number && (await smsConversation(db.read, number.id, from));
+        if (filed === undefined) throw new Error(`the demo's text ${sid} was filed nowhere`);
+        return filed;
+      },
+    }),
+
+    async giveNumber(db: Database, agentId: string, inboxId: string, e164: string): Promise<void> {
+      if ((await numberByE164(db.read, e164)) !== undefined) return;
+      await smsOn(db).numbers.buy({ agentId }, inboxId, e164);
+    },
+  };
+}
