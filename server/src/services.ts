@@ -204,7 +204,7 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
   const relay =
     config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
   const mailIntake = createMailIntake(all);
-  const { mailboxes, receiver } = createMailAccounts(
+  const { mailboxes, receiver, relayOver } = createMailAccounts(
     config,
     { ...all, intake: mailIntake },
     telemetry?.mailboxes,
@@ -221,7 +221,7 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
       allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [],
     }),
     mailsLeft: createMailsLeft({ ...all, leaves: relay !== undefined }),
-    email: createEmailChannel({ ...all, relay }),
+    email: createEmailChannel({ ...all, relay: relayOver(relay) }),
   };
 }
 

@@ -49,7 +49,6 @@ export async function startMailboxStage(
       ALLOWED_PRIVATE_HOSTS: 'localhost,127.0.0.1',
       NODE_EXTRA_CA_CERTS: provider.caFile,
       MAILBOX_SCAN_SECONDS: '1',
-      SMTP_URL: `smtp://localhost:${provider.exim.smtp}`,
     },
   });
   const rest = () => world.rest('mona');

@@ -1,8 +1,9 @@
 /** Mails that left from mailboxes and are to lie in their Sent folders as well. */
 import { and, asc, eq, lte, sql } from 'drizzle-orm';
 import type { Handle, Tx } from './database.ts';
+import { mailboxOfAddress } from './mailboxes.ts';
 import { prepared } from './prepared.ts';
-import { inboxAddresses, mailboxCopies, mailIds, mails, outbox } from './schema/sqlite.ts';
+import { mailboxCopies, mailIds, mails, outbox } from './schema/sqlite.ts';
 
 /**
  * Wants a copy of a mail in the Sent folder of the mailbox whose address it leaves from, where that is one; in the transaction
@@ -13,12 +14,8 @@ export async function wantSentCopy(
   from: string,
   mail: { readonly mailId: string; readonly conversationId: string; readonly position: number },
 ): Promise<void> {
-  const [address] = await tx.db
-    .select({ mailboxId: inboxAddresses.mailboxId })
-    .from(inboxAddresses)
-    .where(eq(inboxAddresses.address, from.toLowerCase()));
-  const mailboxId = address?.mailboxId;
-  if (mailboxId === undefined || mailboxId === null) return;
+  const mailboxId = await mailboxOfAddress(tx.db, from);
+  if (mailboxId === undefined) return;
   await tx.db
     .insert(mailboxCopies)
     .values({ ...mail, mailboxId, attempts: 0, dueAt: tx.now })

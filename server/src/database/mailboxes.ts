@@ -220,6 +220,21 @@ export async function addressHolder(
   return row;
 }
 
+const selectOfAddress = prepared<{ address: string }, { mailboxId: string | null }[]>(
+  'mailboxes.ofAddress',
+  (db) =>
+    db
+      .select({ mailboxId: inboxAddresses.mailboxId })
+      .from(inboxAddresses)
+      .where(eq(inboxAddresses.address, sql.placeholder('address'))),
+);
+
+/** The mailbox that has this address, or has it as an alias; undefined for one that is no mailbox's. */
+export async function mailboxOfAddress(db: Handle, address: string): Promise<string | undefined> {
+  const [row] = await selectOfAddress(db, { address: address.toLowerCase() });
+  return row?.mailboxId ?? undefined;
+}
+
 /**
  * Gives a mailbox an address (lower case); one that its inbox had for itself becomes the mailbox's. False when another inbox or
  * another mailbox has it.

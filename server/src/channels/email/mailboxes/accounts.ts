@@ -4,8 +4,10 @@ import type { Config } from '../../../config.ts';
 import { mailboxStates } from '../../../database/mailbox-claims.ts';
 import { createSeal } from '../../../lib/seal.ts';
 import { createMailboxReceiver } from '../in/imap/receiver.ts';
+import type { Relay } from '../out/relay.ts';
 import type { MailboxOutcome, ReceivingDeps } from '../in/imap/work.ts';
 import { createFreshGrants } from './fresh-grants.ts';
+import { createMailboxRelay } from './mailbox-relay.ts';
 import { createMailboxes } from './mailboxes.ts';
 import { createMailboxTokens } from './tokens.ts';
 import { createFindTransport } from './transport.ts';
@@ -38,6 +40,7 @@ export function createMailAccounts(
   const tokens = createMailboxTokens(all);
   metrics?.watch(() => mailboxStates(db.read));
   const scanEvery = config.MAILBOX_SCAN_SECONDS * 1_000;
+  const transport = createFindTransport({ ...all, tokens });
   const receiver = createMailboxReceiver({ ...all, tokens, random: Math.random, scanEvery, metrics });
   if (config.ROLES.includes('worker')) {
     hints.subscribe(CHANGED, (mailboxId) => {
@@ -52,6 +55,7 @@ export function createMailAccounts(
       grants,
       changed: (mailboxId) => hints.publish(CHANGED, mailboxId),
     }),
-    mailboxTransport: createFindTransport({ ...all, tokens }),
+    /** What mail leaves by: its mailbox's server, or the relay. */
+    relayOver: (relay: Relay | undefined) => createMailboxRelay({ ...all, transport, relay }),
   };
 }

@@ -4,6 +4,7 @@ import { attachmentsOfEntry } from '../../../database/attachments.ts';
 import type { Database } from '../../../database/database.ts';
 import { mailOfEntry, rememberMailIds } from '../../../database/mail-in.ts';
 import { wantSentCopy } from '../../../database/mailbox-copies.ts';
+import { mailboxOfAddress } from '../../../database/mailboxes.ts';
 import {
   insertMailOut,
   mailsBefore,
@@ -104,7 +105,7 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
   const row = {
     id: mailIdOf(entryId),
     inboxId: reply.inboxId,
-    sender: envelopeSender(deps, entryId, mail.from.address),
+    sender: await envelopeSender(deps, entryId, mail.from.address),
     recipients: recipientsOfMail(mail).map(({ address }) => address),
     ...stored,
   };
@@ -129,11 +130,13 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
 }
 
 /** By which its bounces are told from those of others, where they can come back to it. */
-function envelopeSender(
-  { secret, bounceDomains = [] }: EmailChannelDeps,
+async function envelopeSender(
+  { db, secret, bounceDomains = [] }: EmailChannelDeps,
   entryId: string,
   from: string,
-): string {
+): Promise<string> {
+  // A mailbox's server takes no other sender than the mailbox, and its bounces come back to it.
+  if ((await mailboxOfAddress(db.read, from)) !== undefined) return from;
   const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
   return (bounceDomains.includes(domain) ? bounceAddress(secret, entryId, domain) : undefined) ?? from;
 }

@@ -1,5 +1,9 @@
 import type { Readable } from 'node:stream';
-import SMTPConnection, { type SMTPConnectionOptions } from 'nodemailer/lib/smtp-connection';
+import SMTPConnection, {
+  type SMTPConnectionAuth,
+  type SMTPConnectionOptions,
+} from 'nodemailer/lib/smtp-connection';
+import XOAuth2 from 'nodemailer/lib/xoauth2';
 import type { Clock } from '../../../lib/clock.ts';
 import {
   accepted,
@@ -17,6 +21,10 @@ export interface RelaySettings {
   readonly secure: boolean;
   readonly user: string;
   readonly password: string;
+  /** Instead of the password (XOAUTH2). */
+  readonly accessToken?: string | undefined;
+  /** Whom the certificate must name, where `host` is an address that was looked up before. */
+  readonly servername?: string | undefined;
   /** `?requireTLS=true`: nothing is said to a relay that does not offer STARTTLS. */
   readonly requireTls: boolean;
   /** `?verify=false`: a certificate that nobody signed is good enough. */
@@ -155,12 +163,12 @@ class Handover {
 
   /** Answers what the relay said of recipients that it did not take. */
   async #talk(): Promise<readonly RecipientOutcome[]> {
-    const { user, password } = this.#settings;
+    const { user } = this.#settings;
     const connection = this.#connection;
     await this.#answered((done) => connection.connect(done));
     if (user !== '') {
       this.#step = 'signing in';
-      await this.#answered((done) => connection.login({ user, pass: password }, done));
+      await this.#answered((done) => connection.login(signInOf(this.#settings), done));
     }
     this.#step = 'sending';
     const { sender, recipients, size } = this.#mail;
@@ -229,8 +237,15 @@ function said(response: string): { readonly reason: string; readonly code?: stri
 
 const SIGN_IN_FIRST: ReadonlySet<number> = new Set([530, 534, 535, 538]);
 
-function optionsOf({ host, port, secure, requireTls, verify }: RelaySettings): SMTPConnectionOptions {
-  return { host, port, secure, requireTLS: requireTls, tls: { rejectUnauthorized: verify }, ...TIMES };
+function optionsOf(settings: RelaySettings): SMTPConnectionOptions {
+  const { host, port, secure, requireTls, verify, servername } = settings;
+  const tls = { rejectUnauthorized: verify, ...(servername === undefined ? {} : { servername }) };
+  return { host, port, secure, requireTLS: requireTls, tls, ...TIMES };
+}
+
+function signInOf({ user, password, accessToken }: RelaySettings): SMTPConnectionAuth {
+  if (accessToken === undefined) return { user, pass: password };
+  return { user, oauth2: new XOAuth2({ user, accessToken }) };
 }
 
 /** A server's answer as agents read it: one line, without control characters, at most 400 of it. */
