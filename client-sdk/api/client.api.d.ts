@@ -76,7 +76,8 @@ export interface LatchboxClient extends AsyncDisposable {
     /**
      * Writes first: begins a conversation, or continues the one that the contact has on this account. Waits for a connection as
      * a reply does, and is stored once however often it is tried. `confirmed` rejects with `lock_held`, `thread_moved_on`,
-     * `forbidden`, `not_found`, `invalid`, `idempotency_mismatch`, `too_large`, `not_connected`, `timeout`, `closed`.
+     * `forbidden`, `not_found`, `invalid`, `idempotency_mismatch`, `too_large`, `not_connected`, `opted_out`,
+     * `not_registered`, `timeout`, `closed`.
      */
     compose(message: ComposeInput): Composing;
     /**
@@ -823,6 +824,8 @@ export { LockPeriod } from '@latchbox/shared/model/lock';
 
 export { LockView } from '@latchbox/shared/model/lock';
 
+export { MAX_SMS_LENGTH } from '@latchbox/shared/sms-segments';
+
 export { MailAddress } from '@latchbox/shared/model/mail';
 
 export { MailFacts } from '@latchbox/shared/model/mail';
@@ -841,6 +844,8 @@ export { RetryPolicy } from '@latchbox/shared/error-codes';
 
 export { Role } from '@latchbox/shared/model/agent';
 
+export { SmsSegments } from '@latchbox/shared/sms-segments';
+
 export { StreamEvent } from '@latchbox/shared/realtime/events/index';
 
 export { TakeOverBy } from '@latchbox/shared/model/inbox';
@@ -848,3 +853,5 @@ export { TakeOverBy } from '@latchbox/shared/model/inbox';
 export { Typist } from '@latchbox/shared/model/presence';
 
 export { Viewer } from '@latchbox/shared/model/presence';
+
+export { smsSegments } from '@latchbox/shared/sms-segments';

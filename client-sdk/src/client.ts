@@ -87,7 +87,8 @@ export interface LatchboxClient extends AsyncDisposable {
   /**
    * Writes first: begins a conversation, or continues the one that the contact has on this account. Waits for a connection as
    * a reply does, and is stored once however often it is tried. `confirmed` rejects with `lock_held`, `thread_moved_on`,
-   * `forbidden`, `not_found`, `invalid`, `idempotency_mismatch`, `too_large`, `not_connected`, `timeout`, `closed`.
+   * `forbidden`, `not_found`, `invalid`, `idempotency_mismatch`, `too_large`, `not_connected`, `opted_out`,
+   * `not_registered`, `timeout`, `closed`.
    */
   compose(message: ComposeInput): Composing;
   /**

@@ -8,6 +8,8 @@ import { agents, inboxAddresses, inboxes, inboxMembers, mailboxes, numbers } fro
 /** An account, and what the agent may do in its inbox. */
 export interface AgentAccount extends Account {
   readonly capability: Capability;
+  /** Of an account that sends texts. */
+  readonly numberId?: string;
 }
 
 type InboxOfAgent = {
@@ -64,23 +66,31 @@ const selectAddresses = prepared<OfAgent, Address[]>('accounts.addresses', (db) 
     .orderBy(asc(inboxAddresses.createdAt), asc(inboxAddresses.address)),
 );
 
-const selectNumbers = prepared<OfAgent, { inboxId: string; address: string }[]>('accounts.numbers', (db) =>
+type OurNumber = { readonly inboxId: string; readonly id: string; readonly e164: string };
+const selectNumbers = prepared<OfAgent, OurNumber[]>('accounts.numbers', (db) =>
   db
-    .select({ inboxId: numbers.inboxId, address: numbers.e164 })
+    .select({ inboxId: numbers.inboxId, id: numbers.id, e164: numbers.e164 })
     .from(numbers)
     .innerJoin(inboxes, eq(inboxes.id, numbers.inboxId))
     .innerJoin(inboxMembers, isMember())
-    .where(isNull(numbers.releasedAt))
-    .orderBy(desc(numbers.isPrimary), asc(numbers.createdAt), asc(numbers.e164)),
+    // Until the carriers let it send, a number is in nobody's choice (M4).
+    .where(
+      and(
+        isNull(numbers.releasedAt),
+        eq(numbers.sms, true),
+        inArray(numbers.registration, ['not_needed', 'ready']),
+      ),
+    )
+    .orderBy(desc(numbers.isPrimary), asc(numbers.createdAt), asc(numbers.id)),
 );
 
 /**
- * Every account of the inboxes that the agent is a member of: by inbox, in it mail addresses first, then numbers with the primary
- * one first, else the oldest first.
+ * Every account of the inboxes that the agent is a member of: by inbox, in it mail addresses first, the oldest first,
+ * then numbers, the primary one first.
  */
 export async function accountsOf(db: Handle, agentId: string): Promise<AgentAccount[]> {
+  const texting = Map.groupBy(await selectNumbers(db, { agentId }), ({ inboxId }) => inboxId);
   const addresses = Map.groupBy(await selectAddresses(db, { agentId }), ({ inboxId }) => inboxId);
-  const phones = Map.groupBy(await selectNumbers(db, { agentId }), ({ inboxId }) => inboxId);
   return (await selectInboxes(db, { agentId })).flatMap((inbox) => {
     const account = (
       channel: ChannelName,
@@ -98,9 +108,10 @@ export async function accountsOf(db: Handle, agentId: string): Promise<AgentAcco
     const mails = addresses.get(inbox.inboxId) ?? [];
     return [
       ...mails.map((address) => account('email', address)),
-      ...(phones.get(inbox.inboxId) ?? []).map(({ address }) =>
-        account('sms', { address, name: '', ownerId: null }),
-      ),
+      ...(texting.get(inbox.inboxId) ?? []).map(({ id, e164 }) => ({
+        ...account('sms', { address: e164, name: '', ownerId: null }),
+        numberId: id,
+      })),
       account('simulator', { address: '', name: '', ownerId: null }),
     ];
   });

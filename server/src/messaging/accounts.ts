@@ -19,7 +19,7 @@ export function listAccounts(deps: AccountDeps, agentId: string): Promise<Accoun
     const isDefault = ({ inboxId }: AgentAccount): boolean => inboxId === set;
     const ordered = [...mine.filter(isDefault), ...mine.filter((account) => !isDefault(account))];
     return {
-      accounts: ordered.map(({ capability: _capability, ...account }) => account),
+      accounts: ordered.map(({ capability: _capability, numberId: _numberId, ...account }) => account),
       defaultInboxId: mine.some(isDefault) ? set : null,
     };
   });

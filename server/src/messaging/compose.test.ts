@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { eq } from 'drizzle-orm';
 import { putInboxAddress } from '../database/mail-addresses.ts';
+import { insertNumber } from '../database/texting/numbers.ts';
 import { givenAgent, givenInbox } from '../database/testing/given.ts';
 import { TEST_DIALECTS } from '../database/testing/open.ts';
 import { conversations, inboxMembers, lockEpochs, outbox } from '../database/schema/sqlite.ts';
+import { newId } from '../lib/ids.ts';
+import { textsOn } from '../lib/phone.ts';
 import type { Author } from './api.ts';
 import type { ComposeInput } from './compose.ts';
 import { type Composing, createComposing } from './composing.ts';
@@ -230,6 +233,57 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     expect(entry.mail?.from).toEqual({ name: 'Anna Berg (Orders)', address: second });
     const more = await desk.answer('And one more thing.', { conversationId: entry.conversationId });
     expect(more.entry.mail).toMatchObject({ from: { address: second }, subject: 'Re: Your order has left' });
+  });
+
+  test('a text begins the conversation of its two numbers, or goes on in it, from the number that was chosen', async () => {
+    const { inboxId, db } = desk;
+    const ours = (last: number) => `+1212555${String(nth).padStart(2, '0')}${String(last).padStart(2, '0')}`;
+    const put = (last: number, registration: 'not_needed' | 'pending', isPrimary: boolean) =>
+      db.inTransaction((tx) =>
+        insertNumber(tx, {
+          id: newId('num'),
+          inboxId,
+          e164: ours(last),
+          providerSid: newId('num'),
+          sms: true,
+          mms: true,
+          voice: false,
+          tollFree: false,
+          isPrimary,
+          voiceForward: null,
+          registration,
+        }),
+      );
+    await put(1, 'not_needed', false);
+    await put(2, 'not_needed', true);
+    await put(3, 'pending', false);
+    const { accounts } = await composing.accounts(desk.anna.id);
+    // The primary one first; the one that the carriers do not know yet is in nobody's choice (M4).
+    expect(accounts.map(({ id }) => id)).toEqual([mail, `sms:${ours(2)}`, `sms:${ours(1)}`, simulator]);
+    const text = {
+      account: `sms:${ours(2)}`,
+      to: { address: '(415) 555-2671' },
+      subject: 'Not shown',
+      body: 'It is ready.',
+    };
+    const { entry } = await write(text);
+    expect(await row(entry.conversationId)).toMatchObject({
+      channel: 'sms',
+      subject: textsOn(ours(2)),
+      status: 'archived',
+      contact: { name: '+1 415 555 2671', address: '+14155552671' },
+    });
+    const again = await write({ ...text, to: { address: '+1 415 555 2671' }, clientId: `compose-${nth}-2` });
+    expect(again.entry).toMatchObject({ conversationId: entry.conversationId, position: 2 });
+    const other = await write({ ...text, account: `sms:${ours(1)}`, clientId: `compose-${nth}-3` });
+    expect(other.entry.conversationId).not.toBe(entry.conversationId);
+    const wrong = write({ ...text, to: { address: '12' }, clientId: `compose-${nth}-4` });
+    expect(await refusal(wrong)).toMatchObject({
+      code: 'invalid',
+      details: { issues: [{ path: 'to.address' }] },
+    });
+    const unknown = write({ ...text, account: `sms:${ours(3)}`, clientId: `compose-${nth}-5` });
+    expect(await codeOf(unknown)).toBe('not_found');
   });
 
   test('who may not reply, and who is no member, sends nothing and learns nothing', async () => {

@@ -1,12 +1,5 @@
 /** Writing first (M6): to whom, from which account, and which conversation that begins or continues. */
-import {
-  LatchboxError,
-  type MailOut,
-  refuse,
-  type ReplyEntry,
-  type UpInput,
-  type UpResult,
-} from '@latchbox/shared';
+import { LatchboxError, refuse, type ReplyEntry, type UpInput, type UpResult } from '@latchbox/shared';
 import type { AgentAccount } from '../database/accounts.ts';
 import { authorize } from '../database/authorize.ts';
 import {
@@ -20,10 +13,9 @@ import {
 import type { Handle, Tx } from '../database/database.ts';
 import { contactFor, startConversation } from '../database/inbound.ts';
 import { conversationRow, conversationRows } from '../database/rows.ts';
-import { numberByE164 } from '../database/texting/numbers.ts';
 import { insertSmsThread, smsConversation } from '../database/texting/threads.ts';
 import { newId } from '../lib/ids.ts';
-import { textsOn } from '../lib/phone.ts';
+import { formatPhone, textsOn } from '../lib/phone.ts';
 import { accountById, type AccountDeps } from './accounts.ts';
 import { addressOn } from './address.ts';
 import type { Author, Stored } from './api.ts';
@@ -42,7 +34,8 @@ const MOST_HELD = 10;
 
 /**
  * Stores a message that an agent writes first, with its contact and its conversation, in one transaction. Throws `not_found`,
- * `forbidden`, `invalid`, `lock_held`, `thread_moved_on`, `idempotency_mismatch`, `too_large`, `not_connected`.
+ * `forbidden`, `invalid`, `lock_held`, `thread_moved_on`, `idempotency_mismatch`, `too_large`, `not_connected`,
+ * `opted_out`, `not_registered`.
  */
 export function compose(deps: ComposeDeps, author: Author, input: ComposeInput): Promise<Stored<ReplyEntry>> {
   const { clientId, body, attachments, lastSeen } = input;
@@ -55,17 +48,14 @@ export function compose(deps: ComposeDeps, author: Author, input: ComposeInput):
       const contact = await contactOf(tx, author, account, input.to);
       await holdForComposing(tx, contact.id);
       const subject = subjectOf(account, input.subject);
-      const continues = await continued(tx.db, author, account, { contact, subject });
-      const conversationId = continues?.id ?? newId('cnv');
-      if (continues === undefined) {
-        const { inboxId, channel } = account;
-        const conversation = { id: conversationId, inboxId, channel, contact, subject };
-        await startConversation(tx, { ...conversation, status: 'archived' });
-        if (channel === 'sms') await beginTexting(tx, conversationId, account, contact);
-      }
+      const asked = { agentId: author.agentId, contactId: contact.id, limit: LOOKED_AT };
+      const all = await conversationsWith(tx.db, asked);
+      const continues = await continued(tx.db, account, { contact, subject }, all);
+      const conversationId = continues ?? (await begin(tx, account, contact, subject));
       const mail =
         account.channel === 'email'
-          ? { from: account.address, subject: newSubject(continues, subject) }
+          ? // A mail that goes on is an answer under the conversation's own subject.
+            { from: account.address, subject: continues === undefined ? subject : undefined }
           : undefined;
       return { conversationId, body, attachments, lastSeen, mail };
     },
@@ -86,19 +76,30 @@ export function checkCompose(
     if (contact === undefined) return { contact: null, continues: null, held: [] };
     const subject = subjectOf(account, input.subject);
     const all = await conversationsWith(db, { agentId, contactId: contact.id, limit: LOOKED_AT });
-    const texts = await textsWith(db, account, contact);
-    const continues = all.find((one) => isContinued(one, account, { subject, texts }));
-    const held = all.filter((one) => one !== continues && one.holderId !== null && one.holderId !== agentId);
+    const continues = await continued(db, account, { contact, subject }, all);
+    const held = all.filter(
+      (one) => one.id !== continues && one.holderId !== null && one.holderId !== agentId,
+    );
     const { id, name, address } = contact;
     return {
       contact: { id, name, address },
-      continues: continues === undefined ? null : await conversationRow(db, continues.id),
+      continues: continues === undefined ? null : await conversationRow(db, continues),
       held: await conversationRows(
         db,
         held.slice(0, MOST_HELD).map((one) => one.id),
       ),
     };
   });
+}
+
+/** An empty conversation in Archived; answers its id. */
+async function begin(tx: Tx, account: AgentAccount, contact: Whom, subject: string): Promise<string> {
+  const { inboxId, channel, numberId } = account;
+  const id = newId('cnv');
+  await startConversation(tx, { id, inboxId, channel, contact, subject, status: 'archived' });
+  if (numberId !== undefined)
+    await insertSmsThread(tx, { conversationId: id, numberId, address: contact.address });
+  return id;
 }
 
 function hashOf({ account, to, subject = '', body, attachments = [] }: ComposeInput): string {
@@ -110,11 +111,11 @@ function hashOf({ account, to, subject = '', body, attachments = [] }: ComposeIn
 async function whom(
   db: Handle,
   { agentId }: Author,
-  { channel }: AgentAccount,
+  { channel, address: from }: AgentAccount,
   to: To,
 ): Promise<KnownContact | undefined> {
   if ('address' in to)
-    return await contactAt(db, { agentId, channel, address: addressOn(channel, to.address) });
+    return await contactAt(db, { agentId, channel, address: addressOn(channel, to.address, from) });
   const contact = await knownContact(db, agentId, to.contactId);
   if (contact === undefined) throw refuse('not_found');
   // The address of another channel would be of no use to this one.
@@ -122,79 +123,48 @@ async function whom(
   return contact;
 }
 
-async function contactOf(tx: Tx, author: Author, account: AgentAccount, to: To): Promise<KnownContact> {
+/** A contact, as far as a conversation with it is found. */
+type Whom = Pick<KnownContact, 'id' | 'name' | 'address'>;
+
+async function contactOf(tx: Tx, author: Author, account: AgentAccount, to: To): Promise<Whom> {
   const known = await whom(tx.db, author, account, to);
   if (known !== undefined) return known;
   if (!('address' in to)) throw refuse('not_found');
-  const address = addressOn(account.channel, to.address);
-  const name = to.name?.trim() || address.slice(0, MAX_NAME);
-  const contact = { id: newId('ctc'), channel: account.channel, address, name };
-  return { ...contact, ...(await contactFor(tx, contact)) };
+  const address = addressOn(account.channel, to.address, account.address);
+  const shown = account.channel === 'sms' ? formatPhone(address) : address;
+  const name = to.name?.trim() || shown.slice(0, MAX_NAME);
+  return {
+    ...(await contactFor(tx, { id: newId('ctc'), channel: account.channel, address, name })),
+    address,
+  };
 }
 
 const MAX_NAME = 200;
 
-/** Text messages have no subject; what is said about one is left out. */
+/** Text messages have no subject: they are called by our number, and what is said about one is left out. */
 function subjectOf({ channel, address }: AgentAccount, subject = ''): string {
   return channel === 'sms' ? textsOn(address) : subject.trim();
 }
 
-type Reached = Pick<KnownContact, 'address'>;
-
-/** The one conversation of our number with the contact's; undefined where there is none, and on other channels. */
-async function textsWith(
-  db: Handle,
-  { channel, address }: AgentAccount,
-  contact: Reached,
-): Promise<string | undefined> {
-  const number = channel === 'sms' ? await numberByE164(db, address) : undefined;
-  return number && (await smsConversation(db, number.id, contact.address));
-}
-
-/** From now on it is the one conversation of these two numbers. */
-async function beginTexting(
-  tx: Tx,
-  conversationId: string,
-  account: AgentAccount,
-  contact: Reached,
-): Promise<void> {
-  const number = await numberByE164(tx.db, account.address);
-  if (number === undefined) throw refuse('not_connected');
-  await insertSmsThread(tx, { conversationId, numberId: number.id, address: contact.address });
-}
-
+/** The id of the conversation that a message to this contact goes on with: of texts the one between the two numbers. */
 async function continued(
   db: Handle,
-  { agentId }: Author,
   account: AgentAccount,
-  { contact, subject }: { readonly contact: KnownContact; readonly subject: string },
-): Promise<ConversationWith | undefined> {
-  const all = await conversationsWith(db, { agentId, contactId: contact.id, limit: LOOKED_AT });
-  const texts = await textsWith(db, account, contact);
-  return all.find((one) => isContinued(one, account, { subject, texts }));
+  { contact, subject }: { readonly contact: Whom; readonly subject: string },
+  all: readonly ConversationWith[],
+): Promise<string | undefined> {
+  if (account.numberId !== undefined) return await smsConversation(db, account.numberId, contact.address);
+  return all.find((one) => isContinued(one, account, subject))?.id;
 }
 
 /** The newest one with the contact on this account. Mails with another subject are a conversation of their own. */
-function isContinued(
-  one: ConversationWith,
-  { inboxId, channel }: AgentAccount,
-  { subject, texts }: { readonly subject: string; readonly texts: string | undefined },
-): boolean {
+function isContinued(one: ConversationWith, { inboxId, channel }: AgentAccount, subject: string): boolean {
   if (one.inboxId !== inboxId) return false;
-  if (channel === 'sms') return one.id === texts;
   return channel !== 'email' || plain(one.subject) === plain(subject);
 }
 
 function plain(subject: string): string {
   return subject.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
-}
-
-/** A mail that goes on is an answer under the conversation's own subject. */
-function newSubject(
-  continues: ConversationWith | undefined,
-  subject: string,
-): MailOut['subject'] | undefined {
-  return continues === undefined ? subject : undefined;
 }
 
 function invalid(path: string, message: string): LatchboxError {

@@ -88,7 +88,9 @@ async function storing(
       return await deps.db.inTransaction(job);
     } catch (error) {
       // A twin of this send was faster (Postgres only: SQLite has one writer). Its answer is ours.
-      if (attempt === 1 && violates(error, 'replies_client_id')) continue;
+      // Or a message came in that began the conversation of the same two numbers.
+      const lost = violates(error, 'replies_client_id') || violates(error, 'sms_threads_parties');
+      if (attempt === 1 && lost) continue;
       throw error;
     }
   }

@@ -8,6 +8,7 @@ import { placePath } from '../app/place.ts';
 import { navigate } from '../app/router.ts';
 import { useConnected } from '../app/use-connected.ts';
 import { AttachButton } from '../composer/attach-button.tsx';
+import { SegmentCount } from '../composer/segment-count.tsx';
 import { useDrop } from '../composer/use-drop.ts';
 import { TrayFiles } from '../files/tray-files.tsx';
 import { MOD } from '../keys/mod.ts';
@@ -224,6 +225,7 @@ function Tools({ keeper, state, onSend, onClose }: ToolsProps) {
     <div className="composer-tools">
       <AttachButton disabled={sending} onFiles={(files) => keeper.tray.add(files)} />
       <span className="grow cut compose-state">{stateWords(state)}</span>
+      <SegmentCount channel={state.account?.channel} text={letter.body} />
       {isBlank(letter) ? null : (
         <IconButton
           icon={Trash2}

@@ -15,6 +15,7 @@ import { HandOver } from './hand-over.tsx';
 import { KindTabs } from './kind-tabs.tsx';
 import { Latch } from './latch.tsx';
 import { HandOverBar } from './passing-bars.tsx';
+import { SegmentCount } from './segment-count.tsx';
 import { SendButtons } from './send-buttons.tsx';
 import { type ComposerState, useComposer } from './use-composer.ts';
 import { useDrop } from './use-drop.ts';
@@ -72,6 +73,7 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
           <span className="grow cut">
             <DraftState draft={draft} autosave={state.autosave} />
           </span>
+          <SegmentCount channel={kind === 'reply' ? row.channel : undefined} text={draft.body} />
           <SendButtons
             kind={kind}
             send={state.mayPress}
