@@ -7,10 +7,12 @@ export function announcement(told: {
   readonly mailPort: number | undefined;
   /** Whether mail leaves by a relay. */
   readonly mailLeaves: boolean;
+  /** Whether customers text by the simulated carrier. */
+  readonly texts: boolean;
   /** Undefined: it is set up already. */
   readonly setUpKey: string | undefined;
 }): string {
-  const { url, signIns, mailPort, mailLeaves, setUpKey } = told;
+  const { url, signIns, mailPort, mailLeaves, texts, setUpKey } = told;
   const lines = [`Latchbox is ready: ${url}`];
   if (signIns.length > 0) {
     const width = Math.max(...signIns.map(({ email }) => email.length));
@@ -18,6 +20,7 @@ export function announcement(told: {
     for (const { name, email, password } of signIns)
       lines.push(`  ${email.padEnd(width)}  ${password}   ${name}`);
     lines.push('', `Write as a customer: ${url}/customer`);
+    if (texts) lines.push(`Text as a customer, signed in as ${signIns[0]?.name ?? ''}: ${url}/carrier`);
     if (mailPort !== undefined) lines.push('Or by mail:', `  ${mailLine(mailPort)}`);
     if (!mailLeaves) lines.push(`Mail that leaves is only kept: ${url}/mail`);
   }

@@ -180,7 +180,8 @@ async function announce(
   directory: Services['directory'],
 ): Promise<void> {
   const setUpKey = await directory.issueKey();
-  process.stdout.write(announcement({ ...told, mailLeaves: config.SMTP_URL !== undefined, setUpKey }));
+  const texts = config.SIMULATOR && config.SMS_ACCOUNT_SID === undefined;
+  process.stdout.write(announcement({ ...told, mailLeaves: config.SMTP_URL !== undefined, texts, setUpKey }));
 }
 
 async function bringColleagues(

@@ -9,8 +9,9 @@ import { createSession } from './session/session.ts';
 const root = document.getElementById('root');
 if (root === null) throw new Error('The page has no #root.');
 
+const access = createAccess();
 const session = createSession({
-  access: createAccess(),
+  access,
   createClient: (auth) =>
     createLatchbox({
       url: location.origin,
@@ -23,6 +24,6 @@ const session = createSession({
 
 createRoot(root).render(
   <StrictMode>
-    <Pages session={session} />
+    <Pages session={session} access={access} />
   </StrictMode>,
 );

@@ -20,9 +20,9 @@ export interface Law {
 
 /**
  * The pages that ask the REST API by hand. `set-up` and `session` are there before anybody is signed in, and with that before
- * there is a client of the SDK; `customer` is the page of somebody who is no agent. Everything else is the SDK's.
+ * there is a client of the SDK; `customer` and `carrier` are the pages of who is outside. Everything else is the SDK's.
  */
-const webByHand = ['session', 'set-up', 'customer'].map((folder) => `server/web/src/${folder}/`);
+const webByHand = ['session', 'set-up', 'customer', 'carrier'].map((folder) => `server/web/src/${folder}/`);
 
 const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
 

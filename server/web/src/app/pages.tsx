@@ -1,4 +1,5 @@
 import { lazy, Suspense } from 'react';
+import type { Access } from '../session/access.ts';
 import type { Session } from '../session/session.ts';
 import { SignedInArea } from '../session/signed-in-area.tsx';
 import { usePath } from './router.ts';
@@ -6,10 +7,13 @@ import { usePath } from './router.ts';
 const CustomerPage = lazy(async () => ({
   default: (await import('../customer/customer-page.tsx')).CustomerPage,
 }));
+const CarrierPage = lazy(async () => ({
+  default: (await import('../carrier/carrier-page.tsx')).CarrierPage,
+}));
 const SetUpPage = lazy(async () => ({ default: (await import('../set-up/set-up-page.tsx')).SetUpPage }));
 
 /** Which page the address names. */
-export function Pages({ session }: { session: Session }) {
+export function Pages({ session, access }: { session: Session; access: Access }) {
   const [first] = usePath()
     .split('/')
     .filter((word) => word !== '');
@@ -17,6 +21,12 @@ export function Pages({ session }: { session: Session }) {
     return (
       <Suspense>
         <CustomerPage />
+      </Suspense>
+    );
+  if (first === 'carrier')
+    return (
+      <Suspense>
+        <CarrierPage access={access} />
       </Suspense>
     );
   if (first === 'set-up')

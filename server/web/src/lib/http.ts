@@ -13,7 +13,7 @@ interface Call {
 }
 
 /** Calls the REST API of this deployment. Every failure is a `LatchboxError`: the server's own, `offline` or `timeout`. */
-export async function callApi<R>(method: 'GET' | 'POST', path: string, call: Call = {}): Promise<R> {
+export async function callApi<R>(method: 'GET' | 'POST' | 'PUT', path: string, call: Call = {}): Promise<R> {
   const response = await ask(method, path, call);
   if (response.status === 204) return undefined as R;
   const answer: unknown = await response.json().catch(() => undefined);
