@@ -19,6 +19,12 @@ export interface CarrierText {
   readonly at: number;
 }
 
+/** A customer's phone with one of our numbers. */
+export interface Line {
+  readonly phone: string;
+  readonly number: string;
+}
+
 export interface CarrierSettings {
   readonly outcome: Outcome;
   readonly shuffled: boolean;

@@ -7,16 +7,10 @@ import type { Access } from '../session/access.ts';
 import { Button } from '../ui/button.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { type Carrier, type CarrierCalls, carrierCalls } from './carrier-api.ts';
+import { type Carrier, type CarrierCalls, carrierCalls, type Line } from './carrier-api.ts';
 import { Network } from './network.tsx';
 import { Phone } from './phone.tsx';
 import { useCarrier } from './use-carrier.ts';
-
-/** A customer's phone with one of our numbers. */
-export interface Line {
-  readonly phone: string;
-  readonly number: string;
-}
 
 /** The other side of texting: customers' phones, what went out to them, and what the carriers decide. For admins. */
 export function CarrierPage({ access }: { access: Access }) {

@@ -3,8 +3,7 @@ import { formText } from '../lib/form-text.ts';
 import { clockTime, fullTime } from '../lib/time-words.ts';
 import { Button } from '../ui/button.tsx';
 import { SelectField, TextArea, TextField } from '../ui/field.tsx';
-import type { Carrier, CarrierCalls, CarrierText } from './carrier-api.ts';
-import type { Line } from './carrier-page.tsx';
+import type { Carrier, CarrierCalls, CarrierText, Line } from './carrier-api.ts';
 
 interface PhoneProps {
   /** Null: a new one. */
