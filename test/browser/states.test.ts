@@ -34,6 +34,7 @@ const STATES = [
   'news',
   'html',
   'undelivered',
+  'each-recipient',
   'held',
   'snoozed',
   'compose',

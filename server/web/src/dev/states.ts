@@ -227,6 +227,39 @@ export const STATES: Record<string, (stage: Stage) => Promise<void> | void> = {
     }
     await server.advance(1_000);
   },
+  async 'each-recipient'({ server }) {
+    const rosa = server.world.conversations.get(ROSA);
+    const place = rosa?.entries.findIndex(({ kind }) => kind === 'reply') ?? -1;
+    const entry = rosa?.entries[place];
+    if (rosa === undefined || entry?.kind !== 'reply') return;
+    const { at } = entry;
+    const named = (name: string) => ({ name, address: `${name.toLowerCase()}@achterberg.example` });
+    const mail = {
+      from: named('Repairs'),
+      to: [named('Rosa')],
+      cc: [named('Studio'), named('Office')],
+      subject: 'Re: Cracked element',
+    };
+    rosa.entries[place] = { ...entry, mail };
+    const reason = '550 5.1.1 No such mailbox here';
+    server.setDelivery(ROSA, place + 1, {
+      state: 'failed',
+      at,
+      reason,
+      recipients: [
+        { address: 'rosa@achterberg.example', kind: 'to', state: 'delivered', at },
+        {
+          address: 'studio@achterberg.example',
+          kind: 'cc',
+          state: 'delayed',
+          at,
+          reason: '451 4.7.1 Try again later',
+        },
+        { address: 'office@achterberg.example', kind: 'cc', state: 'failed', at, reason },
+      ],
+    });
+    await server.advance(1_000);
+  },
   async held({ server }) {
     const { entries } = server.world.conversations.get(ROSA) ?? { entries: [] };
     for (const { kind, position } of entries) {

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { clockTime } from '../lib/time-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { EachRecipient } from './recipients.tsx';
 
 interface DeliveryProps {
   conversation: Conversation;
@@ -12,7 +13,17 @@ interface DeliveryProps {
 }
 
 /** Where a reply is on its way to the customer; one that failed can be sent again, and about one that is held a person decides. */
-export function DeliveryState({ conversation, entry, onFailed }: DeliveryProps) {
+export function DeliveryState(props: DeliveryProps) {
+  const { delivery } = props.entry;
+  return (
+    <>
+      <Whole {...props} />
+      {delivery.state === 'withdrawn' ? null : <EachRecipient recipients={delivery.recipients} />}
+    </>
+  );
+}
+
+function Whole({ conversation, entry, onFailed }: DeliveryProps) {
   const { delivery, position } = entry;
   const again = () => void conversation.retry(position).catch(onFailed);
   switch (delivery.state) {

@@ -6,6 +6,7 @@ import { Bubble } from './bubble.tsx';
 import { DeliveryState } from './delivery.tsx';
 import { MessageView } from './message-view.tsx';
 import { ReplyMenu } from './reply-menu.tsx';
+import { ReplyTo } from './recipients.tsx';
 import { SystemLine } from './system-line.tsx';
 
 interface EntryViewProps {
@@ -31,12 +32,13 @@ export const EntryView = memo(function EntryView(props: EntryViewProps) {
           speaker="agent"
           author={entry.author}
           mine={entry.author.id === me}
-          role={`replied from ${inboxName}`}
+          role={`${entry.position === 1 ? 'wrote first' : 'replied'} from ${inboxName}`}
           at={entry.at}
           look={look}
           menu={<ReplyMenu conversation={conversation} entry={entry} onFailed={onFailed} />}
           footer={<DeliveryState conversation={conversation} entry={entry} onFailed={onFailed} />}
         >
+          <ReplyTo mail={entry.mail} />
           <BodyText body={entry.body} folds={undefined} />
           <Files files={entry.attachments} />
         </Bubble>
