@@ -14,6 +14,9 @@ export interface FailureInText {
 /** How far the text is looked at (characters), and most addresses in it. */
 const WITHIN = 32_768;
 const MOST = 100;
+/** No server writes longer lines, and what looks at them backtracks. */
+const LONGEST_LINE = 1_000;
+const MARK_WITHIN = 120;
 
 const ADDRESS = String.raw`[^\s@<>"(),:;\\\[\]]{1,64}@[^\s@<>"(),:;\\\[\]]{1,255}`;
 /** A line that begins with an address, or names one as the recipient. */
@@ -68,8 +71,8 @@ function answerOf(lines: readonly string[]): string[] {
 }
 
 function ownLines(text: string): string[] {
-  const lines = text.split('\n');
-  const end = lines.findIndex((line, at) => at > 0 && ORIGINAL.test(line));
+  const lines = text.split('\n').map((line) => line.slice(0, LONGEST_LINE));
+  const end = lines.findIndex((line, at) => at > 0 && ORIGINAL.test(line.slice(0, MARK_WITHIN)));
   return end < 0 ? lines : lines.slice(0, end);
 }
 
@@ -109,5 +112,5 @@ function answerIn(said: string): string {
 
 /** The address of a field like `rfc822; user@host`, lower case; undefined where none stands there. */
 export function addressWithin(field: string): string | undefined {
-  return new RegExp(ADDRESS).exec(field.replace(/^[^;]*;/, ''))?.[0].toLowerCase();
+  return new RegExp(ADDRESS).exec(field.slice(0, LONGEST_LINE).replace(/^[^;]*;/, ''))?.[0].toLowerCase();
 }

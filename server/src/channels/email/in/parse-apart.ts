@@ -3,6 +3,8 @@ import type { Email } from 'postal-mime';
 
 /** Most memory (MiB) of one thread: several times the largest mail. */
 const MOST_MEMORY = 512;
+/** And time (ms); the largest mails of people take a tenth of it. */
+const MOST_TIME = 20_000;
 
 /** The one before: large mails are parsed one after the other, or a few of them would take all cores and memory. */
 let before: Promise<unknown> = Promise.resolve();
@@ -26,6 +28,8 @@ async function parseInThread(raw: Buffer): Promise<Email> {
       worker.once('message', resolve);
       worker.once('error', reject);
       worker.once('exit', () => reject(new Error('the mail was not parsed')));
+      const late = AbortSignal.timeout(MOST_TIME);
+      late.addEventListener('abort', () => reject(new Error('the mail took too long')), { once: true });
     });
   } finally {
     await worker.terminate();

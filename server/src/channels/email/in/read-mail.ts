@@ -10,6 +10,8 @@ const MOST_FILES = 100;
 
 /** Parsing takes some 30 ms a MiB: beyond so many bytes it must not hold up locks and sockets. */
 const LARGE = 1_024 * 1_024;
+/** So does a mail of many short lines or parts, which costs by the line. Files have some 13 000 a MiB. */
+const MANY_LINES = 20_000;
 
 /** A file in a mail. */
 export interface MailFile {
@@ -43,11 +45,18 @@ export interface ReadMail {
  */
 export async function readMail(raw: Buffer): Promise<ReadMail> {
   try {
-    return toReadMail(await (raw.length > LARGE ? parseApart(raw) : parseMail(raw)));
+    return toReadMail(await (isCostly(raw) ? parseApart(raw) : parseMail(raw)));
   } catch {
-    // Parts nested too deeply, or headers of megabytes: the parser gives up on those.
+    // Parts nested too deeply, headers of megabytes, or what takes too long: the parser gives up on those.
     return unreadable(raw, 'This mail could not be read. Its original is kept.');
   }
+}
+
+function isCostly(raw: Buffer): boolean {
+  if (raw.length > LARGE) return true;
+  let lines = 0;
+  for (let at = raw.indexOf(0x0a); at >= 0; at = raw.indexOf(0x0a, at + 1)) lines += 1;
+  return lines > MANY_LINES;
 }
 
 function toReadMail(email: Email): ReadMail {
