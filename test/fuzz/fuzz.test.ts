@@ -7,7 +7,7 @@ import { judgeMail } from './judge.ts';
 /** Of the processor; a longer run: `node test/fuzz/run.ts --seconds 600 --seed 1`. */
 const SECONDS = 3;
 
-test('odd mails are read without a crash, in time, and into what can be stored', {
+test('odd mails and webhooks are read without a crash, in time, and into what can be stored', {
   timeout: 60_000,
 }, async () => {
   const seed = Math.floor(Date.now() / 1_000);
@@ -18,7 +18,7 @@ test('odd mails are read without a crash, in time, and into what can be stored',
     await play(seed, at).catch((error: unknown) =>
       wrong.push(`--seed ${seed} --case ${at}: ${String(error)}`),
     );
-  process.stdout.write(`seed ${seed}: ${at} odd mails\n`);
+  process.stdout.write(`seed ${seed}: ${at} odd mails and webhooks\n`);
   expect(wrong).toEqual([]);
   expect(at).toBeGreaterThan(50);
 });

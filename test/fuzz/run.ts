@@ -1,5 +1,5 @@
 /**
- * Reads odd mails for a while: `node test/fuzz/run.ts --seconds 600 --seed 1`; one case alone: `--seed 1 --case 4711`. Prints every
+ * Reads odd mails and webhook bodies for a while: `node test/fuzz/run.ts --seconds 600 --seed 1`; one case alone: `--seed 1 --case 4711`. Prints every
  * case that is wrong and ends with 1 if there was one.
  */
 import { writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ interface Task {
   readonly only: number | undefined;
 }
 
-export interface Told {
+interface Told {
   readonly at: number;
   readonly wrong?: string;
   readonly over?: boolean;
@@ -54,7 +54,7 @@ async function watch(task: Task): Promise<number> {
       process.stdout.write(`case ${told.at}: ${told.wrong}\n`);
     }
     if (told.over !== true) return;
-    process.stdout.write(`seed ${task.seed}: ${told.at + 1} mails, ${wrong} wrong\n`);
+    process.stdout.write(`seed ${task.seed}: ${told.at + 1} mails and webhooks, ${wrong} wrong\n`);
     hung.resolve(wrong === 0 ? 0 : 1);
   });
   const code = await hung.promise.finally(() => clearInterval(timer));
