@@ -1,5 +1,5 @@
 import type { Conversation } from '@latchbox/client';
-import { Bot, FileWarning, Scissors, UserPlus } from 'lucide-react';
+import { AtSign, BellOff, Bot, FileWarning, Forward, Scissors, UserPlus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Files } from '../files/files.tsx';
 import { useReadable } from '../lib/use-readable.ts';
@@ -77,6 +77,13 @@ function Facts({ mail }: { mail: NonNullable<MessageEntry['mail']> }) {
     mail.automatic === true ? { icon: Bot, words: 'Sent by a machine' } : null,
     mail.newParticipant === true
       ? { icon: UserPlus, words: `From somebody new: ${mail.from.address}` }
+      : null,
+    mail.forwarded === undefined
+      ? null
+      : { icon: Forward, words: `Forwarded; first from ${mail.forwarded.from.address}, as it says itself` },
+    mail.replyTo === undefined ? null : { icon: AtSign, words: `Wants answers at ${mail.replyTo.address}` },
+    mail.answersStopped === true
+      ? { icon: BellOff, words: 'Too many too fast: automatic answers to this sender are stopped' }
       : null,
     mail.cut === true ? { icon: Scissors, words: 'Only the beginning. The original has all of it' } : null,
   ].filter((fact) => fact !== null);

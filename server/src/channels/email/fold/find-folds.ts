@@ -34,7 +34,7 @@ function foldLines(lines: readonly Line[], length: number, { htmlEnd, writer }: 
   const marks: (What | undefined)[] = lines.map(() => undefined);
   const end = firstWholeQuote(lines, htmlEnd);
   // What somebody passes on is to be read, down to its end.
-  if (lines.slice(0, end).some(isForwardMark)) return [];
+  if (lines.slice(0, end).some((line) => !line.quoted && isForwardMark(line))) return [];
   marks.fill('quote', end);
   foldTail(lines, marks, end, writer);
   foldHead(lines, marks);

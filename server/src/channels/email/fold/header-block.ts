@@ -28,7 +28,7 @@ const PASSED_ON =
 
 /** "---------- Forwarded message ----------", and its like in other languages. */
 export function isForwardMark(line: Line): boolean {
-  return !line.quoted && isOriginalMark(line) && PASSED_ON.test(line.text);
+  return isOriginalMark(line) && PASSED_ON.test(line.text);
 }
 
 /** "-----Original Message-----", "Begin forwarded message:"; headers may follow in the same line. */
@@ -75,4 +75,39 @@ export function headerLines(lines: readonly Line[], at: number): number {
 
 function named(line: Line | undefined): boolean {
   return line !== undefined && kindsOf(line.text).length > 0;
+}
+
+/** What the headers of a quoted mail say that begin at a line; undefined where none begin. */
+export function headerValues(
+  lines: readonly Line[],
+  at: number,
+): { readonly from: string; readonly subject: string } | undefined {
+  const count = headerLines(lines, at);
+  if (count === 0) return undefined;
+  const values = { from: '', subject: '' };
+  let last: 'from' | 'subject' | undefined;
+  for (const { text } of lines.slice(at, at + count)) {
+    const found = LABELS.flatMap(({ kind, label }) => {
+      const match = label.exec(text);
+      return match === null ? [] : [{ kind, rest: text.slice(match[0].length) }];
+    });
+    const [first] = found;
+    if (first === undefined) {
+      // A value that goes on in the next line.
+      if (last !== undefined) values[last] += ` ${text.replace(/^[\s>]+/, '')}`;
+      continue;
+    }
+    const known = found.find(({ kind }) => kind === 'from' || kind === 'subject');
+    last = undefined;
+    if (
+      known === undefined ||
+      (known.kind !== 'from' && known.kind !== 'subject') ||
+      values[known.kind] !== ''
+    )
+      continue;
+    last = known.kind;
+    values[last] = known.rest;
+  }
+  const clean = (value: string): string => value.replaceAll(/^[\s*_]+|[\s*_]+$/g, '');
+  return { from: clean(values.from), subject: clean(values.subject) };
 }

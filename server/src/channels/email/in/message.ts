@@ -2,6 +2,7 @@ import { type Attachment, type MailAddress, type MailFacts, visibleText } from '
 import type { EntryExtra } from '../../../database/entries.ts';
 import { cleanText, cutToBytes } from './clean-text.ts';
 import { findFolds } from '../fold/find-folds.ts';
+import { forwardedFrom } from './forwarded.ts';
 import { textOfHtml } from './html-text.ts';
 import type { ReadMail } from './read-mail.ts';
 
@@ -38,6 +39,8 @@ export function extraOf(
   { from, automatic, newParticipant, sent, answersStopped, files }: MessageFacts,
 ): EntryExtra {
   const folds = findFolds(text, mail.html, from.name);
+  const forwarded = automatic ? undefined : forwardedFrom(text, mail.subject);
+  const replyTo = replyToOf(mail, from);
   const facts: MailFacts = {
     from,
     to: mail.headers.addresses('to').slice(0, MOST_ADDRESSES),
@@ -47,6 +50,8 @@ export function extraOf(
     ...(automatic ? { automatic: true } : {}),
     ...(newParticipant ? { newParticipant: true } : {}),
     ...(sent ? { sentElsewhere: true } : {}),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(forwarded === undefined ? {} : { forwarded }),
     ...(answersStopped ? { answersStopped: true } : {}),
     ...(cut ? { cut: true } : {}),
     ...(mail.problem === undefined ? {} : { problem: mail.problem.slice(0, 300) }),
@@ -57,4 +62,10 @@ export function extraOf(
     ...(files.length === 0 ? {} : { attachments: files }),
     mail: facts,
   };
+}
+
+/** Where it asks to be answered to, if that is somebody else: the first of several. */
+function replyToOf({ headers }: ReadMail, from: MailAddress): MailAddress | undefined {
+  const [replyTo] = headers.addresses('reply-to');
+  return replyTo?.address.toLowerCase() === from.address.toLowerCase() ? undefined : replyTo;
 }
