@@ -40,6 +40,8 @@ export interface MailProvider extends AsyncDisposable {
   }): Promise<void>;
   /** Puts a mail straight into a folder. */
   append(address: string, folder: string, raw: string | Buffer, at?: Date): Promise<void>;
+  /** Puts many mails into INBOX, in this order. */
+  fill(address: string, mails: readonly { readonly raw: string; readonly at?: Date }[]): Promise<void>;
   /** What lies in a folder, in the order of its UIDs. */
   mails(address: string, folder?: string): Promise<ProviderMail[]>;
   /** Waits for a mail that `match` accepts. */
@@ -108,6 +110,10 @@ export async function startMailProvider(users: Readonly<Record<string, string>>)
     },
     append: (address, box, raw, at) =>
       asUser(address, async (client) => void (await client.append(box, raw, [], at))),
+    fill: (address, all) =>
+      asUser(address, async (client) => {
+        for (const { raw, at } of all) await client.append('INBOX', raw, [], at);
+      }),
     mails,
     async mail(address, match, box) {
       const found = await eventually(

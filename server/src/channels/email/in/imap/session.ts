@@ -2,7 +2,6 @@ import type { ImapFlow } from 'imapflow';
 import type { Incoming } from '@latchbox/shared/http/mailboxes';
 import type { MailboxClaim } from '../../../../database/mailbox-mail.ts';
 import { setMailboxState, type StoredMailbox } from '../../../../database/mailboxes.ts';
-import { MailboxUnusable } from '../../mailboxes/api.ts';
 import { explain } from '../../mailboxes/explain.ts';
 import { imapClient, PATIENT } from '../../mailboxes/imap-client.ts';
 import { reach } from '../../mailboxes/reach.ts';
@@ -41,8 +40,8 @@ export async function runSession(deps: ReceivingDeps, input: SessionInput): Prom
   try {
     if (signal.aborted) return;
     const work = { deps, client, mailbox, claim: input.claim, failures: input.failures, signal };
-    const { folders, sentFolder } = await foldersOf(client, mailbox.incoming);
-    await setConnected(work);
+    const { folders, sentFolder, missing } = await foldersOf(client, mailbox.incoming);
+    await tellState(work, missing);
     await keepLooking(work, input, folders, sentFolder);
   } catch (error) {
     // What breaks because it was told to stop is no failure.
@@ -73,31 +72,41 @@ async function connect(deps: ReceivingDeps, mailbox: StoredMailbox): Promise<Ima
   throw new Error('neither connected nor refused');
 }
 
-/** Which folders are read. Throws `MailboxUnusable` for one that is not there. */
-async function foldersOf(
-  client: ImapFlow,
-  incoming: Incoming,
-): Promise<{ folders: FolderWork[]; sentFolder: string | undefined }> {
+interface Folders {
+  readonly folders: readonly FolderWork[];
+  readonly sentFolder: string | undefined;
+  /** One that is wanted and is not there. */
+  readonly missing: string | undefined;
+}
+
+/** Which folders are read: those that are there. A renamed one must not keep the others from being read. */
+async function foldersOf(client: ImapFlow, incoming: Incoming): Promise<Folders> {
   const listed = await client.list();
-  const sentFolder = incoming.sentFolder ?? listed.find(({ specialUse }) => specialUse === '\\Sent')?.path;
-  const wanted = sentFolder === undefined ? incoming.folders : [...incoming.folders, sentFolder];
-  const missing = wanted.find((folder) => !listed.some(({ path }) => samePath(path, folder)));
-  if (missing !== undefined) {
-    const reason = `The mailbox has no folder called ${missing}.`;
-    throw new MailboxUnusable('folder', 'folder_missing', reason);
-  }
-  const folders: FolderWork[] = incoming.folders.map((folder) => ({ folder, kind: 'in' }));
+  const isThere = (folder: string): boolean => listed.some(({ path }) => samePath(path, folder));
+  const marked = listed.find(({ specialUse }) => specialUse === '\\Sent')?.path;
+  const wantedSent = incoming.sentFolder ?? marked;
+  const sentFolder = wantedSent !== undefined && isThere(wantedSent) ? wantedSent : undefined;
+  const folders: FolderWork[] = incoming.folders
+    .filter(isThere)
+    .map((folder) => ({ folder, kind: 'in' as const }));
   // A folder that is read as incoming is not read as sent.
   if (sentFolder !== undefined && !incoming.folders.some((folder) => samePath(folder, sentFolder)))
     folders.push({ folder: sentFolder, kind: 'sent' });
-  return { folders, sentFolder };
+  const wanted = wantedSent === undefined ? incoming.folders : [...incoming.folders, wantedSent];
+  return { folders, sentFolder, missing: wanted.find((folder) => !isThere(folder)) };
 }
 
-async function setConnected({ deps, mailbox }: MailboxWork): Promise<void> {
-  if (mailbox.state.status === 'connected') return;
-  await deps.db.inTransaction((tx) =>
-    setMailboxState(tx, mailbox.id, { status: 'connected' }, { startAgain: false }),
-  );
+/** Connected; or failed for a folder that is not there, though the others are read. */
+async function tellState({ deps, mailbox }: MailboxWork, missing: string | undefined): Promise<void> {
+  const { id, state } = mailbox;
+  const reason = `The mailbox has no folder called ${missing ?? ''}.`;
+  const next =
+    missing === undefined
+      ? ({ status: 'connected' } as const)
+      : ({ status: 'failed', part: 'folder', code: 'folder_missing', reason } as const);
+  const told = state.status === next.status && !(state.status === 'failed' && state.reason !== reason);
+  if (told) return;
+  await deps.db.inTransaction((tx) => setMailboxState(tx, id, next, { startAgain: false }));
 }
 
 /**
