@@ -111,7 +111,7 @@ test.each<[string, State, ConnectionState, string]>([
     'lost to a colleague',
     { ...lostTo, now: { holder: ben } },
     connected,
-    'read-only off off lost dismiss / -',
+    'read-only off off lost join,ask,dismiss / -',
   ],
   ['lost, offline', { ...lostTo, now: 'free' }, lost(true), 'read-only off off lost dismiss / -'],
 ])('%s', (_name, state, connection, expected) => {

@@ -73,8 +73,10 @@ export function composerAffordances(lock: LockState, connection: ConnectionState
     case 'offered':
       return { ...CLOSED, banner: 'offered', actions: online('acceptOffer', 'leaveLine') };
     case 'lost': {
-      const mayTake = lock.now === 'free' && lock.offeredTo === null;
-      return { ...CLOSED, banner: 'lost', actions: [...(mayTake ? online('acquire') : []), 'dismiss'] };
+      // What somebody else has can be waited for and asked for as if nothing had been lost.
+      const next: LockAction[] =
+        lock.now !== 'free' ? ['join', 'ask'] : lock.offeredTo === null ? ['acquire'] : [];
+      return { ...CLOSED, banner: 'lost', actions: [...online(...next), 'dismiss'] };
     }
   }
 }

@@ -185,11 +185,11 @@ describe('the lock is lost', () => {
   const lost = (over: Partial<Of<'lost'>>, hasText = true) => (
     <LostBar
       lock={{ ...LOST, ...over }}
-      actions={over.now === undefined ? ['acquire', 'dismiss'] : ['dismiss']}
+      actions={over.now === undefined ? ['acquire', 'dismiss'] : ['join', 'ask', 'dismiss']}
       hasText={hasText}
       problem={undefined}
       onTakeBack={nothing}
-      onDismiss={nothing}
+      acts={acts}
     />
   );
 
@@ -204,7 +204,7 @@ describe('the lock is lost', () => {
   it('says who has it now', () => {
     const taken = lost({ reason: 'taken_over', now: { holder: ana }, by: ana, note: 'He is on the phone' });
     expect(wordsOf(taken, 'seen')).toBe(
-      'Ana took this over “He is on the phone” Your text is kept. Ana is replying. Leave a note',
+      'Ana took this over “He is on the phone” Your text is kept. Ana is replying. Tell me when it’s free Ask for it',
     );
     expect(wordsOf(lost({ offeredTo: ana }), 'seen')).toContain('Offered to Ana.');
   });

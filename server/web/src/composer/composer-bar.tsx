@@ -72,8 +72,8 @@ export function ComposerBar(props: ComposerBarProps) {
           actions={state.actions}
           hasText={hasText}
           problem={stop.problem}
+          acts={acts}
           onTakeBack={takeBack}
-          onDismiss={() => lock.dismiss()}
         />
       );
     case 'no-connection':

@@ -8,6 +8,7 @@ import { Plate } from '../ui/plate.tsx';
 import { Bar } from './bar.tsx';
 import { lostWords } from './lost-words.ts';
 import { padlock } from './theirs-bar.tsx';
+import type { LockActs } from './use-lock-acts.ts';
 
 type Of<S extends LockState['status']> = Extract<LockState, { status: S }>;
 
@@ -48,12 +49,12 @@ interface LostBarProps {
   actions: readonly LockAction[];
   hasText: boolean;
   problem: string | undefined;
+  acts: LockActs;
   onTakeBack: () => void;
-  onDismiss: () => void;
 }
 
 /** The lock was mine and is not any more: why, and the way back. */
-export function LostBar({ lock, actions, hasText, problem, onTakeBack, onDismiss }: LostBarProps) {
+export function LostBar({ lock, actions, hasText, problem, acts, onTakeBack }: LostBarProps) {
   const { title, rest } = lostWords(lock, hasText);
   const free = lock.now === 'free';
   return (
@@ -70,16 +71,21 @@ export function LostBar({ lock, actions, hasText, problem, onTakeBack, onDismiss
       }
       title={title}
       rest={rest}
-      problem={problem}
+      problem={problem ?? acts.problem}
     >
       {actions.includes('acquire') ? (
         <Button size="small" onClick={onTakeBack}>
           Take it back
         </Button>
       ) : null}
-      {!free && actions.includes('dismiss') ? (
-        <Button size="small" onClick={onDismiss}>
-          Leave a note
+      {actions.includes('join') ? (
+        <Button size="small" onClick={() => void acts.run((held) => Promise.resolve(held.join()))}>
+          Tell me when it’s free
+        </Button>
+      ) : null}
+      {actions.includes('ask') ? (
+        <Button size="small" onClick={() => void acts.run((held) => held.ask())}>
+          Ask for it
         </Button>
       ) : null}
     </Bar>
