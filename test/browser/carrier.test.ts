@@ -24,6 +24,7 @@ test('a customer’s phone texts on the carrier page, an agent answers from the 
   await see(mara.getByText('And is clay provided?').last());
   await see(agent.composer);
   await agent.reply.fill('Everything is, bring an apron');
+  await see(agent.composer.getByText('1 segment, 131 left'));
   await agent.send.click();
   await see(phone.getByRole('log').getByText('Everything is, bring an apron'));
   await see(phone.getByRole('button', { name: 'Make it undelivered' }));
