@@ -39,6 +39,12 @@ function isThere(program) {
 function installPrograms() {
   const missing = Object.keys(programs).filter((program) => !isThere(program));
   if (missing.length === 0) return;
+  if (missing.includes('exim4') && existsSync('/usr/sbin/sendmail')) {
+    // Debian keeps one mail server at a time: installing Exim would take another one away.
+    throw new CannotPrepare(
+      'the tests need exim4, and this machine has another mail server, which Debian would remove for it. Install it yourself where that is all right.',
+    );
+  }
   const packages = missing.map((program) => programs[program]).join(' ');
   const root = process.getuid?.() === 0;
   const sudo = root ? '' : 'sudo ';
