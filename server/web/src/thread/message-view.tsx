@@ -20,20 +20,22 @@ interface MessageViewProps {
 
 const HtmlMail = lazy(async () => ({ default: (await import('./html-mail.tsx')).HtmlMail }));
 
-/** What the customer wrote: as text, or as the mail's own HTML in a frame of its own. */
+/** A message that came in, mostly the customer's: as text, or as the mail's own HTML in a frame of its own. */
 export function MessageView({ conversation, entry, fresh, onFailed }: MessageViewProps) {
   const { author, at, body, folds, attachments, mail } = entry;
   const preferred = useReadable(mailForm);
   const [details, setDetails] = useState(false);
   const html = mail?.html === true;
+  // A colleague wrote it, and it stands where colleagues' replies stand.
+  const elsewhere = mail?.sentElsewhere === true;
   const form = html ? preferred : 'text';
   // What stands in the text of the HTML need not stand below it as well.
   const files = form === 'html' ? attachments?.filter(({ inline }) => inline !== true) : attachments;
   return (
     <Bubble
-      speaker="customer"
+      speaker={elsewhere ? 'agent' : 'customer'}
       author={author}
-      role={author.address}
+      role={elsewhere ? `from ${author.address}, in another mail program` : author.address}
       at={at}
       look={fresh ? 'fresh' : undefined}
       menu={
