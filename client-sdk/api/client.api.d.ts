@@ -92,6 +92,15 @@ export interface LatchboxClient extends AsyncDisposable {
     mail(id: string, options?: Abortable): Promise<Mail>;
     /** A mail that left, byte for byte. */
     rawMail(id: string, options?: Abortable): Promise<Blob>;
+    /** This agent's replies that wait for their time or were stopped, the next one first. `scheduled.changed` tells of changes. */
+    scheduled(options?: Abortable): Promise<readonly ScheduledReply[]>;
+    /**
+     * Changes one of them; one that was stopped waits again. `sendAt: 0` sends it at once. Rejects with `conflict` when it was sent or
+     * canceled.
+     */
+    reschedule(id: string, change: ScheduleChange): Promise<ScheduledReply>;
+    /** Cancels one for good. Rejects with `conflict` when it was sent. */
+    unschedule(id: string): Promise<ScheduledReply>;
     /** Inert and cached: safe to ask for while rendering. */
     conversation(id: string): Conversation;
     on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;
@@ -329,6 +338,18 @@ export type LockState = {
 });
 
 // conversation/outgoing.d.ts
+export interface Addressed {
+    /** `all`: everybody of the newest mail, without addresses of the team. Left out: the contact. */
+    readonly recipients?: Recipients | 'all' | undefined;
+    /** Another address of the inbox to send from. */
+    readonly from?: string | undefined;
+    /** Passes this entry on, with its files; needs `recipients`, and then `body` may be empty. */
+    readonly forward?: {
+        readonly position: number;
+    } | undefined;
+}
+
+// conversation/outgoing.d.ts
 export interface NoteInput {
     readonly body: string;
     readonly attachments?: readonly string[] | undefined;
@@ -344,7 +365,7 @@ export interface Pending<T> {
 }
 
 // conversation/outgoing.d.ts
-export interface ReplyInput {
+export interface ReplyInput extends Addressed {
     readonly body: string;
     /** Ids of files that this agent uploaded for it: `client.upload()`. */
     readonly attachments?: readonly string[] | undefined;
@@ -352,6 +373,12 @@ export interface ReplyInput {
     readonly then?: 'stay' | 'archive';
     /** Of a failed one, to send it again without ever storing it twice; else the SDK makes one. */
     readonly clientId?: string;
+}
+
+// conversation/outgoing.d.ts
+export interface ScheduleInput extends ReplyInput {
+    /** In server time (`client.clock`); in the past: at once. */
+    readonly sendAt: ServerTime;
 }
 
 // conversation/outgoing.d.ts
@@ -393,6 +420,10 @@ export interface Conversation extends Readable<ConversationSnapshot> {
     activity(kind: DraftKind | 'reading'): void;
     /** What was last seen is what is shown when this is called. While there is no connection it waits. */
     reply(input: ReplyInput): Pending<ReplyEntry>;
+    /** Keeps a reply to be sent at a time, by the server; needs no lock now. What is shown now counts as seen. */
+    schedule(input: ScheduleInput): Promise<ScheduledReply>;
+    /** What waits here for its time or was stopped, of everybody. */
+    scheduled(options?: Abortable): Promise<readonly ScheduledReply[]>;
     note(input: NoteInput): Pending<NoteEntry>;
     /** After `thread_moved_on` or `lock_lost`: the same text under the same id, with the warning's entries seen. */
     sendAnyway(clientId: string): Pending<Entry>;
@@ -409,6 +440,13 @@ export interface Conversation extends Readable<ConversationSnapshot> {
     retry(position: number): Promise<void>;
     /** Decides that the held reply at this position is not sent; `retry` still sends it. Rejects with `conflict` in another state. */
     drop(position: number): Promise<void>;
+    /**
+     * Takes the own reply at this position back before it leaves: its text is in the draft again, and the copies of its files that this
+     * resolves with can be sent again. Rejects with `conflict` when it has left.
+     */
+    undo(position: number): Promise<readonly Attachment[]>;
+    /** From which addresses, to whom and under which signature a reply would leave. `position`: of the message to be answered. */
+    prepareReply(position?: number, options?: Abortable): Promise<PreparedReply>;
     /** Everything that is shown counts as read. */
     markRead(): Promise<void>;
     markUnread(): Promise<void>;
@@ -525,6 +563,10 @@ export interface EventMap {
         readonly conversationId: string;
         readonly deadline: ServerTime;
     };
+    /** A scheduled reply of this agent was made, changed, sent, or stopped and has to be looked at. */
+    'scheduled.changed': {
+        readonly scheduled: ScheduledReply;
+    };
     'inbox.visible': {
         readonly inboxId: string;
     };
@@ -615,6 +657,12 @@ export type MailPage = Answer<typeof listMails>;
 
 // rest-types.d.ts
 export type Member = Answer<typeof listMembers>['members'][number];
+
+// rest-types.d.ts
+export type PreparedReply = UpResult<'reply.prepare'>;
+
+// rest-types.d.ts
+export type ScheduleChange = Omit<UpInput<'reply.reschedule'>, 'id'>;
 
 // runtime.d.ts
 export interface Runtime {
@@ -838,11 +886,19 @@ export { NoteEntry } from '@latchbox/shared/model/entry';
 
 export { Person } from '@latchbox/shared/model/agent';
 
+export { Recipient } from '@latchbox/shared/model/recipients';
+
+export { RecipientDelivery } from '@latchbox/shared/model/entry';
+
+export { Recipients } from '@latchbox/shared/model/recipients';
+
 export { ReplyEntry } from '@latchbox/shared/model/entry';
 
 export { RetryPolicy } from '@latchbox/shared/error-codes';
 
 export { Role } from '@latchbox/shared/model/agent';
+
+export { ScheduledReply } from '@latchbox/shared/model/scheduled';
 
 export { SmsSegments } from '@latchbox/shared/sms-segments';
 

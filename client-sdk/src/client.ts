@@ -1,5 +1,6 @@
 import type { Accounts } from '@latchbox/shared/model/account';
 import type { Me } from '@latchbox/shared/model/agent';
+import type { ScheduledReply } from '@latchbox/shared/model/scheduled';
 import type { Attachment } from '@latchbox/shared/model/attachment';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
 import type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
@@ -10,7 +11,15 @@ import type { LogEntry, Timings } from './core.ts';
 import type { EventMap, EventName, EventOf } from './events.ts';
 import type { Readable } from './lib/readable.ts';
 import type { Abortable, Unsubscribe } from './lib/scope.ts';
-import type { FileLink, Mail, MailPage, MailsOptions, Member, UploadOptions } from './rest-types.ts';
+import type {
+  FileLink,
+  Mail,
+  MailPage,
+  MailsOptions,
+  Member,
+  ScheduleChange,
+  UploadOptions,
+} from './rest-types.ts';
 import type { Runtime } from './runtime.ts';
 import type { ConversationList, ListQuery } from './sync/list.ts';
 import type { InboxPresence } from './sync/there.ts';
@@ -103,6 +112,15 @@ export interface LatchboxClient extends AsyncDisposable {
   mail(id: string, options?: Abortable): Promise<Mail>;
   /** A mail that left, byte for byte. */
   rawMail(id: string, options?: Abortable): Promise<Blob>;
+  /** This agent's replies that wait for their time or were stopped, the next one first. `scheduled.changed` tells of changes. */
+  scheduled(options?: Abortable): Promise<readonly ScheduledReply[]>;
+  /**
+   * Changes one of them; one that was stopped waits again. `sendAt: 0` sends it at once. Rejects with `conflict` when it was sent or
+   * canceled.
+   */
+  reschedule(id: string, change: ScheduleChange): Promise<ScheduledReply>;
+  /** Cancels one for good. Rejects with `conflict` when it was sent. */
+  unschedule(id: string): Promise<ScheduledReply>;
   /** Inert and cached: safe to ask for while rendering. */
   conversation(id: string): Conversation;
   on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;

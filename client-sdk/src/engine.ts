@@ -309,13 +309,12 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
   }
 
   #applyPlain(event: StreamEvent, data: Exclude<StreamEvent['data'], { row: unknown }>): void {
-    const { inboxes } = this.#model;
     switch (data.type) {
       case 'inbox.changed':
         return this.#changeInbox(data.inbox);
       case 'inbox.visible':
         // One that was not seen before is greeted with all the others.
-        return inboxes.get(data.inbox.id) ? this.#changeInbox(data.inbox) : this.#restart();
+        return this.#model.inboxes.get(data.inbox.id) ? this.#changeInbox(data.inbox) : this.#restart();
       case 'inbox.hidden':
         for (const lock of this.#locks.values()) lock.hidden(data.inboxId);
         return this.#restart();
@@ -326,6 +325,8 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
         return this.#readElsewhere(data.conversationId);
       case 'reply.delivery':
         return this.#threads.get(data.conversationId)?.event(event);
+      case 'scheduled.changed':
+        return this.#model.emit('scheduled.changed', { scheduled: data.scheduled });
       case 'member.changed':
     }
   }
@@ -339,9 +340,8 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
 
   #changeInbox(changed: Omit<InboxSummary, 'capability'>): void {
     const { inboxes } = this.#model;
-    inboxes.put(
-      inboxes.getSnapshot().map((inbox) => (inbox.id === changed.id ? { ...inbox, ...changed } : inbox)),
-    );
+    const all = inboxes.getSnapshot();
+    inboxes.put(all.map((inbox) => (inbox.id === changed.id ? { ...inbox, ...changed } : inbox)));
   }
 
   /** Everything that was read is to be read afresh: it may have gaps, or belong to somebody else now. */

@@ -2,6 +2,7 @@ import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { Person } from '@latchbox/shared/model/agent';
 import type { Entry } from '@latchbox/shared/model/entry';
 import type { LockAsk } from '@latchbox/shared/model/lock';
+import type { ScheduledReply } from '@latchbox/shared/model/scheduled';
 import type { StreamEvent } from '@latchbox/shared/realtime/events/index';
 import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import { Store } from './lib/readable.ts';
@@ -48,6 +49,8 @@ export interface EventMap {
   'lock.asked': { readonly conversationId: string; readonly ask: LockAsk };
   /** "Are you still working?" — answer by `lock.stay()`, by typing, or by `lock.release()`. */
   'idle.asked': { readonly conversationId: string; readonly deadline: ServerTime };
+  /** A scheduled reply of this agent was made, changed, sent, or stopped and has to be looked at. */
+  'scheduled.changed': { readonly scheduled: ScheduledReply };
   'inbox.visible': { readonly inboxId: string };
   'inbox.hidden': { readonly inboxId: string };
   /** Something that the client did by itself was refused. */

@@ -12,7 +12,14 @@ export type {
   LockAnswer,
   LockState,
 } from './conversation/lock-state.ts';
-export type { NoteInput, OutgoingMessage, Pending, ReplyInput } from './conversation/outgoing.ts';
+export type {
+  Addressed,
+  NoteInput,
+  OutgoingMessage,
+  Pending,
+  ReplyInput,
+  ScheduleInput,
+} from './conversation/outgoing.ts';
 export { type ComposerAffordances, composerAffordances, type LockAction } from './affordances.ts';
 export type { LogEntry, Timings } from './core.ts';
 export { DEFAULT_TIMINGS } from './core.ts';
@@ -27,6 +34,8 @@ export type {
   MailPage,
   MailsOptions,
   Member,
+  PreparedReply,
+  ScheduleChange,
   UploadOptions,
 } from './rest-types.ts';
 export type { Runtime, Watched } from './runtime.ts';
@@ -65,7 +74,9 @@ export type {
   Contact,
   DraftKind,
 } from '@latchbox/shared/model/conversation';
-export type { Delivery, Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
+export type { ScheduledReply } from '@latchbox/shared/model/scheduled';
+export type { Recipient, Recipients } from '@latchbox/shared/model/recipients';
+export type { Delivery, Entry, NoteEntry, RecipientDelivery, ReplyEntry } from '@latchbox/shared/model/entry';
 export type { InboxSummary, InboxTimes, LockOn, TakeOverBy } from '@latchbox/shared/model/inbox';
 export type {
   HandOverOffer,

@@ -1,5 +1,6 @@
 import type { Accounts } from '@latchbox/shared/model/account';
 import type { Me } from '@latchbox/shared/model/agent';
+import type { ScheduledReply } from '@latchbox/shared/model/scheduled';
 import type { Attachment } from '@latchbox/shared/model/attachment';
 import type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
 import type { InboxSummary } from '@latchbox/shared/model/inbox';
@@ -20,7 +21,7 @@ import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import { type Abortable, joined, type Unsubscribe, waitFor } from './lib/scope.ts';
 import type { Model } from './model.ts';
 import type { Rest } from './rest.ts';
-import type { FileLink, Mail, MailPage, MailsOptions, UploadOptions } from './rest-types.ts';
+import type { FileLink, Mail, MailPage, MailsOptions, ScheduleChange, UploadOptions } from './rest-types.ts';
 import { type ListQuery, LiveList } from './sync/list.ts';
 import type {
   ComposeCheck,
@@ -163,6 +164,18 @@ export class Keeper implements Model, LatchboxClient {
 
   fileLink(attachmentId: string, options?: Abortable): Promise<FileLink> {
     return this.rest((rest) => rest.fileLink(attachmentId, options), options);
+  }
+
+  async scheduled(options?: Abortable): Promise<readonly ScheduledReply[]> {
+    return (await this.commands.call('reply.scheduled', {}, options)).scheduled;
+  }
+
+  async reschedule(id: string, change: ScheduleChange): Promise<ScheduledReply> {
+    return (await this.commands.call('reply.reschedule', { id, ...change })).scheduled;
+  }
+
+  async unschedule(id: string): Promise<ScheduledReply> {
+    return (await this.commands.call('reply.unschedule', { id })).scheduled;
   }
 
   mails(options?: MailsOptions): Promise<MailPage> {

@@ -2,6 +2,7 @@ import type { getEntryHtml } from '@latchbox/shared/http/entry-mails';
 import type { linkAttachment } from '@latchbox/shared/http/files';
 import type { listMembers } from '@latchbox/shared/http/inboxes';
 import type { getMail, listMails } from '@latchbox/shared/http/mails';
+import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { Abortable } from './lib/scope.ts';
 
 /** What a route answers. */
@@ -36,3 +37,7 @@ export type MailHtml = Answer<typeof getEntryHtml>;
 export type MailPage = Answer<typeof listMails>;
 /** One mail that left: headers, text, files, and every attempt to hand it over. */
 export type Mail = Answer<typeof getMail>;
+/** What a composer offers. */
+export type PreparedReply = UpResult<'reply.prepare'>;
+/** What may be changed of a scheduled reply; what is left out stays. */
+export type ScheduleChange = Omit<UpInput<'reply.reschedule'>, 'id'>;

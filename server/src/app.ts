@@ -129,6 +129,7 @@ async function stopWork(services: Services): Promise<void> {
   await services.sms?.channel.stop();
   await services.outbox.stop();
   await services.files.stop();
+  await services.schedules.stop();
   await services.snoozes.stop();
   await services.mailboxReceiver.stop();
   await services.heart.close();
@@ -158,6 +159,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.files.start();
     services.snoozes.start();
     await services.mailboxReceiver.start(alone);
+    services.schedules.start();
   }
 }
 

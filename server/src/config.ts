@@ -113,6 +113,11 @@ export const settings = z.strictObject({
   MAX_LOCKS: count(1, 1_000)
     .default(20)
     .describe('Most conversations an agent holds in inboxes with lockOn: compose'),
+  UNDO_FOR_MS: count(0, 60_000)
+    .default(5_000)
+    .describe(
+      'Ms for which a reply waits before it leaves, so that its author can take it back; 0: none waits',
+    ),
   RATE_LIMIT_FACTOR: z.coerce
     .number()
     .min(0.1)

@@ -1,6 +1,7 @@
 /** Wires one server's services together, and starts nothing. With `app.ts` the only file that knows all the parts. */
 import { join, resolve } from 'node:path';
 import { createImageCache } from './channels/email/html/image-cache.ts';
+import { sanitiseHtml } from './channels/email/html/sanitise.ts';
 import { createMailViews } from './channels/email/html/mail-views.ts';
 import { createRemoteImages } from './channels/email/html/remote-images.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
@@ -34,6 +35,7 @@ import { auditFences } from './messaging/fence-audit.ts';
 import type { MessagingDeps } from './messaging/deps.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createOutboxWorker } from './messaging/outbox-worker.ts';
+import { createScheduleRunner } from './messaging/schedule-runner.ts';
 import { createSendDoor, type SendDeps } from './messaging/send.ts';
 import { createSnoozeWaker } from './messaging/snooze-waker.ts';
 import type { Telemetry } from './metrics/telemetry.ts';
@@ -63,7 +65,8 @@ export function createServices(deps: ServiceDeps) {
   };
   // Without a worker here another server's is told, or finds out by itself within a second.
   const poke = config.ROLES.includes('worker') ? () => outbox.poke() : () => hints.publish(OUTBOX, null);
-  const base = { db, hints, clock, log, wake, serverId, logEpoch: identity.logEpoch };
+  const undoFor = config.UNDO_FOR_MS;
+  const base = { db, hints, clock, log, wake, serverId, undoFor, logEpoch: identity.logEpoch };
 
   // The heart and presence speak to sockets that the gateway has, and the gateway acts through them: they meet here.
   const signals: HeartSignals = {
@@ -82,14 +85,14 @@ export function createServices(deps: ServiceDeps) {
   const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS, typingExpires });
   const typing = createTyping({ ...base, registry, emit, expiresAfter: typingExpires });
   const messaging = createMessaging({ ...base, poke, endLocks: endsLocks(heart) });
-  const snoozes = createSnoozeWaker({ ...base, every: config.SWEEP_MS });
   const mailDeps = { ...base, telemetry, messaging, secret: identity.tokenSecret };
   const { email, ...mail } = createMail(config, mailDeps);
   const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
   const sms = createTexting(config, mailDeps);
   const channels = [simulator, email, ...(sms === undefined ? [] : [sms.channel])];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
-  const directory = createDirectory({ ...base, locks: heart.locks, config });
+  const timers = createTimers(config, { ...base, sendDoor: doors.sendDoor });
+  const directory = createDirectory({ ...base, locks: heart.locks, config, sanitise: sanitiseHtml });
   const gateway = createGateway({
     ...base,
     sessions: heart.sessions,
@@ -108,7 +111,7 @@ export function createServices(deps: ServiceDeps) {
     typing,
     messaging,
     ...mail,
-    snoozes,
+    ...timers,
     simulator,
     sms,
     outbox,
@@ -117,6 +120,17 @@ export function createServices(deps: ServiceDeps) {
     gateway,
   };
 }
+/** What is done when its time has come. */
+function createTimers(
+  { SWEEP_MS: every }: Config,
+  deps: Omit<Parameters<typeof createScheduleRunner>[0], 'every'>,
+) {
+  return {
+    snoozes: createSnoozeWaker({ ...deps, every }),
+    schedules: createScheduleRunner({ ...deps, every }),
+  };
+}
+
 export type Services = ReturnType<typeof createServices>;
 
 const endsLocks =

@@ -5,6 +5,8 @@ export * from './model/lock.ts';
 export * from './model/conversation.ts';
 export * from './model/attachment.ts';
 export * from './model/mail.ts';
+export * from './model/recipients.ts';
+export * from './model/scheduled.ts';
 export * from './model/entry.ts';
 export * from './model/presence.ts';
 export * from './model/account.ts';

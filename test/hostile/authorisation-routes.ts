@@ -233,12 +233,43 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   },
   retryReply: { needs: 'reply', params: (on) => ({ ...conversation(on), position: 1 }), also: ['not_found'] },
   dropReply: { needs: 'reply', params: (on) => ({ ...conversation(on), position: 1 }), also: ['not_found'] },
+  undoReply: { needs: 'reply', params: (on) => ({ ...conversation(on), position: 1 }), also: ['not_found'] },
+  prepareReply: { needs: 'reply', params: conversation },
   addNote: { needs: 'read', params: conversation, body: () => ({ clientId: fresh(), body: 'x' }) },
   saveDraft: {
     needs: 'reply',
     params: (on) => ({ ...conversation(on), kind: 'reply' }),
     body: () => ({ body: 'x', revision: 0 }),
     also: ['conflict'],
+  },
+
+  getSending: { needs: 'signed-in' },
+  changeSending: { needs: 'signed-in', body: () => ({ mine: null }) },
+  getMySignature: { needs: 'signed-in' },
+  putMySignature: { needs: 'signed-in', body: () => ({ body: 'x' }) },
+  removeMySignature: { needs: 'signed-in' },
+  getInboxSignature: { needs: 'sees', params: inbox },
+  putInboxSignature: { needs: 'administers', params: inbox, body: () => ({ body: 'x' }) },
+  removeInboxSignature: { needs: 'administers', params: inbox },
+
+  scheduleReply: {
+    needs: 'reply',
+    params: conversation,
+    body: () => ({ clientId: fresh(), lastSeen: 0, body: 'x', sendAt: Number.MAX_SAFE_INTEGER }),
+    also: ['invalid'],
+  },
+  listScheduledOf: { needs: 'read', params: conversation },
+  listScheduled: { needs: 'signed-in' },
+  changeScheduled: {
+    needs: 'signed-in',
+    params: () => ({ scheduled: 'sch_nobodys' }),
+    body: () => ({}),
+    also: ['not_found'],
+  },
+  cancelScheduled: {
+    needs: 'signed-in',
+    params: () => ({ scheduled: 'sch_nobodys' }),
+    also: ['not_found'],
   },
 
   getEntryHtml: { needs: 'read', params: entry },

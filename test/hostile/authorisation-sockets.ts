@@ -117,6 +117,20 @@ export const SOCKET_LINES: Readonly<Record<string, SocketLine>> = {
     input: (on) => ({ ...conversation(on), position: 1 }),
     also: ['not_found'],
   },
+  'reply.undo': {
+    needs: 'reply',
+    input: (on) => ({ ...conversation(on), position: 1 }),
+    also: ['not_found'],
+  },
+  'reply.prepare': { needs: 'reply', input: conversation },
+  'reply.schedule': {
+    needs: 'reply',
+    input: (on) => ({ ...conversation(on), clientId: freshId(), lastSeen: 0, body: 'Later', sendAt: 9e15 }),
+    also: ['invalid'],
+  },
+  'reply.scheduled': { needs: 'read', input: conversation },
+  'reply.reschedule': { needs: 'signed-in', input: () => ({ id: 'sch_nobodys' }), also: ['not_found'] },
+  'reply.unschedule': { needs: 'signed-in', input: () => ({ id: 'sch_nobodys' }), also: ['not_found'] },
   'note.add': {
     needs: 'read',
     input: (on) => ({ ...conversation(on), clientId: freshId(), body: 'A note' }),

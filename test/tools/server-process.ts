@@ -124,6 +124,8 @@ function launch(options: ServerOptions, port: number, dataDir: string, lines: st
       PORT: String(port),
       // Many servers run on this machine at a time: mail is for the tests that ask for it.
       SMTP_PORT: '0',
+      // Replies leave at once, but where a test is about taking them back.
+      UNDO_FOR_MS: '0',
       DATA_DIR: dataDir,
       NODE_COMPILE_CACHE: compiledIn(sources),
       ...options.env,

@@ -19,7 +19,11 @@ export type SinkAct =
   | 'take'
   | 'vanish'
   | 'silent'
-  | { readonly at: 'recipient' | 'data'; readonly says: string };
+  | {
+      readonly at: 'recipient' | 'data';
+      readonly says: string /** Only at this address. */;
+      readonly of?: string;
+    };
 
 export interface SmtpSink extends AsyncDisposable {
   readonly port: number;
@@ -67,10 +71,12 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     logger: false,
+    hideSMTPUTF8: true,
     closeTimeout: 100,
-    onRcptTo(_address, _session, done) {
+    onRcptTo({ address }, _session, done) {
       const [act] = acts;
       if (typeof act !== 'object' || act.at !== 'recipient') return done();
+      if (act.of !== undefined && act.of !== address) return done();
       acts.shift();
       done(answer(act.says));
     },

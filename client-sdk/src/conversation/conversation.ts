@@ -1,18 +1,20 @@
 import type { ConversationRow, DraftKind } from '@latchbox/shared/model/conversation';
+import type { Attachment } from '@latchbox/shared/model/attachment';
 import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
 import type { LockPeriod } from '@latchbox/shared/model/lock';
+import type { ScheduledReply } from '@latchbox/shared/model/scheduled';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import type { AboutName, CallOptions } from '../connection/commands.ts';
 import type { Hub } from '../hub.ts';
 import { type Readable, Store } from '../lib/readable.ts';
 import { type Abortable, onAbort } from '../lib/scope.ts';
-import type { HtmlOptions, MailHtml } from '../rest-types.ts';
+import type { HtmlOptions, MailHtml, PreparedReply } from '../rest-types.ts';
 import type { ServerTime } from '../connection/clock.ts';
 import type { ThreadReading } from '../works.ts';
 import { type Draft, DraftKeeper } from './draft.ts';
 import { Lock } from './lock.ts';
-import { type NoteInput, Outgoing, type Pending, type ReplyInput } from './outgoing.ts';
+import { type NoteInput, Outgoing, type Pending, type ReplyInput, type ScheduleInput } from './outgoing.ts';
 import type { Room } from './room.ts';
 import type { Conversation, ConversationSnapshot, Lease, OpenOptions } from './types.ts';
 
@@ -92,6 +94,30 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     return this.outgoing.send('reply', input) as Pending<ReplyEntry>;
   }
 
+  async schedule({
+    clientId = this.hub.core.newId(),
+    attachments,
+    ...input
+  }: ScheduleInput): Promise<ScheduledReply> {
+    const lastSeen = this.reader?.newest ?? 0;
+    const files = attachments && { attachments: [...attachments] };
+    const asked = { ...input, ...files, clientId, lastSeen };
+    this.drafts.reply.take(input.body);
+    try {
+      const { scheduled } = await this.#call('reply.schedule', asked);
+      this.drafts.reply.sent();
+      return scheduled;
+    } catch (error) {
+      this.drafts.reply.restore(input.body);
+      throw error;
+    }
+  }
+
+  async scheduled(options?: Abortable): Promise<readonly ScheduledReply[]> {
+    const asked = { conversationId: this.id };
+    return (await this.hub.commands.call('reply.scheduled', asked, options)).scheduled;
+  }
+
   note(input: NoteInput): Pending<NoteEntry> {
     return this.outgoing.send('note', input) as Pending<NoteEntry>;
   }
@@ -122,6 +148,16 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
 
   async drop(position: number): Promise<void> {
     await this.#call('reply.drop', { position });
+  }
+
+  async undo(position: number): Promise<readonly Attachment[]> {
+    const { draft, attachments } = await this.#call('reply.undo', { position });
+    this.drafts.reply.read([{ kind: 'reply', ...draft }]);
+    return attachments;
+  }
+
+  prepareReply(position?: number, options?: Abortable): Promise<PreparedReply> {
+    return this.#call('reply.prepare', position === undefined ? {} : { position }, options);
   }
 
   async earlier(options?: Abortable): Promise<readonly ConversationRow[]> {

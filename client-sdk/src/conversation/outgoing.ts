@@ -1,4 +1,5 @@
 import type { DraftKind } from '@latchbox/shared/model/conversation';
+import type { Recipients } from '@latchbox/shared/model/recipients';
 import type { Entry } from '@latchbox/shared/model/entry';
 import type { Person } from '@latchbox/shared/model/agent';
 import { type AnyLatchboxError, LatchboxError } from '@latchbox/shared/error-codes';
@@ -27,7 +28,17 @@ export type OutgoingMessage = {
   | { readonly state: 'failed'; readonly error: AnyLatchboxError }
 );
 
-export interface ReplyInput {
+/** How a reply by mail is addressed. */
+export interface Addressed {
+  /** `all`: everybody of the newest mail, without addresses of the team. Left out: the contact. */
+  readonly recipients?: Recipients | 'all' | undefined;
+  /** Another address of the inbox to send from. */
+  readonly from?: string | undefined;
+  /** Passes this entry on, with its files; needs `recipients`, and then `body` may be empty. */
+  readonly forward?: { readonly position: number } | undefined;
+}
+
+export interface ReplyInput extends Addressed {
   readonly body: string;
   /** Ids of files that this agent uploaded for it: `client.upload()`. */
   readonly attachments?: readonly string[] | undefined;
@@ -35,6 +46,10 @@ export interface ReplyInput {
   readonly then?: 'stay' | 'archive';
   /** Of a failed one, to send it again without ever storing it twice; else the SDK makes one. */
   readonly clientId?: string;
+}
+export interface ScheduleInput extends ReplyInput {
+  /** In server time (`client.clock`); in the past: at once. */
+  readonly sendAt: ServerTime;
 }
 export interface NoteInput {
   readonly body: string;
@@ -53,6 +68,7 @@ export interface Pending<T> {
 interface Job {
   message: OutgoingMessage;
   readonly then: 'stay' | 'archive';
+  readonly addressed: Addressed;
   /** The fence it was pressed or last sent under. */
   fence: number | undefined;
   /** That one is of no use any more: a lock must be held to send this. */
@@ -82,7 +98,7 @@ export class Outgoing {
 
   send(
     kind: DraftKind,
-    { body, attachments, then = 'stay', clientId = this.#room.hub.core.newId() }: ReplyInput,
+    { body, attachments, then = 'stay', clientId = this.#room.hub.core.newId(), ...addressed }: ReplyInput,
     lastSeen: number = this.#room.reader?.newest ?? 0,
     { fence, overtaken }: Pick<Job, 'fence' | 'overtaken'> = {
       fence: this.#room.lock.fence,
@@ -105,7 +121,7 @@ export class Outgoing {
       const { state = 'failed' } = this.#jobs.get(clientId)?.message ?? {};
       if (core.scope.ended || state !== 'failed')
         return reject(refuse(core.scope.ended ? 'closed' : 'conflict'));
-      this.#jobs.set(clientId, { message, then, fence, overtaken, resolve, reject });
+      this.#jobs.set(clientId, { message, then, addressed, fence, overtaken, resolve, reject });
       this.#room.drafts[kind].take(body);
       this.#publish();
       this.pump();
@@ -120,7 +136,7 @@ export class Outgoing {
     const { error, kind, body, attachments, lastSeen } = job.message;
     const overtaken = job.overtaken || LatchboxError.is(error, 'lock_lost', 'lock_required');
     const seen = Math.max(lastSeen, newestWarned(error));
-    return this.send(kind, { body, attachments, clientId, then: job.then }, seen, {
+    return this.send(kind, { body, attachments, clientId, then: job.then, ...job.addressed }, seen, {
       fence: job.fence,
       overtaken,
     });
@@ -182,7 +198,7 @@ export class Outgoing {
     // A lock taken meanwhile is at least as good: what was seen is checked apart from it.
     const usable = lock.held ?? (job.overtaken ? undefined : (lock.fence ?? job.fence));
     const fence = (job.fence = usable ?? (await lock.acquire()).fence);
-    const input = { ...said, fence, lastSeen, then: job.then };
+    const input = { ...said, ...job.addressed, fence, lastSeen, then: job.then };
     return (await hub.commands.about(id, 'reply.send', input, options)).entry;
   }
 

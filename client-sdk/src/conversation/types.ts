@@ -1,15 +1,17 @@
 import type { ConversationRow, DraftKind } from '@latchbox/shared/model/conversation';
+import type { Attachment } from '@latchbox/shared/model/attachment';
 import type { Entry, NoteEntry, ReplyEntry } from '@latchbox/shared/model/entry';
 import type { LockPeriod } from '@latchbox/shared/model/lock';
+import type { ScheduledReply } from '@latchbox/shared/model/scheduled';
 import type { Typist, Viewer } from '@latchbox/shared/model/presence';
 import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import type { Readable } from '../lib/readable.ts';
 import type { ServerTime } from '../connection/clock.ts';
 import type { Abortable } from '../lib/scope.ts';
-import type { HtmlOptions, MailHtml } from '../rest-types.ts';
+import type { HtmlOptions, MailHtml, PreparedReply } from '../rest-types.ts';
 import type { Draft } from './draft.ts';
 import type { ConversationLock } from './lock-state.ts';
-import type { NoteInput, OutgoingMessage, Pending, ReplyInput } from './outgoing.ts';
+import type { NoteInput, OutgoingMessage, Pending, ReplyInput, ScheduleInput } from './outgoing.ts';
 
 /**
  * A thread as it is shown. `idle`: not opened yet. `loading`: being read, for the first time or afresh. `gone`: not there, or
@@ -58,6 +60,10 @@ export interface Conversation extends Readable<ConversationSnapshot> {
   activity(kind: DraftKind | 'reading'): void;
   /** What was last seen is what is shown when this is called. While there is no connection it waits. */
   reply(input: ReplyInput): Pending<ReplyEntry>;
+  /** Keeps a reply to be sent at a time, by the server; needs no lock now. What is shown now counts as seen. */
+  schedule(input: ScheduleInput): Promise<ScheduledReply>;
+  /** What waits here for its time or was stopped, of everybody. */
+  scheduled(options?: Abortable): Promise<readonly ScheduledReply[]>;
   note(input: NoteInput): Pending<NoteEntry>;
   /** After `thread_moved_on` or `lock_lost`: the same text under the same id, with the warning's entries seen. */
   sendAnyway(clientId: string): Pending<Entry>;
@@ -74,6 +80,13 @@ export interface Conversation extends Readable<ConversationSnapshot> {
   retry(position: number): Promise<void>;
   /** Decides that the held reply at this position is not sent; `retry` still sends it. Rejects with `conflict` in another state. */
   drop(position: number): Promise<void>;
+  /**
+   * Takes the own reply at this position back before it leaves: its text is in the draft again, and the copies of its files that this
+   * resolves with can be sent again. Rejects with `conflict` when it has left.
+   */
+  undo(position: number): Promise<readonly Attachment[]>;
+  /** From which addresses, to whom and under which signature a reply would leave. `position`: of the message to be answered. */
+  prepareReply(position?: number, options?: Abortable): Promise<PreparedReply>;
   /** Everything that is shown counts as read. */
   markRead(): Promise<void>;
   markUnread(): Promise<void>;

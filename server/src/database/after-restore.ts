@@ -9,6 +9,7 @@ import { HEARTBEAT_LIMIT } from './instances.ts';
 import { endEpoch, openLocks, type OpenLock } from './locks.ts';
 import { setMeta } from './meta.ts';
 import { conversationRow } from './rows.ts';
+import { stopWaiting } from './scheduled.ts';
 import {
   conversations,
   instances,
@@ -25,7 +26,7 @@ export const FENCES_SKIPPED = 1_000_000;
 export interface Restored {
   /** Open locks of the time of the backup: their holders have to take them again. */
   readonly locksEnded: number;
-  /** Messages that were not yet sent when the backup was made: whether they have left since, a person has to find out. */
+  /** Messages that were not yet sent when the backup was made, scheduled ones among them: whether they have left since, a person has to find out. */
   readonly messagesHeld: number;
 }
 
@@ -59,7 +60,7 @@ export function afterRestore(db: Database): Promise<Restored> {
       if (locks.every(({ conversationId }) => conversationId !== id))
         await tell(tx, id, (row) => ({ type: 'lock.changed', step: 'waiting', row }));
     }
-    const messagesHeld = await holdMessages(tx);
+    const messagesHeld = (await holdMessages(tx)) + (await stopWaiting(tx, 'restored'));
     const restored = { locksEnded: locks.length, messagesHeld };
     await writeAudit(tx, {
       actorId: null,

@@ -140,11 +140,17 @@ const selectUnused = prepared<{ before: number; limit: number }, { id: string; f
     db
       .select({ id: attachments.id, file: attachments.file })
       .from(attachments)
-      .where(and(lt(attachments.createdAt, sql.placeholder('before')), isNull(attachments.conversationId)))
+      .where(
+        and(
+          lt(attachments.createdAt, sql.placeholder('before')),
+          isNull(attachments.conversationId),
+          isNull(attachments.reservedFor),
+        ),
+      )
       .limit(sql.placeholder('limit')),
 );
 
-/** Uploads of before `before` that nothing took. */
+/** Uploads of before `before` that nothing took, and that wait with no scheduled reply. */
 export function unusedAttachments(
   db: Handle,
   before: number,
@@ -176,7 +182,13 @@ export async function unusedBytesOf(db: Handle, agentId: string, since: number):
 const removeOne = prepared<{ id: string }, { id: string }[]>('attachments.remove', (db) =>
   db
     .delete(attachments)
-    .where(and(eq(attachments.id, sql.placeholder('id')), isNull(attachments.conversationId)))
+    .where(
+      and(
+        eq(attachments.id, sql.placeholder('id')),
+        isNull(attachments.conversationId),
+        isNull(attachments.reservedFor),
+      ),
+    )
     .returning({ id: attachments.id }),
 );
 

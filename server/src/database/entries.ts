@@ -125,6 +125,10 @@ export interface EntryExtra {
   readonly attachments?: readonly Attachment[];
   /** Of a message how it came, of a reply how it leaves. */
   readonly mail?: MailFacts | MailOut;
+  /** Of a reply: what it passes on. */
+  readonly forward?: { readonly position: number };
+  /** Of a reply: until when (epoch ms) its author could take it back. */
+  readonly undoUntil?: number;
 }
 
 const insert = prepared<NewEntry, unknown>('entries.insert', (db: Handle) =>

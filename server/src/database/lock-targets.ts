@@ -135,6 +135,23 @@ const readForUpdate = prepared<{ conversationId: string }, SendTarget[]>('target
   ),
 );
 
+const readChannel = prepared<{ conversationId: string }, { channel: ChannelName }[]>(
+  'targets.channel',
+  (db) =>
+    db
+      .select({ channel: conversations.channel })
+      .from(conversations)
+      .where(eq(conversations.id, sql.placeholder('conversationId'))),
+);
+
+/** The channel of a conversation; undefined when there is none. */
+export async function conversationChannel(
+  db: Handle,
+  conversationId: string,
+): Promise<ChannelName | undefined> {
+  return (await readChannel(db, { conversationId }))[0]?.channel;
+}
+
 /** Locks the conversation's row until the commit and reads it; undefined when there is none. */
 export async function holdAndRead(tx: Tx, conversationId: string): Promise<SendTarget | undefined> {
   return (await readForUpdate(tx.db, { conversationId }))[0];

@@ -1,6 +1,7 @@
 /** The addresses of inboxes, and from which of them a reply leaves. */
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { MailAddress, MailFacts } from '@latchbox/shared';
+import { preparedForIds } from './batches.ts';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { contacts, conversations, entries, inboxAddresses, inboxes } from './schema/sqlite.ts';
@@ -74,6 +75,25 @@ export async function removeInboxAddress(tx: Tx, inboxId: string, address: strin
   return (await remove(tx.db, { inboxId, address })).length > 0;
 }
 
+const selectOwn = preparedForIds<{ address: string }>('mailAddresses.own', (db, addresses) =>
+  db
+    .select({ address: inboxAddresses.address })
+    .from(inboxAddresses)
+    .where(inArray(inboxAddresses.address, addresses)),
+);
+
+/** Without what stands behind a plus, in lower case: mail to both comes in at the same place. */
+const plain = (address: string): string => address.toLowerCase().replace(/\+[^@]*(?=@)/, '');
+
+/** Which of these addresses are of an inbox, whichever; as they are given. */
+export async function ownAmong(db: Handle, addresses: readonly string[]): Promise<ReadonlySet<string>> {
+  const asked = new Set(addresses.flatMap((address) => [plain(address), address.toLowerCase()]));
+  const found = new Set((await selectOwn(db, [...asked])).map(({ address }) => address));
+  return new Set(
+    addresses.filter((address) => found.has(plain(address)) || found.has(address.toLowerCase())),
+  );
+}
+
 type Correspondence = {
   readonly inboxName: string;
   readonly subject: string;
@@ -116,7 +136,10 @@ const selectNewest = prepared<{ conversationId: string; kind: 'message' | 'reply
 
 /** Between whom a reply of a conversation goes; `from` undefined where its inbox has no address. */
 export interface Envelope {
+  /** Where none was named. */
   readonly from: InboxAddress | undefined;
+  /** All that the inbox has, the oldest first. */
+  readonly choices: readonly InboxAddress[];
   readonly to: MailAddress;
   /** Of the conversation. */
   readonly subject: string;
@@ -137,8 +160,13 @@ export async function envelopeOf(
   const own = await addressesOfInbox(db, inboxId);
   const used = chosen === undefined ? await usedIn(db, conversationId) : new Set([chosen]);
   const from = own.find(({ address }) => used.has(address)) ?? own[0];
+  const named = (one: InboxAddress): InboxAddress => ({
+    address: one.address,
+    name: one.name === '' ? found.inboxName : one.name,
+  });
   return {
-    from: from && { address: from.address, name: from.name === '' ? found.inboxName : from.name },
+    from: from && named(from),
+    choices: own.map(named),
     to: { name: found.contactName, address: found.contactAddress },
     subject: found.subject,
   };

@@ -197,9 +197,18 @@ const selectWrittenTo = prepared<{ conversationId: string; address: string }, { 
     db
       .select({ address: replyRecipients.address })
       .from(replyRecipients)
+      .innerJoin(
+        entries,
+        and(
+          eq(entries.conversationId, replyRecipients.conversationId),
+          eq(entries.position, replyRecipients.position),
+        ),
+      )
       .where(
         and(
           eq(replyRecipients.conversationId, sql.placeholder('conversationId')),
+          // Whom something was passed on to is an outsider. (A quote within a text of the JSON would stand behind a backslash.)
+          sql`coalesce(${entries.extra}, '') NOT LIKE '%"forward":{%'`,
           sql`lower(${replyRecipients.address}) = ${sql.placeholder('address')}`,
         ),
       )
@@ -213,12 +222,13 @@ const selectWrittenTo = prepared<{ conversationId: string; address: string }, { 
 export async function tookPart(db: Handle, conversationId: string, address: string): Promise<boolean> {
   const is = (other: string): boolean => other.toLowerCase() === address;
   const wrote = (await selectTakers(db, { conversationId })).some((taker) => {
-    if (is(taker.address)) return true;
-    if (taker.extra === null) return false;
+    if (taker.extra === null) return is(taker.address);
     // Of a customer's message: it says how it came, not how it leaves.
     const mail = (JSON.parse(taker.extra) as EntryExtra).mail as MailFacts | undefined;
-    if (mail === undefined || mail.newParticipant === true) return false;
-    return [mail.from, ...mail.to, ...mail.cc].some((named) => is(named.address));
+    // Whom something was passed on to, say: that he writes again makes him no better known.
+    if (mail?.newParticipant === true) return false;
+    if (is(taker.address)) return true;
+    return mail !== undefined && [mail.from, ...mail.to, ...mail.cc].some((named) => is(named.address));
   });
   return wrote || (await selectWrittenTo(db, { conversationId, address })).length > 0;
 }

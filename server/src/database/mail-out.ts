@@ -10,6 +10,7 @@ export interface OutgoingReply {
   readonly conversationId: string;
   readonly inboxId: string;
   readonly position: number;
+  readonly agentId: string;
   /** When it was written. */
   readonly at: number;
   readonly body: string;
@@ -25,6 +26,7 @@ const selectReply = prepared<
       conversationId: entries.conversationId,
       inboxId: outbox.inboxId,
       position: entries.position,
+      agentId: sql<string>`${entries.agentId}`,
       at: entries.at,
       body: entries.body,
       extra: entries.extra,
@@ -47,7 +49,8 @@ export async function outgoingReply(db: Handle, entryId: string): Promise<Outgoi
 export interface MailBefore {
   readonly messageId: string;
   readonly position: number;
-  readonly by: 'customer' | 'machine' | 'team';
+  /** `stranger`: came by our signed id alone, from somebody who had not taken part. */
+  readonly by: 'customer' | 'stranger' | 'machine' | 'team';
 }
 
 type Before = {
@@ -97,7 +100,10 @@ function writerOf({ kind, extra }: Before): MailBefore['by'] {
   if (kind !== 'message') return 'team';
   const mail = extra === null ? undefined : (JSON.parse(extra) as EntryExtra).mail;
   if (mail !== undefined && 'sentElsewhere' in mail && mail.sentElsewhere === true) return 'team';
-  return mail !== undefined && 'automatic' in mail && mail.automatic === true ? 'machine' : 'customer';
+  if (mail !== undefined && 'automatic' in mail && mail.automatic === true) return 'machine';
+  return mail !== undefined && 'newParticipant' in mail && mail.newParticipant === true
+    ? 'stranger'
+    : 'customer';
 }
 
 export interface NewOutgoingMail extends Record<string, unknown> {

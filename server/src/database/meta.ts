@@ -5,8 +5,18 @@ import type { Database, Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { meta } from './schema/sqlite.ts';
 
-/** What stands in `meta`. `organisation` is the name that was set up; `demo` marks a database that the demo filled. */
-export type MetaKey = 'deployment_id' | 'log_epoch' | 'token_secret' | 'organisation' | 'demo' | 'setup_key';
+/**
+ * What stands in `meta`. `organisation` is the name that was set up; `demo` marks a database that the demo filled; `undo_for` is how long
+ * (ms) replies can be taken back.
+ */
+export type MetaKey =
+  | 'deployment_id'
+  | 'log_epoch'
+  | 'token_secret'
+  | 'organisation'
+  | 'demo'
+  | 'setup_key'
+  | 'undo_for';
 
 const select = prepared<{ key: string }, { value: string }[]>('meta.get', (db) =>
   db

@@ -49,6 +49,31 @@ const endHeld = prepared<Place & { reason: string }, { id: string }[]>('outboxRe
     .returning({ id: outbox.id }),
 );
 
+const withdraw = prepared<Place, { id: string }[]>('outboxRetry.withdraw', (db) =>
+  db
+    .update(outbox)
+    .set({ state: 'withdrawn' })
+    .where(
+      and(
+        eq(outbox.conversationId, sql.placeholder('conversationId')),
+        eq(outbox.position, sql.placeholder('position')),
+        eq(outbox.state, 'queued'),
+        // Whoever claimed it once may have handed it over, whatever came of it.
+        eq(outbox.claimNo, 0),
+      ),
+    )
+    .returning({ id: outbox.id }),
+);
+
+/** Keeps a reply that nobody ever claimed from being sent, for good. False when somebody did, or it is in any other state. */
+export async function withdrawQueued(
+  tx: Tx,
+  reply: { readonly conversationId: string; readonly position: number },
+): Promise<boolean> {
+  const { conversationId, position } = reply;
+  return (await withdraw(tx.db, { conversationId, position })).length > 0;
+}
+
 /** Ends the wait of a reply that is held until a person decides: it stays unsent. False when it is in any other state. */
 export async function dropHeld(
   tx: Tx,

@@ -92,6 +92,25 @@ export async function entriesAfter(
   return (await allAfter(db, { conversationId, position, limit })).map(toEntry);
 }
 
+const newestOfKind = prepared<{ conversationId: string; limit: number }, StoredEntry[]>(
+  'threads.messages',
+  (db) =>
+    selectEntries(db)
+      .where(and(ofConversation(), eq(entries.kind, 'message')))
+      .orderBy(desc(entries.position))
+      .limit(sql.placeholder('limit')),
+);
+
+/** The newest messages of customers, the newest first. */
+export async function newestMessages(
+  db: Handle,
+  conversationId: string,
+  limit: number,
+): Promise<Extract<Entry, { kind: 'message' }>[]> {
+  const rows = await newestOfKind(db, { conversationId, limit });
+  return rows.map(toEntry).filter((entry) => entry.kind === 'message');
+}
+
 /** The entry at a position, if there is one. */
 export async function entryAt(
   db: Handle,
@@ -132,7 +151,12 @@ function toEntry(row: StoredEntry): Entry {
           deliveryReason: row.deliveryReason,
           deliveryRecipients: row.deliveryRecipients,
         }),
-        ...extraOf<{ attachments: Attachment[]; mail: MailOut }>(row),
+        ...extraOf<{
+          attachments: Attachment[];
+          mail: MailOut;
+          forward: { position: number };
+          undoUntil: number;
+        }>(row),
       };
     case 'note':
       return {

@@ -123,6 +123,42 @@ export interface InboxAddressRecord {
   readonly name: string;
 }
 
+/** How long (ms) replies wait to be taken back. */
+export interface SendingSettings {
+  readonly undoFor: number;
+  readonly mine: number | null;
+  readonly organisation: number;
+}
+
+interface GivenSignature {
+  readonly body: string;
+  readonly html: string | null;
+}
+
+/** How replies leave. Inboxes by id or API code; all throw `not_found` for one that is not the actor's to see. */
+export interface Sending {
+  sending(actor: Actor): Promise<SendingSettings>;
+  /** `organisation` throws `forbidden` unless an admin asks. */
+  changeSending(
+    actor: Actor,
+    changes: { readonly mine?: number | null | undefined; readonly organisation?: number | null | undefined },
+  ): Promise<SendingSettings>;
+  /** For one inbox, or where none is named for all. */
+  mySignature(actor: Actor, inbox: string | undefined): Promise<GivenSignature | null>;
+  /** Undefined forgets it. */
+  putMySignature(
+    actor: Actor,
+    inbox: string | undefined,
+    signature: GivenSignature | undefined,
+  ): Promise<GivenSignature | null>;
+  inboxSignature(actor: Actor, inbox: string): Promise<GivenSignature | null>;
+  putInboxSignature(
+    actor: Actor,
+    inbox: string,
+    signature: GivenSignature | undefined,
+  ): Promise<GivenSignature | null>;
+}
+
 export interface InboxAddresses {
   /** The oldest first; for members and admins. */
   addresses(actor: Actor, idOrCode: string): Promise<InboxAddressRecord[]>;
@@ -255,6 +291,7 @@ export interface Directory
     SignIns,
     Inboxes,
     InboxAddresses,
+    Sending,
     Teams,
     Agents,
     ApiKeys,

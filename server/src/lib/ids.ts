@@ -12,6 +12,7 @@ export type IdPrefix =
   | 'key'
   | 'iss'
   | 'out'
+  | 'sch'
   | 'aud'
   | 'srv'
   | 'req'

@@ -1,5 +1,5 @@
 /** What messaging offers to sockets, REST and channels. */
-import type { Cursor, ReplyEntry, NoteEntry, UpInput, UpResult } from '@latchbox/shared';
+import type { Cursor, ReplyEntry, NoteEntry, UpInput, UpResult, Recipients } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import type { EntryExtra } from '../database/entries.ts';
 import type { Holder } from '../collaboration/holder.ts';
@@ -10,13 +10,22 @@ export interface Author {
   readonly agentName: string;
 }
 
-export interface SendInput {
+/** How a mail is addressed, as its author says it. */
+export interface Addressed {
+  readonly recipients?: Recipients | 'all' | undefined;
+  readonly from?: string | undefined;
+  readonly forward?: { readonly position: number } | undefined;
+}
+
+export interface SendInput extends Addressed {
   readonly conversationId: string;
   readonly clientId: string;
   readonly lastSeen: number;
   readonly body: string;
   /** Ids of files that the author uploaded and nothing took yet. */
   readonly attachments?: readonly string[] | undefined;
+  /** Whether it waits a moment, so that its author can take it back; by default under a held lock. */
+  readonly undo?: boolean | undefined;
   readonly then: 'stay' | 'archive';
 }
 
@@ -24,6 +33,12 @@ export interface Stored<E> {
   readonly entry: E;
   readonly asOf: Cursor;
 }
+
+/**
+ * What a job writes in the transaction that stores its reply, last of all: both are there or neither. What it throws stores nothing. The
+ * author's draft stays: the text is not from there.
+ */
+export type Job = (tx: Tx, stored: { readonly position: number }) => Promise<void>;
 
 /** The one door through which a reply is stored (law 2). */
 export interface SendDoor {
@@ -38,7 +53,7 @@ export interface SendDoor {
    */
   sendOnce(
     author: Author,
-    input: Omit<SendInput, 'lastSeen'> & { lastSeen: number | undefined },
+    input: Omit<SendInput, 'lastSeen'> & { lastSeen: number | undefined; job?: Job | undefined },
   ): Promise<Stored<ReplyEntry>>;
 }
 
@@ -86,7 +101,18 @@ export interface Received {
   readonly duplicate: boolean;
 }
 
-export interface Messaging {
+/** Replies for later. */
+export interface Scheduling {
+  /** Throws `forbidden`, `not_found`, `invalid`, `idempotency_mismatch`. */
+  schedule(author: Author, input: UpInput<'reply.schedule'>): Promise<UpResult<'reply.schedule'>>;
+  /** Mine, or those of a conversation. Throws `not_found`. */
+  scheduled(author: Author, input: UpInput<'reply.scheduled'>): Promise<UpResult<'reply.scheduled'>>;
+  /** Throws `not_found` for one that is not mine, `conflict`. */
+  reschedule(author: Author, input: UpInput<'reply.reschedule'>): Promise<UpResult<'reply.reschedule'>>;
+  unschedule(author: Author, input: UpInput<'reply.unschedule'>): Promise<UpResult<'reply.unschedule'>>;
+}
+
+export interface Messaging extends Scheduling {
   receive(message: InboundMessage): Promise<Received>;
   addNote(author: Author, input: UpInput<'note.add'>): Promise<Stored<NoteEntry>>;
   assign(author: Author, input: UpInput<'conversation.assign'>): Promise<void>;
@@ -97,6 +123,10 @@ export interface Messaging {
   retry(author: Author, input: UpInput<'reply.retry'>): Promise<void>;
   /** Decides that a held reply is not sent. Throws `conflict`. */
   drop(author: Author, input: UpInput<'reply.drop'>): Promise<void>;
+  /** Takes a reply back before it leaves. Throws `conflict`, `forbidden`. */
+  undo(author: Author, input: UpInput<'reply.undo'>): Promise<UpResult<'reply.undo'>>;
+  /** What a composer offers. */
+  prepare(author: Author, input: UpInput<'reply.prepare'>): Promise<UpResult<'reply.prepare'>>;
   saveDraft(author: Author, input: UpInput<'draft.save'>): Promise<UpResult<'draft.save'>>;
   list(agentId: string, input: UpInput<'conversation.list'>): Promise<UpResult<'conversation.list'>>;
   /** The thread without who is there: the gateway adds viewers and typists. */

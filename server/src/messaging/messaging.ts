@@ -6,14 +6,19 @@ import { drop } from './drop.ts';
 import { saveDraft } from './drafts.ts';
 import { addNote } from './notes.ts';
 import type { Poke } from './outbox.ts';
+import { prepare } from './prepare.ts';
 import { earlier, list, older, open } from './queries.ts';
 import { receive } from './receive.ts';
 import { retry } from './retry.ts';
+import { createScheduling } from './schedule.ts';
 import { snooze } from './snoozing.ts';
+import { undo } from './undo.ts';
 
 /** Conversations, notes, drafts and read marks. Replies go through the send door alone. */
-export function createMessaging(deps: MessagingDeps & { readonly poke?: Poke }): Messaging {
-  const { poke = () => undefined } = deps;
+export function createMessaging(
+  deps: MessagingDeps & { readonly poke?: Poke; readonly undoFor?: number },
+): Messaging {
+  const { poke = () => undefined, undoFor = 0 } = deps;
   const counting = createCounting(deps);
   return {
     receive: (message) => receive(deps, message),
@@ -24,6 +29,9 @@ export function createMessaging(deps: MessagingDeps & { readonly poke?: Poke }):
     mark: (author, input) => mark(deps, author, input),
     retry: (author, input) => retry({ ...deps, poke }, author, input),
     drop: (author, input) => drop(deps, author, input),
+    ...createScheduling(deps),
+    undo: (author, input) => undo(deps, author, input),
+    prepare: (author, input) => prepare({ ...deps, undoFor }, author, input),
     saveDraft: (author, input) => saveDraft(deps, author, input),
     list: (agentId, input) => list(deps, agentId, input),
     open: (agentId, input) => open(deps, agentId, input),

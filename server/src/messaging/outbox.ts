@@ -17,7 +17,7 @@ export async function enqueue(
   reply: Appended & {
     readonly conversationId: string;
     readonly channel: ChannelName;
-    readonly sendAt?: number;
+    readonly sendAt?: number | undefined;
   },
   poke: Poke,
 ): Promise<void> {

@@ -1,11 +1,9 @@
 /** The one door through which replies are stored (law 2). All its checks run in the transaction that stores the reply. */
 import {
-  type Attachment,
   type Entry,
   LatchboxError,
   type LockEndReason,
   type LockOn,
-  type MailOut,
   movesThreadOn,
   refuse,
   type ReplyEntry,
@@ -24,15 +22,17 @@ import { insertReply, replyByClientId, type StoredReply } from '../database/send
 import { entriesAfter, entryAt } from '../database/threads.ts';
 import { violates } from '../database/unique-violation.ts';
 import { newId } from '../lib/ids.ts';
-import type { Author, SendDoor, SendInput, Stored } from './api.ts';
+import type { Author, Job, SendDoor, SendInput, Stored } from './api.ts';
 import { type Appended, appendEntry } from './append-entry.ts';
-import { type ComposedMail, mailEnvelope, recipientsOfMail } from './mail-envelope.ts';
+import { type ComposedMail, recipientsOfMail } from './mail-envelope.ts';
 import { enqueue, type Poke } from './outbox.ts';
+import { type ReplyExtra, replyExtra } from './reply-extra.ts';
 import { requestHash } from './request-hash.ts';
 import { changeStatus } from './status.ts';
 import { tellOf } from './tell-entry.ts';
 import { requireTextable } from './texting.ts';
-import { findUploads, takeUploads } from './uploads.ts';
+import { undoFor } from './undo-for.ts';
+import { takeUploads } from './uploads.ts';
 
 export interface SendDeps {
   readonly db: Database;
@@ -43,6 +43,8 @@ export interface SendDeps {
   readonly endLock: (tx: Tx, lock: OpenLock, reason: LockEndReason) => Promise<boolean>;
   /** Tells those who wait or ask for the lock of a reply, in its transaction. */
   readonly afterReply?: (tx: Tx, reply: StoredUnder) => Promise<void>;
+  /** How long (ms) replies wait to be taken back where nobody set it; default: not at all. */
+  readonly undoFor?: number | undefined;
   /** A send is activity of its author. */
   readonly activity: (holder: Holder, conversationId: string) => void;
 }
@@ -52,7 +54,10 @@ type Right =
   | { readonly state: 'held'; readonly epoch: number; readonly lockOn: LockOn }
   | { readonly state: 'late' | 'minted'; readonly epoch: number };
 
-type Input = Omit<SendInput, 'lastSeen'> & { readonly lastSeen: number | undefined };
+type Input = Omit<SendInput, 'lastSeen'> & {
+  readonly lastSeen: number | undefined;
+  readonly job?: Job | undefined;
+};
 type FindRight = (tx: Tx, target: SendTarget) => Promise<Right>;
 
 /** How one reply is stored. */
@@ -71,7 +76,9 @@ export function createSendDoor(deps: SendDeps): SendDoor {
 
   return {
     async send(holder, input) {
-      const stored = await store(holder, input, (tx, target) => rightOfFence(tx, holder, target, input));
+      const { undo = true } = input;
+      const reply = { ...input, undo };
+      const stored = await store(holder, reply, (tx, target) => rightOfFence(tx, holder, target, input));
       deps.activity(holder, input.conversationId);
       return stored;
     },
@@ -128,7 +135,7 @@ async function storeOnce(
   { findRight, mail, ...terms }: Terms,
 ): Promise<Stored<ReplyEntry>> {
   const uploads = input.attachments ?? [];
-  const hash = terms.hash ?? requestHash(input.conversationId, 'reply', input.body, ...uploads);
+  const hash = terms.hash ?? hashOf(input, uploads);
   const known = await replyByClientId(tx.db, author.agentId, input.clientId);
   if (known !== undefined) return await repeat(tx, deps, author, known, hash);
   await authorize(tx, author.agentId, 'reply', input);
@@ -137,11 +144,14 @@ async function storeOnce(
   const right = await rightOrTwin(tx, author, input, target, findRight);
   if ('requestHash' in right) return await repeat(tx, deps, author, right, hash);
 
-  const { extra, ...appended } = await appendReply(tx, author, target, { ...input, mail }, uploads);
-  await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
+  const waits = input.undo === true ? await undoFor(tx.db, author.agentId, deps.undoFor ?? 0) : 0;
+  const undoUntil = waits === 0 ? undefined : tx.now + waits;
+  const { extra, ...appended } = await appendReply(tx, author, target, { ...input, mail, undoUntil });
+  if (input.job === undefined)
+    await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
   await enqueue(
     tx,
-    { ...appended, conversationId: input.conversationId, channel: target.channel },
+    { ...appended, conversationId: input.conversationId, channel: target.channel, sendAt: undoUntil },
     deps.poke,
   );
   const entry: ReplyEntry = {
@@ -170,20 +180,27 @@ async function storeOnce(
     eventSeq: seq,
   });
   await finish(tx, deps, author, { ...input, inboxId: target.inboxId }, right);
+  await input.job?.(tx, appended);
   return { entry, asOf: { stream, logEpoch: deps.logEpoch, seq } };
 }
 
-/** Puts the reply into the thread, with its files. Most have nothing besides their text, and pay for nothing. */
+/** Of what was asked for under a client id. A plain reply has the hash that it had before there were recipients. */
+function hashOf(input: Input, uploads: readonly string[]): string {
+  const { conversationId, body, recipients, from, forward } = input;
+  const said = JSON.stringify({ recipients, from, forward });
+  return requestHash(conversationId, 'reply', body, ...uploads, ...(said === '{}' ? [] : [said]));
+}
+
+/** Puts the reply into the thread, with its files. `undoUntil` (epoch ms): it waits to be taken back. */
 async function appendReply(
   tx: Tx,
   author: Author,
   target: SendTarget,
-  { conversationId, body, mail }: Input & Pick<Terms, 'mail'>,
-  uploads: readonly string[],
+  { mail, undoUntil, ...input }: Input & Pick<Terms, 'mail'> & { readonly undoUntil: number | undefined },
 ): Promise<Appended & { readonly extra: ReplyExtra | undefined }> {
+  const { conversationId, body, attachments: uploads = [] } = input;
   if (target.channel === 'sms') await requireTextable(tx, conversationId, { body, files: uploads.length });
-  const plain = uploads.length === 0 && target.channel !== 'email';
-  const extra = plain ? undefined : await extraOf(tx, author, target, uploads, mail);
+  const extra = await replyExtra(tx, author, target, input, { undoUntil, composed: mail });
   const { agentId, agentName } = author;
   const draft = { kind: 'reply', agentId, authorName: agentName, body, extra } as const;
   const appended = await appendEntry(tx, conversationId, draft);
@@ -191,25 +208,6 @@ async function appendReply(
   if (extra?.mail !== undefined)
     await insertRecipients(tx, { ...appended, conversationId }, recipientsOfMail(extra.mail));
   return { ...appended, extra };
-}
-
-/** What a reply has besides its text: its files, and how it leaves as a mail. */
-interface ReplyExtra {
-  readonly attachments?: Attachment[];
-  readonly mail?: MailOut;
-}
-
-async function extraOf(
-  tx: Tx,
-  author: Author,
-  target: SendTarget,
-  uploads: readonly string[],
-  mail: ComposedMail | undefined,
-): Promise<ReplyExtra> {
-  return {
-    ...(uploads.length === 0 ? {} : { attachments: await findUploads(tx, author.agentId, uploads) }),
-    ...(target.channel === 'email' ? { mail: await mailEnvelope(tx, author, target, mail) } : {}),
-  };
 }
 
 /** The right to store this reply, or the twin of it that was stored while this one waited for the row (Postgres only). */

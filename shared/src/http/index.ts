@@ -18,6 +18,8 @@ import * as mails from './mails.ts';
 import * as replies from './replies.ts';
 import * as setUp from './set-up.ts';
 import * as signIn from './sign-in.ts';
+import * as scheduled from './scheduled.ts';
+import * as sending from './sending.ts';
 import * as simulator from './simulator.ts';
 import * as system from './system.ts';
 import * as teams from './teams.ts';
@@ -91,6 +93,8 @@ export const RESOURCES = {
     sendReply: replies.sendReply,
     retryReply: replies.retryReply,
     dropReply: replies.dropReply,
+    undoReply: replies.undoReply,
+    prepareReply: replies.prepareReply,
     addNote: replies.addNote,
     saveDraft: replies.saveDraft,
   },
@@ -120,6 +124,21 @@ export const RESOURCES = {
     listMails: mails.listMails,
     getMail: mails.getMail,
     getMailRaw: mails.getMailRaw,
+  },
+  Sending: {
+    getSending: sending.getSending,
+    changeSending: sending.changeSending,
+    getMySignature: sending.getMySignature,
+    putMySignature: sending.putMySignature,
+    removeMySignature: sending.removeMySignature,
+    getInboxSignature: sending.getInboxSignature,
+    putInboxSignature: sending.putInboxSignature,
+    removeInboxSignature: sending.removeInboxSignature,
+    scheduleReply: scheduled.scheduleReply,
+    listScheduledOf: scheduled.listScheduledOf,
+    listScheduled: scheduled.listScheduled,
+    changeScheduled: scheduled.changeScheduled,
+    cancelScheduled: scheduled.cancelScheduled,
   },
   Files: {
     uploadAttachment: files.uploadAttachment,
@@ -174,6 +193,7 @@ export const HTTP = {
   ...RESOURCES.Mail,
   ...RESOURCES.Locks,
   ...RESOURCES['Mail that left'],
+  ...RESOURCES.Sending,
   ...RESOURCES.Files,
   ...RESOURCES['Phone numbers'],
   ...RESOURCES['Simulated carrier'],

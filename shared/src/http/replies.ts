@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { MAX_ATTACHMENTS } from '../model/attachment.ts';
 import { Entry } from '../model/entry.ts';
-import { ClientId, FenceNumber, MessageBody, Position } from '../model/scalars.ts';
+import { ClientId, DraftBody, FenceNumber, MessageBody, Position } from '../model/scalars.ts';
 import { Cursor } from '../realtime/cursor.ts';
+import { ADDRESSED, saysSomething } from '../realtime/up/reply-send.ts';
+import { replyPrepare } from '../realtime/up/reply-prepare.ts';
+import { replyUndo } from '../realtime/up/reply-undo.ts';
 import { draftSave } from '../realtime/up/draft-save.ts';
 import { DraftKind } from '../model/conversation.ts';
 import { Id } from '../model/scalars.ts';
@@ -27,15 +30,20 @@ export const sendReply = route({
   body: z
     .strictObject({
       clientId: ClientId,
-      body: MessageBody,
+      /** May be empty where something is passed on. */
+      body: DraftBody,
       /** Files that I uploaded and nothing took yet. */
       attachments: Attachments.optional(),
+      ...ADDRESSED,
+      /** Whether it can be taken back for a moment; default: with a fence yes, without one no. */
+      undo: z.boolean().optional(),
       lastSeen: Position.optional(),
       /** Default `stay`. */
       then: z.enum(['stay', 'archive']).optional(),
       fence: FenceNumber.optional(),
       session: RestSession.optional(),
     })
+    .refine(saysSomething, { message: 'must not be empty', path: ['body'] })
     .refine((input) => (input.fence === undefined) === (input.session === undefined), {
       message: 'fence and session belong together',
       path: ['session'],
@@ -78,6 +86,25 @@ export const dropReply = route({
   summary: 'Decide that a reply which is held since a restore is not sent',
   params: ReplyParams,
   errors: ['forbidden', 'not_found', 'conflict'],
+});
+
+export const undoReply = route({
+  method: 'POST',
+  path: '/api/conversations/{conversation}/replies/{position}/undo',
+  summary: 'Take my reply back before it leaves (T6): its text is in my draft again',
+  params: ReplyParams,
+  response: replyUndo.result,
+  errors: ['forbidden', 'not_found', 'conflict'],
+});
+
+export const prepareReply = route({
+  method: 'GET',
+  path: '/api/conversations/{conversation}/reply',
+  summary: 'From which addresses, to whom and under which signature I could reply here',
+  params: ConversationParams,
+  query: z.strictObject({ position: queryInt(1, Number.MAX_SAFE_INTEGER).optional() }),
+  response: replyPrepare.result,
+  errors: ['not_found', 'forbidden'],
 });
 
 export const addNote = route({

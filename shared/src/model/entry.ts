@@ -63,6 +63,10 @@ export const Entry = z.discriminatedUnion('kind', [
     delivery: Delivery,
     attachments: z.array(Attachment).optional(),
     mail: MailOut.optional(),
+    /** The entry that it passes on to an outsider; `body` is what was written above it. */
+    forward: z.strictObject({ position: Position.min(1) }).optional(),
+    /** Its author can take it back until then, as long as it has not left. */
+    undoUntil: ServerTime.optional(),
   }),
   z.strictObject({
     ...base,

@@ -8,6 +8,8 @@ import type { Client, Session } from './client.ts';
 import { FakeViews } from './views.ts';
 import { colleagueSession, type Present } from './line.ts';
 import { moreCommands, type MoreHandlers } from './more-commands.ts';
+import { replyCommands, type ReplyHandlers } from './reply-commands.ts';
+import { FakeSchedules, type ScheduleHandlers } from './scheduled.ts';
 import type { FakeLocks } from './locks.ts';
 import { changeMember } from './members.ts';
 import type { FakeMessages } from './messages.ts';
@@ -18,8 +20,6 @@ import type { World } from './world.ts';
 type Handlers = { [N in UpName]: (client: Client, session: Session, input: UpInput<N>) => UpResult<N> };
 
 const NOTHING = {};
-/** What commands answer that answer nothing. */
-const done = (_done: void): typeof NOTHING => NOTHING;
 
 /**
  * Speaks the protocol: greets, answers commands, delivers streams, tells who is there. What it says is held to the contract's
@@ -50,6 +50,7 @@ export class Gateway {
   readonly #world: World;
   readonly #locks: FakeLocks;
   readonly #messages: FakeMessages;
+  readonly #schedules: FakeSchedules;
   readonly #views: FakeViews;
   readonly #random: () => number;
   readonly #sessions = new Map<string, Session>();
@@ -59,6 +60,7 @@ export class Gateway {
     this.#world = world;
     this.#locks = locks;
     this.#messages = messages;
+    this.#schedules = new FakeSchedules(world, messages);
     this.#views = new FakeViews(world);
     this.#random = random;
     this.there = new FakeThere(world, this.clients, () => this.settings.typingExpires);
@@ -168,10 +170,12 @@ export class Gateway {
     const { session } = client;
     if (session === undefined || (this.#isOver(client) && name !== 'auth.refresh'))
       throw refuse('unauthenticated');
-    const handlers = { ...this.#handlers, ...moreCommands(this.#world, this.#locks, this.#messages) } as Omit<
-      Handlers,
-      'hello'
-    >;
+    const handlers = {
+      ...this.#handlers,
+      ...moreCommands(this.#world, this.#locks, this.#messages),
+      ...replyCommands(this.#world, this.#messages, this.there),
+      ...this.#schedules.commands,
+    } as Omit<Handlers, 'hello'>;
     const handler = handlers[name as keyof typeof handlers] as (
       client: Client,
       session: Session,
@@ -238,7 +242,10 @@ export class Gateway {
     return agent;
   }
 
-  readonly #handlers: Omit<Handlers, 'hello' | keyof MoreHandlers> = {
+  readonly #handlers: Omit<
+    Handlers,
+    'hello' | keyof MoreHandlers | keyof ReplyHandlers | keyof ScheduleHandlers
+  > = {
     'auth.refresh': (client, session, { token }) => {
       if (this.agentOf(token).id !== session.agentId) throw refuse('forbidden');
       client.tokenEndsAt = this.#tokenEnd();
@@ -293,15 +300,6 @@ export class Gateway {
       this.there.tellPresence(session.agentId);
       return NOTHING;
     },
-    'draft.save': (_client, { agentId }, input) => this.#messages.saveDraft(agentId, input),
-    'reply.send': (_client, session, input) => {
-      const result = this.#messages.send(session, input);
-      this.there.typing(session.agentId, input.conversationId, null);
-      return result;
-    },
-    'reply.retry': (_client, { agentId }, input) => done(this.#messages.retry(agentId, input)),
-    'reply.drop': (_client, { agentId }, input) => done(this.#messages.drop(agentId, input)),
-    'note.add': (_client, { agentId }, input) => this.#messages.note(agentId, input),
   };
 
   #subscribe(

@@ -5,6 +5,7 @@ import type { Cursor } from '@latchbox/shared/realtime/cursor';
 import type { UpInput, UpResult } from '@latchbox/shared/realtime/up/index';
 import { LatchboxError, refuse } from '@latchbox/shared/errors';
 import type { FakeFiles, FakeMail } from './files.ts';
+import { envelopeOf } from './envelope.ts';
 import type { FakeLocks } from './locks.ts';
 import type { FakeConversation, Holder, World } from './world.ts';
 
@@ -50,10 +51,13 @@ export class FakeMessages {
     if (news.length > 0) {
       throw new LatchboxError('thread_moved_on', { newest: conversation.entries.length, entries: news });
     }
+    const mail = envelopeOf(conversation, input);
     const files = this.#files.take(holder.agentId, conversation.id, input.attachments ?? []);
     const entry = this.#add(conversation, {
       kind: 'reply',
       ...files,
+      ...(mail && { mail }),
+      ...(input.forward && { forward: input.forward }),
       author: this.#world.person(holder.agentId),
       body: input.body,
       clientId: input.clientId,

@@ -18,6 +18,8 @@ type Names =
   | 'sendReply'
   | 'retryReply'
   | 'dropReply'
+  | 'undoReply'
+  | 'prepareReply'
   | 'addNote'
   | 'saveDraft';
 
@@ -27,7 +29,8 @@ const EARLIER_PAGE = 20;
 const LIST_PAGE = 50;
 const THREAD_PAGE = 50;
 
-const authorOf = ({ verified }: { readonly verified: VerifiedToken }) => ({
+/** Who a call acts as. */
+export const authorOf = ({ verified }: { readonly verified: VerifiedToken }) => ({
   agentId: verified.agent.id,
   agentName: verified.agent.name,
 });
@@ -97,6 +100,12 @@ function writeHandlers(deps: HttpDeps): Pick<Handlers, Exclude<Names, Reads>> {
     dropReply: ({ params, ...call }) =>
       messaging.drop(authorOf(call), { conversationId: params.conversation, position: params.position }),
 
+    undoReply: ({ params, ...call }) =>
+      messaging.undo(authorOf(call), { conversationId: params.conversation, position: params.position }),
+
+    prepareReply: ({ params, query, ...call }) =>
+      messaging.prepare(authorOf(call), { conversationId: params.conversation, position: query.position }),
+
     addNote: (call) =>
       messaging.addNote(authorOf(call), { conversationId: call.params.conversation, ...call.body }),
 
@@ -108,8 +117,8 @@ function writeHandlers(deps: HttpDeps): Pick<Handlers, Exclude<Names, Reads>> {
       }),
 
     async sendReply(call) {
-      const { fence, session, lastSeen, body, clientId, attachments, then = 'stay' } = call.body;
-      const input = { conversationId: call.params.conversation, clientId, body, attachments, then };
+      const { fence, session, lastSeen, then = 'stay', ...reply } = call.body;
+      const input = { conversationId: call.params.conversation, ...reply, then };
       if (fence === undefined || session === undefined || lastSeen === undefined) {
         return await sendDoor.sendOnce(authorOf(call), { ...input, lastSeen });
       }

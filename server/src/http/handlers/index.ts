@@ -10,6 +10,8 @@ import { fileHandlers } from './files.ts';
 import { lockHandlers } from './locks.ts';
 import { mailboxHandlers } from './mailboxes.ts';
 import { mailHandlers } from './mails.ts';
+import { scheduledHandlers } from './scheduled.ts';
+import { sendingHandlers } from './sending.ts';
 import { signInHandlers } from './sign-in.ts';
 import { carrierHandlers } from './carrier.ts';
 import { numberHandlers } from './numbers.ts';
@@ -20,6 +22,8 @@ import { systemHandlers } from './system.ts';
 export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
   return {
     ...signInHandlers(deps),
+    ...sendingHandlers(deps),
+    ...scheduledHandlers(deps),
     ...directoryHandlers(deps),
     ...auditHandlers(deps),
     ...conversationHandlers(deps),

@@ -12,8 +12,9 @@ import { lockGranted } from './lock-granted.ts';
 import { memberChanged } from './member-changed.ts';
 import { readMarked } from './read-marked.ts';
 import { replyDelivery } from './reply-delivery.ts';
+import { scheduledChanged } from './scheduled-changed.ts';
 
-/** What a durable event tells. The first nine stand in inbox streams, the last three in an agent's own. */
+/** What a durable event tells. The first nine stand in inbox streams, the last four in an agent's own. */
 export const EventData = z.discriminatedUnion('type', [
   lockGranted,
   lockChanged,
@@ -27,6 +28,7 @@ export const EventData = z.discriminatedUnion('type', [
   inboxVisible,
   inboxHidden,
   readMarked,
+  scheduledChanged,
 ]);
 export type EventData = z.infer<typeof EventData>;
 export type EventType = EventData['type'];

@@ -33,8 +33,11 @@ import { lockTakeOver } from './lock-take-over.ts';
 import { noteAdd } from './note-add.ts';
 import { presence } from './presence.ts';
 import { replyDrop } from './reply-drop.ts';
+import { replyPrepare } from './reply-prepare.ts';
 import { replyRetry } from './reply-retry.ts';
+import { replyReschedule, replySchedule, replyScheduled, replyUnschedule } from './reply-schedule.ts';
 import { replySend } from './reply-send.ts';
+import { replyUndo } from './reply-undo.ts';
 import { sessionClose } from './session-close.ts';
 import { streamSubscribe } from './stream-subscribe.ts';
 import { streamUnsubscribe } from './stream-unsubscribe.ts';
@@ -74,6 +77,12 @@ export const UP = {
   'reply.send': replySend,
   'reply.retry': replyRetry,
   'reply.drop': replyDrop,
+  'reply.undo': replyUndo,
+  'reply.prepare': replyPrepare,
+  'reply.schedule': replySchedule,
+  'reply.scheduled': replyScheduled,
+  'reply.reschedule': replyReschedule,
+  'reply.unschedule': replyUnschedule,
   'note.add': noteAdd,
   'account.list': accountList,
   'account.setDefault': accountDefault,

@@ -17,6 +17,7 @@ const plain: MailContent = {
   thread: [],
   references: ['c.cnv_1.mac@fernhill.example', 'first@quist.example', 'second@quist.example'],
   text: 'It left today.',
+  html: '<p>It left today.</p>',
   files: [],
 };
 const made = (content: Partial<MailContent> = {}) => buffer(composeMail({ ...plain, ...content }));

@@ -1,12 +1,13 @@
 import { Readable } from 'node:stream';
 import type { MailAddress } from '@latchbox/shared';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { htmlBody } from './html-body.ts';
 
 /** A file that goes with a mail; opened when its turn comes. */
 export interface MailFile {
   readonly name: string;
   readonly type: string;
+  /** Without angle brackets. The HTML shows it where it names it. */
+  readonly contentId?: string;
   open(): Promise<Readable>;
 }
 
@@ -31,6 +32,7 @@ export interface MailContent {
   /** Headers of the answered mail that its program finds its thread by. */
   readonly thread: readonly (readonly [name: ThreadHeader, value: string])[];
   readonly text: string;
+  readonly html: string;
   readonly files: readonly MailFile[];
 }
 
@@ -38,7 +40,7 @@ export interface MailContent {
 const USABLE = /^[\x21-\x3b\x3d\x3f-\x7e]{1,900}$/;
 
 /**
- * A mail as it leaves (RFC 5322), with the text once as plain and once as simple HTML. Nothing of what is written into it can
+ * A mail as it leaves (RFC 5322), with the text once as plain and once as HTML. Nobody reads in it who gets a blind copy. Nothing of what is written into it can
  * become a header or another recipient: addresses are objects, lines are lines, and what is not ASCII is encoded. Files are
  * read while the mail is. A person wrote it, so it carries none of the marks of automatic mail (RFC 3834).
  */
@@ -60,12 +62,13 @@ export function composeMail(content: MailContent): Readable {
     },
     references: ids(content.references),
     text: content.text,
-    html: htmlBody(content.text),
+    html: content.html,
     attachments: content.files.map((file) => ({
       filename: oneLine(file.name),
       contentType: file.type,
       content: Readable.from(chunksOf(file)),
-      contentDisposition: 'attachment',
+      contentDisposition: file.contentId === undefined ? 'attachment' : 'inline',
+      ...(file.contentId === undefined ? {} : { cid: file.contentId }),
       contentTransferEncoding: 'base64',
     })),
     disableFileAccess: true,

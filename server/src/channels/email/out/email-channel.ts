@@ -1,18 +1,9 @@
-import type { Readable } from 'node:stream';
 import { LatchboxError, type MailOut, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, refuse } from '@latchbox/shared';
-import { attachmentsOfEntry } from '../../../database/attachments.ts';
 import type { Database } from '../../../database/database.ts';
-import { mailOfEntry, rememberMailIds } from '../../../database/mail-in.ts';
+import { rememberMailIds } from '../../../database/mail-in.ts';
 import { wantSentCopy } from '../../../database/mailbox-copies.ts';
 import { mailboxOfAddress } from '../../../database/mailboxes.ts';
-import {
-  insertMailOut,
-  mailsBefore,
-  type OutgoingMail,
-  outgoingMail,
-  type OutgoingReply,
-  outgoingReply,
-} from '../../../database/mail-out.ts';
+import { insertMailOut, type OutgoingMail, outgoingMail, outgoingReply } from '../../../database/mail-out.ts';
 import type { FileStore } from '../../../files/file-store.ts';
 import type { Log } from '../../../lib/log.ts';
 import {
@@ -24,13 +15,10 @@ import {
 } from '../../../messaging/channel.ts';
 import { recipientsOfMail } from '../../../messaging/mail-envelope.ts';
 import { bounceAddress } from '../bounce-address.ts';
-import { signedMailId } from '../mail-id.ts';
-import { type MailContent, THREAD_HEADERS } from './compose.ts';
+import { mailContent } from './mail-content.ts';
 import type { Relay } from './relay.ts';
-import { openStored, startOf, storeMail } from './stored-mail.ts';
-
-/** Most ids in References besides our own one of the conversation (header lines must not grow without end). */
-const MOST_REFERENCES = 20;
+import { openStored, storeMail } from './stored-mail.ts';
+import { wireAddress } from './wire-address.ts';
 
 export interface EmailChannelDeps {
   readonly db: Database;
@@ -69,13 +57,30 @@ export function createEmailChannel(deps: EmailChannelDeps): Channel {
       if (signal.aborted) return unreachable('given up before it began');
       const { sender, size } = mail;
       // A reply of before recipients were counted has no others than its mail.
-      const recipients = waiting.length === 0 ? mail.recipients : waiting.map(({ address }) => address);
-      return await deps.relay.hand(
-        { sender, recipients, size, open: () => openStored(deps.files, mail) },
+      const addresses = waiting.length === 0 ? mail.recipients : waiting.map(({ address }) => address);
+      const byWire = new Map(addresses.map((address) => [wireAddress(address), address]));
+      const answer = await deps.relay.hand(
+        {
+          sender: wireAddress(sender),
+          recipients: [...byWire.keys()],
+          size,
+          open: () => openStored(deps.files, mail),
+        },
         signal,
       );
+      return asWritten(answer, byWire);
     },
   };
+}
+
+/** The addresses of an answer as the reply has them. */
+function asWritten(answer: DeliveryAnswer, byWire: ReadonlyMap<string, string>): DeliveryAnswer {
+  if (answer.recipients === undefined) return answer;
+  const recipients = answer.recipients.map((one) => ({
+    ...one,
+    address: byWire.get(one.address) ?? one.address,
+  }));
+  return { ...answer, recipients };
 }
 
 /** Made from the entry's id: whoever makes the mail of a reply a second time finds the first one in its place. */
@@ -100,7 +105,7 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
   // Of a reply it says how it leaves, not how it came.
   const mail = reply.extra.mail as MailOut | undefined;
   if (mail === undefined) return undefined;
-  const content = await contentOf(deps, entryId, reply, mail);
+  const content = await mailContent(deps, entryId, reply, mail);
   const stored = await storeMail(files, content);
   const row = {
     id: mailIdOf(entryId),
@@ -139,66 +144,4 @@ async function envelopeSender(
   if ((await mailboxOfAddress(db.read, from)) !== undefined) return from;
   const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
   return (bounceDomains.includes(domain) ? bounceAddress(secret, entryId, domain) : undefined) ?? from;
-}
-
-async function contentOf(
-  { db, files, secret }: EmailChannelDeps,
-  entryId: string,
-  reply: OutgoingReply,
-  mail: MailOut,
-): Promise<MailContent & { readonly bytes: number }> {
-  const { conversationId, position } = reply;
-  const domain = mail.from.address.slice(mail.from.address.lastIndexOf('@') + 1);
-  const before = await mailsBefore(db.read, conversationId, position, MOST_REFERENCES);
-  const answered = before.find(({ by }) => by === 'customer') ?? before.find(({ by }) => by === 'machine');
-  const earlier = before.map(({ messageId }) => messageId).toReversed();
-  const stored = await attachmentsOfEntry(db.read, conversationId, position);
-  const asWritten = reply.extra.attachments?.map(({ id }) => stored.find((file) => file.id === id)) ?? [];
-  const attached = asWritten.filter((file) => file !== undefined);
-  return {
-    from: mail.from,
-    replyTo: mail.replyTo,
-    to: mail.to,
-    cc: mail.cc ?? [],
-    subject: mail.subject,
-    date: reply.at,
-    messageId: signedMailId(secret, { kind: 'entry', id: entryId }, domain),
-    inReplyTo: answered?.messageId,
-    references: [
-      signedMailId(secret, { kind: 'conversation', id: conversationId }, domain),
-      // The mail that is answered stands last.
-      ...earlier.filter((id) => id !== answered?.messageId),
-      ...(answered === undefined ? [] : [answered.messageId]),
-    ],
-    thread: answered === undefined ? [] : await threadHeaders(db, files, conversationId, answered.position),
-    text: reply.body,
-    files: attached.map(({ name, type, file }) => ({
-      name,
-      type,
-      open: async (): Promise<Readable> => (await files.open(file)).stream,
-    })),
-    bytes: attached.reduce((sum, { size }) => sum + size, 0),
-  };
-}
-
-/** Longer values (characters) are none that a program made. */
-const LONGEST_THREAD_HEADER = 500;
-const HEADER_BYTES = 64 * 1_024;
-
-async function threadHeaders(
-  db: Database,
-  files: FileStore,
-  conversationId: string,
-  position: number,
-): Promise<MailContent['thread']> {
-  const mail = await mailOfEntry(db.read, conversationId, position);
-  if (mail === undefined) return [];
-  // A mail that is lost by now (a folder that was not restored) keeps nobody from answering it.
-  const start = await startOf(files, mail, HEADER_BYTES).catch(() => Buffer.alloc(0));
-  const text = start.toString('latin1');
-  const block = (text.split(/\r?\n\r?\n/, 1)[0] ?? '').replaceAll(/\r?\n[ \t]+/g, ' ');
-  return THREAD_HEADERS.flatMap((name) => {
-    const [, value = ''] = new RegExp(`^${name}:[ \\t]*([\\x20-\\x7e]+)$`, 'im').exec(block) ?? [];
-    return value === '' || value.length > LONGEST_THREAD_HEADER ? [] : [[name, value] as const];
-  });
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { htmlBody } from './html-body.ts';
+import { htmlText } from './html-body.ts';
 
 const inner = (text: string) =>
-  htmlBody(text)
+  htmlText(text)
     .replace(/^[\s\S]*?<body[^>]*>\n/, '')
     .replace(/\n<\/body>[\s\S]*$/, '')
     .replaceAll(/<p dir="auto"[^>]*>/g, '<p>');

@@ -2,24 +2,71 @@ const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '
 const LINK = /https?:\/\/[^\s<>"]+/g;
 /** Belongs to the sentence around a link, not to the link. */
 const AFTER_LINK = /[.,;:!?)\]}'’”»]+$/;
+/** A picture that was uploaded, where it stands in a text: `![the torn page](cid:att_…)`. */
+const PICTURE = /!\[([^\]\n]{0,200})\]\(cid:([A-Za-z0-9_-]{1,64})\)/g;
 
-/** A text as simple HTML: its paragraphs and lines, and its links to be followed. Nothing in it is markup but what is made here. */
-export function htmlBody(text: string): string {
-  const paragraphs = text
-    .replaceAll('\r\n', '\n')
-    .split(/\n{2,}/)
-    .map((paragraph) => paragraph.split('\n').map(line).join('<br>\n'));
+/** The Content-ID of a picture by the id of its upload; undefined: there is no such picture. */
+export type ContentIdOf = (attachmentId: string) => string | undefined;
+const noPictures: ContentIdOf = () => undefined;
+
+/** A whole mail of these parts. */
+export function htmlPage(...parts: readonly string[]): string {
   return [
     '<!doctype html>',
     '<html><head><meta charset="utf-8"></head>',
     '<body style="font-family: sans-serif; font-size: 15px; line-height: 1.5">',
-    ...paragraphs.map((paragraph) => `<p dir="auto" style="margin: 0 0 1em">${paragraph}</p>`),
+    ...parts.filter((part) => part !== ''),
     '</body></html>',
     '',
   ].join('\n');
 }
 
-function line(text: string): string {
+/**
+ * A text as simple HTML: its paragraphs and lines, its links to be followed, and its pictures. Nothing in it is markup but what is
+ * made here.
+ */
+export function htmlText(text: string, contentIdOf: ContentIdOf = noPictures): string {
+  if (text.trim() === '') return '';
+  const paragraphs = text
+    .replaceAll('\r\n', '\n')
+    .split(/\n{2,}/)
+    .map((paragraph) =>
+      paragraph
+        .split('\n')
+        .map((one) => line(one, contentIdOf))
+        .join('<br>\n'),
+    );
+  return paragraphs.map((paragraph) => `<p dir="auto" style="margin: 0 0 1em">${paragraph}</p>`).join('\n');
+}
+
+/** A text as its plain form leaves: pictures by their names. */
+export function plainText(text: string, contentIdOf: ContentIdOf = noPictures): string {
+  return text.replace(PICTURE, (whole, name: string, id: string) =>
+    contentIdOf(id) === undefined ? whole : `[${name === '' ? 'picture' : name}]`,
+  );
+}
+
+/** The ids of the pictures that a text shows. */
+export function picturesOf(text: string): ReadonlySet<string> {
+  return new Set([...text.matchAll(PICTURE)].flatMap(([, , id]) => id ?? []));
+}
+
+function line(text: string, contentIdOf: ContentIdOf): string {
+  let html = '';
+  let at = 0;
+  for (const { 0: found, 1: name = '', 2: id = '', index } of text.matchAll(PICTURE)) {
+    const contentId = contentIdOf(id);
+    if (contentId === undefined) continue;
+    const picture = `<img src="cid:${escaped(contentId)}" alt="${escaped(name)}" style="max-width: 100%">`;
+    html += linked(text.slice(at, index)) + picture;
+    at = index + found.length;
+  }
+  html += linked(text.slice(at));
+  // Spaces at the start of a line, and runs of them, mean something.
+  return html.replace(/^ +| {2,}/g, (spaces) => '&nbsp;'.repeat(spaces.length));
+}
+
+function linked(text: string): string {
   let html = '';
   let at = 0;
   for (const { 0: found, index } of text.matchAll(LINK)) {
@@ -27,11 +74,10 @@ function line(text: string): string {
     html += escaped(text.slice(at, index)) + `<a href="${escaped(link)}">${escaped(link)}</a>`;
     at = index + link.length;
   }
-  html += escaped(text.slice(at));
-  // Spaces at the start of a line, and runs of them, mean something.
-  return html.replace(/^ +| {2,}/g, (spaces) => '&nbsp;'.repeat(spaces.length));
+  return html + escaped(text.slice(at));
 }
 
-function escaped(text: string): string {
+/** A text with nothing in it that HTML would take for its own. */
+export function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (mark) => ESCAPES[mark] ?? '');
 }

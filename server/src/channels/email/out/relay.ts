@@ -12,6 +12,7 @@ import {
   refused,
   unreachable,
 } from '../../../messaging/channel.ts';
+import { needsUtf8 } from './wire-address.ts';
 
 /** What `SMTP_URL` says. */
 export interface RelaySettings {
@@ -152,7 +153,7 @@ class Handover {
     signal.addEventListener('abort', close, { once: true });
     try {
       if (signal.aborted) return unreachable('given up before it began');
-      return acceptedBut(await this.#talk());
+      return answerOf(await this.#talk(), this.#mail.recipients.length);
     } catch (error) {
       return this.#answerFor(error);
     } finally {
@@ -166,18 +167,23 @@ class Handover {
     const { user } = this.#settings;
     const connection = this.#connection;
     await this.#answered((done) => connection.connect(done));
+    // What it offers is said before a sign-in, which has an answer of its own.
+    const takesUtf8 = /[ -]SMTPUTF8\b/im.test(String(connection.lastServerResponse));
     if (user !== '') {
       this.#step = 'signing in';
       await this.#answered((done) => connection.login(signInOf(this.#settings), done));
     }
     this.#step = 'sending';
-    const { sender, recipients, size } = this.#mail;
+    const { sender, size } = this.#mail;
+    const unwritable = takesUtf8 ? [] : this.#mail.recipients.filter(needsUtf8).map(withoutUtf8);
+    const recipients = this.#mail.recipients.filter((address) => takesUtf8 || !needsUtf8(address));
+    if (recipients.length === 0) return unwritable;
     const stream = await this.#mail.open();
     stream.once('end', () => (this.#step = 'given'));
     try {
       const envelope = { from: sender, to: [...recipients], size };
       const info = await this.#answered<SentInfo>((done) => connection.send(envelope, stream, done));
-      return outcomesOf(info.rejectedErrors);
+      return [...unwritable, ...outcomesOf(info.rejectedErrors)];
     } finally {
       stream.destroy();
     }
@@ -215,8 +221,18 @@ class Handover {
   }
 }
 
-function acceptedBut(recipients: readonly RecipientOutcome[]): DeliveryAnswer {
-  return recipients.length === 0 ? accepted : { status: 'accepted', recipients };
+const NO_UTF8 =
+  'the address has other letters than ASCII before its @, and the relay does not take such (SMTPUTF8)';
+
+const withoutUtf8 = (address: string): RecipientOutcome => ({ address, status: 'refused', reason: NO_UTF8 });
+
+/** Of a mail that was taken for all but these. */
+function answerOf(recipients: readonly RecipientOutcome[], of: number): DeliveryAnswer {
+  const [first] = recipients;
+  if (first === undefined) return accepted;
+  // Nobody was left to send it to.
+  if (recipients.length === of) return { ...refused(first.reason ?? ''), recipients };
+  return { status: 'accepted', recipients };
 }
 
 /** What a relay said of recipients that it did not take: 5xx is for good, 4xx may be tried again. */
