@@ -32,6 +32,10 @@ const NAMED = {
   OptOut: numbers.OptOut,
   Campaign: campaigns.Campaign,
   CampaignFields: campaigns.CampaignFields,
+  Recipient: shared.Recipient,
+  RecipientDelivery: shared.RecipientDelivery,
+  Recipients: shared.Recipients,
+  ScheduledReply: shared.ScheduledReply,
 };
 const Refusal = z.strictObject({ error: shared.WireErrorSchema });
 const NAMES: Readonly<Record<string, z.ZodType>> = { ...NAMED, Refusal };
