@@ -16,7 +16,9 @@ const BODY = 'Dear Ilse, both journals are bound and wait for you.';
 test('M6, M11, W2: written first by keys alone, from a chosen account, kept over a reload, and answered into Inbox', async () => {
   await using sink = await startSmtpSink();
   const smtp = await freePort();
-  await using server = await startServer({ env: { SMTP_PORT: String(smtp), SMTP_URL: sink.url } });
+  await using server = await startServer({
+    env: { SMTP_PORT: String(smtp), SMTP_URL: sink.url, UNDO_FOR_MS: '20000' },
+  });
   await using stage = await openStage('compose');
   const [pageA, pageB] = await Promise.all([stage.person('a'), stage.person('b', { dark: true })]);
   await signIn(pageA, server.url, demoAgent('Jonas Lind'));
@@ -76,6 +78,20 @@ test('M6, M11, W2: written first by keys alone, from a chosen account, kept over
     ];
     await mailIn(smtp, { from: ADDRESS, to: ORDERS }, answer.join('\r\n'));
     await see(a.page.getByText('I come on Friday.'));
+  });
+
+  await stage.step('a reply is taken back by its key, and its text is the draft again', async () => {
+    await a.reply.fill('Friday at ten?');
+    await a.reply.press('Control+Enter');
+    await see(a.page.getByRole('button', { name: 'Undo' }));
+    await stage.shoot(pageA, 'undo');
+    // Out of the text: there it would be a letter.
+    await a.page.getByRole('heading', { name: SUBJECT }).focus();
+    await keyboard.press('z');
+    await see(a.page.getByText('Taken back, not sent'));
+    await expect.poll(() => a.reply.inputValue()).toBe('Friday at ten?');
+    await a.reply.fill('');
+    expect(sink.mails.filter(({ parsed }) => parsed.text?.includes('Friday at ten')).length).toBe(0);
   });
 
   await stage.step('a colleague has it: named, and nothing is sent', async () => {

@@ -10,6 +10,7 @@ export const SHORTCUTS = {
   reply: { keys: ['r'], words: 'Write a reply', group: 'Conversation' },
   note: { keys: ['n'], words: 'Write a note', group: 'Conversation' },
   send: { keys: [MOD, '↵'], words: 'Send', group: 'Conversation' },
+  undo: { keys: ['z'], words: 'Take back what was just sent', group: 'Conversation' },
   archive: { keys: ['e'], words: 'Archive, or reopen', group: 'Conversation' },
   snooze: { keys: ['s'], words: 'Snooze', group: 'Conversation' },
   assign: { keys: ['a'], words: 'Assign', group: 'Conversation' },

@@ -1,10 +1,12 @@
 import type { Conversation, ReplyEntry } from '@latchbox/client';
 import { Check, CheckCheck, Clock, type LucideIcon, TriangleAlert, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useMe } from '../app/client.ts';
 import { clockTime } from '../lib/time-words.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { EachRecipient } from './recipients.tsx';
+import { Undo } from './undo.tsx';
 
 interface DeliveryProps {
   conversation: Conversation;
@@ -24,11 +26,16 @@ export function DeliveryState(props: DeliveryProps) {
 }
 
 function Whole({ conversation, entry, onFailed }: DeliveryProps) {
+  const me = useMe();
   const { delivery, position } = entry;
   const again = () => void conversation.retry(position).catch(onFailed);
   switch (delivery.state) {
     case 'queued':
-      return <State icon={Clock}>On its way</State>;
+      return entry.author.id === me?.id ? (
+        <Undo conversation={conversation} entry={entry} onFailed={onFailed} />
+      ) : (
+        <State icon={Clock}>On its way</State>
+      );
     case 'sent':
       return <State icon={Check}>Sent {clockTime(delivery.at)}</State>;
     case 'delivered':
