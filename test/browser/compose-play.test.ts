@@ -70,6 +70,7 @@ test('M6, M11, W2: written first by keys alone, from a chosen account, kept over
     const answer = [
       `From: Ilse Harbour <${ADDRESS}>`,
       `To: ${ORDERS}`,
+      'Cc: studio@harbour.example',
       `Subject: Re: ${SUBJECT}`,
       'Message-ID: <ilse-1@harbour.example>',
       `In-Reply-To: ${left.parsed.messageId ?? ''}`,
@@ -80,10 +81,13 @@ test('M6, M11, W2: written first by keys alone, from a chosen account, kept over
     await see(a.page.getByText('I come on Friday.'));
   });
 
-  await stage.step('a reply is taken back by its key, and its text is the draft again', async () => {
+  await stage.step('a reply to all is taken back by its key, and its text is the draft again', async () => {
+    await a.button('Reply to all').click();
+    await see(a.composer.getByText(/studio@harbour/));
     await a.reply.fill('Friday at ten?');
     await a.reply.press('Control+Enter');
     await see(a.page.getByRole('button', { name: 'Undo' }));
+    await see(a.message('Reply from you').getByText('studio@harbour.example'));
     await stage.shoot(pageA, 'undo');
     // Out of the text: there it would be a letter.
     await a.page.getByRole('heading', { name: SUBJECT }).focus();

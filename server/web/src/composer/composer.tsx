@@ -6,6 +6,7 @@ import { useShortcut } from '../keys/use-shortcut.ts';
 import { isPhone } from '../lib/is-phone.ts';
 import { firstName } from '../lib/people.ts';
 import { useToast } from '../ui/toasts.tsx';
+import { Address, Signature } from './address.tsx';
 import { AttachButton } from './attach-button.tsx';
 import { ComposerBar } from './composer-bar.tsx';
 import { DraftConflict } from './draft-conflict.tsx';
@@ -19,6 +20,7 @@ import { SegmentCount } from './segment-count.tsx';
 import { SendButtons } from './send-buttons.tsx';
 import { type ComposerState, useComposer } from './use-composer.ts';
 import { useDrop } from './use-drop.ts';
+import { usePrepared } from './use-prepared.ts';
 
 interface ComposerProps {
   conversation: Conversation;
@@ -32,6 +34,7 @@ interface ComposerProps {
 export function Composer({ conversation, row, inbox, onArchived }: ComposerProps) {
   const state = useComposer(conversation, inbox, onArchived);
   const { kind, draft, keeper } = state;
+  const prepared = usePrepared(conversation, row);
   const field = useRef<HTMLTextAreaElement>(null);
   const [handingTo, setHandingTo] = useState<Person | null>(null);
   const panel = useId();
@@ -62,9 +65,18 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
             {state.mayHandOver ? <HandOver inboxId={inbox.id} onChosen={setHandingTo} /> : null}
           </span>
         </div>
-        {kind === 'note' ? null : <Address row={row} inboxName={inbox.name} />}
+        {kind === 'note' ? null : (
+          <Address
+            row={row}
+            inboxName={inbox.name}
+            prepared={prepared}
+            toAll={state.toAll}
+            onToAll={state.setToAll}
+          />
+        )}
         <div id={panel} role="tabpanel" aria-label={kind === 'note' ? 'Write a note' : 'Write a reply'}>
           <Editor state={state} conversation={conversation} row={row} field={field} />
+          {kind === 'note' ? null : <Signature prepared={prepared} />}
         </div>
         <TrayFiles tray={state.tray} />
         {draft.status === 'conflict' ? <DraftConflict draft={keeper} newer={draft.newer} /> : null}
@@ -144,19 +156,6 @@ function useWriteKeys(state: ComposerState, field: RefObject<HTMLTextAreaElement
   };
   useShortcut('reply', () => open('reply'));
   useShortcut('note', () => open('note'));
-}
-
-function Address({ row, inboxName }: { row: ConversationRow; inboxName: string }) {
-  return (
-    <div className="composer-address">
-      <span>
-        From <b>{inboxName}</b>
-      </span>
-      <span className="cut" title={row.contact.address}>
-        To <b>{row.contact.name}</b> {row.contact.address}
-      </span>
-    </div>
-  );
 }
 
 function look({ bar, stop, lock, kind, readOnly }: ComposerState): string {

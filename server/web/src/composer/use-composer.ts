@@ -17,6 +17,7 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
   const stop = useStopped(conversation, replyTray);
   const acts = useLockActs(conversation);
   const [chosen, choose] = useState<DraftKind>('reply');
+  const [toAll, setToAll] = useState(false);
   const replyClosed = replyClosedBy(lock, inbox, stop.stopped !== undefined);
   const kind = replyClosed === null ? chosen : 'note';
   const keeper = conversation.draft(kind);
@@ -45,13 +46,15 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
 
   const maySend = kind === 'note' || (affordances.send !== 'off' && stop.stopped === undefined);
   const send = (then: 'stay' | 'archive'): void => {
-    if (maySend && filesReady) sendAway({ conversation, kind, tray, then, onArchived });
+    if (maySend && filesReady) sendAway({ conversation, kind, tray, then, toAll, onArchived });
   };
 
   const closed = affordances.composer === 'read-only';
   return {
     kind,
     choose,
+    toAll,
+    setToAll,
     replyClosed,
     lock,
     bar,
@@ -80,16 +83,21 @@ interface Sending {
   readonly kind: DraftKind;
   readonly tray: Tray;
   readonly then: 'stay' | 'archive';
+  /** To everybody of the newest mail. */
+  readonly toAll: boolean;
   readonly onArchived: () => void;
 }
 
 /** Sends what stands in the draft, with the files beside it. A refusal is in the snapshot, and said by the bar. */
-function sendAway({ conversation, kind, tray, then, onArchived }: Sending): void {
+function sendAway({ conversation, kind, tray, then, toAll, onArchived }: Sending): void {
   const { body } = conversation.draft(kind).getSnapshot();
   if (body.trim() === '') return;
   const taken = tray.take();
   const what = { body, ...(taken.length > 0 && { attachments: readyIds(taken) }) };
-  const { confirmed } = kind === 'reply' ? conversation.reply({ ...what, then }) : conversation.note(what);
+  const { confirmed } =
+    kind === 'reply'
+      ? conversation.reply({ ...what, then, ...(toAll && { recipients: 'all' }) })
+      : conversation.note(what);
   confirmed.then(
     () => (then === 'archive' ? onArchived() : undefined),
     () => tray.restore(taken),
