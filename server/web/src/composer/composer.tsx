@@ -70,8 +70,8 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
             row={row}
             inboxName={inbox.name}
             prepared={prepared}
-            toAll={state.toAll}
-            onToAll={state.setToAll}
+            toAll={state.toAll[0]}
+            onToAll={state.toAll[1]}
           />
         )}
         <div id={panel} role="tabpanel" aria-label={kind === 'note' ? 'Write a note' : 'Write a reply'}>
@@ -80,25 +80,39 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
         </div>
         <TrayFiles tray={state.tray} />
         {draft.status === 'conflict' ? <DraftConflict draft={keeper} newer={draft.newer} /> : null}
-        <div className="composer-tools">
-          <AttachButton disabled={state.readOnly} onFiles={state.attach} />
-          <span className="grow cut">
-            <DraftState draft={draft} autosave={state.autosave} />
-          </span>
-          <SegmentCount channel={kind === 'reply' ? row.channel : undefined} text={draft.body} />
-          <SendButtons
-            kind={kind}
-            send={state.mayPress}
-            empty={draft.body.trim() === ''}
-            filesReady={state.filesReady}
-            onSend={(then) => {
-              state.send(then);
-              // The button goes off with what was sent, and would leave the focus nowhere.
-              if (then === 'stay' && !isPhone()) field.current?.focus();
-            }}
-          />
-        </div>
+        <Tools state={state} row={row} field={field} />
       </section>
+    </div>
+  );
+}
+
+interface ToolsProps {
+  state: ComposerState;
+  row: ConversationRow;
+  field: RefObject<HTMLTextAreaElement | null>;
+}
+
+/** Files, whether the text is kept, and the ways to send it. */
+function Tools({ state, row, field }: ToolsProps) {
+  const { kind, draft } = state;
+  return (
+    <div className="composer-tools">
+      <AttachButton disabled={state.readOnly} onFiles={state.attach} />
+      <span className="grow cut">
+        <DraftState draft={draft} autosave={state.autosave} />
+      </span>
+      <SegmentCount channel={kind === 'reply' ? row.channel : undefined} text={draft.body} />
+      <SendButtons
+        kind={kind}
+        send={state.mayPress}
+        empty={draft.body.trim() === ''}
+        filesReady={state.filesReady}
+        onSend={(then) => {
+          state.send(then);
+          // The button goes off with what was sent, and would leave the focus nowhere.
+          if (then === 'stay' && !isPhone()) field.current?.focus();
+        }}
+      />
     </div>
   );
 }

@@ -17,7 +17,7 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
   const stop = useStopped(conversation, replyTray);
   const acts = useLockActs(conversation);
   const [chosen, choose] = useState<DraftKind>('reply');
-  const [toAll, setToAll] = useState(false);
+  const toAll = useState(false);
   const replyClosed = replyClosedBy(lock, inbox, stop.stopped !== undefined);
   const kind = replyClosed === null ? chosen : 'note';
   const keeper = conversation.draft(kind);
@@ -46,7 +46,7 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
 
   const maySend = kind === 'note' || (affordances.send !== 'off' && stop.stopped === undefined);
   const send = (then: 'stay' | 'archive'): void => {
-    if (maySend && filesReady) sendAway({ conversation, kind, tray, then, toAll, onArchived });
+    if (maySend && filesReady) sendAway({ conversation, kind, tray, then, toAll: toAll[0], onArchived });
   };
 
   const closed = affordances.composer === 'read-only';
@@ -54,7 +54,6 @@ export function useComposer(conversation: Conversation, inbox: InboxSummary, onA
     kind,
     choose,
     toAll,
-    setToAll,
     replyClosed,
     lock,
     bar,
