@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConversationRow, type Entry, EventData, visibleText } from '@latchbox/shared';
+import { type ConversationRow, type Entry, EventData, type Fold, visibleText } from '@latchbox/shared';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoDoors } from '../services.ts';
 import { readConfig } from '../config.ts';
@@ -74,10 +74,16 @@ async function openShop(dialect: TestDialect): Promise<Shop> {
   };
 }
 
-/** What an agent reads of an entry without opening its folds. */
-function shown(entry: Entry): string {
+/** What an agent reads of an entry without opening its folds, and "Kind regards" with the name, which a signature's fold begins with. */
+function withClosing(entry: Entry): string {
   if (entry.kind === 'activity') return '';
-  return visibleText(entry.body, entry.kind === 'message' ? entry.folds : undefined);
+  const folds = entry.kind === 'message' ? (entry.folds ?? []) : [];
+  const afterClosing = (fold: Fold): Fold => {
+    const text = entry.body.slice(fold.from, fold.to);
+    const closing = fold.what === 'signature' ? /^\s*\p{L}[^\n]{1,40}\n[^\n]+/u.exec(text) : null;
+    return { ...fold, from: fold.from + (closing?.[0].length ?? 0) };
+  };
+  return visibleText(entry.body, folds.map(afterClosing));
 }
 
 async function rowsOf(
@@ -142,7 +148,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
         limit: 200,
       });
       const said = opened.entries.filter(({ kind }) => kind !== 'activity');
-      expect(said.map(shown)).toEqual(told.entries.map(({ body }) => body));
+      expect(said.map(withClosing)).toEqual(told.entries.map(({ body }) => body));
       const times = opened.entries.map(({ at }) => at);
       expect(times).toEqual(times.toSorted((a, b) => a - b));
       const age = (now - said[0]!.at) / 60_000;
