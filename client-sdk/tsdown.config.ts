@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'react/index': 'src/react/index.ts',
+    sms: 'src/sms.ts',
     'testing/index': 'src/testing/index.ts',
   },
   platform: 'neutral',

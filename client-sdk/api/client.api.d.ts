@@ -872,8 +872,6 @@ export { LockPeriod } from '@latchbox/shared/model/lock';
 
 export { LockView } from '@latchbox/shared/model/lock';
 
-export { MAX_SMS_LENGTH } from '@latchbox/shared/sms-segments';
-
 export { MailAddress } from '@latchbox/shared/model/mail';
 
 export { MailFacts } from '@latchbox/shared/model/mail';
@@ -900,8 +898,6 @@ export { Role } from '@latchbox/shared/model/agent';
 
 export { ScheduledReply } from '@latchbox/shared/model/scheduled';
 
-export { SmsSegments } from '@latchbox/shared/sms-segments';
-
 export { StreamEvent } from '@latchbox/shared/realtime/events/index';
 
 export { TakeOverBy } from '@latchbox/shared/model/inbox';
@@ -909,5 +905,3 @@ export { TakeOverBy } from '@latchbox/shared/model/inbox';
 export { Typist } from '@latchbox/shared/model/presence';
 
 export { Viewer } from '@latchbox/shared/model/presence';
-
-export { smsSegments } from '@latchbox/shared/sms-segments';

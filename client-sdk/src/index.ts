@@ -60,7 +60,6 @@ export {
   LatchboxError,
   type RetryPolicy,
 } from '@latchbox/shared/error-codes';
-export { MAX_SMS_LENGTH, type SmsSegments, smsSegments } from '@latchbox/shared/sms-segments';
 export type { LockEndReason } from '@latchbox/shared/lock-machine';
 export type { Account, Accounts } from '@latchbox/shared/model/account';
 export type { Attachment } from '@latchbox/shared/model/attachment';

@@ -1,5 +1,6 @@
 import type { ConversationRow, PreparedReply } from '@latchbox/client';
 import { Users } from 'lucide-react';
+import { addressBeside } from '../lib/people.ts';
 import { Icon } from '../ui/icon.tsx';
 
 interface AddressProps {
@@ -26,7 +27,7 @@ export function Address({ row, inboxName, prepared, toAll, onToAll }: AddressPro
         </span>
       ) : (
         <span className="cut grow" title={row.contact.address}>
-          To <b>{row.contact.name}</b> {row.contact.address}
+          To <b>{row.contact.name}</b> {addressBeside(row.contact)}
         </span>
       )}
       {several ? (

@@ -1,4 +1,4 @@
-import { MAX_SMS_LENGTH, smsSegments } from '@latchbox/client';
+import { MAX_SMS_LENGTH, smsSegments } from '@latchbox/client/sms';
 
 /** How long a text message is, as it is billed (M12). */
 export function Segments({ text }: { text: string }) {

@@ -6,6 +6,7 @@ import { useCompose } from '../compose/compose-context.ts';
 import { comingTime, dayWords } from '../lib/time-words.ts';
 import { Actions } from '../thread/actions.tsx';
 import { Assign } from '../thread/assign.tsx';
+import { addressBeside } from '../lib/people.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { IconButton } from '../ui/button.tsx';
 import { Earlier } from './earlier.tsx';
@@ -36,7 +37,7 @@ export function Details(props: DetailsProps) {
         <div className="grow">
           <h2 className="cut">{row.contact.name}</h2>
           <p className="cut" title={row.contact.address}>
-            {row.contact.address}
+            {addressBeside(row.contact)}
           </p>
         </div>
         <IconButton

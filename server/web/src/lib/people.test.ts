@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { firstName, initials, namesOf, whoColour } from './people.ts';
+import { addressBeside, firstName, initials, namesOf, whoColour } from './people.ts';
 
 describe('initials', () => {
   it.each([
@@ -19,6 +19,13 @@ describe('initials', () => {
 it('calls people by their first name', () => {
   expect(firstName(' Ana Brandt')).toBe('Ana');
   expect(firstName('Cher')).toBe('Cher');
+  expect(firstName('+44 7700 900774')).toBe('+44 7700 900774');
+});
+
+it('shows no address twice', () => {
+  expect(addressBeside({ name: 'Cora Quist', address: 'cora@quist.example' })).toBe('cora@quist.example');
+  expect(addressBeside({ name: 'cora@quist.example', address: 'Cora@quist.example' })).toBe('');
+  expect(addressBeside({ name: '+44 7700 900774', address: '+447700900774' })).toBe('');
 });
 
 it('names few and counts many', () => {

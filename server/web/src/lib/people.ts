@@ -7,9 +7,22 @@ export function initials(name: string): string {
   return (letter(first) + letter(rest.at(-1))).toLocaleUpperCase('en');
 }
 
-/** The first word of a name: how colleagues call each other. */
+/** The first word of a name: how colleagues call each other. A number that stands for a name stays whole. */
 export function firstName(name: string): string {
+  if (!/\p{L}/u.test(name)) return name;
   return name.trim().split(/\s+/u)[0] ?? name;
+}
+
+/** The address to show beside a name; empty where the name is that address, as with numbers nobody has a name for. */
+export function addressBeside({
+  name,
+  address,
+}: {
+  readonly name: string;
+  readonly address: string;
+}): string {
+  const plain = (text: string) => text.replaceAll(/[\s()-]/g, '').toLowerCase();
+  return plain(name) === plain(address) ? '' : address;
 }
 
 /** One of the six quiet colours for people, always the same one for the same id. */

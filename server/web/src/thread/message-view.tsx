@@ -2,6 +2,7 @@ import type { Conversation } from '@latchbox/client';
 import { AtSign, BellOff, Bot, FileWarning, Forward, Scissors, UserPlus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
 import { Files } from '../files/files.tsx';
+import { addressBeside } from '../lib/people.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Icon } from '../ui/icon.tsx';
 import { BodyText } from './body-text.tsx';
@@ -35,7 +36,7 @@ export function MessageView({ conversation, entry, fresh, onFailed }: MessageVie
     <Bubble
       speaker={elsewhere ? 'agent' : 'customer'}
       author={author}
-      role={elsewhere ? `from ${author.address}, in another mail program` : author.address}
+      role={elsewhere ? `from ${author.address}, in another mail program` : addressBeside(author)}
       at={at}
       look={fresh ? 'fresh' : undefined}
       menu={
