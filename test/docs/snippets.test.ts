@@ -100,7 +100,7 @@ test('every link from a page to a file of the project leads somewhere', () => {
   const dead = snippetFiles()
     .filter((file) => file.endsWith('.md'))
     .flatMap((file) =>
-      [...readFileSync(join(repository, file), 'utf8').matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+      [...readFileSync(join(repository, file), 'utf8').matchAll(/\]\((?!https?:|#|mailto:|cid:)([^)#\s]+)/g)]
         .map(([, target]) => target ?? '')
         .filter((target) => !existsSync(join(repository, dirname(file), target)))
         .map((target) => `${file} → ${target}`),

@@ -134,6 +134,7 @@ export const OBSERVED: Required<Observations> = {
   ],
   providerForgets: true,
   resources: [resources('before'), resources('during'), resources('after')],
+  clockJumps: [],
   outages: [
     { of: 'redis', nodes: ['a'], from: 2_000, to: 3_000 },
     { of: 'database', nodes: ['a'], from: 4_000, to: 5_000 },

@@ -375,6 +375,22 @@ describe('bounds in time', () => {
     expect(checkHolderKnows(late, 50)).toHaveLength(2);
   });
 
+  test('I9: what was written while a clock was an hour behind is judged by the right hour', () => {
+    const good = sample.goodRun();
+    const hour = 3_600_000;
+    const behind = good.deliveries.map((d) => ({
+      ...d,
+      events: d.events.map((e) => ({ ...e, event: { ...e.event, at: e.event.at - hour } })),
+    }));
+    const off = (jump: { from: number; to: number }): Run => ({
+      ...good,
+      deliveries: behind,
+      clockJumps: [{ ms: -hour, ...jump }],
+    });
+    expect(checkHolderKnows(off({ from: 0, to: 1_000 }), 50)).toEqual([]);
+    expect(checkHolderKnows(off({ from: 5_000, to: 6_000 }), 50)).toHaveLength(2);
+  });
+
   test('I15: a message that is stuck on its way', () => {
     const stuck = withDump((dump) => ({
       outbox: dump.outbox.map((row) => ({ ...row, state: 'sending', claimDeadline: 5 })),

@@ -156,6 +156,13 @@ export interface Outage {
   readonly to: number;
 }
 
+/** A time in which the wall clock of one server was off by `ms`: what it wrote then says a time that never was. I9. */
+export interface ClockJump {
+  readonly ms: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What came after the faults ended. I31. */
 export interface Recovery {
   readonly healedAt: number;
@@ -264,6 +271,7 @@ export interface Observations {
   readonly providerForgets?: boolean;
   readonly resources?: readonly ResourceSample[];
   readonly outages?: readonly Outage[];
+  readonly clockJumps?: readonly ClockJump[];
   readonly recovery?: Recovery;
   readonly exits?: readonly ProcessExit[];
   readonly log?: readonly LogLine[];

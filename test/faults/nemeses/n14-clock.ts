@@ -11,9 +11,11 @@ export const clock: Nemesis = {
     const number = random.below(rig.servers.length);
     const server = rig.server(number);
     const ms = random.pick([100, -100, T, -T, 3_600_000, -3_600_000]);
+    const right = rig.notebook.clockJump(ms);
     await server.moveClock(ms);
     await hold(between(random, 500, 3_000), signal);
     await server.moveClock(-ms);
+    right();
     return `server ${number}, ${ms} ms`;
   },
 };

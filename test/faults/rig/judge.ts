@@ -43,6 +43,7 @@ export function runOf(rig: Rig, dumps: readonly [Dump, ...Dump[]], recovery: Rec
     adminActs: notebook.adminActs,
     disclosures: notebook.disclosures,
     outages: notebook.outages,
+    clockJumps: notebook.clockJumps,
     exits: notebook.exits,
     leases: notebook.leases,
     holdings: notebook.holdings,

@@ -11,6 +11,7 @@ import type {
   Membership,
   Orphan,
   Outage,
+  ClockJump,
   PresenceSample,
   Probe,
   ProcessExit,
@@ -31,6 +32,7 @@ export interface Notebook {
   readonly sessionEnds: SessionEnd[];
   readonly adminActs: AdminAct[];
   readonly outages: Mutable<Outage>[];
+  readonly clockJumps: Mutable<ClockJump>[];
   readonly exits: ProcessExit[];
   readonly leases: LeaseReading[];
   readonly holdings: LeaseHolding[];
@@ -48,6 +50,8 @@ export interface Notebook {
   closing(): void;
   /** Some servers can not reach a part from now on; returns what ends that: called before the part is given back, since it answers at once. */
   outage(of: Outage['of'], nodes: readonly number[]): () => void;
+  /** The wall clock of a server is off by so many ms from now on; returns what ends that, called when it is right again. */
+  clockJump(ms: number): () => void;
 }
 
 export function createNotebook(): Notebook {
@@ -89,6 +93,7 @@ export function createNotebook(): Notebook {
     sessionEnds: [],
     adminActs: [],
     outages: [],
+    clockJumps: [],
     exits: [],
     leases: [],
     holdings: [],
@@ -118,6 +123,13 @@ export function createNotebook(): Notebook {
       book.outages.push(outage);
       return () => {
         outage.to = monotonic();
+      };
+    },
+    clockJump(ms) {
+      const jump: Mutable<ClockJump> = { ms, from: monotonic(), to: Infinity };
+      book.clockJumps.push(jump);
+      return () => {
+        jump.to = monotonic();
       };
     },
   };
