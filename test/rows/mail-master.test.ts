@@ -64,12 +64,13 @@ function write(sql: string, ...values: (string | null)[]): void {
   }
 }
 
-/** A mailbox that receives by nobody: here its mail comes by SMTP. */
+/** A mailbox that receives by nobody, since another server seems to: here its mail comes by SMTP, and leaves by the relay. */
 function connect(id: string, address: string, inbox: string, master: string | null): void {
   const { id: ana } = world.agent('ana');
   write(
     `INSERT INTO mailboxes (id, inbox_id, owner_id, address, name, incoming, secrets, version, state, state_at, master_id,
-       rate_per_minute, claim_no, created_by, created_at) VALUES (?, ?, ?, ?, '', '{}', '', 1, 'disconnected', 0, ?, 60, 0, ?, 0)`,
+       rate_per_minute, claim_no, claimed_by, claim_deadline, created_by, created_at)
+     VALUES (?, ?, ?, ?, '', '{}', '', 1, 'connected', 0, ?, 60, 1, 'srv_elsewhere', 9000000000000, ?, 0)`,
     id,
     inboxId(inbox),
     ana,
