@@ -9,7 +9,7 @@ import { openDatabase } from '@latchbox/server/src/database/open.ts';
 import { givenOrganisation } from '@latchbox/server/src/database/testing/given.ts';
 import { systemClock } from '@latchbox/server/src/lib/clock.ts';
 import { silentLog } from '@latchbox/server/src/lib/log.ts';
-import { createSendDoor } from '@latchbox/server/src/messaging/send.ts';
+import { createSendDoor } from '@latchbox/server/src/messaging/sending/send.ts';
 import { type BenchCase, sideBySide } from './case.ts';
 import { openRawStore } from './raw-store.ts';
 

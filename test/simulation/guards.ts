@@ -12,14 +12,14 @@ export interface Guard extends Patch {
 export const GUARDS: readonly Guard[] = [
   {
     name: 'the fence of a send is not compared with the newest',
-    file: 'server/src/messaging/send.ts',
+    file: 'server/src/messaging/sending/send.ts',
     find: 'if (!mine || input.fence !== target.lockEpoch) {',
     replace: 'if (!mine) {',
     noticedAs: /I3 fencing/,
   },
   {
     name: 'a send does not look whether the thread has moved on',
-    file: 'server/src/messaging/send.ts',
+    file: 'server/src/messaging/sending/send.ts',
     find: 'if (news.length > 0)\n    throw',
     replace: 'if (news.length > 1_000)\n    throw',
     noticedAs: /I14 no blind reply/,

@@ -7,7 +7,7 @@ import { canonical } from './checkers-events.ts';
 import { lastDump, report, type Violation } from './checkers-locks.ts';
 import type { Dump } from './history-dump.ts';
 import type { Op, Run } from './history.ts';
-import { BURST } from '../../server/src/messaging/fence-audit.ts';
+import { BURST } from '../../server/src/messaging/sending/fence-audit.ts';
 
 type Add = (story: string) => void;
 

@@ -376,8 +376,7 @@ describe('bounds in time', () => {
   });
 
   test('I9: what was written while a clock was an hour behind is judged by the right hour', () => {
-    const good = sample.goodRun();
-    const hour = 3_600_000;
+    const [good, hour] = [sample.goodRun(), 3_600_000];
     const behind = good.deliveries.map((d) => ({
       ...d,
       events: d.events.map((e) => ({ ...e, event: { ...e.event, at: e.event.at - hour } })),

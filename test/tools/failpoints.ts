@@ -8,14 +8,14 @@ import type { Patch } from './source-copy.ts';
 const ACQUIRE = 'server/src/collaboration/acquire.ts';
 const FIRST_LEASE = 'server/src/collaboration/first-lease.ts';
 const PASS = 'server/src/collaboration/pass-lock.ts';
-const SEND = 'server/src/messaging/send.ts';
-const OUTBOX = 'server/src/messaging/outbox-worker.ts';
+const SEND = 'server/src/messaging/sending/send.ts';
+const OUTBOX = 'server/src/messaging/delivery/outbox-worker.ts';
 const DISPATCHER = 'server/src/realtime/dispatcher.ts';
 const EVENT_LOG = 'server/src/database/event-log.ts';
 const SQLITE = 'server/src/database/sqlite-writing.ts';
 const POSTGRES = 'server/src/database/postgres.ts';
 const END_LOCK = 'server/src/collaboration/end-lock.ts';
-const ENVELOPE = 'server/src/messaging/mail-envelope.ts';
+const ENVELOPE = 'server/src/messaging/sending/mail-envelope.ts';
 
 const point = (name: string): string => `globalThis.failpoint?.('${name}');`;
 

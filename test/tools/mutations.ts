@@ -4,7 +4,7 @@ import type { Mutation } from './mutation.ts';
 import { MORE_MUTATIONS } from './mutations-more.ts';
 import type { Patch } from './source-copy.ts';
 
-const SEND = 'server/src/messaging/send.ts';
+const SEND = 'server/src/messaging/sending/send.ts';
 const OWNERS = 'server/src/collaboration/owners.ts';
 const LOCKS = 'server/src/database/locks.ts';
 const EVENT_LOG = 'server/src/database/event-log.ts';

@@ -1,4 +1,4 @@
-/** The writes that put an entry into a thread. What they mean stands in `messaging/append-entry.ts`; here is only the SQL. */
+/** The writes that put an entry into a thread. What they mean stands in `messaging/entries/append-entry.ts`; here is only the SQL. */
 import { eq, sql } from 'drizzle-orm';
 import type { Attachment, Fold, MailFacts, MailOut } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';

@@ -1,4 +1,4 @@
-/** Recipients of replies, and how far a reply got to each. What follows from it is decided in `messaging/delivery-news.ts`. */
+/** Recipients of replies, and how far a reply got to each. What follows from it is decided in `messaging/delivery/delivery-news.ts`. */
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Delivery, RecipientDelivery } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';

@@ -1,4 +1,4 @@
-/** Replies that wait for their time. What happens then is decided in `messaging/schedule-runner.ts`. */
+/** Replies that wait for their time. What happens then is decided in `messaging/scheduling/schedule-runner.ts`. */
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Recipients, ScheduledReply } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';

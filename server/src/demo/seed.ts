@@ -3,7 +3,7 @@ import type { Directory } from '../directory/api.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { FileStore } from '../files/file-store.ts';
 import type { Log } from '../lib/log.ts';
-import type { Channel } from '../messaging/channel.ts';
+import type { Channel } from '../messaging/delivery/channel.ts';
 import { claimDemo, finishDemo } from './claim.ts';
 import { tellHistory } from './history.ts';
 import { of, settlePeople } from './people.ts';

@@ -10,7 +10,7 @@ import type { Files } from '../files/files.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Messaging, SendDoor } from '../messaging/api.ts';
-import type { Composing } from '../messaging/composing.ts';
+import type { Composing } from '../messaging/composing/composing.ts';
 
 /** What the customer page needs of the simulator channel. */
 export interface CustomerPages {

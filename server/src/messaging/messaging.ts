@@ -1,18 +1,18 @@
 import type { Messaging } from './api.ts';
-import { assign, mark, setStatus } from './conversations.ts';
-import { createCounting } from './counting.ts';
+import { assign, mark, setStatus } from './conversations/conversations.ts';
+import { createCounting } from './reading/counting.ts';
 import type { MessagingDeps } from './deps.ts';
-import { drop } from './drop.ts';
-import { saveDraft } from './drafts.ts';
-import { addNote } from './notes.ts';
-import type { Poke } from './outbox.ts';
-import { prepare } from './prepare.ts';
-import { earlier, list, older, open } from './queries.ts';
-import { receive } from './receive.ts';
-import { retry } from './retry.ts';
-import { createScheduling } from './schedule.ts';
-import { snooze } from './snoozing.ts';
-import { undo } from './undo.ts';
+import { drop } from './delivery/drop.ts';
+import { saveDraft } from './writing/drafts.ts';
+import { addNote } from './writing/notes.ts';
+import type { Poke } from './delivery/outbox.ts';
+import { prepare } from './sending/prepare.ts';
+import { earlier, list, older, open } from './reading/queries.ts';
+import { receive } from './receiving/receive.ts';
+import { retry } from './delivery/retry.ts';
+import { createScheduling } from './scheduling/schedule.ts';
+import { snooze } from './conversations/snoozing.ts';
+import { undo } from './sending/undo.ts';
 
 /** Conversations, notes, drafts and read marks. Replies go through the send door alone. */
 export function createMessaging(

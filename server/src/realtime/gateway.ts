@@ -11,7 +11,7 @@ import { REVOKE } from '../directory/revoke.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Messaging, SendDoor } from '../messaging/api.ts';
-import type { Composing } from '../messaging/composing.ts';
+import type { Composing } from '../messaging/composing/composing.ts';
 import { createCommands } from './commands/index.ts';
 import type { Goodbye } from './connection.ts';
 import { Connections } from './connections.ts';

@@ -5,6 +5,21 @@ const edge = ['realtime', 'http', 'channels', 'demo'];
 const domain = ['collaboration', 'messaging', 'directory', 'outreach', 'files'];
 const storage = ['database', 'cluster'];
 
+/** The folders of server/src/messaging, each with those that it stands on. */
+const messaging: Record<string, readonly string[]> = {
+  entries: [],
+  conversations: ['entries'],
+  writing: ['entries'],
+  delivery: ['entries'],
+  sending: ['entries', 'conversations', 'writing', 'delivery'],
+  composing: ['sending'],
+  scheduling: ['sending', 'writing'],
+  receiving: ['entries', 'conversations'],
+  reading: [],
+};
+/** What every folder of messaging may use beside itself. */
+const messagingGround = ['api', 'deps', 'request-hash'].map((name) => `server/src/messaging/${name}.ts`);
+
 const sql = ['drizzle-orm', 'better-sqlite3', 'pg', '@electric-sql/pglite'];
 const wires = ['socket.io', '@socket.io', 'socket.io-client', 'express', 'ioredis', 'redlock'];
 
@@ -27,6 +42,16 @@ const webByHand = ['session', 'set-up', 'customer', 'carrier'].map((folder) => `
 const isTest = (file: string): boolean => /\.test\.tsx?$/.test(file);
 
 const inServer = (folders: string[]): string[] => folders.map((folder) => `server/src/${folder}/`);
+
+/** The law of a folder within messaging: it takes the place of messaging itself among the arrows. */
+function messagingLaw(folder: string, law: Law): Law | string {
+  const below = messaging[folder];
+  if (below === undefined)
+    return `server/src/messaging/${folder} has no place among the arrows: give it one in test/tools/lint/laws.ts.`;
+  const own = inServer([folder, ...below].map((name) => `messaging/${name}`));
+  const others = law.paths.filter((path) => path !== 'server/src/messaging/');
+  return { ...law, paths: [...own, ...messagingGround, ...others] };
+}
 
 /** A folder of the server, with the packages it does not speak to itself. */
 function serverLaw(folder: string, test: boolean): Law | string {
@@ -84,7 +109,11 @@ export function lawFor(file: string): Law | string | undefined {
     return { paths: ['server/src/'], not: ['@latchbox/client'] };
 
   const atTop = file === `server/src/${third}`;
-  const law = atTop ? { paths: inServer(['lib']) } : serverLaw(third, test);
+  const ofFolder = atTop ? { paths: inServer(['lib']) } : serverLaw(third, test);
+  if (typeof ofFolder === 'string') return ofFolder;
+  // Tests, and what helps them, build the whole of messaging.
+  const inner = third === 'messaging' && !test ? file.split('/').slice(3, -1)[0] : undefined;
+  const law = inner === undefined || inner === 'testing' ? ofFolder : messagingLaw(inner, ofFolder);
   if (typeof law === 'string') return law;
   // The demo's colleagues are clients like any other; nothing else in the server is one.
   const client = third === 'demo' ? [] : ['@latchbox/client'];

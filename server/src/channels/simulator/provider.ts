@@ -1,6 +1,6 @@
 import type { Database } from '../../database/database.ts';
 import { storeDelivery } from '../../database/simulator.ts';
-import { accepted, type DeliveryAnswer, type OutgoingMessage } from '../../messaging/channel.ts';
+import { accepted, type DeliveryAnswer, type OutgoingMessage } from '../../messaging/delivery/channel.ts';
 
 /**
  * What the pretended provider does with a message. `answer_lost`: takes it, and the connection breaks before it can say so.

@@ -11,7 +11,7 @@ import {
 } from '../../database/simulator.ts';
 import { entryAt } from '../../database/threads.ts';
 import type { Messaging, Received } from '../../messaging/api.ts';
-import { accepted, type Channel } from '../../messaging/channel.ts';
+import { accepted, type Channel } from '../../messaging/delivery/channel.ts';
 import { type ProviderScript, provide } from './provider.ts';
 import { readThreadToken, signThreadToken } from './thread-token.ts';
 

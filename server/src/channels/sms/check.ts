@@ -1,7 +1,7 @@
 import { refuse } from '@latchbox/shared';
 import type { Database } from '../../database/database.ts';
 import { numberById } from '../../database/texting/numbers.ts';
-import type { CheckedPart } from '../../messaging/channel.ts';
+import type { CheckedPart } from '../../messaging/delivery/channel.ts';
 import { INBOUND_PATH } from './in/webhooks.ts';
 import { ProviderAway, ProviderRefusal } from './provider/errors.ts';
 import type { Provider } from './provider/provider.ts';

@@ -6,7 +6,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { fetchOutside } from '../../lib/outgoing.ts';
 import type { Messaging } from '../../messaging/api.ts';
-import type { Channel } from '../../messaging/channel.ts';
+import type { Channel } from '../../messaging/delivery/channel.ts';
 import { createNumbers } from './admin/numbers.ts';
 import { createOptOuts } from './admin/opt-outs.ts';
 import { createCampaigns } from './campaigns/campaigns.ts';

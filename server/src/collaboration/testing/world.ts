@@ -8,7 +8,7 @@ import { type GivenAgent, type GivenOrganisation, givenOrganisation } from '../.
 import { openTestDatabase, type TestDatabase, type TestDialect } from '../../database/testing/open.ts';
 import { silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
-import { createSendDoor } from '../../messaging/send.ts';
+import { createSendDoor } from '../../messaging/sending/send.ts';
 import type { SendDoor } from '../../messaging/api.ts';
 import { createHeart, type Heart, type HeartDeps } from '../heart.ts';
 import type { Holder } from '../holder.ts';

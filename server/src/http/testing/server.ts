@@ -22,8 +22,8 @@ import { silentLog } from '../../lib/log.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import type { Messaging } from '../../messaging/api.ts';
 import { createMessaging } from '../../messaging/messaging.ts';
-import { createComposing } from '../../messaging/composing.ts';
-import { createSendDoor, type SendDeps } from '../../messaging/send.ts';
+import { createComposing } from '../../messaging/composing/composing.ts';
+import { createSendDoor, type SendDeps } from '../../messaging/sending/send.ts';
 import { createHttpApp } from '../app.ts';
 import type { CustomerPages, HttpConfig, HttpDeps, LeftMailPages, MailboxPages, MailPages } from '../deps.ts';
 

@@ -9,7 +9,7 @@ import type { Database } from '../../database/database.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import type { Author, InboundMessage, Messaging, SendDoor } from '../api.ts';
 import { createMessaging } from '../messaging.ts';
-import { createSendDoor } from '../send.ts';
+import { createSendDoor } from '../sending/send.ts';
 
 type Who = 'anna' | 'ben' | 'rita' | 'admin';
 

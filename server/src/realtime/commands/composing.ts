@@ -1,4 +1,4 @@
-import type { Composing } from '../../messaging/composing.ts';
+import type { Composing } from '../../messaging/composing/composing.ts';
 import { authorOf } from './conversations.ts';
 import type { Handlers } from './command.ts';
 

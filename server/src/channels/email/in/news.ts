@@ -4,8 +4,8 @@ import { markBack, markComplained, markGone } from '../../../database/manners.ts
 import { recipientsOf, type StoredRecipient } from '../../../database/reply-recipients.ts';
 import type { Tx } from '../../../database/database.ts';
 import type { Wake } from '../../../database/event-log.ts';
-import { noteIncoming, type StopReason } from '../../../messaging/automation.ts';
-import { deliveryNews } from '../../../messaging/delivery-news.ts';
+import { noteIncoming, type StopReason } from '../../../messaging/receiving/automation.ts';
+import { deliveryNews } from '../../../messaging/delivery/delivery-news.ts';
 import { readBounceAddress } from '../bounce-address.ts';
 import { readMailId, signedMailId } from '../mail-id.ts';
 import { readBounce, type RecipientNews } from './bounce.ts';

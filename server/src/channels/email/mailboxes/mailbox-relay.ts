@@ -2,7 +2,7 @@ import { LatchboxError } from '@latchbox/shared';
 import type { Database } from '../../../database/database.ts';
 import { mailboxOfAddress } from '../../../database/mailboxes.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import { accepted, type DeliveryAnswer, unreachable } from '../../../messaging/channel.ts';
+import { accepted, type DeliveryAnswer, unreachable } from '../../../messaging/delivery/channel.ts';
 import { createRelay, type Relay, type RelaySettings } from '../out/relay.ts';
 import { type FindTransport, type MailboxTransport, MailboxUnusable } from './api.ts';
 import { reach } from './reach.ts';

@@ -22,9 +22,9 @@ import {
   type DeliveryAnswer,
   type OutgoingMessage,
   unreachable,
-} from '../../../messaging/channel.ts';
+} from '../../../messaging/delivery/channel.ts';
 import { createMessaging } from '../../../messaging/messaging.ts';
-import { createSendDoor } from '../../../messaging/send.ts';
+import { createSendDoor } from '../../../messaging/sending/send.ts';
 import { readMailId } from '../mail-id.ts';
 import { createEmailChannel } from './email-channel.ts';
 import { createMailsLeft } from './mails-left.ts';

@@ -12,8 +12,8 @@ import {
   type DeliveryAnswer,
   refused,
   unreachable,
-} from '../../../messaging/channel.ts';
-import { recipientsOfMail } from '../../../messaging/mail-envelope.ts';
+} from '../../../messaging/delivery/channel.ts';
+import { recipientsOfMail } from '../../../messaging/sending/mail-envelope.ts';
 import { bounceAddress } from '../bounce-address.ts';
 import { mailContent } from './mail-content.ts';
 import type { Relay } from './relay.ts';

@@ -11,7 +11,7 @@ import {
   type RecipientOutcome,
   refused,
   unreachable,
-} from '../../../messaging/channel.ts';
+} from '../../../messaging/delivery/channel.ts';
 import { needsUtf8 } from './wire-address.ts';
 
 /** What `SMTP_URL` says. */

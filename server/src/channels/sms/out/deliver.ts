@@ -12,7 +12,7 @@ import {
   type OutgoingMessage,
   refused,
   unreachable,
-} from '../../../messaging/channel.ts';
+} from '../../../messaging/delivery/channel.ts';
 import { OPTED_OUT, ProviderAway, ProviderRefusal } from '../provider/errors.ts';
 import type { Provider } from '../provider/provider.ts';
 import { FINAL_RANK, isProviderStatus, rankOf } from '../rules/delivery-status.ts';

@@ -14,7 +14,7 @@ import {
 import { recordOptOut } from '../../../database/texting/opt-outs.ts';
 import { smsThread } from '../../../database/texting/threads.ts';
 import type { Log } from '../../../lib/log.ts';
-import { deliveryNews } from '../../../messaging/delivery-news.ts';
+import { deliveryNews } from '../../../messaging/delivery/delivery-news.ts';
 import { errorSentence, OPTED_OUT } from '../provider/errors.ts';
 import { isProviderStatus, newsOf } from '../rules/delivery-status.ts';
 

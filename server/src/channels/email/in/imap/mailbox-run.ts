@@ -1,7 +1,7 @@
 import { giveUpClaim, renewClaim } from '../../../../database/mailbox-claims.ts';
 import { ClaimLost, type MailboxClaim } from '../../../../database/mailbox-mail.ts';
 import { mailboxById, setMailboxState, type StoredMailbox } from '../../../../database/mailboxes.ts';
-import { backoffMs } from '../../../../messaging/backoff.ts';
+import { backoffMs } from '../../../../messaging/delivery/backoff.ts';
 import { MailboxUnusable } from '../../mailboxes/api.ts';
 import { runSession } from './session.ts';
 import type { ReceivingDeps } from './work.ts';

@@ -1,0 +1,75 @@
+import { LatchboxError, type Person, refuse, type UpInput } from '@latchbox/shared';
+import { authorize, findAccess } from '../../database/authorize.ts';
+import { newestPosition, setAssignee, setReadMark } from '../../database/conversation-writes.ts';
+import type { Tx } from '../../database/database.ts';
+import { appendEvent } from '../../database/event-log.ts';
+import { holdConversation } from '../../database/lock-targets.ts';
+import { personById } from '../../database/people.ts';
+import { addActivity } from '../entries/activity.ts';
+import type { Author } from '../api.ts';
+import type { MessagingDeps } from '../deps.ts';
+import { changeStatus } from './status.ts';
+
+/** Sets or clears the assignee, who must be a member of the inbox. Needs `reply`, nobody's lock. */
+export async function assign(
+  deps: MessagingDeps,
+  author: Author,
+  input: UpInput<'conversation.assign'>,
+): Promise<void> {
+  const { conversationId, assigneeId } = input;
+  await deps.db.inTransaction(async (tx) => {
+    const { inboxId } = await authorize(tx, author.agentId, 'reply', { conversationId });
+    const to = assigneeId === null ? null : await memberOf(tx, inboxId, assigneeId);
+    await holdConversation(tx, conversationId);
+    if (!(await setAssignee(tx, conversationId, assigneeId))) return;
+    await addActivity(tx, deps, author, conversationId, { type: 'assigned', to });
+  });
+}
+
+async function memberOf(tx: Tx, inboxId: string, agentId: string): Promise<Person> {
+  const access = await findAccess(tx, agentId, { inboxId });
+  const person = access === undefined ? null : await personById(tx.db, agentId);
+  // Somebody of another inbox and somebody who does not exist look alike.
+  if (person === null) throw refuse('not_found');
+  return person;
+}
+
+/** Archives or reopens. Needs `reply`, nobody's lock. */
+export async function setStatus(
+  deps: MessagingDeps,
+  author: Author,
+  input: UpInput<'conversation.status'>,
+): Promise<void> {
+  const { conversationId, status } = input;
+  await deps.db.inTransaction(async (tx) => {
+    await authorize(tx, author.agentId, 'reply', { conversationId });
+    await holdConversation(tx, conversationId);
+    await changeStatus(tx, deps, author, { conversationId, status });
+  });
+}
+
+/** Moves the agent's own read mark and tells the agent's other tabs. Throws `invalid` beyond the newest entry. */
+export async function mark(
+  deps: MessagingDeps,
+  author: Author,
+  input: UpInput<'conversation.mark'>,
+): Promise<void> {
+  const { conversationId, read } = input;
+  const { agentId } = author;
+  await deps.db.inTransaction(async (tx) => {
+    const { inboxId } = await authorize(tx, agentId, 'read', { conversationId });
+    const newest = (await newestPosition(tx.db, conversationId)) ?? 0;
+    if (read > newest) {
+      throw new LatchboxError('invalid', {
+        issues: [{ path: 'read', message: `is beyond the newest entry, ${newest}` }],
+      });
+    }
+    if (!(await setReadMark(tx, agentId, conversationId, read))) return;
+    await appendEvent(
+      tx,
+      `agent:${agentId}`,
+      { type: 'read.marked', inboxId, conversationId, read },
+      deps.wake,
+    );
+  });
+}

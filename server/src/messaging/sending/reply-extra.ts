@@ -1,0 +1,63 @@
+/** What a reply has besides its text. Most have nothing, and pay for nothing. */
+import { type Attachment, LatchboxError, type MailOut, MAX_ATTACHMENT_BYTES } from '@latchbox/shared';
+import { attachmentsOfEntry } from '../../database/attachments.ts';
+import type { Tx } from '../../database/database.ts';
+import type { SendTarget } from '../../database/lock-targets.ts';
+import { entryAt } from '../../database/threads.ts';
+import type { Author, SendInput } from '../api.ts';
+import { type ComposedMail, invalid, mailEnvelope } from './mail-envelope.ts';
+import { findUploads } from '../writing/uploads.ts';
+
+export interface ReplyExtra {
+  readonly attachments?: Attachment[];
+  /** How it leaves as a mail. */
+  readonly mail?: MailOut;
+  readonly forward?: { readonly position: number };
+  readonly undoUntil?: number;
+}
+
+export type ExtraInput = Pick<SendInput, 'attachments' | 'recipients' | 'from' | 'forward'>;
+
+/** Throws as `findUploads` and `mailEnvelope` do, and `invalid` for what its channel does not have. `undoUntil` (epoch ms): it waits. */
+export async function replyExtra(
+  tx: Tx,
+  author: Author,
+  target: SendTarget,
+  input: ExtraInput,
+  {
+    undoUntil,
+    composed,
+  }: { readonly undoUntil?: number | undefined; readonly composed?: ComposedMail | undefined },
+): Promise<ReplyExtra | undefined> {
+  const { attachments: uploads = [], forward } = input;
+  const isMail = target.channel === 'email';
+  if (!isMail) requirePlain(input);
+  const extra: ReplyExtra = {
+    ...(uploads.length === 0 ? {} : { attachments: await findUploads(tx, author.agentId, uploads) }),
+    ...(isMail ? { mail: await mailEnvelope(tx, author, target, input, composed) } : {}),
+    ...(forward === undefined ? {} : { forward: { position: forward.position } }),
+    ...(undoUntil === undefined ? {} : { undoUntil }),
+  };
+  if (forward !== undefined) await requireForwardable(tx, target, forward.position, extra.attachments);
+  return Object.keys(extra).length === 0 ? undefined : extra;
+}
+
+function requirePlain(input: ExtraInput): void {
+  for (const field of ['recipients', 'from', 'forward'] as const)
+    if (input[field] !== undefined) throw invalid(field, 'is for mail alone');
+}
+
+/** Notes are the team's own, and never leave. What is passed on brings its files along. */
+async function requireForwardable(
+  tx: Tx,
+  { conversationId }: SendTarget,
+  position: number,
+  uploads: readonly Attachment[] = [],
+): Promise<void> {
+  const entry = await entryAt(tx.db, conversationId, position);
+  if (entry?.kind !== 'message' && entry?.kind !== 'reply')
+    throw invalid('forward.position', 'is no message or reply of this conversation');
+  const files = [...uploads, ...(await attachmentsOfEntry(tx.db, conversationId, position))];
+  if (files.reduce((sum, { size }) => sum + size, 0) > MAX_ATTACHMENT_BYTES)
+    throw new LatchboxError('too_large', { max: MAX_ATTACHMENT_BYTES });
+}
