@@ -46,6 +46,74 @@ hintsContract('over Redis', async () => {
   };
 });
 
+/** How many messages were published since the last look. */
+async function published(own: RedisServer): Promise<number> {
+  return await own.with(async (client) => {
+    const stats = await client.info('commandstats');
+    await client.config('RESETSTAT');
+    return Number(/cmdstat_publish:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+  });
+}
+
+describe('hints of a server that is alone', () => {
+  test('trouble Redis once a second; whoever begins to listen gets everything from then on', async () => {
+    await using own = await startRedis();
+    let now = 0;
+    const clock = { monotonic: () => now };
+    const one = createRedisHints({ url: own.url, deploymentId: 'dep', log: silentLog, clock });
+    const got: unknown[] = [];
+    const heard: unknown[] = [];
+    one.subscribe('wake', (message) => got.push(message));
+    await one.ready();
+    await published(own);
+    let sent = 0;
+    const quiet = async (): Promise<boolean> => {
+      one.publish('wake', (sent += 1));
+      return (await published(own)) === 0;
+    };
+    await eventually('nothing goes out any more', quiet);
+    now += 999;
+    expect(await quiet()).toBe(true);
+    now += 1;
+    expect(await quiet()).toBe(false);
+    await eventually('nothing goes out any more', quiet);
+
+    const two = open('dep', silentLog, own.url);
+    two.subscribe('wake', (message) => heard.push(message));
+    await two.ready();
+    await eventually('it is heard, without the second being over', () => {
+      one.publish('wake', (sent += 1));
+      return heard.length > 0;
+    });
+    const first = Number(heard[0]);
+    for (let at = 0; at < 20; at += 1) one.publish('wake', (sent += 1));
+    await passed(one, two);
+    // Not one of those that came after it is missing.
+    expect(heard).toEqual(Array.from({ length: sent - first + 1 }, (_, at) => first + at));
+    expect(got).toEqual(Array.from({ length: sent }, (_, at) => at + 1));
+    await Promise.all([one.close(), two.close()]);
+  });
+
+  test('a subscription that Redis has lost makes nobody alone', async () => {
+    await using own = await startRedis();
+    const one = open('dep', silentLog, own.url);
+    const two = open('dep', silentLog, own.url);
+    const heard: unknown[] = [];
+    one.subscribe('wake', () => undefined);
+    two.subscribe('wake', (message) => heard.push(message));
+    await Promise.all([one.ready(), two.ready()]);
+    await own.with(async (client) => {
+      await client.call('CLIENT', 'KILL', 'TYPE', 'PUBSUB');
+    });
+    await Promise.all([one.ready(), two.ready()]);
+    await eventually('it is heard again', () => {
+      one.publish('wake', 'back');
+      return heard.length > 0;
+    });
+    await Promise.all([one.close(), two.close()]);
+  });
+});
+
 describe('hints over a Redis that goes and comes', () => {
   let warnings: string[];
   let log: Log;

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { refuse } from '@latchbox/shared';
 import type { Redis } from 'ioredis';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import { afterwards } from '../lib/next-turn.ts';
 import type { Hints } from './hints.ts';
+import { createElsewhere, type Elsewhere } from './hints-elsewhere.ts';
 import { createLocalHints, type LocalHints } from './hints-local.ts';
 import { becomesReady, closeRedis, COMMAND_TIMEOUT, openRedis } from './redis-client.ts';
 
@@ -11,6 +13,7 @@ export interface RedisHintsOptions {
   readonly url: string;
   readonly deploymentId: string;
   readonly log: Log;
+  readonly clock?: Pick<Clock, 'monotonic'>;
   /** Ms after which Redis counts as down. */
   readonly commandTimeout?: number;
 }
@@ -22,28 +25,37 @@ export interface RedisHints extends Hints {
 
 const READY_TIMEOUT = 5_000;
 
+/** Where a server says that it began to listen: no channel of anybody is called so. */
+const LISTENS = '!listens';
+
 /**
  * Hints over Redis' publish and subscribe. The subscribers of this process get a message at once; the copy that comes back from
- * Redis is known by its sender and dropped. While Redis is down hints reach this process alone.
+ * Redis is known by its sender and dropped. While Redis is down hints reach this process alone, and while nobody else listens to a
+ * channel, Redis is not troubled with it.
  */
 export function createRedisHints(options: RedisHintsOptions): RedisHints {
-  const { url, deploymentId, log, commandTimeout = COMMAND_TIMEOUT } = options;
+  const { url, deploymentId, log, clock = systemClock, commandTimeout = COMMAND_TIMEOUT } = options;
   const prefix = `latchbox:${deploymentId}:hint:`;
   const self = randomUUID();
   const local = createLocalHints(log);
+  const elsewhere = createElsewhere(clock);
   const out = openRedis({ url, name: 'hints-out', commandTimeout, log });
-  const subscriptions = createSubscriptions(
-    openRedis({ url, name: 'hints-in', commandTimeout, log }),
-    prefix,
-    local,
-  );
-  const publisher = createPublisher(out, prefix, self, log);
+  const incoming = openRedis({ url, name: 'hints-in', commandTimeout, log });
+  const publisher = createPublisher(out, { prefix, self, log, elsewhere });
+  const subscriptions = createSubscriptions(incoming, { prefix, local, listens: publisher.listens });
+  incoming.on('close', elsewhere.forget);
+  // What was said while it could not be sent.
+  out.on('ready', () => void publisher.listens());
 
-  subscriptions.client.on('message', (name: string, text: string) => {
+  incoming.on('message', (name: string, text: string) => {
     const channel = name.slice(prefix.length);
     const hint = parseHint(text);
     if (hint === undefined) log.warn('a hint could not be read', { channel });
-    else if (hint.from !== self) local.deliver(channel, hint.message);
+    else if (hint.from === self) elsewhere.cameBack(channel, hint.no);
+    else {
+      elsewhere.forget();
+      if (channel !== LISTENS) local.deliver(channel, hint.message);
+    }
   });
 
   return {
@@ -61,67 +73,96 @@ export function createRedisHints(options: RedisHintsOptions): RedisHints {
       };
     },
     async ready(timeout = READY_TIMEOUT) {
-      const ready = await Promise.all([
-        becomesReady(out, timeout),
-        becomesReady(subscriptions.client, timeout),
-      ]);
+      const ready = await Promise.all([becomesReady(out, timeout), becomesReady(incoming, timeout)]);
       if (ready.includes(false) || !(await subscriptions.settled())) throw refuse('coordination_unavailable');
     },
     async close() {
       local.clear();
       publisher.flush();
-      await Promise.all([closeRedis(out), closeRedis(subscriptions.client)]);
+      await Promise.all([closeRedis(out), closeRedis(incoming)]);
     },
   };
 }
 
-function parseHint(text: string): { readonly from: string; readonly message: unknown } | undefined {
+interface Hint {
+  readonly from: string;
+  /** Of one that asks who listens; else 0. */
+  readonly no: number;
+  readonly message: unknown;
+}
+
+/** `["server", message]`, or `["server:7", message]` for the one whose copy its sender looks for. */
+function parseHint(text: string): Hint | undefined {
   try {
     const parsed: unknown = JSON.parse(text);
     if (!Array.isArray(parsed) || parsed.length !== 2 || typeof parsed[0] !== 'string') return undefined;
-    return { from: parsed[0], message: parsed[1] };
+    const [from = '', no = '0'] = parsed[0].split(':');
+    return { from, no: Number(no), message: parsed[1] };
   } catch {
     return undefined;
   }
+}
+
+interface PublisherDeps {
+  readonly prefix: string;
+  readonly self: string;
+  readonly log: Log;
+  readonly elsewhere: Elsewhere;
 }
 
 /**
  * Publishes without waiting for the answer, when what is going on is done: whoever is to be answered here waits for no hint. What
  * cannot be published is dropped, with one warning until it works again.
  */
-function createPublisher(client: Redis, prefix: string, self: string, log: Log) {
+function createPublisher(client: Redis, { prefix, self, log, elsewhere }: PublisherDeps) {
   let failing = false;
-  let waiting: { readonly name: string; readonly text: string }[] = [];
+  let waiting: { readonly channel: string; readonly message: unknown }[] = [];
 
-  const send = (name: string, text: string): void => {
-    client.publish(name, text).then(
-      () => {
-        failing = false;
-      },
-      (error: unknown) => {
-        if (failing) return;
-        failing = true;
-        log.warn('hints are not published', { error: String(error) });
-      },
-    );
+  const send = async (channel: string, text: string): Promise<number | undefined> => {
+    try {
+      const receivers = await client.publish(prefix + channel, text);
+      failing = false;
+      return receivers;
+    } catch (error) {
+      if (!failing) log.warn('hints are not published', { error: String(error) });
+      failing = true;
+      return undefined;
+    }
+  };
+  const publish = async (channel: string, message: unknown): Promise<void> => {
+    const outgoing = elsewhere.outgoing(channel);
+    if (outgoing === undefined) return;
+    const from = outgoing.no === undefined ? self : `${self}:${outgoing.no}`;
+    const receivers = await send(channel, JSON.stringify([from, message]));
+    if (receivers !== undefined) outgoing.given(receivers);
   };
   const flush = (): void => {
     const all = waiting;
     waiting = [];
-    for (const { name, text } of all) send(name, text);
+    for (const { channel, message } of all) void publish(channel, message);
   };
 
   return {
     flush,
     publish(channel: string, message: unknown): void {
-      waiting.push({ name: prefix + channel, text: JSON.stringify([self, message]) });
+      waiting.push({ channel, message });
       if (waiting.length === 1) void afterwards().then(flush);
+    },
+    /** Says to the other servers that this one listens to something that it did not before. */
+    listens: async (): Promise<void> => {
+      if (client.status === 'ready') await send(LISTENS, JSON.stringify([self, null]));
     },
   };
 }
 
+interface SubscriptionDeps {
+  readonly prefix: string;
+  readonly local: LocalHints;
+  readonly listens: () => Promise<void>;
+}
+
 /** Keeps Redis' list of our channels as long as the one of the subscribers here, also over a new connection. */
-function createSubscriptions(client: Redis, prefix: string, local: LocalHints) {
+function createSubscriptions(client: Redis, { prefix, local, listens }: SubscriptionDeps) {
   let last: Promise<boolean> = Promise.resolve(true);
 
   const send = (work: () => Promise<unknown>): void => {
@@ -131,17 +172,20 @@ function createSubscriptions(client: Redis, prefix: string, local: LocalHints) {
       () => false,
     );
   };
+  const listenTo = async (...names: string[]): Promise<void> => {
+    await client.subscribe(...names);
+    // Only now: before it is in force, whoever asks is told the truth without us.
+    await listens();
+  };
   client.on('ready', () => {
-    const channels = local.channels().map((channel) => prefix + channel);
-    if (channels.length > 0) send(() => client.subscribe(...channels));
+    send(() => listenTo(...[LISTENS, ...local.channels()].map((channel) => prefix + channel)));
   });
 
   return {
-    client,
     update(channel: string): void {
       if (client.status !== 'ready') return;
       const name = prefix + channel;
-      send(() => (local.has(channel) ? client.subscribe(name) : client.unsubscribe(name)));
+      send(() => (local.has(channel) ? listenTo(name) : client.unsubscribe(name)));
     },
     /** Whether the last change was taken. */
     settled: () => last,

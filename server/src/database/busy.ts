@@ -9,6 +9,8 @@ export const BUSY_LIMIT = 4_000;
 const LEAST_PAUSE = 2;
 /** Short: with several processes on one file the lock is free again and again, but never for long. */
 const LONGEST_PAUSE = 8;
+/** Ms after which somebody has waited for long, and looks as often as a timer can: before those who have just come, which is as near to a line as polling gets. */
+const LONG = 25;
 
 /** This moment, for `untilFree`, where somebody waits for their turn before they wait for the lock. */
 export const waitsSince = (): number => performance.now();
@@ -44,6 +46,7 @@ export async function untilFree(
         );
       }
     }
-    await pause(longest / 2 + Math.random() * (longest / 2));
+    const most = performance.now() - since > LONG ? LEAST_PAUSE : longest;
+    await pause(most / 2 + Math.random() * (most / 2));
   }
 }
