@@ -3,6 +3,8 @@ import { defineConfig } from 'tsdown';
 export default defineConfig({
   entry: {
     index: 'src/index.ts',
+    'admin/index': 'src/admin/index.ts',
+    mail: 'src/mail.ts',
     'react/index': 'src/react/index.ts',
     sms: 'src/sms.ts',
     'testing/index': 'src/testing/index.ts',

@@ -101,6 +101,11 @@ export interface LatchboxClient extends AsyncDisposable {
     reschedule(id: string, change: ScheduleChange): Promise<ScheduledReply>;
     /** Cancels one for good. Rejects with `conflict` when it was sent. */
     unschedule(id: string): Promise<ScheduledReply>;
+    /**
+     * Asks over REST with this client's token, for what it has no function for: `path` as in the OpenAPI document, without `/api/`.
+     * `@latchbox/client/admin` has typed functions for what is set up. Rejects with the server's refusal, `offline`, `timeout`, `aborted`.
+     */
+    request<T>(method: RestRequest['method'], path: string, options?: RequestOptions): Promise<T>;
     /** Inert and cached: safe to ask for while rendering. */
     conversation(id: string): Conversation;
     on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;
@@ -343,10 +348,8 @@ export interface Addressed {
     readonly recipients?: Recipients | 'all' | undefined;
     /** Another address of the inbox to send from. */
     readonly from?: string | undefined;
-    /** Passes this entry on, with its files; needs `recipients`, and then `body` may be empty. */
-    readonly forward?: {
-        readonly position: number;
-    } | undefined;
+    /** Passes this entry on, with its files but those `without`; needs `recipients`, and then `body` may be empty. */
+    readonly forward?: Forward | undefined;
 }
 
 // conversation/outgoing.d.ts
@@ -637,6 +640,13 @@ export interface MailsOptions extends Abortable {
 }
 
 // rest-types.d.ts
+export interface RequestOptions extends Abortable {
+    /** Sent as JSON. */
+    readonly body?: unknown;
+    readonly query?: Readonly<Record<string, string | number | undefined>>;
+}
+
+// rest-types.d.ts
 export interface UploadOptions extends Abortable {
     readonly name: string;
     /** Media type; a blob's own unless given. */
@@ -748,9 +758,9 @@ export interface Link {
 
 // transport.d.ts
 export interface RestRequest {
-    readonly method: 'GET' | 'POST';
+    readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
     readonly headers: Readonly<Record<string, string>>;
-    readonly body?: Blob | Uint8Array;
+    readonly body?: Blob | Uint8Array | string;
     readonly signal: AbortSignal;
 }
 
@@ -818,6 +828,8 @@ export { Account } from '@latchbox/shared/model/account';
 
 export { Accounts } from '@latchbox/shared/model/account';
 
+export { AddressTrouble } from '@latchbox/shared/model/address-trouble';
+
 export { AnyLatchboxError } from '@latchbox/shared/error-codes';
 
 export { Attachment } from '@latchbox/shared/model/attachment';
@@ -845,6 +857,8 @@ export { ErrorCode } from '@latchbox/shared/error-codes';
 export { ErrorTable } from '@latchbox/shared/error-codes';
 
 export { Fold } from '@latchbox/shared/model/mail';
+
+export { Forward } from '@latchbox/shared/model/forward';
 
 export { HandOverOffer } from '@latchbox/shared/model/lock';
 

@@ -17,13 +17,14 @@ import type {
   MailPage,
   MailsOptions,
   Member,
+  RequestOptions,
   ScheduleChange,
   UploadOptions,
 } from './rest-types.ts';
 import type { Runtime } from './runtime.ts';
 import type { ConversationList, ListQuery } from './sync/list.ts';
 import type { InboxPresence } from './sync/there.ts';
-import type { Transport } from './transport.ts';
+import type { RestRequest, Transport } from './transport.ts';
 import type {
   ComposeCheck,
   ComposeInput,
@@ -121,6 +122,11 @@ export interface LatchboxClient extends AsyncDisposable {
   reschedule(id: string, change: ScheduleChange): Promise<ScheduledReply>;
   /** Cancels one for good. Rejects with `conflict` when it was sent. */
   unschedule(id: string): Promise<ScheduledReply>;
+  /**
+   * Asks over REST with this client's token, for what it has no function for: `path` as in the OpenAPI document, without `/api/`.
+   * `@latchbox/client/admin` has typed functions for what is set up. Rejects with the server's refusal, `offline`, `timeout`, `aborted`.
+   */
+  request<T>(method: RestRequest['method'], path: string, options?: RequestOptions): Promise<T>;
   /** Inert and cached: safe to ask for while rendering. */
   conversation(id: string): Conversation;
   on<E extends EventName>(event: E, fn: (data: EventMap[E]) => void, options?: Abortable): Unsubscribe;

@@ -35,6 +35,7 @@ export type {
   MailsOptions,
   Member,
   PreparedReply,
+  RequestOptions,
   ScheduleChange,
   UploadOptions,
 } from './rest-types.ts';
@@ -73,6 +74,8 @@ export type {
   Contact,
   DraftKind,
 } from '@latchbox/shared/model/conversation';
+export type { AddressTrouble } from '@latchbox/shared/model/address-trouble';
+export type { Forward } from '@latchbox/shared/model/forward';
 export type { ScheduledReply } from '@latchbox/shared/model/scheduled';
 export type { Recipient, Recipients } from '@latchbox/shared/model/recipients';
 export type { Delivery, Entry, NoteEntry, RecipientDelivery, ReplyEntry } from '@latchbox/shared/model/entry';

@@ -21,8 +21,17 @@ import type { AnyLatchboxError } from '@latchbox/shared/error-codes';
 import { type Abortable, joined, type Unsubscribe, waitFor } from './lib/scope.ts';
 import type { Model } from './model.ts';
 import type { Rest } from './rest.ts';
-import type { FileLink, Mail, MailPage, MailsOptions, ScheduleChange, UploadOptions } from './rest-types.ts';
+import type {
+  FileLink,
+  Mail,
+  MailPage,
+  MailsOptions,
+  RequestOptions,
+  ScheduleChange,
+  UploadOptions,
+} from './rest-types.ts';
 import { type ListQuery, LiveList } from './sync/list.ts';
+import type { RestRequest } from './transport.ts';
 import type {
   ComposeCheck,
   ComposeInput,
@@ -188,6 +197,10 @@ export class Keeper implements Model, LatchboxClient {
 
   rawMail(id: string, options?: Abortable): Promise<Blob> {
     return this.rest((rest) => rest.rawMail(id, options), options);
+  }
+
+  request<T>(method: RestRequest['method'], path: string, options?: RequestOptions): Promise<T> {
+    return this.rest((rest) => rest.request<T>(method, path, options), options);
   }
 
   connect(options?: Abortable): Promise<void> {

@@ -20,6 +20,12 @@ export interface HtmlOptions extends Abortable {
   readonly images?: boolean;
 }
 
+export interface RequestOptions extends Abortable {
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
+}
+
 export interface MailsOptions extends Abortable {
   /** Of this inbox alone. */
   readonly inboxId?: string;

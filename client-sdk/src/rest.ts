@@ -3,6 +3,7 @@ import { LatchboxError } from '@latchbox/shared/error-codes';
 import { refusal } from './connection/ack.ts';
 import type { Core } from './core.ts';
 import { refuse } from './lib/refuse.ts';
+import { at, query } from './lib/paths.ts';
 import { type Abortable, aborted, joined, onAbort } from './lib/scope.ts';
 import type {
   FileLink,
@@ -12,6 +13,7 @@ import type {
   MailPage,
   MailsOptions,
   Member,
+  RequestOptions,
   UploadOptions,
 } from './rest-types.ts';
 import type { RestRequest, RestResponse, Transport } from './transport.ts';
@@ -19,6 +21,13 @@ import type { RestRequest, RestResponse, Transport } from './transport.ts';
 const TIMEOUT = 30_000;
 /** For 25 MiB over a line of a megabit a second. */
 const UPLOAD_TIMEOUT = 300_000;
+
+/** What is sent along; without it, it is read. */
+interface Posted {
+  readonly method: RestRequest['method'];
+  readonly body?: NonNullable<RestRequest['body']>;
+  readonly type?: string;
+}
 
 export interface RestParts {
   readonly core: Core;
@@ -40,7 +49,8 @@ export class Rest {
   async upload(file: Blob | Uint8Array, { name, type, signal }: UploadOptions): Promise<Attachment> {
     const media = type ?? (file instanceof Uint8Array ? '' : file.type);
     const asked = `attachments${query({ name, type: media || undefined })}`;
-    return (await this.#ask(asked, { signal }, (response) => response.json(), file)) as Attachment;
+    const posted = { method: 'POST', body: file, type: 'application/octet-stream' } as const;
+    return (await this.#ask(asked, { signal }, (response) => response.json(), posted)) as Attachment;
   }
 
   async fileLink(id: string, options?: Abortable): Promise<FileLink> {
@@ -84,6 +94,21 @@ export class Rest {
     return this.#file(at`conversations/${conversationId}/lock-history?format=csv`, options);
   }
 
+  async request<T>(
+    method: RestRequest['method'],
+    path: string,
+    { body, query: asked = {}, signal }: RequestOptions = {},
+  ): Promise<T> {
+    const posted = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' };
+    const answer = this.#ask(
+      path + query(asked),
+      { signal },
+      (response) => (response.status === 204 ? undefined : response.json()) as Promise<unknown>,
+      { method, ...posted },
+    );
+    return (await answer) as T;
+  }
+
   #file(path: string, options?: Abortable): Promise<Blob> {
     return this.#ask(path, options, (response) => response.blob());
   }
@@ -92,12 +117,12 @@ export class Rest {
     return (await this.#ask(path, options, (response) => response.json())) as T;
   }
 
-  /** Rejects with the server's refusal, `offline`, `timeout`, `aborted` or `closed`. A `body` is posted, as it is. */
+  /** Rejects with the server's refusal, `offline`, `timeout`, `aborted` or `closed`. A body goes as it is. */
   async #ask<T>(
     path: string,
     options: Abortable | undefined,
     read: (response: RestResponse) => Promise<T>,
-    body?: RestRequest['body'],
+    posted?: Posted,
   ): Promise<T> {
     const { later, scope } = this.#parts.core;
     const abort = new AbortController();
@@ -106,12 +131,14 @@ export class Rest {
     const end = joined(
       onAbort(given, () => abort.abort(aborted(given))),
       scope.onEnd(() => abort.abort(refuse('closed'))),
-      later(body ? UPLOAD_TIMEOUT : TIMEOUT, () => abort.abort(refuse('timeout'))),
+      later(typeof posted?.body === 'object' ? UPLOAD_TIMEOUT : TIMEOUT, () =>
+        abort.abort(refuse('timeout')),
+      ),
     );
     try {
       signal.throwIfAborted();
-      const first = await this.#say(path, false, signal, body);
-      const response = first.status === 401 ? await this.#say(path, true, signal, body) : first;
+      const first = await this.#say(path, false, signal, posted);
+      const response = first.status === 401 ? await this.#say(path, true, signal, posted) : first;
       if (response.ok) return await read(response);
       const refused = (await response.json().catch(() => undefined)) as { error?: unknown } | undefined;
       throw refusal(refused?.error);
@@ -127,16 +154,15 @@ export class Rest {
     path: string,
     fresh: boolean,
     signal: AbortSignal,
-    body: RestRequest['body'],
+    { type, ...posted }: Posted = { method: 'GET' },
   ): Promise<RestResponse> {
     const { transport } = this.#parts;
     const headers = {
       authorization: `Bearer ${await this.#parts.token(fresh, { signal })}`,
-      ...(body && { 'content-type': 'application/octet-stream' }),
+      ...(type && { 'content-type': type }),
     };
     if (!transport.request) throw new TypeError('This transport cannot ask over REST.');
-    const request = body ? ({ method: 'POST', body } as const) : ({ method: 'GET' } as const);
-    return await transport.request(this.#address(`/api/${path}`), { ...request, headers, signal });
+    return await transport.request(this.#address(`/api/${path}`), { ...posted, headers, signal });
   }
 
   /** A path of the server as an address. */
@@ -145,16 +171,4 @@ export class Rest {
     const url = this.#parts.url().replace(/^ws/, 'http');
     return url.includes('//') ? new URL(path, url).href : url.replace(/\/$/, '') + path;
   }
-}
-
-/** A path whose variable parts are escaped. */
-function at(texts: TemplateStringsArray, ...parts: readonly (string | number)[]): string {
-  return String.raw(texts, ...parts.map(encodeURIComponent));
-}
-
-function query(values: Record<string, string | undefined>): string {
-  const given = Object.entries(values).flatMap(([name, value]) =>
-    value === undefined ? [] : `${name}=${encodeURIComponent(value)}`,
-  );
-  return given.length === 0 ? '' : `?${given.join('&')}`;
 }

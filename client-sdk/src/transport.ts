@@ -18,11 +18,11 @@ export interface Link {
   close(): void;
 }
 
-/** A call over REST, for what does not travel as a command: files, and mails as they are. */
+/** A call over REST, for what does not travel as a command: files, mails as they are, and what is set up. */
 export interface RestRequest {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Blob | Uint8Array;
+  readonly body?: Blob | Uint8Array | string;
   readonly signal: AbortSignal;
 }
 

@@ -42,7 +42,8 @@ export class FakeRest {
     const { pathname, searchParams: query } = new URL(url, 'fake://server');
     try {
       const agentId = this.#door.agentOf(headers['authorization']?.replace('Bearer ', '') ?? '').id;
-      const bytes = body instanceof Blob ? body : new Blob([Uint8Array.from(body)]);
+      const bytes =
+        body instanceof Blob ? body : new Blob([typeof body === 'string' ? body : Uint8Array.from(body)]);
       for (const [route, answer] of this.#routes) {
         const [needed = '', path = ''] = route.split(' ');
         const params = new RegExp(`^${path.replaceAll('*', '([^/]+)')}$`).exec(pathname);

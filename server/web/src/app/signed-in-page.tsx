@@ -5,6 +5,9 @@ import { LockNotices } from './lock-notices.tsx';
 import { usePath } from './router.ts';
 
 const MailPage = lazy(async () => ({ default: (await import('../mail/mail-page.tsx')).MailPage }));
+const SettingsPage = lazy(async () => ({
+  default: (await import('../settings/settings-page.tsx')).SettingsPage,
+}));
 
 /** Which page of the signed-in the address names. */
 export function SignedInPage() {
@@ -17,6 +20,10 @@ export function SignedInPage() {
       {first === 'mail' ? (
         <Suspense>
           <MailPage />
+        </Suspense>
+      ) : first === 'settings' ? (
+        <Suspense>
+          <SettingsPage />
         </Suspense>
       ) : (
         <InboxPage />

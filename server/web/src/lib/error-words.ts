@@ -40,6 +40,19 @@ export function errorWords(error: unknown): string {
   return LatchboxError.is(error) ? WORDS[error.code as ErrorCode] : 'Something went wrong on this page.';
 }
 
+/** As `errorWords`; of fields that are wrong it says what is wrong with the first one. */
+export function problemWords(error: unknown): string {
+  const [issue] = LatchboxError.is(error, 'invalid') ? error.details.issues : [];
+  return issue === undefined ? errorWords(error) : sentence(issue.message);
+}
+
+/** "must be a mail address" as a sentence. */
+export function sentence(message: string): string {
+  const text = message.startsWith('must ') ? `It ${message}` : message;
+  const begun = text.charAt(0).toLocaleUpperCase('en') + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** What finds the failure in the server's log, where there is something. */
 export function errorReference(error: unknown): string | null {
   return LatchboxError.is(error, 'internal') && error.details.ref !== '' ? error.details.ref : null;

@@ -1,11 +1,14 @@
-import { Bell, BellOff, ChevronsUpDown, Keyboard, LogOut } from 'lucide-react';
+import { Bell, BellOff, ChevronsUpDown, Keyboard, LogOut, Settings } from 'lucide-react';
 import { use, useState } from 'react';
 import { useAccount } from '../app/account.ts';
 import { useMe } from '../app/client.ts';
+import { navigate } from '../app/router.ts';
 import { useConnected } from '../app/use-connected.ts';
 import { askForNotices, noticesAllowed } from '../app/desktop-notice.ts';
 import { HelpContext } from '../keys/help-context.ts';
 import { SHORTCUTS } from '../keys/shortcuts.ts';
+import { useShortcut } from '../keys/use-shortcut.ts';
+import { SETTINGS_PATH } from '../settings/place.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
@@ -16,6 +19,8 @@ export function MeFoot() {
   const account = useAccount();
   const connected = useConnected();
   const showHelp = use(HelpContext);
+  const settings = (): void => navigate(SETTINGS_PATH);
+  useShortcut('go-settings', settings);
   if (me === null) return null;
   const trigger = (
     <button type="button" className={`nav-me ${connected ? '' : 'nav-me-gone'}`}>
@@ -29,6 +34,9 @@ export function MeFoot() {
   );
   return (
     <Menu trigger={trigger} tip={me.email} align="start">
+      <MenuItem icon={Settings} aside={SHORTCUTS['go-settings'].keys.join(' ')} onClick={settings}>
+        Settings
+      </MenuItem>
       <MenuItem icon={Keyboard} aside={SHORTCUTS.help.keys[0]} onClick={showHelp}>
         Keyboard shortcuts
       </MenuItem>

@@ -1,4 +1,5 @@
 import { LatchboxError } from '@latchbox/client';
+import { sentence } from '../lib/error-words.ts';
 
 /** The fields of the form, by their path in the call. */
 export type FieldPath =
@@ -33,10 +34,4 @@ export function allShown(error: unknown): boolean {
     error.details.issues.length > 0 &&
     error.details.issues.every(({ path }) => PATHS.includes(path))
   );
-}
-
-function sentence(message: string): string {
-  const text = message.startsWith('must ') ? `It ${message}` : message;
-  const begun = text.charAt(0).toLocaleUpperCase('en') + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

@@ -1,0 +1,59 @@
+// admin/inboxes.d.ts
+export type InboxAddress = Answer<typeof listAddresses>['addresses'][number];
+
+// admin/inboxes.d.ts
+export type InboxRecord = Answer<typeof listInboxes>['inboxes'][number];
+
+// admin/mailboxes.d.ts
+export type MailboxChange = Body<typeof changeMailbox>;
+
+// admin/mailboxes.d.ts
+export type MailboxCheck = Answer<typeof checkMailbox>;
+
+// admin/mailboxes.d.ts
+export type MailboxProgress = Answer<typeof getMailboxProgress>;
+
+// admin/mailboxes.d.ts
+export type MailboxSettings = Body<typeof checkMailbox>;
+
+// admin/mailboxes.d.ts
+export type NewMailbox = Body<typeof createMailbox>;
+
+// admin/numbers.d.ts
+export type FoundNumber = Answer<typeof searchNumbers>['numbers'][number];
+
+// admin/numbers.d.ts
+export type NumberChange = Body<typeof changeNumber>;
+
+// admin/numbers.d.ts
+export type NumberSearch = Query<typeof searchNumbers>;
+
+// admin/sending.d.ts
+export type SendingChange = Body<typeof changeSending>;
+
+// admin/sending.d.ts
+export type SendingSettings = Answer<typeof getSending>;
+
+// admin/sending.d.ts
+export type Signature = NonNullable<Answered['signature']>;
+
+// admin/sending.d.ts
+export type SignatureInput = Body<typeof putMySignature>;
+
+export { Incoming } from '@latchbox/shared/http/mailboxes';
+
+export { Mailbox } from '@latchbox/shared/http/mailboxes';
+
+export { MailboxState } from '@latchbox/shared/http/mailboxes';
+
+export { MailboxTrouble } from '@latchbox/shared/http/mailboxes';
+
+export { OptOut } from '@latchbox/shared/http/numbers';
+
+export { Outgoing } from '@latchbox/shared/http/mailboxes';
+
+export { PartResult } from '@latchbox/shared/http/mailboxes';
+
+export { PhoneNumber } from '@latchbox/shared/http/numbers';
+
+export { Security } from '@latchbox/shared/http/mailboxes';

@@ -1,0 +1,47 @@
+/** What is set up, by admins and by everybody for themselves: apart from the core, so that nobody loads it who only answers. */
+import type { Asks } from './ask.ts';
+import { inboxes } from './inboxes.ts';
+import { mailboxes } from './mailboxes.ts';
+import { numbers } from './numbers.ts';
+import { sending, signatures } from './sending.ts';
+
+export interface AdminApi {
+  readonly inboxes: ReturnType<typeof inboxes>;
+  readonly mailboxes: ReturnType<typeof mailboxes>;
+  readonly numbers: ReturnType<typeof numbers>;
+  readonly sending: ReturnType<typeof sending>;
+  readonly signatures: ReturnType<typeof signatures>;
+}
+
+/** Typed functions for what is set up, over REST with the client's own token. Each rejects with the server's refusal. */
+export function adminOf(client: Asks): AdminApi {
+  return {
+    inboxes: inboxes(client),
+    mailboxes: mailboxes(client),
+    numbers: numbers(client),
+    sending: sending(client),
+    signatures: signatures(client),
+  };
+}
+
+export { inboxes, mailboxes, numbers, sending, signatures };
+export type { InboxAddress, InboxRecord } from './inboxes.ts';
+export type {
+  MailboxChange,
+  MailboxCheck,
+  MailboxProgress,
+  MailboxSettings,
+  NewMailbox,
+} from './mailboxes.ts';
+export type { FoundNumber, NumberChange, NumberSearch } from './numbers.ts';
+export type { SendingChange, SendingSettings, Signature, SignatureInput } from './sending.ts';
+export type {
+  Incoming,
+  Mailbox,
+  MailboxState,
+  MailboxTrouble,
+  Outgoing,
+  PartResult,
+  Security,
+} from '@latchbox/shared/http/mailboxes';
+export type { OptOut, PhoneNumber } from '@latchbox/shared/http/numbers';

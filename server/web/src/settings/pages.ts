@@ -1,0 +1,49 @@
+import { Clock, type LucideIcon, PenLine } from 'lucide-react';
+import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
+
+export interface SettingsPageProps {
+  /** What stands in the address behind the page's own name: mostly the id of an inbox. */
+  readonly rest: readonly string[];
+}
+
+export interface SettingsEntry {
+  /** In the address: `/settings/<path>`. */
+  readonly path: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly group: 'You' | 'Inboxes';
+  /** Who finds it in the navigation: `managers` of at least one inbox, and admins. The server decides what they may do. */
+  readonly who: 'everybody' | 'managers' | 'admins';
+  readonly Page: LazyExoticComponent<ComponentType<SettingsPageProps>>;
+}
+
+const of = (load: () => Promise<ComponentType<SettingsPageProps>>) =>
+  lazy(async () => ({ default: await load() }));
+
+/** Every page of the settings, in the order of the navigation. A page more is a line more here. */
+export const SETTINGS: readonly SettingsEntry[] = [
+  {
+    path: 'signature',
+    label: 'Signature',
+    icon: PenLine,
+    group: 'You',
+    who: 'everybody',
+    Page: of(async () => (await import('./signature/my-signature-page.tsx')).MySignaturePage),
+  },
+  {
+    path: 'sending',
+    label: 'Sending',
+    icon: Clock,
+    group: 'You',
+    who: 'everybody',
+    Page: of(async () => (await import('./sending-page.tsx')).SendingPage),
+  },
+  {
+    path: 'signatures',
+    label: 'Signatures',
+    icon: PenLine,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./signature/inbox-signature-page.tsx')).InboxSignaturePage),
+  },
+];
