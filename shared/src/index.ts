@@ -6,6 +6,8 @@ export * from './model/conversation.ts';
 export * from './model/attachment.ts';
 export * from './model/mail.ts';
 export * from './model/recipients.ts';
+export * from './model/forward.ts';
+export * from './model/address-trouble.ts';
 export * from './model/scheduled.ts';
 export * from './model/entry.ts';
 export * from './model/presence.ts';

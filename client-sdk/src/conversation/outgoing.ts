@@ -1,4 +1,5 @@
 import type { DraftKind } from '@latchbox/shared/model/conversation';
+import type { Forward } from '@latchbox/shared/model/forward';
 import type { Recipients } from '@latchbox/shared/model/recipients';
 import type { Entry } from '@latchbox/shared/model/entry';
 import type { Person } from '@latchbox/shared/model/agent';
@@ -34,8 +35,8 @@ export interface Addressed {
   readonly recipients?: Recipients | 'all' | undefined;
   /** Another address of the inbox to send from. */
   readonly from?: string | undefined;
-  /** Passes this entry on, with its files; needs `recipients`, and then `body` may be empty. */
-  readonly forward?: { readonly position: number } | undefined;
+  /** Passes this entry on, with its files but those `without`; needs `recipients`, and then `body` may be empty. */
+  readonly forward?: Forward | undefined;
 }
 
 export interface ReplyInput extends Addressed {

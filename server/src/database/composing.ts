@@ -4,7 +4,7 @@ import type { ChannelName, Contact, ConversationStatus } from '@latchbox/shared'
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { forTurn } from './row-locks.ts';
-import { contacts, conversations, inboxMembers } from './schema/sqlite.ts';
+import { contacts, conversations, inboxAddresses, inboxMembers } from './schema/sqlite.ts';
 
 export type KnownContact = Contact & { readonly channel: ChannelName };
 
@@ -33,6 +33,10 @@ export async function holdForComposing(tx: Tx, contactId: string): Promise<void>
 const isKnown = () =>
   sql`EXISTS (SELECT 1 FROM ${conversations} INNER JOIN ${inboxMembers} ON ${inboxMembers.inboxId} = ${conversations.inboxId} WHERE ${conversations.contactId} = ${contacts.id} AND ${inboxMembers.agentId} = ${sql.placeholder('agentId')})`;
 
+/** Not an address of our own: those become contacts where colleagues write to each other's inboxes, and nobody is to be suggested them. */
+const isOutside = () =>
+  sql`NOT EXISTS (SELECT 1 FROM ${inboxAddresses} WHERE ${inboxAddresses.address} = ${contacts.address})`;
+
 const selectById = prepared<{ agentId: string; id: string }, KnownContact[]>('composing.byId', (db) =>
   db
     .select(contactColumns)
@@ -60,6 +64,7 @@ const selectByAddress = prepared<ByAddress, KnownContact[]>('composing.byAddress
         gte(contacts.address, sql.placeholder('from')),
         lt(contacts.address, sql.placeholder('to')),
         isKnown(),
+        isOutside(),
       ),
     )
     .limit(sql.placeholder('limit')),
@@ -108,6 +113,7 @@ const selectNewest = prepared<Newest, (KnownContact & { readonly lastAt: number 
         and(
           eq(conversations.inboxId, sql.placeholder('inboxId')),
           eq(conversations.status, sql.placeholder('status')),
+          isOutside(),
         ),
       )
       .orderBy(desc(conversations.lastAt), desc(conversations.id))

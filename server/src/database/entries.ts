@@ -1,6 +1,6 @@
 /** The writes that put an entry into a thread. What they mean stands in `messaging/entries/append-entry.ts`; here is only the SQL. */
 import { eq, sql } from 'drizzle-orm';
-import type { Attachment, Fold, MailFacts, MailOut } from '@latchbox/shared';
+import type { Attachment, Fold, Forward, MailFacts, MailOut } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { conversations, entries } from './schema/sqlite.ts';
@@ -126,7 +126,7 @@ export interface EntryExtra {
   /** Of a message how it came, of a reply how it leaves. */
   readonly mail?: MailFacts | MailOut;
   /** Of a reply: what it passes on. */
-  readonly forward?: { readonly position: number };
+  readonly forward?: Forward;
   /** Of a reply: until when (epoch ms) its author could take it back. */
   readonly undoUntil?: number;
 }

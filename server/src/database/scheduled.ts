@@ -1,6 +1,6 @@
 /** Replies that wait for their time. What happens then is decided in `messaging/scheduling/schedule-runner.ts`. */
 import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
-import type { Recipients, ScheduledReply } from '@latchbox/shared';
+import type { Forward, Recipients, ScheduledReply } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { agents, attachments, scheduledReplies } from './schema/sqlite.ts';
@@ -11,7 +11,7 @@ export interface ScheduledText {
   readonly attachments?: ScheduledReply['attachments'] | undefined;
   readonly recipients?: Recipients | 'all' | undefined;
   readonly from?: string | undefined;
-  readonly forward?: { readonly position: number } | undefined;
+  readonly forward?: Forward | undefined;
   readonly then: 'stay' | 'archive';
 }
 

@@ -1,6 +1,6 @@
 /** Reads the entries of conversations. */
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
-import type { Attachment, Entry, Fold, MailFacts, MailOut } from '@latchbox/shared';
+import type { Attachment, Entry, Fold, Forward, MailFacts, MailOut } from '@latchbox/shared';
 import type { Handle } from './database.ts';
 import { deliveryOf } from './delivery-state.ts';
 import { prepared } from './prepared.ts';
@@ -154,7 +154,7 @@ function toEntry(row: StoredEntry): Entry {
         ...extraOf<{
           attachments: Attachment[];
           mail: MailOut;
-          forward: { position: number };
+          forward: Forward;
           undoUntil: number;
         }>(row),
       };

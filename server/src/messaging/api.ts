@@ -1,5 +1,5 @@
 /** What messaging offers to sockets, REST and channels. */
-import type { Cursor, ReplyEntry, NoteEntry, UpInput, UpResult, Recipients } from '@latchbox/shared';
+import type { Cursor, Forward, ReplyEntry, NoteEntry, UpInput, UpResult, Recipients } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import type { EntryExtra } from '../database/entries.ts';
 import type { Holder } from '../collaboration/holder.ts';
@@ -14,7 +14,7 @@ export interface Author {
 export interface Addressed {
   readonly recipients?: Recipients | 'all' | undefined;
   readonly from?: string | undefined;
-  readonly forward?: { readonly position: number } | undefined;
+  readonly forward?: Forward | undefined;
 }
 
 export interface SendInput extends Addressed {

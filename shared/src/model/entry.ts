@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Person } from './agent.ts';
 import { Attachment } from './attachment.ts';
 import { Contact, ConversationStatus } from './conversation.ts';
+import { Forward } from './forward.ts';
 import { Fold, MailFacts, MailOut } from './mail.ts';
 import { ClientId, FenceNumber, Id, Position, ServerTime } from './scalars.ts';
 
@@ -64,7 +65,7 @@ export const Entry = z.discriminatedUnion('kind', [
     attachments: z.array(Attachment).optional(),
     mail: MailOut.optional(),
     /** The entry that it passes on to an outsider; `body` is what was written above it. */
-    forward: z.strictObject({ position: Position.min(1) }).optional(),
+    forward: Forward.optional(),
     /** Its author can take it back until then, as long as it has not left. */
     undoUntil: ServerTime.optional(),
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Person } from './agent.ts';
 import { Attachment } from './attachment.ts';
+import { Forward } from './forward.ts';
 import { Recipients } from './recipients.ts';
 import { Id, Position, ServerTime } from './scalars.ts';
 
@@ -16,7 +17,7 @@ export const ScheduledReply = z.strictObject({
   attachments: z.array(Attachment),
   recipients: z.union([Recipients, z.literal('all')]).optional(),
   from: z.string().optional(),
-  forward: z.strictObject({ position: Position.min(1) }).optional(),
+  forward: Forward.optional(),
   then: z.enum(['stay', 'archive']),
   /** What of the thread its author had seen. */
   lastSeen: Position,

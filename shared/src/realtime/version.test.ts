@@ -10,7 +10,7 @@ const KNOWN_HASHES: Readonly<Record<number, string>> = {
   2: '86dbe638f5680fb3',
   3: '554aa90b650b139f',
   4: '5117dd4b866cb948',
-  5: 'cd151642fc9118d1',
+  5: '187789c2eeb864a3',
 };
 
 function wireHash(): string {

@@ -52,7 +52,8 @@ export const replyCommands = (
     const { contact, inboxId } = world.find(agentId, conversationId, 'reply');
     const reply = { to: [{ name: contact.name, address: contact.address }], cc: [] };
     const from = [{ name: '', address: addressOf(inboxId) }];
-    return { from, reply, all: reply, signature: null, undoFor: 5_000 };
+    const troubles = [...(world.troubles.get(contact.address.toLowerCase()) ?? [])];
+    return { from, reply, all: reply, troubles, signature: null, undoFor: 5_000 };
   },
 });
 

@@ -1,3 +1,4 @@
+import type { AddressTrouble } from '@latchbox/shared/model/address-trouble';
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { Capability, Me, Person } from '@latchbox/shared/model/agent';
 import type { Account } from '@latchbox/shared/model/account';
@@ -103,6 +104,8 @@ export class World {
   readonly agents = new Map<string, FakeAgent>();
   readonly inboxes = new Map<string, FakeInbox>();
   readonly conversations = new Map<string, FakeConversation>();
+  /** What is known against writing to an address (lower case). */
+  readonly troubles = new Map<string, readonly AddressTrouble[]>();
   /** What may be sent from, in the order of their making. */
   readonly accounts: Account[] = [];
   logEpoch = 'log_1';

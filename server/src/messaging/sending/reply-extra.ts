@@ -1,5 +1,11 @@
 /** What a reply has besides its text. Most have nothing, and pay for nothing. */
-import { type Attachment, LatchboxError, type MailOut, MAX_ATTACHMENT_BYTES } from '@latchbox/shared';
+import {
+  type Attachment,
+  type Forward,
+  LatchboxError,
+  type MailOut,
+  MAX_ATTACHMENT_BYTES,
+} from '@latchbox/shared';
 import { attachmentsOfEntry } from '../../database/attachments.ts';
 import type { Tx } from '../../database/database.ts';
 import type { SendTarget } from '../../database/lock-targets.ts';
@@ -12,7 +18,7 @@ export interface ReplyExtra {
   readonly attachments?: Attachment[];
   /** How it leaves as a mail. */
   readonly mail?: MailOut;
-  readonly forward?: { readonly position: number };
+  readonly forward?: Forward;
   readonly undoUntil?: number;
 }
 
@@ -35,10 +41,10 @@ export async function replyExtra(
   const extra: ReplyExtra = {
     ...(uploads.length === 0 ? {} : { attachments: await findUploads(tx, author.agentId, uploads) }),
     ...(isMail ? { mail: await mailEnvelope(tx, author, target, input, composed) } : {}),
-    ...(forward === undefined ? {} : { forward: { position: forward.position } }),
+    ...(forward === undefined ? {} : { forward }),
     ...(undoUntil === undefined ? {} : { undoUntil }),
   };
-  if (forward !== undefined) await requireForwardable(tx, target, forward.position, extra.attachments);
+  if (forward !== undefined) await requireForwardable(tx, target, forward, extra.attachments);
   return Object.keys(extra).length === 0 ? undefined : extra;
 }
 
@@ -51,13 +57,14 @@ function requirePlain(input: ExtraInput): void {
 async function requireForwardable(
   tx: Tx,
   { conversationId }: SendTarget,
-  position: number,
+  { position, without = [] }: Forward,
   uploads: readonly Attachment[] = [],
 ): Promise<void> {
   const entry = await entryAt(tx.db, conversationId, position);
   if (entry?.kind !== 'message' && entry?.kind !== 'reply')
     throw invalid('forward.position', 'is no message or reply of this conversation');
-  const files = [...uploads, ...(await attachmentsOfEntry(tx.db, conversationId, position))];
+  const brought = await attachmentsOfEntry(tx.db, conversationId, position);
+  const files = [...uploads, ...brought.filter(({ id }) => !without.includes(id))];
   if (files.reduce((sum, { size }) => sum + size, 0) > MAX_ATTACHMENT_BYTES)
     throw new LatchboxError('too_large', { max: MAX_ATTACHMENT_BYTES });
 }

@@ -7,6 +7,10 @@ export interface Preset {
   readonly channel: FoundContact['channel'];
   /** Their conversation is in this inbox: another account is meant, where there is one (M11). */
   readonly besides?: string;
+  /** The account that was chosen. */
+  readonly account?: string;
+  /** What was written already. */
+  readonly body?: string;
 }
 
 /** Begins a new message, or goes on with the one that was begun. */

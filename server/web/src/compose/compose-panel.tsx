@@ -104,10 +104,14 @@ function useBegin(nth: number, fill: () => void): void {
   useEffect(() => begin(), [nth]);
 }
 
-function presetPart({ contact, channel, besides }: Preset, accounts: readonly Account[]) {
+function presetPart({ contact, channel, besides, body, ...chosen }: Preset, accounts: readonly Account[]) {
   const fitting = accounts.filter((account) => account.channel === channel);
-  const account = fitting.find(({ inboxId }) => inboxId !== besides) ?? fitting[0];
-  return { contact, address: '', account: account?.id ?? null };
+  const account =
+    fitting.find(({ id }) => id === chosen.account) ??
+    fitting.find(({ inboxId }) => inboxId !== besides) ??
+    fitting[0];
+  const written = body === undefined || body.trim() === '' ? {} : { body };
+  return { contact, address: '', account: account?.id ?? null, ...written };
 }
 
 interface FormProps {

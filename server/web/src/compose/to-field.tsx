@@ -1,10 +1,10 @@
 import { Autocomplete } from '@base-ui/react/autocomplete';
 import { type FoundContact, LatchboxError } from '@latchbox/client';
 import { X } from 'lucide-react';
-import { useEffect, useId, useState } from 'react';
-import { useClient } from '../app/client.ts';
+import { useId, useState } from 'react';
 import { IconButton } from '../ui/button.tsx';
 import type { Letter } from './letter.ts';
+import { useFound } from './use-found.ts';
 
 interface ToFieldProps {
   letter: Letter;
@@ -122,27 +122,6 @@ function AddressInput({ id, address, channel, first, wrong, onChange }: AddressI
       </Autocomplete.Portal>
     </Autocomplete.Root>
   );
-}
-
-/** How long typing rests before contacts are looked for, in ms. */
-const REST = 120;
-
-/** Contacts to suggest for what was typed. */
-function useFound(text: string, channel: FoundContact['channel'] | undefined): readonly FoundContact[] {
-  const client = useClient();
-  const [found, setFound] = useState<readonly FoundContact[]>([]);
-  useEffect(() => {
-    if (channel === undefined) return undefined;
-    const abort = new AbortController();
-    const timer = setTimeout(() => {
-      client.findContacts(text.trim(), { channel, signal: abort.signal }).then(setFound, () => {});
-    }, REST);
-    return () => {
-      clearTimeout(timer);
-      abort.abort();
-    };
-  }, [client, text, channel]);
-  return found;
 }
 
 /** What the server has to say about the address. */

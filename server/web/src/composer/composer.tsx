@@ -20,7 +20,6 @@ import { SegmentCount } from './segment-count.tsx';
 import { SendButtons } from './send-buttons.tsx';
 import { type ComposerState, useComposer } from './use-composer.ts';
 import { useDrop } from './use-drop.ts';
-import { usePrepared } from './use-prepared.ts';
 
 interface ComposerProps {
   conversation: Conversation;
@@ -32,9 +31,8 @@ interface ComposerProps {
 
 /** Where a reply or a note is written, with the bar that says whether it may be sent. */
 export function Composer({ conversation, row, inbox, onArchived }: ComposerProps) {
-  const state = useComposer(conversation, inbox, onArchived);
-  const { kind, draft, keeper } = state;
-  const prepared = usePrepared(conversation, row);
+  const state = useComposer(conversation, row, inbox, onArchived);
+  const { kind, draft, keeper, addressing } = state;
   const field = useRef<HTMLTextAreaElement>(null);
   const [handingTo, setHandingTo] = useState<Person | null>(null);
   const panel = useId();
@@ -66,17 +64,11 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
           </span>
         </div>
         {kind === 'note' ? null : (
-          <Address
-            row={row}
-            inboxName={inbox.name}
-            prepared={prepared}
-            toAll={state.toAll[0]}
-            onToAll={state.toAll[1]}
-          />
+          <Address row={row} inboxName={inbox.name} addressing={addressing} text={draft.body} />
         )}
         <div id={panel} role="tabpanel" aria-label={kind === 'note' ? 'Write a note' : 'Write a reply'}>
           <Editor state={state} conversation={conversation} row={row} field={field} />
-          {kind === 'note' ? null : <Signature prepared={prepared} />}
+          {kind === 'note' ? null : <Signature prepared={addressing.prepared} />}
         </div>
         <TrayFiles tray={state.tray} />
         {draft.status === 'conflict' ? <DraftConflict draft={keeper} newer={draft.newer} /> : null}

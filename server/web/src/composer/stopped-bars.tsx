@@ -2,7 +2,7 @@ import { LatchboxError, type OutgoingMessage } from '@latchbox/client';
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useNow } from '../app/use-now.ts';
-import { errorWords } from '../lib/error-words.ts';
+import { problemWords } from '../lib/error-words.ts';
 import { firstName } from '../lib/people.ts';
 import { agoWords } from '../lib/time-words.ts';
 import { Button } from '../ui/button.tsx';
@@ -103,7 +103,7 @@ function wordsOf(state: StoppedBarProps['state'], now: number): { title: string;
       if (error.code === 'lock_held' && error.details.holder !== null) {
         return { title: `${firstName(error.details.holder.name)} was faster`, rest: 'Your text is kept.' };
       }
-      return { title: 'Not sent', rest: `${errorWords(error)} Your text is kept.` };
+      return { title: 'Not sent', rest: `${problemWords(error)} Your text is kept.` };
     }
   }
 }

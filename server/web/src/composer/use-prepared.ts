@@ -1,12 +1,12 @@
 import type { Conversation, ConversationRow, PreparedReply } from '@latchbox/client';
 import { useEffect, useState } from 'react';
 
-/** To whom a mail would go and under which signature; null for other channels, and until it is known. Asked anew when mail comes in. */
+/** From where and to whom a reply would go, and under which signature; null until it is known. Asked anew when something comes in. */
 export function usePrepared(conversation: Conversation, row: ConversationRow): PreparedReply | null {
   const [prepared, setPrepared] = useState<PreparedReply | null>(null);
   const { channel, newestIncoming } = row;
   useEffect(() => {
-    if (channel !== 'email') return undefined;
+    if (channel === 'simulator') return undefined;
     const abort = new AbortController();
     conversation.prepareReply(undefined, abort).then(
       // Not while the next one is under way.

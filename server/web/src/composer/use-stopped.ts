@@ -3,10 +3,16 @@ import { useCallback, useState } from 'react';
 import type { Tray } from '../files/tray.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { usePick } from '../lib/use-readable.ts';
+import { PLAIN } from './to/addressing.ts';
+import type { AddressingState } from './to/use-addressing.ts';
 import { stoppedReply } from './bar-state.ts';
 
 /** The reply that was stopped, and what can be done with it. Its files lie in the tray again meanwhile. */
-export function useStopped(conversation: Conversation, tray: Tray) {
+export function useStopped(
+  conversation: Conversation,
+  tray: Tray,
+  addressing: Pick<AddressingState, 'leave' | 'change'>,
+) {
   const outgoing = usePick(conversation, outgoingOf);
   const stopped = stoppedReply(outgoing);
   const [problem, setProblem] = useState<string>();
@@ -36,15 +42,21 @@ export function useStopped(conversation: Conversation, tray: Tray) {
     conversation.discard(stopped.clientId);
     if (draft.getSnapshot().body === stopped.body) draft.set('');
     tray.take();
+    addressing.change(PLAIN);
     setProblem(undefined);
-  }, [conversation, stopped, tray]);
+  }, [conversation, stopped, tray, addressing]);
 
   const sendAnyway = useCallback(() => {
     setProblem(undefined);
     if (stopped === undefined) return;
     const taken = tray.take();
-    conversation.sendAnyway(stopped.clientId).confirmed.catch(() => tray.restore(taken));
-  }, [conversation, stopped, tray]);
+    // It goes to whom it was addressed the first time.
+    const leaving = addressing.leave();
+    conversation.sendAnyway(stopped.clientId).confirmed.catch(() => {
+      tray.restore(taken);
+      leaving?.back();
+    });
+  }, [conversation, stopped, tray, addressing]);
 
   return { stopped, problem, takeBack, forget, discard, sendAnyway };
 }

@@ -1,5 +1,7 @@
 import type { Conversation } from '@latchbox/client';
-import { AlignLeft, Download, Ellipsis, Info, LayoutTemplate } from 'lucide-react';
+import { AlignLeft, Download, Ellipsis, Forward, Info, LayoutTemplate } from 'lucide-react';
+import { useClient } from '../app/client.ts';
+import { beginForward, forwardingOf } from '../forward/forwarding.ts';
 import { download } from '../lib/download.ts';
 import { BareIconButton } from '../ui/button.tsx';
 import { Menu, MenuItem } from '../ui/menu.tsx';
@@ -19,11 +21,15 @@ interface MessageMenuProps {
 /** What can be seen of a mail beside its text. */
 export function MessageMenu(props: MessageMenuProps) {
   const { conversation, entry, form, details, onDetails, onFailed } = props;
+  const forwarding = forwardingOf(useClient(), conversation.id);
   return (
     <Menu
       tip="More of this message"
       trigger={<BareIconButton icon={Ellipsis} label="More of this message" className="bubble-menu" />}
     >
+      <MenuItem icon={Forward} onClick={() => beginForward(forwarding, entry.position)}>
+        Forward…
+      </MenuItem>
       {form === null ? null : (
         <MenuItem
           icon={form === 'html' ? AlignLeft : LayoutTemplate}

@@ -1,14 +1,21 @@
 import './thread.css';
 import type { Conversation, ConversationSnapshot, InboxSummary, LockPeriod } from '@latchbox/client';
-import type { RefObject } from 'react';
+import { lazy, type RefObject, Suspense } from 'react';
+import { useClient } from '../app/client.ts';
 import { Composer } from '../composer/composer.tsx';
+import { forwardingOf } from '../forward/forwarding.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
+import { useReadable } from '../lib/use-readable.ts';
 import { Blank } from '../ui/blank.tsx';
 import { Messages } from './messages.tsx';
 import { ThreadHead } from './thread-head.tsx';
 import { ThreadSkeleton } from './thread-skeleton.tsx';
 import { useReading } from './use-reading.ts';
+
+const ForwardPanel = lazy(async () => ({
+  default: (await import('../forward/forward-panel.tsx')).ForwardPanel,
+}));
 
 interface ThreadPaneProps {
   conversation: Conversation;
@@ -68,6 +75,23 @@ export function ThreadPane(props: ThreadPaneProps) {
       {row === null || inbox === null || empty ? null : (
         <Composer conversation={conversation} row={row} inbox={inbox} onArchived={onBack} />
       )}
+      <Passing conversation={conversation} entries={entries} />
     </main>
+  );
+}
+
+/** What is being passed on to somebody outside, over the thread. */
+function Passing({
+  conversation,
+  entries,
+}: { conversation: Conversation } & Pick<ConversationSnapshot, 'entries'>) {
+  const forwarding = useReadable(forwardingOf(useClient(), conversation.id));
+  if (forwarding === null || !forwarding.open) return null;
+  const entry = entries.find(({ position }) => position === forwarding.position);
+  if (entry?.kind !== 'message' && entry?.kind !== 'reply') return null;
+  return (
+    <Suspense>
+      <ForwardPanel conversation={conversation} forwarding={forwarding} entry={entry} />
+    </Suspense>
   );
 }

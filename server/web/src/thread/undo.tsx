@@ -1,12 +1,12 @@
 import type { Conversation, ReplyEntry } from '@latchbox/client';
 import { Clock } from 'lucide-react';
 import { useClient } from '../app/client.ts';
-import { trayOf } from '../files/tray.ts';
 import { useShortcut } from '../keys/use-shortcut.ts';
 import { Button } from '../ui/button.tsx';
 import { useSecondsLeft } from '../ui/countdown.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Tip } from '../ui/tip.tsx';
+import { takeBack } from './take-back.ts';
 
 interface UndoProps {
   conversation: Conversation;
@@ -20,13 +20,7 @@ export function Undo({ conversation, entry, onFailed }: UndoProps) {
   const client = useClient();
   const left = useSecondsLeft(entry.undoUntil ?? 0);
   const undo = (): void => {
-    conversation.undo(entry.position).then((files) => {
-      const back = files.map((attachment) => {
-        const { id: key, name, size } = attachment;
-        return { key, name, size, state: 'ready', attachment } as const;
-      });
-      trayOf(client, conversation.id, 'reply').restore(back);
-    }, onFailed);
+    takeBack(client, conversation, entry).catch(onFailed);
   };
   useShortcut('undo', left > 0 ? undo : null);
   if (left === 0) {

@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { AddressTrouble } from '../../model/address-trouble.ts';
 import { MailAddress } from '../../model/mail.ts';
 import { Id, Position } from '../../model/scalars.ts';
 import { command } from '../command.ts';
 
 const Addressed = z.strictObject({ to: z.array(MailAddress), cc: z.array(MailAddress) });
 
-/** What a composer offers: from which addresses, to whom, under which signature. Nothing is stored. On another channel than mail all of it is empty. */
+/**
+ * What a composer offers: from which addresses, to whom, under which signature. Nothing is stored. Of texts: from which number, to whom,
+ * and what is known against it.
+ */
 export const replyPrepare = command({
   rate: 'read',
   delivery: 'acknowledged',
@@ -18,6 +22,8 @@ export const replyPrepare = command({
     reply: Addressed,
     /** The same for everybody, without addresses of ours. */
     all: Addressed,
+    /** What is known against writing to any of these. */
+    troubles: z.array(AddressTrouble),
     /** What is put below the text when it leaves. */
     signature: z.strictObject({ body: z.string(), html: z.string().nullable() }).nullable(),
     /** How long (ms) a reply of this agent can be taken back; 0: not at all. */

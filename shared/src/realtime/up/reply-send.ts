@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { MAX_ATTACHMENTS } from '../../model/attachment.ts';
 import { Entry } from '../../model/entry.ts';
+import { Forward } from '../../model/forward.ts';
 import { Recipients } from '../../model/recipients.ts';
 import { ClientId, DraftBody, FenceNumber, Id, isVisible, Position } from '../../model/scalars.ts';
 import { Cursor } from '../cursor.ts';
@@ -13,7 +14,7 @@ export const ADDRESSED = {
   /** From which address of the inbox; left out: from the one that the contact wrote to. Another one is `invalid`. */
   from: z.string().max(320).optional(),
   /** Passes this message or reply on, with its files. Needs `recipients`. Notes and activity are `invalid`. */
-  forward: z.strictObject({ position: Position.min(1) }).optional(),
+  forward: Forward.optional(),
 } as const;
 
 /** Whether there is a text, or something that is passed on without one. */

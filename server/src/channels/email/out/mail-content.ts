@@ -78,13 +78,12 @@ async function passedOn(
 ): Promise<{ readonly forwarded: Forwarded | undefined; readonly files: readonly Sized[] }> {
   const { db, files } = deps;
   if (extra.forward === undefined) return { forwarded: undefined, files: [] };
-  const { position } = extra.forward;
+  const { position, without = [] } = extra.forward;
   const entry = await entryAt(db.read, conversationId, position);
   if (entry?.kind !== 'message' && entry?.kind !== 'reply')
     throw new Error('nothing stands where a forward points');
-  const brought = (await attachmentsOfEntry(db.read, conversationId, position)).map((file) =>
-    fileOf(deps, file),
-  );
+  const all = await attachmentsOfEntry(db.read, conversationId, position);
+  const brought = all.filter(({ id }) => !without.includes(id)).map((file) => fileOf(deps, file));
   const cut = entry.kind === 'message' && (entry.mail?.cut ?? entry.mail?.problem) !== undefined;
   const original = cut ? await mailOfEntry(db.read, conversationId, position) : undefined;
   if (original === undefined) return { forwarded: forwardedFrom(entry, subject), files: brought };
