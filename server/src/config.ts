@@ -32,7 +32,14 @@ export const settings = z.strictObject({
   SMTP_URL: z
     .string()
     .optional()
-    .describe('smtp(s)://user:password@host:port of the relay that mail leaves by; absent: it is only kept'),
+    .describe(
+      'smtp(s)://user:password@host:port?tls=verified of the relay that mail leaves by (tls: opportunistic, required or verified); absent: it is only kept',
+    ),
+  DNS_SERVERS: list
+    .optional()
+    .describe(
+      'Name servers (address or address:port) that published records are looked up at; absent: those of the system',
+    ),
   SECRETS_KEY: list
     .pipe(z.array(z.string().min(32)).min(1))
     .optional()

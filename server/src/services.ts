@@ -8,7 +8,10 @@ import { createMailIntake } from './channels/email/in/intake.ts';
 import { createMailAccounts } from './channels/email/mailboxes/accounts.ts';
 import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
-import { createRelay, readRelayUrl } from './channels/email/out/relay.ts';
+import { createDkimDomains } from './channels/email/out/dkim/dkim-domains.ts';
+import { createSignMail } from './channels/email/out/dkim/sign-mail.ts';
+import { createRelay } from './channels/email/out/relay.ts';
+import { readRelayUrl } from './channels/email/out/relay-url.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
 import { createDemoTexts } from './channels/sms/demo-texts.ts';
 import { createSms, type Sms } from './channels/sms/sms.ts';
@@ -27,6 +30,8 @@ import { createDirectory } from './directory/directory.ts';
 import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
 import type { Clock } from './lib/clock.ts';
+import { createResolver } from './lib/resolver.ts';
+import { createSeal } from './lib/seal.ts';
 import type { Log } from './lib/log.ts';
 import type { Channel } from './messaging/delivery/channel.ts';
 import type { Messaging, SendDoor } from './messaging/api.ts';
@@ -214,7 +219,9 @@ interface MailDeps {
 function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
   const store = createDiskFiles({ folder: filesFolder(config), clock: deps.clock });
   const bounceDomains = (config.BOUNCE_DOMAINS ?? []).map((domain) => domain.toLowerCase());
-  const all = { ...deps, files: store, bounceDomains, counters: telemetry?.mail };
+  const seal = createSeal(config.SECRETS_KEY ?? [], deps.secret);
+  const sign = createSignMail({ ...deps, seal });
+  const all = { ...deps, seal, sign, files: store, bounceDomains, counters: telemetry?.mail };
   const relay =
     config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
   const mailIntake = createMailIntake(all);
@@ -226,6 +233,7 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
   return {
     mailboxes,
     mailboxReceiver: receiver,
+    dkim: createDkimDomains({ ...all, resolveTxt: createResolver(config.DNS_SERVERS ?? []) }),
     files: createFiles({ ...deps, store }),
     mailIntake,
     mailViews: createMailViews({ ...all, intake: mailIntake }),

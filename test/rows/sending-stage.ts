@@ -8,7 +8,7 @@ import { eventually } from '../tools/eventually.ts';
 import { newClientId } from '../tools/history-client.ts';
 import { freePort } from '../tools/server-process.ts';
 import { sendMail } from '../tools/smtp-client.ts';
-import { type SmtpSink, startSmtpSink, type SunkMail } from '../tools/smtp-sink.ts';
+import { type SinkOptions, type SmtpSink, startSmtpSink, type SunkMail } from '../tools/smtp-sink.ts';
 import { startWorld, type World } from '../tools/world.ts';
 
 export const ORDERS = 'orders@fernhill.example';
@@ -23,7 +23,7 @@ export interface Writing {
 }
 
 /** To be called once in a test file: starts before its first test and stops after its last. */
-export function mailDesk(env: Record<string, string> = {}) {
+export function mailDesk(env: Record<string, string> = {}, sinkOptions: SinkOptions = {}) {
   let sink: SmtpSink;
   let world: World;
   let smtpPort = 0;
@@ -31,7 +31,7 @@ export function mailDesk(env: Record<string, string> = {}) {
   let customer = '';
 
   beforeAll(async () => {
-    sink = await startSmtpSink();
+    sink = await startSmtpSink(sinkOptions);
     smtpPort = await freePort();
     world = await startWorld({
       seed: {

@@ -109,7 +109,7 @@ export const FAILPOINTS: readonly Patch[] = [
     find: 'return await Promise.race([delivery, ranOut]);',
     replace: `const outcome = await Promise.race([delivery, ranOut]); ${point('outbox-after-accepted')} return outcome;`,
   },
-  before('outbox-before-mark', OUTBOX, 'const results = await db.inTransaction('),
+  before('outbox-before-mark', OUTBOX, 'const { results, accounts } = await db.inTransaction('),
   {
     name: RELEASE_POINT,
     file: END_LOCK,

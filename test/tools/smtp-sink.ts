@@ -3,7 +3,12 @@
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { type ParsedMail, simpleParser } from 'mailparser';
-import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
+import {
+  SMTPServer,
+  type SMTPServerDataStream,
+  type SMTPServerOptions,
+  type SMTPServerSession,
+} from 'smtp-server';
 import { eventually } from './eventually.ts';
 
 /** A mail that arrived. */
@@ -36,11 +41,22 @@ export interface SmtpSink extends AsyncDisposable {
   mail(what: string, match: (mail: SunkMail) => boolean, withinMs?: number): Promise<SunkMail>;
 }
 
+/** What the sink does besides; `SMTPServerOptions` of its server. */
+export interface SinkOptions {
+  /** Gives each mail a Message-ID of its own, as some relays do, and says so. `id` with its angle brackets. */
+  readonly renames?: (number: number) => { readonly id: string; readonly says: string };
+  readonly server?: SMTPServerOptions;
+}
+
 function answer(says: string): Error {
   return Object.assign(new Error(says.slice(4)), { responseCode: Number(says.slice(0, 3)) });
 }
 
-export async function startSmtpSink(): Promise<SmtpSink> {
+function withId(raw: Buffer, id: string): Buffer {
+  return Buffer.from(raw.toString('latin1').replace(/^Message-ID: .*$/im, `Message-ID: ${id}`), 'latin1');
+}
+
+export async function startSmtpSink(options: SinkOptions = {}): Promise<SmtpSink> {
   const mails: SunkMail[] = [];
   const acts: SinkAct[] = [];
   const vanish = (id: string): void => {
@@ -52,10 +68,12 @@ export async function startSmtpSink(): Promise<SmtpSink> {
   async function sink(
     stream: SMTPServerDataStream,
     { envelope: { mailFrom, rcptTo }, id }: SMTPServerSession,
-    done: (error?: Error) => void,
+    done: (error?: Error | null, says?: string) => void,
   ): Promise<void> {
     const act = acts.shift() ?? 'take';
-    const raw = await buffer(stream);
+    const given = await buffer(stream);
+    const renamed = options.renames?.(mails.length + 1);
+    const raw = renamed === undefined ? given : withId(given, renamed.id);
     if (typeof act === 'object') return done(answer(act.says));
     mails.push({
       raw,
@@ -64,7 +82,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
       to: rcptTo.map(({ address }) => address),
     });
     if (act === 'vanish') vanish(id);
-    if (act === 'take') done();
+    if (act === 'take') done(null, renamed?.says);
   }
   const server = new SMTPServer({
     authOptional: true,
@@ -73,6 +91,7 @@ export async function startSmtpSink(): Promise<SmtpSink> {
     logger: false,
     hideSMTPUTF8: true,
     closeTimeout: 100,
+    ...options.server,
     onRcptTo({ address }, _session, done) {
       const [act] = acts;
       if (typeof act !== 'object' || act.at !== 'recipient') return done();

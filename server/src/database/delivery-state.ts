@@ -13,7 +13,9 @@ export function deliveryOf(row: {
     row.deliveryRecipients === null
       ? {}
       : { recipients: JSON.parse(row.deliveryRecipients) as RecipientDelivery[] };
-  if (state === 'queued' || state === 'held') return { state, ...each };
+  if (state === 'held') return { state, ...each };
+  if (state === 'queued')
+    return { state, ...(row.deliveryReason === null ? {} : { reason: row.deliveryReason }), ...each };
   // What has come to an end has a time; a hole is a broken database, not something to show.
   if (at === null) throw new Error(`A reply is ${state} and nobody knows since when`);
   if (state === 'withdrawn') return { state, at };

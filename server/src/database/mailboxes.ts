@@ -19,12 +19,15 @@ export interface StoredMailbox
   readonly state: MailboxState;
 }
 
+/** What outgoing servers did not say before it was asked for. */
+const SINCE_THEN = { verify: true, sign: false };
+
 function toMailbox(row: Row): StoredMailbox {
   const { incoming, outgoing, state, stateAt, failedPart, failedCode, failedReason, ...rest } = row;
   return {
     ...rest,
     incoming: JSON.parse(incoming) as Incoming,
-    outgoing: outgoing === null ? null : (JSON.parse(outgoing) as Outgoing),
+    outgoing: outgoing === null ? null : { ...SINCE_THEN, ...(JSON.parse(outgoing) as Outgoing) },
     state:
       state === 'failed'
         ? ({

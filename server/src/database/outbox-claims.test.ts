@@ -22,7 +22,7 @@ describe.each(TEST_DIALECTS)('claims of the outbox on %s', (dialect) => {
         .insert(entries)
         .values({ ...at, id, at: tx.now, kind: 'reply', agentId: anna.id, body: 'Hello' });
       const row = { id: newId('out'), inboxId, channel: 'simulator', messageKey: id, dueAt: tx.now } as const;
-      await insertOutbox(tx, { ...row, ...at });
+      await insertOutbox(tx, { ...row, ...at, account: null });
     });
   });
   afterEach(() => db.close());

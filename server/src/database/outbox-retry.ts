@@ -13,7 +13,13 @@ const requeue = prepared<Place & { now: number }, { id: string }[]>('outboxRetry
   db
     .update(outbox)
     // Its claims go on counting: an attempt from before that ends late writes into nobody else's.
-    .set({ state: 'queued', dueAt: sql`${sql.placeholder('now')}`, attempts: 0, lastError: null })
+    .set({
+      state: 'queued',
+      dueAt: sql`${sql.placeholder('now')}`,
+      attempts: 0,
+      lastError: null,
+      waits: null,
+    })
     .where(
       and(
         eq(outbox.conversationId, sql.placeholder('conversationId')),

@@ -4,7 +4,15 @@ import type { ChannelName } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { type NewRecipient, recipientsOf } from './reply-recipients.ts';
-import { agents, contacts, conversations, entries, outbox, outboxAttempts } from './schema/sqlite.ts';
+import {
+  agents,
+  contacts,
+  conversations,
+  entries,
+  outbox,
+  outboxAttempts,
+  sendingAccounts,
+} from './schema/sqlite.ts';
 
 export interface NewOutboxRow extends Record<string, unknown> {
   id: string;
@@ -14,6 +22,8 @@ export interface NewOutboxRow extends Record<string, unknown> {
   channel: ChannelName;
   messageKey: string;
   dueAt: number;
+  /** What it leaves by, where that is counted. */
+  account: string | null;
 }
 
 /** A message under way, as one claim of it. */
@@ -26,6 +36,7 @@ export interface ClaimedMessage {
   readonly position: number;
   readonly channel: ChannelName;
   readonly messageKey: string;
+  readonly account: string | null;
   readonly address: string;
   readonly contactName: string;
   readonly author: string;
@@ -47,6 +58,7 @@ const insert = prepared<NewOutboxRow, unknown>('outbox.insert', (db) =>
     messageKey: sql.placeholder('messageKey'),
     state: 'queued',
     dueAt: sql.placeholder('dueAt'),
+    account: sql.placeholder('account'),
     attempts: 0,
     claimNo: 0,
   }),
@@ -65,40 +77,45 @@ export interface DueMessage {
   readonly id: string;
   readonly claimNo: number;
   readonly abandoned: boolean;
+  readonly account: string | null;
 }
+type DueRow = Omit<DueMessage, 'abandoned'>;
+const dueFields = { id: outbox.id, claimNo: outbox.claimNo, account: outbox.account };
+
+/** Its account may send now. As SQL text: a SQLite table's alias is not understood on Postgres. */
+const accountIsFree = () =>
+  sql`NOT EXISTS (SELECT 1 FROM ${sendingAccounts} AS waiting
+    WHERE waiting.account = ${outbox.account} AND waiting.wait_until > ${sql.placeholder('now')})`;
 
 /** A row under way is first in line by itself: whatever was before it is final. */
-const selectAbandoned = prepared<{ now: number; limit: number }, { id: string; claimNo: number }[]>(
-  'outbox.abandoned',
-  (db) =>
-    db
-      .select({ id: outbox.id, claimNo: outbox.claimNo })
-      .from(outbox)
-      .where(isAbandoned())
-      .limit(sql.placeholder('limit')),
+const selectAbandoned = prepared<{ now: number; limit: number }, DueRow[]>('outbox.abandoned', (db) =>
+  db
+    .select(dueFields)
+    .from(outbox)
+    .where(and(isAbandoned(), accountIsFree()))
+    .limit(sql.placeholder('limit')),
 );
 
 /**
  * Queued rows that are first in line: nothing earlier of their conversation is still on its way. A row that failed for good or
  * is held for a person's decision stops nobody behind it. Read along the index, so that a long backlog costs no sorting.
  */
-const selectQueued = prepared<{ now: number; limit: number }, { id: string; claimNo: number }[]>(
-  'outbox.queued',
-  (db) =>
-    db
-      .select({ id: outbox.id, claimNo: outbox.claimNo })
-      .from(outbox)
-      .where(
-        and(
-          isQueued(),
-          // As SQL text: a SQLite table's alias is not understood on Postgres.
-          sql`NOT EXISTS (SELECT 1 FROM ${outbox} AS earlier
+const selectQueued = prepared<{ now: number; limit: number }, DueRow[]>('outbox.queued', (db) =>
+  db
+    .select(dueFields)
+    .from(outbox)
+    .where(
+      and(
+        isQueued(),
+        accountIsFree(),
+        // As SQL text: a SQLite table's alias is not understood on Postgres.
+        sql`NOT EXISTS (SELECT 1 FROM ${outbox} AS earlier
           WHERE earlier.conversation_id = ${outbox.conversationId} AND earlier.position < ${outbox.position}
           AND earlier.state IN ('queued', 'sending'))`,
-        ),
-      )
-      .orderBy(asc(outbox.dueAt))
-      .limit(sql.placeholder('limit')),
+      ),
+    )
+    .orderBy(asc(outbox.dueAt))
+    .limit(sql.placeholder('limit')),
 );
 
 /** Messages whose turn it is, the longest due first. */
@@ -121,6 +138,7 @@ const claim = prepared<{ id: string; claimNo: number; deadline: number; now: num
         claimNo: sql`${outbox.claimNo} + 1`,
         attempts: sql`${outbox.attempts} + 1`,
         claimDeadline: value('deadline'),
+        waits: null,
       })
       .where(
         and(
@@ -132,13 +150,14 @@ const claim = prepared<{ id: string; claimNo: number; deadline: number; now: num
       .returning({ claimNo: outbox.claimNo }),
 );
 
-const insertAttempt = prepared<{ id: string; claimNo: number; now: number }, unknown>(
+const insertAttempt = prepared<{ id: string; claimNo: number; now: number; account: string | null }, unknown>(
   'outbox.attempt',
   (db) =>
     db.insert(outboxAttempts).values({
       outboxId: sql.placeholder('id'),
       claimNo: sql.placeholder('claimNo'),
       startedAt: sql.placeholder('now'),
+      account: sql.placeholder('account'),
     }),
 );
 
@@ -153,6 +172,7 @@ const selectMessage = prepared<{ id: string }, Omit<ClaimedMessage, 'recipients'
       position: outbox.position,
       channel: outbox.channel,
       messageKey: outbox.messageKey,
+      account: outbox.account,
       address: contacts.address,
       contactName: contacts.name,
       author: agents.name,
@@ -181,7 +201,8 @@ export async function claimMessage(
 ): Promise<ClaimedMessage | undefined> {
   const [claimed] = await claim(tx.db, { id: row.id, claimNo: row.claimNo, deadline, now: tx.now });
   if (claimed === undefined) return undefined;
-  await insertAttempt(tx.db, { id: row.id, claimNo: claimed.claimNo, now: tx.now });
+  const { account } = row;
+  await insertAttempt(tx.db, { id: row.id, claimNo: claimed.claimNo, now: tx.now, account });
   const [message] = await selectMessage(tx.db, { id: row.id });
   if (message === undefined) return undefined;
   // A customer of the simulator is one, and there is nothing to look up.

@@ -195,7 +195,7 @@ export async function writeReplyDelivery(tx: Tx, reply: ReplyPlace, delivery: De
     ...place(reply),
     state: delivery.state,
     at: 'at' in delivery ? delivery.at : null,
-    reason: 'reason' in delivery ? delivery.reason : null,
+    reason: 'reason' in delivery ? (delivery.reason ?? null) : null,
     recipients: recipients === undefined ? null : JSON.stringify(recipients),
   });
 }

@@ -83,6 +83,20 @@ export interface MailboxPages {
   progress(actor: Actor, id: string): Promise<HttpResponse<'getMailboxProgress'>>;
 }
 
+/** The keys by which mail is signed; throws as the routes say. */
+export interface DkimPages {
+  list(actor: Actor): Promise<HttpResponse<'listDkimDomains'>['domains']>;
+  create(actor: Actor, input: HttpOutput<'createDkimDomain'>): Promise<HttpResponse<'createDkimDomain'>>;
+  rotate(
+    actor: Actor,
+    domain: string,
+    input: HttpOutput<'rotateDkimKey'>,
+  ): Promise<HttpResponse<'rotateDkimKey'>>;
+  check(actor: Actor, domain: string): Promise<HttpResponse<'checkDkimDomain'>>;
+  activate(actor: Actor, domain: string): Promise<HttpResponse<'activateDkimKey'>>;
+  remove(actor: Actor, domain: string): Promise<void>;
+}
+
 /** Phone numbers, registrations and who wants no texts; throws as the routes say. */
 export interface TextingPages {
   readonly numbers: {
@@ -147,6 +161,7 @@ export interface HttpDeps {
   readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;
   readonly mailboxes: MailboxPages;
+  readonly dkim: DkimPages;
   /** Undefined: this server has nothing to do with texts. */
   readonly sms: TextingPages | undefined;
   /** Undefined: the simulator channel is switched off. */

@@ -4,6 +4,7 @@ import * as shared from '@latchbox/shared';
 import { ERRORS, type ErrorCode } from '@latchbox/shared';
 import { type Route, RESOURCES } from '@latchbox/shared/http/index';
 import * as campaigns from '@latchbox/shared/http/campaigns';
+import * as dkim from '@latchbox/shared/http/dkim';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
 import * as numbers from '@latchbox/shared/http/numbers';
 
@@ -28,6 +29,8 @@ const NAMED = {
   MailboxOutgoing: mailboxes.Outgoing,
   MailboxState: mailboxes.MailboxState,
   OAuth2Grant: mailboxes.OAuth2Grant,
+  DkimDomain: dkim.DkimDomain,
+  DkimPublished: dkim.Published,
   PhoneNumber: numbers.PhoneNumber,
   OptOut: numbers.OptOut,
   Campaign: campaigns.Campaign,

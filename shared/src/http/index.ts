@@ -7,6 +7,7 @@ import * as carrier from './carrier.ts';
 import * as apiKeys from './api-keys.ts';
 import * as audit from './audit.ts';
 import * as conversations from './conversations.ts';
+import * as dkim from './dkim.ts';
 import * as entryMails from './entry-mails.ts';
 import * as files from './files.ts';
 import * as inboxAddresses from './inbox-addresses.ts';
@@ -56,6 +57,14 @@ export const RESOURCES = {
     removeMailbox: mailboxes.removeMailbox,
     disconnectMailbox: mailboxes.disconnectMailbox,
     connectMailbox: mailboxes.connectMailbox,
+  },
+  'Signed domains': {
+    listDkimDomains: dkim.listDkimDomains,
+    createDkimDomain: dkim.createDkimDomain,
+    rotateDkimKey: dkim.rotateDkimKey,
+    checkDkimDomain: dkim.checkDkimDomain,
+    activateDkimKey: dkim.activateDkimKey,
+    removeDkimDomain: dkim.removeDkimDomain,
   },
   Teams: {
     listTeams: teams.listTeams,
@@ -183,6 +192,7 @@ export const HTTP = {
   ...RESOURCES['Sign-in'],
   ...RESOURCES.Inboxes,
   ...RESOURCES.Mailboxes,
+  ...RESOURCES['Signed domains'],
   ...RESOURCES.Teams,
   ...RESOURCES.Agents,
   ...RESOURCES['API keys'],

@@ -40,7 +40,13 @@ export const Incoming = z.strictObject({
 export type Incoming = z.infer<typeof Incoming>;
 
 /** How mail leaves (SMTP). */
-export const Outgoing = z.strictObject(server);
+export const Outgoing = z.strictObject({
+  ...server,
+  /** False: any certificate will do. Only for hosts that the operator allows (ALLOWED_PRIVATE_HOSTS). */
+  verify: z.boolean().default(true),
+  /** Whether mail is signed here with the key of its domain (DKIM); most providers sign by themselves. */
+  sign: z.boolean().default(false),
+});
 export type Outgoing = z.infer<typeof Outgoing>;
 
 const oauth2 = {
@@ -131,6 +137,10 @@ export const Mailbox = z.strictObject({
   outgoing: Outgoing.nullable(),
   oauth2: OAuth2.nullable(),
   state: MailboxState,
+  /** Nothing can leave by its outgoing server: it is tried again at `until`. */
+  sendingPaused: z
+    .strictObject({ since: ServerTime, until: ServerTime, reason: z.string().max(500) })
+    .nullable(),
   masterId: Id.nullable(),
   ratePerMinute: z.number().int(),
   createdAt: ServerTime,

@@ -28,7 +28,8 @@ const each = { recipients: z.array(RecipientDelivery).optional() };
  * `held`: after a restore a person decides whether it leaves. `withdrawn`: taken back by its author before it left.
  */
 export const Delivery = z.discriminatedUnion('state', [
-  z.strictObject({ state: z.literal('queued'), ...each }),
+  /** `reason`: why it waits although it is due, in the server's words. */
+  z.strictObject({ state: z.literal('queued'), reason: z.string().max(500).optional(), ...each }),
   z.strictObject({ state: z.literal('sent'), at: ServerTime, ...each }),
   z.strictObject({ state: z.literal('delayed'), at: ServerTime, reason: z.string().max(500), ...each }),
   z.strictObject({ state: z.literal('delivered'), at: ServerTime, ...each }),

@@ -26,6 +26,8 @@ export interface MailProvider extends AsyncDisposable {
   readonly tokens: TokenPlace;
   /** PEM file of the certificate that its servers show, for NODE_EXTRA_CA_CERTS. */
   readonly caFile: string;
+  /** That certificate, for another server beside them. */
+  readonly certificate: { readonly cert: string; readonly key: string };
   /** Settings of an account, as `createMailbox` takes them. */
   account(
     address: string,
@@ -94,6 +96,7 @@ export async function startMailProvider(users: Readonly<Record<string, string>>)
     exim,
     tokens,
     caFile,
+    certificate: { cert, key },
     account: (address) => ({
       address,
       incoming: { host: 'localhost', port: dovecot.imaps, security: 'tls', user: address, auth: 'password' },

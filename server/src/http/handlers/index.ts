@@ -4,6 +4,7 @@ import type { HttpDeps } from '../deps.ts';
 import { auditHandlers } from './audit.ts';
 import { composingHandlers } from './composing.ts';
 import { conversationHandlers } from './conversations.ts';
+import { dkimHandlers } from './dkim.ts';
 import { directoryHandlers } from './directory.ts';
 import { entryMailHandlers } from './entry-mails.ts';
 import { fileHandlers } from './files.ts';
@@ -31,6 +32,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...lockHandlers(deps),
     ...fileHandlers(deps),
     ...mailboxHandlers(deps),
+    ...dkimHandlers(deps),
     ...mailHandlers(deps),
     ...entryMailHandlers(deps),
     ...numberHandlers(deps),

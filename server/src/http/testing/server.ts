@@ -25,7 +25,15 @@ import { createMessaging } from '../../messaging/messaging.ts';
 import { createComposing } from '../../messaging/composing/composing.ts';
 import { createSendDoor, type SendDeps } from '../../messaging/sending/send.ts';
 import { createHttpApp } from '../app.ts';
-import type { CustomerPages, HttpConfig, HttpDeps, LeftMailPages, MailboxPages, MailPages } from '../deps.ts';
+import type {
+  CustomerPages,
+  DkimPages,
+  HttpConfig,
+  HttpDeps,
+  LeftMailPages,
+  MailboxPages,
+  MailPages,
+} from '../deps.ts';
 
 export interface Answer {
   readonly status: number;
@@ -106,11 +114,21 @@ const NO_MAILBOXES: MailboxPages = {
   progress: notThere,
 };
 
+const NO_DKIM: DkimPages = {
+  list: notThere,
+  create: notThere,
+  rotate: notThere,
+  check: notThere,
+  activate: notThere,
+  remove: notThere,
+};
+
 const NO_MAIL_PAGES = {
   mailViews: NO_MAIL,
   remoteImages: { show: notThere },
   mailsLeft: NO_MAIL_LEFT,
   mailboxes: NO_MAILBOXES,
+  dkim: NO_DKIM,
   sms: undefined,
 };
 

@@ -50,7 +50,13 @@ export type DeliveryAnswer =
       readonly providerIds?: readonly string[];
     } & Each)
   | ({ readonly status: 'refused'; readonly reason: string; readonly code?: string } & Each)
-  | ({ readonly status: 'unreachable'; readonly reason: string; readonly code?: string } & Each);
+  | ({
+      readonly status: 'unreachable';
+      readonly reason: string;
+      readonly code?: string;
+      /** `failed`: nothing was said of the message, as there was no connection, no TLS or no sign-in. `works`: it was said of the message. */
+      readonly account?: 'failed' | 'works';
+    } & Each);
 
 /** What hands messages over. */
 export interface Carrier {

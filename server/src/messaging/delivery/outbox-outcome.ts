@@ -1,5 +1,6 @@
 import type { Delivery } from '@latchbox/shared';
 import type { Tx } from '../../database/database.ts';
+import { rememberMailIds } from '../../database/mail-in.ts';
 import type { Wake } from '../../database/event-log.ts';
 import {
   type AttemptOutcome,
@@ -14,17 +15,11 @@ import {
   type StoredRecipient,
   writeReplyDelivery,
 } from '../../database/reply-recipients.ts';
+import { type AccountNews, judgeAccounts, type PauseDeps } from './account-pauses.ts';
 import { type BackoffSettings, backoffMs } from './backoff.ts';
-import type { DeliveryAnswer, RecipientOutcome } from './channel.ts';
+import type { RecipientOutcome } from './channel.ts';
 import { deliveryFrom, MAX_REASON, tellDelivery } from './delivery-news.ts';
-
-/** How an attempt ended. `unknown`: the provider may or may not have the message. */
-export type Outcome = DeliveryAnswer | { readonly status: 'unknown'; readonly reason: string };
-
-export interface Finished {
-  readonly message: ClaimedMessage;
-  readonly outcome: Outcome;
-}
+import type { Finished, Outcome } from './finished.ts';
 
 export interface RetrySettings extends BackoffSettings {
   /** After so many attempts a message that cannot be delivered fails for good. */
@@ -96,8 +91,9 @@ interface Told {
 export async function settleAll(
   tx: Tx,
   finished: readonly Finished[],
-  deps: { readonly wake: Wake; readonly random: () => number; readonly retry: RetrySettings },
-): Promise<Settled[]> {
+  deps: PauseDeps & { readonly wake: Wake; readonly retry: RetrySettings },
+): Promise<{ readonly results: readonly Settled[]; readonly accounts: readonly AccountNews[] }> {
+  const accounts = await judgeAccounts(tx, finished, deps);
   const results: Settled[] = [];
   const told: Told[] = [];
   for (const end of finished) {
@@ -105,6 +101,7 @@ export async function settleAll(
     const { next, each } = decide(end, deps.retry.maxAttempts);
     const wait = next.state === 'queued' ? backoffMs(message.attempts, deps.random, deps.retry) : 0;
     const { state, reason: error } = next;
+    await rememberIds(tx, end);
     if (!(await settleMessage(tx, message, { state, dueAt: tx.now + wait, error }))) {
       results.push('overtaken');
       continue;
@@ -120,7 +117,16 @@ export async function settleAll(
     a.message.inboxId < b.message.inboxId ? -1 : a.message.inboxId > b.message.inboxId ? 1 : 0,
   );
   for (const { message, delivery } of told) await tellDelivery(tx, deps, message, delivery);
-  return results;
+  return { results, accounts };
+}
+
+/** Under which answers may refer to a mail: relays give ids of their own. Also of an attempt that was overtaken: the mail left. */
+async function rememberIds(tx: Tx, { message, outcome }: Finished): Promise<void> {
+  if (message.channel !== 'email' || outcome.status !== 'accepted' || outcome.providerIds === undefined)
+    return;
+  const { conversationId, position } = message;
+  for (const messageId of outcome.providerIds)
+    await rememberMailIds(tx, conversationId, { messageId, position }, []);
 }
 
 /** Writes how far the reply and its recipients are; undefined where nobody has to be told. */

@@ -73,7 +73,11 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       channels: [provider.channel],
       // The middle of the jitter: three quarters of the wait.
       random: () => 0.5,
-      metrics: { settled: (result) => counted.push(result), ambiguous: () => counted.push('ambiguous') },
+      metrics: {
+        settled: (result) => counted.push(result),
+        ambiguous: () => counted.push('ambiguous'),
+        account: (became) => counted.push(became),
+      },
       settings,
     });
     workers.push(worker);

@@ -1,17 +1,15 @@
 import type { Database } from '../../database/database.ts';
 import type { Wake } from '../../database/event-log.ts';
-import { type ClaimedMessage, claimMessage, dueMessages } from '../../database/outbox.ts';
+import { type ClaimedMessage, dueMessages } from '../../database/outbox.ts';
 import { type Batcher, createBatcher } from '../../lib/batcher.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import type { AccountNews, PauseSettings } from './account-pauses.ts';
 import { accepted, type Carrier } from './channel.ts';
-import {
-  type Finished,
-  type Outcome,
-  type RetrySettings,
-  type Settled,
-  settleAll,
-} from './outbox-outcome.ts';
+import { claimDue } from './claim-due.ts';
+import type { Finished, Outcome } from './finished.ts';
+import { type RetrySettings, type Settled, settleAll } from './outbox-outcome.ts';
+import { tellWaiting } from './tell-waiting.ts';
 
 /** Times in ms. */
 export interface OutboxSettings extends RetrySettings {
@@ -21,6 +19,8 @@ export interface OutboxSettings extends RetrySettings {
   readonly claimFor: number;
   /** How often the worker looks by itself: the safety net under lost pokes, and what finds retries that came due. */
   readonly pollEvery: number;
+  /** When what mail leaves by cannot be reached. */
+  readonly pause: PauseSettings;
 }
 
 const OUTBOX_DEFAULTS: OutboxSettings = {
@@ -31,6 +31,7 @@ const OUTBOX_DEFAULTS: OutboxSettings = {
   longest: 300_000,
   // At five minutes between attempts this is about a day.
   maxAttempts: 300,
+  pause: { after: 5, first: 2_000, longest: 300_000 },
 };
 
 /** Counters for the metrics endpoint. */
@@ -38,6 +39,8 @@ export interface OutboxMetrics {
   settled(result: Settled): void;
   /** An attempt of which nobody knows whether the provider took it. */
   ambiguous(): void;
+  /** An account is left alone for a while, again for longer, or free again. */
+  account(became: AccountNews['became']): void;
 }
 
 export interface OutboxWorkerDeps {
@@ -136,6 +139,7 @@ class Worker implements OutboxWorker {
     if (this.#stopped || free <= 0) return;
     try {
       for (const message of await this.#claim(free)) void this.#attempt(message);
+      if ((await tellWaiting(this.#deps, TOLD_AT_ONCE)) === TOLD_AT_ONCE) this.#look = 'look again';
     } catch (error) {
       // The next poll tries again: a database that is away for a moment loses nothing.
       this.#deps.log.warn('The outbox could not be read.', { error: String(error) });
@@ -146,16 +150,11 @@ class Worker implements OutboxWorker {
     const { db, metrics } = this.#deps;
     const due = await dueMessages(db.read, await db.now(), most);
     if (due.length === 0) return [];
-    return await db.inTransaction(async (tx) => {
-      const claimed: ClaimedMessage[] = [];
-      for (const row of due) {
-        const message = await claimMessage(tx, row, tx.now + this.#settings.claimFor);
-        if (message === undefined) continue;
-        if (row.abandoned) tx.afterCommit(() => metrics?.ambiguous());
-        claimed.push(message);
-      }
-      return claimed;
-    });
+    const { claimed, abandoned } = await db.inTransaction((tx) =>
+      claimDue(tx, due, tx.now + this.#settings.claimFor),
+    );
+    for (let count = 0; count < abandoned; count += 1) metrics?.ambiguous();
+    return [...claimed];
   }
 
   async #attempt(message: ClaimedMessage): Promise<void> {
@@ -165,13 +164,28 @@ class Worker implements OutboxWorker {
     this.#ends.add({ message, outcome });
   }
 
+  #tellAccount(news: AccountNews): void {
+    const { log, metrics } = this.#deps;
+    metrics?.account(news.became);
+    const { account } = news;
+    if (news.became === 'free') return log.info('Mail leaves by this account again.', { account });
+    const until = new Date(news.until).toISOString();
+    log.warn('No mail can leave by this account; it is tried again later.', {
+      account,
+      until,
+      reason: news.reason,
+    });
+  }
+
   async #write(batch: readonly Finished[]): Promise<void> {
     const { db, wake, random, metrics, log } = this.#deps;
     try {
-      const results = await db.inTransaction((tx) =>
-        settleAll(tx, batch, { wake, random, retry: this.#settings }),
+      const { pause } = this.#settings;
+      const { results, accounts } = await db.inTransaction((tx) =>
+        settleAll(tx, batch, { wake, random, retry: this.#settings, pause }),
       );
       for (const result of results) metrics?.settled(result);
+      for (const news of accounts) this.#tellAccount(news);
     } catch (error) {
       // Their claims run out, and they are tried again under the same keys.
       log.error('Ends of deliveries could not be written.', { count: batch.length, error: String(error) });
@@ -181,6 +195,9 @@ class Worker implements OutboxWorker {
     this.poke();
   }
 }
+
+/** As many messages are told at once that they wait; with more there is another look. */
+const TOLD_AT_ONCE = 100;
 
 /** One attempt, ended at the latest when its claim runs out. Never throws. */
 async function deliver(

@@ -1,6 +1,7 @@
 import type { ChannelName } from '@latchbox/shared';
 import type { Tx } from '../../database/database.ts';
 import { insertOutbox } from '../../database/outbox.ts';
+import { accountOfAddress } from '../../database/sending-accounts.ts';
 import { newId } from '../../lib/ids.ts';
 import type { Appended } from '../entries/append-entry.ts';
 
@@ -10,7 +11,7 @@ export type Poke = () => void;
 /**
  * Puts a stored reply into the outbox, within the transaction that stores it: reply, event and outbox row exist together or
  * not at all. The provider knows the message by the entry's id, the same at every attempt. `sendAt` (epoch ms) leaves later;
- * absent: at once.
+ * absent: at once. `from`: the address that a mail leaves from, by which its account is counted.
  */
 export async function enqueue(
   tx: Tx,
@@ -18,6 +19,7 @@ export async function enqueue(
     readonly conversationId: string;
     readonly channel: ChannelName;
     readonly sendAt?: number | undefined;
+    readonly from?: string | undefined;
   },
   poke: Poke,
 ): Promise<void> {
@@ -29,6 +31,7 @@ export async function enqueue(
     channel: reply.channel,
     messageKey: reply.id,
     dueAt: reply.sendAt ?? tx.now,
+    account: reply.from === undefined ? null : await accountOfAddress(tx.db, reply.from),
   });
   tx.afterCommit(poke);
 }

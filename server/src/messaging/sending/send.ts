@@ -149,11 +149,10 @@ async function storeOnce(
   const { extra, ...appended } = await appendReply(tx, author, target, { ...input, mail, undoUntil });
   if (input.job === undefined)
     await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
-  await enqueue(
-    tx,
-    { ...appended, conversationId: input.conversationId, channel: target.channel, sendAt: undoUntil },
-    deps.poke,
-  );
+  const { conversationId } = input;
+  const from = extra?.mail?.from.address;
+  const { channel } = target;
+  await enqueue(tx, { ...appended, conversationId, channel, from, sendAt: undoUntil }, deps.poke);
   const entry: ReplyEntry = {
     kind: 'reply',
     id: appended.id,

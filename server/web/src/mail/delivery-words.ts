@@ -4,7 +4,7 @@ import type { Delivery } from '@latchbox/client';
 export function deliveryWords(delivery: Delivery): { words: string; bad: boolean } {
   switch (delivery.state) {
     case 'queued':
-      return { words: 'On its way', bad: false };
+      return { words: delivery.reason === undefined ? 'On its way' : 'Waits', bad: false };
     case 'sent':
       return { words: 'Sent', bad: false };
     case 'delivered':

@@ -31,6 +31,7 @@ function Whole({ conversation, entry, onFailed }: DeliveryProps) {
   const again = () => void conversation.retry(position).catch(onFailed);
   switch (delivery.state) {
     case 'queued':
+      if (delivery.reason !== undefined) return <State icon={Clock}>Waits: {delivery.reason}</State>;
       return entry.author.id === me?.id ? (
         <Undo conversation={conversation} entry={entry} onFailed={onFailed} />
       ) : (

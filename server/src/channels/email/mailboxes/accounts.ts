@@ -2,8 +2,9 @@
 import type { Hints } from '../../../cluster/hints.ts';
 import type { Config } from '../../../config.ts';
 import { mailboxStates } from '../../../database/mailbox-claims.ts';
-import { createSeal } from '../../../lib/seal.ts';
+import type { Seal } from '../../../lib/seal.ts';
 import { createMailboxReceiver } from '../in/imap/receiver.ts';
+import type { SignMail } from '../out/dkim/sign-mail.ts';
 import type { Relay } from '../out/relay.ts';
 import type { MailboxOutcome, ReceivingDeps } from '../in/imap/work.ts';
 import { createFreshGrants } from './fresh-grants.ts';
@@ -20,6 +21,8 @@ type Given = Pick<ReceivingDeps, 'db' | 'clock' | 'log' | 'intake' | 'messaging'
 export interface MailAccountDeps extends Given {
   readonly hints: Hints;
   readonly serverId: string;
+  readonly seal: Seal;
+  readonly sign: SignMail;
 }
 
 /** Figures of mailboxes. */
@@ -29,13 +32,12 @@ export interface MailAccountMetrics {
 }
 
 export function createMailAccounts(
-  config: Pick<Config, 'SECRETS_KEY' | 'ALLOWED_PRIVATE_HOSTS' | 'MAILBOX_SCAN_SECONDS' | 'ROLES'>,
+  config: Pick<Config, 'ALLOWED_PRIVATE_HOSTS' | 'MAILBOX_SCAN_SECONDS' | 'ROLES'>,
   deps: MailAccountDeps,
   metrics: MailAccountMetrics | undefined,
 ) {
-  const { db, hints, secret } = deps;
-  const seal = createSeal(config.SECRETS_KEY ?? [], secret);
-  const all = { ...deps, seal, allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [] };
+  const { db, hints } = deps;
+  const all = { ...deps, allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [] };
   const grants = createFreshGrants(all);
   const tokens = createMailboxTokens(all);
   metrics?.watch(() => mailboxStates(db.read));

@@ -47,6 +47,10 @@ export interface MailboxTransport {
   readonly host: string;
   readonly port: number;
   readonly security: Outgoing['security'];
+  /** Whether its certificate has to name it. */
+  readonly verify: boolean;
+  /** Whether mail is signed here (DKIM) and not there. */
+  readonly sign: boolean;
   readonly credentials: Credentials;
   /** Most mails in a minute. */
   readonly ratePerMinute: number;
@@ -55,10 +59,13 @@ export interface MailboxTransport {
 }
 
 /**
- * What to send by, with an access token that is good for some minutes; null: by the server's own relay. Throws `not_connected`
+ * What to send by, with an access token that is good for some minutes (`anew`: another one than was just refused); null: by the server's own relay. Throws `not_connected`
  * when the mailbox is disconnected or gone, and `MailboxUnusable` when it cannot be signed in.
  */
-export type FindTransport = (mailboxId: string) => Promise<MailboxTransport | null>;
+export type FindTransport = (
+  mailboxId: string,
+  options?: { readonly anew?: boolean },
+) => Promise<MailboxTransport | null>;
 
 /** A part of a connection that does not work, in words for people: no secret in them. */
 export class MailboxUnusable extends Error {

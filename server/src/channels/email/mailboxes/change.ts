@@ -11,6 +11,7 @@ import {
   type StoredMailbox,
   updateMailbox,
 } from '../../../database/mailboxes.ts';
+import { forgetAccount } from '../../../database/sending-accounts.ts';
 import { administer, invalid } from '../../../directory/admin.ts';
 import type { Actor } from '../../../directory/api.ts';
 import { managedInbox } from '../../../directory/inbox-access.ts';
@@ -38,6 +39,7 @@ export function changeMailbox(
       ...defined({ inboxId, name, ratePerMinute, masterId }),
       ...connection(deps, before, input),
     });
+    await forgetAccount(tx, id);
     if (inboxId !== undefined) await moveAddresses(tx, id, inboxId);
     await renewAddresses(tx, { ...before, inboxId: inboxId ?? before.inboxId }, input);
     const after = await mailboxById(tx.db, id);

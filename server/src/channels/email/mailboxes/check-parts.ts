@@ -60,7 +60,7 @@ export async function tryOutgoing(
     let offers = await talk.hello();
     if (server.security === 'starttls') {
       if (!offers.has('STARTTLS')) throw explain(new Error('Server does not support STARTTLS'), server);
-      await talk.startTls(at);
+      await talk.startTls(at, !server.verify);
       offers = await talk.hello();
     }
     await talk.signIn(offers, credentials);

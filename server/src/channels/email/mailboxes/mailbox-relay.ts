@@ -3,7 +3,9 @@ import type { Database } from '../../../database/database.ts';
 import { mailboxOfAddress } from '../../../database/mailboxes.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { accepted, type DeliveryAnswer, unreachable } from '../../../messaging/delivery/channel.ts';
-import { createRelay, type Relay, type RelaySettings } from '../out/relay.ts';
+import type { SignMail } from '../out/dkim/sign-mail.ts';
+import { createRelay, type Relay } from '../out/relay.ts';
+import type { RelayMail, RelaySettings } from '../out/smtp-session.ts';
 import { type FindTransport, type MailboxTransport, MailboxUnusable } from './api.ts';
 import { reach } from './reach.ts';
 
@@ -14,6 +16,7 @@ export interface MailboxRelayDeps {
   readonly allowedHosts: readonly string[];
   /** For mail that leaves from no mailbox; undefined: it is only kept. */
   readonly relay: Relay | undefined;
+  readonly sign: SignMail;
 }
 
 /** Mail of a mailbox leaves by the mailbox's own server, as itself; all other by the relay of this server. */
@@ -30,39 +33,63 @@ export function createMailboxRelay(deps: MailboxRelayDeps): Relay {
     return relay;
   }
 
+  async function signed(mail: RelayMail, relay: Relay, signal: AbortSignal): Promise<DeliveryAnswer> {
+    const toLeave = await deps.sign(mail);
+    return 'status' in toLeave ? toLeave : await relay.hand(toLeave, signal);
+  }
+
+  async function byMailbox(
+    mail: RelayMail,
+    { transport, settings }: ByMailbox,
+    signal: AbortSignal,
+  ): Promise<DeliveryAnswer> {
+    const relay = relayOf(transport.mailboxId, settings);
+    // Its provider signs by itself, mostly.
+    return transport.sign ? await signed(mail, relay, signal) : await relay.hand(mail, signal);
+  }
+
   return {
     async hand(mail, signal) {
-      const found = await find(deps, mail.sender);
+      const found = await find(deps, mail.sender, false);
       if ('status' in found) return found;
-      if (found.transport !== null) {
-        return await relayOf(found.transport.mailboxId, found.settings).hand(mail, signal);
-      }
-      return deps.relay === undefined ? accepted : await deps.relay.hand(mail, signal);
+      if (found.transport === null)
+        return deps.relay === undefined ? accepted : await signed(mail, deps.relay, signal);
+      const answer = await byMailbox(mail, found, signal);
+      if (!tokenRefused(answer, found.transport)) return answer;
+      // Nothing was said of the mail yet. Providers end tokens before their time: with another one it may leave.
+      const anew = await find(deps, mail.sender, true);
+      return 'settings' in anew ? await byMailbox(mail, anew, signal) : answer;
     },
   };
 }
 
-type Found =
-  | { readonly transport: MailboxTransport; readonly settings: RelaySettings }
-  | { readonly transport: null };
+interface ByMailbox {
+  readonly transport: MailboxTransport;
+  readonly settings: RelaySettings;
+}
+type Found = ByMailbox | { readonly transport: null };
+
+const tokenRefused = (answer: DeliveryAnswer, { credentials }: MailboxTransport): boolean =>
+  credentials.kind === 'oauth2' && answer.status === 'unreachable' && answer.code === 'sign_in';
 
 /** Nothing has left yet: whatever goes wrong here is tried again, when the mailbox may be in order. */
-async function find(deps: MailboxRelayDeps, sender: string): Promise<Found | DeliveryAnswer> {
+async function find(deps: MailboxRelayDeps, sender: string, anew: boolean): Promise<Found | DeliveryAnswer> {
   try {
     const mailboxId = await mailboxOfAddress(deps.db.read, sender);
     if (mailboxId === undefined) return { transport: null };
-    const transport = await deps.transport(mailboxId);
+    const transport = await deps.transport(mailboxId, { anew });
     if (transport === null) return { transport };
     return { transport, settings: await settingsOf(transport, deps.allowedHosts) };
   } catch (error) {
-    if (error instanceof MailboxUnusable) return unreachable(error.message);
+    if (error instanceof MailboxUnusable)
+      return { ...unreachable(error.message), code: error.code, account: 'failed' };
     if (LatchboxError.is(error, 'not_connected')) return unreachable('the mailbox is not connected');
     return unreachable('the mailbox could not be looked up');
   }
 }
 
 async function settingsOf(
-  { host, port, security, credentials }: MailboxTransport,
+  { host, port, security, verify, credentials }: MailboxTransport,
   allowedHosts: readonly string[],
 ): Promise<RelaySettings> {
   const at = await reach({ host, port }, allowedHosts);
@@ -71,9 +98,8 @@ async function settingsOf(
     port,
     servername: at.servername,
     secure: security === 'tls',
-    requireTls: security === 'starttls',
     // Without TLS only where the operator allows it: then what is offered besides is taken as it is.
-    verify: security !== 'none',
+    tls: security === 'none' ? 'opportunistic' : verify ? 'verified' : 'required',
     user: credentials.user,
     password: credentials.kind === 'password' ? credentials.password : '',
     accessToken: credentials.kind === 'oauth2' ? credentials.accessToken : undefined,

@@ -1,5 +1,6 @@
 import type { Mailbox } from '@latchbox/shared/http/mailboxes';
 import type { Handle } from '../../../database/database.ts';
+import { accountStates } from '../../../database/sending-accounts.ts';
 import { addressesOfMailbox, type StoredMailbox } from '../../../database/mailboxes.ts';
 import type { Seal } from '../../../lib/seal.ts';
 import { openSecrets } from './secrets.ts';
@@ -20,10 +21,18 @@ export async function viewOf(db: Handle, seal: Seal, mailbox: StoredMailbox): Pr
     aliases: own.map((one) => one.address).filter((one) => one !== address),
     oauth2: grantOf(seal, mailbox),
     state,
+    sendingPaused: await pauseOf(db, id),
     masterId,
     ratePerMinute,
     createdAt,
   };
+}
+
+async function pauseOf(db: Handle, id: string): Promise<Mailbox['sendingPaused']> {
+  const state = (await accountStates(db, [id])).get(id);
+  if (state === undefined || state.pauses === 0) return null;
+  const { failingSince, waitUntil: until, lastError } = state;
+  return { since: failingSince ?? until, until, reason: lastError ?? '' };
 }
 
 function grantOf(seal: Seal, { id, secrets }: StoredMailbox): Mailbox['oauth2'] {

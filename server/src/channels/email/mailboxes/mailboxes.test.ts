@@ -22,7 +22,7 @@ const server = {
   auth: 'password',
 } as const;
 const incoming = { ...server, folders: ['INBOX'], sentFolder: null, copySent: true, importDays: 30 };
-const outgoing = { ...server, port: 465 };
+const outgoing = { ...server, port: 465, verify: true, sign: false };
 const account = (inbox: string, address: string): NewMailboxInput => ({
   inbox,
   address,

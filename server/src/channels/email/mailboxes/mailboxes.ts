@@ -10,6 +10,7 @@ import {
   mailboxById,
   setMailboxState,
 } from '../../../database/mailboxes.ts';
+import { forgetAccount } from '../../../database/sending-accounts.ts';
 import { violates } from '../../../database/unique-violation.ts';
 import { administer, invalid, requireAdmin } from '../../../directory/admin.ts';
 import type { Actor } from '../../../directory/api.ts';
@@ -57,6 +58,7 @@ export function createMailboxes(deps: CheckDeps): Mailboxes {
       await administer(deps, actor, act, async (tx) => {
         const { address, inboxId } = await holdManaged(tx, actor, id);
         await endMailbox(tx, id);
+        await forgetAccount(tx, id);
         await writeAudit(tx, { ...act, actorId: actor.agentId, details: { address, inboxId } });
         tx.afterCommit(() => deps.changed(id));
       });
@@ -131,6 +133,7 @@ async function setState(
   return await administer(deps, actor, act, async (tx) => {
     const { address } = await holdManaged(tx, actor, id);
     await setMailboxState(tx, id, { status }, { startAgain: true });
+    await forgetAccount(tx, id);
     await writeAudit(tx, { ...act, actorId: actor.agentId, details: { address } });
     tx.afterCommit(() => deps.changed(id));
     const now = await mailboxById(tx.db, id);

@@ -12,7 +12,7 @@ const GREETING = 3_000;
 /** For the question whether a silent server waits for TLS. */
 const SECOND_LOOK = 1_500;
 
-type Server = Pick<Outgoing, 'host' | 'port' | 'security'>;
+type Server = Pick<Outgoing, 'host' | 'port' | 'security'> & { readonly verify?: boolean | undefined };
 
 /** How a kind of server greets, and what it is called. */
 export const IMAP = { name: 'an IMAP server', greeting: /^\* (?:OK|PREAUTH|BYE)\b/i };
@@ -31,7 +31,8 @@ export async function probe(
   let socket: Socket | undefined;
   try {
     socket = await opened(at, signal);
-    if (server.security === 'tls') socket = await secured(socket, at, signal);
+    if (server.security === 'tls')
+      socket = await secured(socket, at, signal, { anyCertificate: server.verify === false });
     const greeting = await firstLine(socket, signal);
     if (kind.greeting.test(greeting)) return { socket, greeting };
     const reason = `What answers on port ${server.port} of ${server.host} is not ${kind.name}.`;

@@ -28,6 +28,8 @@ export function checkSettings(
     if (server.security === 'none' && !isAllowed(allowedHosts, server.host, server.port)) {
       throw invalid(`${name}.security`, 'must be tls or starttls: a password would be readable on its way');
     }
+    if ('verify' in server && !server.verify && !isAllowed(allowedHosts, server.host, server.port))
+      throw invalid(`${name}.verify`, 'must be true, but for hosts that the operator allows');
     if (server.auth === 'oauth2' && secrets.oauth2 === undefined)
       throw invalid('oauth2', 'is needed where auth is oauth2');
     const password = name === 'outgoing' ? (secrets.outgoingPassword ?? secrets.password) : secrets.password;
@@ -69,10 +71,15 @@ export function mergeSecrets(
 
 const hasOwn = (given: GivenSecrets): boolean => given.outgoingPassword !== undefined;
 
-function sameServer(one: Outgoing | null, other: Outgoing): boolean {
+function sameServer(one: Server | null, other: Server): boolean {
   if (one === null) return false;
   const { host, port, user } = other;
   // Less security is another way, too: what was given for TLS is not said in the open.
   const safe = one.security === other.security || other.security !== 'none';
-  return one.host === host && one.port === port && one.user === user && safe;
+  const sure = other.verify !== false || one.verify === false;
+  return one.host === host && one.port === port && one.user === user && safe && sure;
 }
+
+type Server = Pick<Outgoing, 'host' | 'port' | 'user' | 'security'> & {
+  readonly verify?: boolean | undefined;
+};

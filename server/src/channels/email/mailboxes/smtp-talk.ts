@@ -34,10 +34,10 @@ export class SmtpTalk {
     return new Set(lines.slice(1).map((line) => line.toUpperCase()));
   }
 
-  async startTls(at: Reachable): Promise<void> {
+  async startTls(at: Reachable, anyCertificate: boolean): Promise<void> {
     const { code, lines } = await this.say('STARTTLS');
     if (code !== 220) throw trouble(lines);
-    this.#socket = await secured(this.#socket, at, this.#signal);
+    this.#socket = await secured(this.#socket, at, this.#signal, { anyCertificate });
     this.#text = '';
   }
 

@@ -9,14 +9,26 @@ export function createFindTransport(deps: {
   readonly db: Database;
   readonly tokens: MailboxTokens;
 }): FindTransport {
-  return async (mailboxId) => {
+  return async (mailboxId, options) => {
     const mailbox = await mailboxById(deps.db.read, mailboxId);
     if (mailbox === undefined || mailbox.state.status === 'disconnected') throw refuse('not_connected');
     const { address, name, outgoing, incoming, ratePerMinute } = mailbox;
     if (outgoing === null) return null;
-    const { host, port, security } = outgoing;
-    const credentials = await deps.tokens.credentials(mailbox, 'outgoing');
+    const { host, port, security, verify, sign } = outgoing;
+    const credentials = await deps.tokens.credentials(mailbox, 'outgoing', options);
     const { copySent } = incoming;
-    return { mailboxId, address, name, host, port, security, credentials, ratePerMinute, copySent };
+    return {
+      mailboxId,
+      address,
+      name,
+      host,
+      port,
+      security,
+      verify,
+      sign,
+      credentials,
+      ratePerMinute,
+      copySent,
+    };
   };
 }

@@ -5,7 +5,8 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../lib/manual-clock.ts';
-import { createRelay, readRelayUrl } from './relay.ts';
+import { createRelay } from './relay.ts';
+import { readRelayUrl } from './relay-url.ts';
 
 /** What the relay answers to a step; `drop` breaks the connection, `silent` says nothing. */
 type Says = string;
@@ -28,6 +29,8 @@ interface TinyRelay {
   readonly commands: string[];
   /** Most connections that were open at one time. */
   most(): number;
+  /** Ends all connections. */
+  dropAll(): void;
   close(): Promise<void>;
 }
 
@@ -67,6 +70,7 @@ async function tinyRelay(script: Script = {}): Promise<TinyRelay> {
       commands.push(line);
       const [verb = ''] = line.toUpperCase().split(' ');
       if (verb === 'EHLO') return say(says.ehlo);
+      if (verb === 'STARTTLS') return say('502 5.5.1 not here');
       if (verb === 'AUTH') return say(says.auth);
       if (verb === 'MAIL') return say(says.from);
       if (verb === 'RCPT') return say(typeof says.to === 'string' ? says.to : says.to(line));
@@ -85,6 +89,9 @@ async function tinyRelay(script: Script = {}): Promise<TinyRelay> {
     mails,
     commands,
     most: () => most,
+    dropAll() {
+      for (const socket of open) socket.destroy();
+    },
     async close() {
       for (const socket of open) socket.destroy();
       server.close();
@@ -151,7 +158,7 @@ describe('several recipients', () => {
 
   it('says of all of them what was said of the mail', async () => {
     const { answer } = await handed({ to: notBen('550 never'), end: '452 disk full' }, '', THREE);
-    expect(await answer).toEqual({ status: 'unreachable', reason: '452 disk full' });
+    expect(await answer).toEqual({ status: 'unreachable', account: 'works', reason: '452 disk full' });
   });
 });
 
@@ -219,6 +226,7 @@ describe('handing a mail over', () => {
     const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`), clock);
     expect(await relay.hand(mail(), never)).toEqual({
       status: 'unreachable',
+      account: 'failed',
       reason: 'the relay cannot be reached (ECONNREFUSED)',
     });
   });
@@ -265,6 +273,77 @@ describe('handing a mail over', () => {
   });
 });
 
+describe('connections', () => {
+  it('take the next mails too; one that the relay ended meanwhile is made anew, and the mail leaves once', async () => {
+    const tiny = await tinyRelay();
+    relays.push(tiny);
+    const relay = createRelay(readRelayUrl(`smtp://a:b@127.0.0.1:${tiny.port}`), clock);
+    for (let count = 0; count < 3; count += 1)
+      expect(await relay.hand(mail(), never)).toMatchObject({ status: 'accepted' });
+    expect(tiny.commands.filter((line) => line.startsWith('AUTH'))).toHaveLength(1);
+    tiny.dropAll();
+    expect(await relay.hand(mail(), never)).toMatchObject({ status: 'accepted' });
+    expect(tiny.commands.filter((line) => line.startsWith('AUTH'))).toHaveLength(2);
+    expect(tiny.mails).toHaveLength(4);
+  });
+
+  it('are good for the next mail where only this one was refused', async () => {
+    const to = (command: string) => (command.includes('ben@') ? '550 never' : '250 ok');
+    const tiny = await tinyRelay({ to });
+    relays.push(tiny);
+    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`), clock);
+    expect(await relay.hand({ ...mail(), recipients: ['ben@quist.example'] }, never)).toMatchObject({
+      status: 'refused',
+    });
+    expect(await relay.hand(mail(), never)).toMatchObject({ status: 'accepted' });
+    expect(tiny.commands.filter((line) => line.startsWith('EHLO'))).toHaveLength(1);
+    expect(tiny.commands).toContain('RSET');
+  });
+
+  it('are ended when nothing left over them for a second', async () => {
+    const tiny = await tinyRelay();
+    relays.push(tiny);
+    const relay = createRelay(readRelayUrl(`smtp://127.0.0.1:${tiny.port}`), clock);
+    await relay.hand(mail(), never);
+    await clock.advance(1_000);
+    await expect.poll(() => tiny.commands).toContain('QUIT');
+  });
+});
+
+describe('ids that a relay gives', () => {
+  it.each([
+    [
+      '250 2.0.0 OK <A1.B2@XY.prod.outlook.com> [Hostname=XY.prod.outlook.com]',
+      ['A1.B2@XY.prod.outlook.com'],
+    ],
+    ['250 2.0.0 Ok: queued as 4XyZ12abc', ['4XyZ12abc@mx.tiny.example', '4XyZ12abc@127.0.0.1']],
+    ['250 taken', undefined],
+    ['250 ok <cora@quist.example> has it', undefined],
+  ])('are read from what it says last: %s', async (end, ids) => {
+    const { answer } = await handed({ end, ehlo: '250-mx.tiny.example\r\n250 SIZE 100000' });
+    const said = await answer;
+    expect(said).toEqual({ status: 'accepted', ...(ids === undefined ? {} : { providerIds: ids }) });
+  });
+});
+
+describe('TLS that is required', () => {
+  it.each(['required', 'verified'])(
+    'and not offered: %s says nothing of the mail, and says what to do',
+    async (tls) => {
+      const tiny = await tinyRelay();
+      relays.push(tiny);
+      const relay = createRelay(readRelayUrl(`smtp://a:b@127.0.0.1:${tiny.port}?tls=${tls}`), clock);
+      expect(await relay.hand(mail(), never)).toEqual({
+        status: 'unreachable',
+        account: 'failed',
+        code: 'tls_not_offered',
+        reason: expect.stringContaining('TLS policy'),
+      });
+      expect(tiny.commands.filter((line) => /^(AUTH|MAIL)/.test(line))).toEqual([]);
+    },
+  );
+});
+
 describe('waiting for a turn', () => {
   it('is given up in time for the next attempt', async () => {
     const tiny = await tinyRelay({ end: 'silent' });
@@ -281,31 +360,5 @@ describe('waiting for a turn', () => {
     });
     gaveUp.abort();
     expect(new Set(await Promise.all(first))).toEqual(new Set(['unknown']));
-  });
-});
-
-describe('SMTP_URL', () => {
-  it('says everything about a relay', () => {
-    expect(readRelayUrl('smtps://a%40b:c%3Ad@relay.example?verify=false')).toEqual({
-      host: 'relay.example',
-      port: 465,
-      secure: true,
-      user: 'a@b',
-      password: 'c:d',
-      requireTls: false,
-      verify: false,
-    });
-    expect(readRelayUrl('smtp://[::1]:2526?requireTLS=true')).toMatchObject({
-      host: '::1',
-      port: 2526,
-      secure: false,
-      requireTls: true,
-      verify: true,
-    });
-    expect(readRelayUrl('smtp://relay.example').port).toBe(587);
-  });
-
-  it.each(['relay.example', 'http://relay.example', 'smtp://', 'smtp://x?tls=1'])('is not %j', (text) => {
-    expect(() => readRelayUrl(text)).toThrow('SMTP_URL');
   });
 });

@@ -1,4 +1,5 @@
 /** How replies leave. */
+import { sql } from 'drizzle-orm';
 import { bigint, index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { flag, time } from './columns.ts';
 import { conversations } from './conversations.ts';
@@ -23,6 +24,8 @@ export const outbox = pgTable(
     claimNo: integer('claim_no').notNull(),
     claimDeadline: time('claim_deadline'),
     lastError: text('last_error'),
+    account: text(),
+    waits: text({ enum: ['rate', 'paused'] }),
   },
   (t) => [
     uniqueIndex('outbox_message_key').on(t.messageKey),
@@ -42,9 +45,24 @@ export const outboxAttempts = pgTable(
     endedAt: time('ended_at'),
     outcome: text({ enum: ['accepted', 'refused', 'unreachable'] }),
     error: text(),
+    account: text(),
   },
-  (t) => [primaryKey({ columns: [t.outboxId, t.claimNo] })],
+  (t) => [
+    primaryKey({ columns: [t.outboxId, t.claimNo] }),
+    index('outbox_attempts_account').on(t.account, t.startedAt).where(sql`account IS NOT NULL`),
+  ],
 );
+
+export const sendingAccounts = pgTable('sending_accounts', {
+  account: text().primaryKey(),
+  failures: integer().notNull(),
+  pauses: integer().notNull(),
+  waitUntil: time('wait_until').notNull(),
+  waitReason: text('wait_reason', { enum: ['rate', 'paused', 'probe'] }),
+  probe: text(),
+  lastError: text('last_error'),
+  failingSince: time('failing_since'),
+});
 
 export const simulatorDeliveries = pgTable(
   'simulator_deliveries',
@@ -113,5 +131,8 @@ export const dkimKeys = pgTable('dkim_keys', {
   sealedKey: text('sealed_key').notNull(),
   publicKey: text('public_key').notNull(),
   active: flag('active').notNull(),
+  nextSelector: text('next_selector'),
+  nextSealedKey: text('next_sealed_key'),
+  nextPublicKey: text('next_public_key'),
   createdAt: time('created_at').notNull(),
 });

@@ -1,4 +1,5 @@
 /** How replies leave. */
+import { sql } from 'drizzle-orm';
 import { index, integer, sqliteTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 import { flag, time } from './columns.ts';
 import { conversations } from './conversations.ts';
@@ -24,6 +25,10 @@ export const outbox = sqliteTable(
     claimNo: integer('claim_no').notNull(),
     claimDeadline: time('claim_deadline'),
     lastError: text('last_error'),
+    /** What it leaves by, where that is counted: a mailbox, or `relay`. */
+    account: text(),
+    /** Why it waits although it is due, as its reply was told. */
+    waits: text({ enum: ['rate', 'paused'] }),
   },
   (t) => [
     uniqueIndex('outbox_message_key').on(t.messageKey),
@@ -44,9 +49,30 @@ export const outboxAttempts = sqliteTable(
     endedAt: time('ended_at'),
     outcome: text({ enum: ['accepted', 'refused', 'unreachable'] }),
     error: text(),
+    account: text(),
   },
-  (t) => [primaryKey({ columns: [t.outboxId, t.claimNo] })],
+  (t) => [
+    primaryKey({ columns: [t.outboxId, t.claimNo] }),
+    index('outbox_attempts_account').on(t.account, t.startedAt).where(sql`account IS NOT NULL`),
+  ],
 );
+
+/** Accounts whose mail waits: for its turn in the minute, or because the account cannot be reached. No row: nothing keeps it. */
+export const sendingAccounts = sqliteTable('sending_accounts', {
+  account: text().primaryKey(),
+  /** Attempts in a row that did not get as far as a mail: no connection, no TLS, no sign-in. */
+  failures: integer().notNull(),
+  /** Pauses in a row; 0: there is none. */
+  pauses: integer().notNull(),
+  /** Nothing of it is claimed before. */
+  waitUntil: time('wait_until').notNull(),
+  /** `probe`: one message is tried after a pause. */
+  waitReason: text('wait_reason', { enum: ['rate', 'paused', 'probe'] }),
+  /** Which message that is: its id and claim. */
+  probe: text(),
+  lastError: text('last_error'),
+  failingSince: time('failing_since'),
+});
 
 /** What the simulator's customers received: the provider side of the embedded channel. */
 export const simulatorDeliveries = sqliteTable(
@@ -131,5 +157,9 @@ export const dkimKeys = sqliteTable('dkim_keys', {
   publicKey: text('public_key').notNull(),
   /** Not before somebody says that the record is published. */
   active: flag('active').notNull(),
+  /** A key that is to take its place once it is published. */
+  nextSelector: text('next_selector'),
+  nextSealedKey: text('next_sealed_key'),
+  nextPublicKey: text('next_public_key'),
   createdAt: time('created_at').notNull(),
 });
