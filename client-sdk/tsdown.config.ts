@@ -4,6 +4,7 @@ export default defineConfig({
   entry: {
     index: 'src/index.ts',
     'admin/index': 'src/admin/index.ts',
+    calls: 'src/calls.ts',
     mail: 'src/mail.ts',
     'react/index': 'src/react/index.ts',
     sms: 'src/sms.ts',

@@ -836,6 +836,14 @@ export { Attachment } from '@latchbox/shared/model/attachment';
 
 export { Availability } from '@latchbox/shared/model/presence';
 
+export { CallEntry } from '@latchbox/shared/model/entry';
+
+export { CallFacts } from '@latchbox/shared/model/call';
+
+export { CallState } from '@latchbox/shared/model/call';
+
+export { CallWhy } from '@latchbox/shared/model/call';
+
 export { Capability } from '@latchbox/shared/model/agent';
 
 export { ChannelName } from '@latchbox/shared/model/conversation';
@@ -919,3 +927,5 @@ export { TakeOverBy } from '@latchbox/shared/model/inbox';
 export { Typist } from '@latchbox/shared/model/presence';
 
 export { Viewer } from '@latchbox/shared/model/presence';
+
+export { Voicemail } from '@latchbox/shared/model/call';

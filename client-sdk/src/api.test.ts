@@ -82,6 +82,7 @@ test('the public API is the one that was agreed on (update with vitest -u, and s
   try {
     await expect(await report('index.ts', source)).toMatchFileSnapshot('../api/client.api.d.ts');
     await expect(await report('admin/index.ts', source)).toMatchFileSnapshot('../api/admin.api.d.ts');
+    await expect(await report('calls.ts', source)).toMatchFileSnapshot('../api/calls.api.d.ts');
     await expect(await report('mail.ts', source)).toMatchFileSnapshot('../api/mail.api.d.ts');
     await expect(await report('react/index.ts', source)).toMatchFileSnapshot('../api/react.api.d.ts');
     await expect(await report('sms.ts', source)).toMatchFileSnapshot('../api/sms.api.d.ts');

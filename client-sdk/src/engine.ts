@@ -291,7 +291,7 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       const conversation = conversations.get(row.id);
       const added = data.type === 'entry.added' && data.entry;
       // A new message is unread wherever the mark is, so it need not be asked for.
-      if (added && added.kind === 'message' && rows.readMark(row.id) === undefined)
+      if (added && added.position === row.newestIncoming && rows.readMark(row.id) === undefined)
         rows.putRead(row.id, added.position - 1, 0);
       rows.put(row, seq);
       if (added) conversation?.outgoing.arrived(added);

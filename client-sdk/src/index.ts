@@ -63,6 +63,7 @@ export {
 } from '@latchbox/shared/error-codes';
 export type { LockEndReason } from '@latchbox/shared/lock-machine';
 export type { Account, Accounts } from '@latchbox/shared/model/account';
+export type { CallFacts, CallState, CallWhy, Voicemail } from '@latchbox/shared/model/call';
 export type { Attachment } from '@latchbox/shared/model/attachment';
 export type { Fold, MailAddress, MailFacts, MailOut } from '@latchbox/shared/model/mail';
 export type { InboxCounts } from '@latchbox/shared/realtime/up/inbox-counts';
@@ -78,7 +79,14 @@ export type { AddressTrouble } from '@latchbox/shared/model/address-trouble';
 export type { Forward } from '@latchbox/shared/model/forward';
 export type { ScheduledReply } from '@latchbox/shared/model/scheduled';
 export type { Recipient, Recipients } from '@latchbox/shared/model/recipients';
-export type { Delivery, Entry, NoteEntry, RecipientDelivery, ReplyEntry } from '@latchbox/shared/model/entry';
+export type {
+  CallEntry,
+  Delivery,
+  Entry,
+  NoteEntry,
+  RecipientDelivery,
+  ReplyEntry,
+} from '@latchbox/shared/model/entry';
 export type { InboxSummary, InboxTimes, LockOn, TakeOverBy } from '@latchbox/shared/model/inbox';
 export type {
   HandOverOffer,

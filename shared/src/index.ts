@@ -9,6 +9,7 @@ export * from './model/recipients.ts';
 export * from './model/forward.ts';
 export * from './model/address-trouble.ts';
 export * from './model/scheduled.ts';
+export * from './model/call.ts';
 export * from './model/entry.ts';
 export * from './model/presence.ts';
 export * from './model/account.ts';

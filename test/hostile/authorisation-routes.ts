@@ -159,6 +159,31 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   getCampaign: { needs: 'admin', params: team },
   putCampaign: { needs: 'admin', params: team, body: () => CAMPAIGN, also: ['conflict'] },
   submitCampaign: { needs: 'admin', params: team, also: ['not_found', 'conflict'] },
+  startCall: {
+    needs: 'signed-in',
+    body: () => ({ clientId: freshId(), account: 'sms:+447700900113', to: { address: '+447700900111' } }),
+    also: ['not_found'],
+  },
+  getCall: { needs: 'signed-in', params: () => ({ call: 'cal_nothere' }), also: ['not_found'] },
+  getCallRouting: { needs: 'sees', params: inbox },
+  putCallRouting: {
+    needs: 'administers',
+    params: inbox,
+    body: () => ({ steps: [], voicemail: null, pressToAnswer: true }),
+  },
+  getMyPhone: { needs: 'signed-in' },
+  putMyPhone: { needs: 'signed-in', body: () => ({ phone: null }) },
+  carrierRing: {
+    needs: 'admin',
+    body: () => ({ from: '+447700900111', to: '+447700900112' }),
+    also: ['not_found'],
+  },
+  carrierPhone: {
+    needs: 'admin',
+    params: () => ({ sid: 'CAnowhere' }),
+    body: () => ({ act: 'answer' }),
+    also: ['not_found'],
+  },
   getCarrier: { needs: 'admin' },
   carrierText: {
     needs: 'admin',

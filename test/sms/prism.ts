@@ -111,12 +111,23 @@ async function askAll(apiUrl: string, messagingUrl: string): Promise<readonly As
     updatedAt: 1,
   } as const;
   const [brandSid, serviceSid, campaignSid] = [sid('BN'), sid('MG'), sid('QE')];
+  const voice = { voice: 'https://a.example/voice', status: 'https://a.example/calls' };
   const works: readonly (() => Promise<unknown>)[] = [
     () => provider.send({ ...text, mediaUrls: [] }, signal),
     () => provider.send({ ...text, mediaUrls: media }, signal),
     () => provider.searchNumbers({ country: 'US', kind: 'local', areaCode: '415', prefix: '736', limit: 30 }),
     () => provider.searchNumbers({ country: 'GB', kind: 'toll_free', limit: 5 }),
-    () => provider.buyNumber('+14155550100', { sms: 'https://a.example/inbound' }),
+    () => provider.buyNumber('+14155550100', { sms: 'https://a.example/inbound', ...voice }),
+    () => provider.hookCalls(sid('PN'), voice),
+    () =>
+      provider.call({
+        from: '+14155550100',
+        to: '+14155550101',
+        url: 'https://a.example/bridge',
+        statusCallback: 'https://a.example/status',
+        timeout: 30,
+      }),
+    () => provider.callStatus(sid('CA')),
     () => provider.number(sid('PN')),
     () => provider.releaseNumber(sid('PN')),
     () => provider.addToService(serviceSid, sid('PN')),

@@ -123,6 +123,7 @@ export class ThreadReader implements ThreadReading {
     if (!this.#thread.loaded) {
       if (this.#reading) this.#early.push(event);
     } else if (data.type === 'reply.delivery') this.#thread.deliver(data.position, data.delivery, seq);
+    else if (data.type === 'entry.changed') this.#thread.change(data.entry, seq);
     else if (data.type === 'entry.added' && !this.#thread.add(data.entry, seq)) {
       this.#thread.forget(true);
       this.read();

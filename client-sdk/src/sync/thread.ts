@@ -47,6 +47,12 @@ export class Thread {
     );
   }
 
+  /** An entry that is another one now. */
+  change(changed: Entry, seq: number): void {
+    if (!this.#isNews(seq)) return;
+    this.entries = this.entries.map((entry) => (entry.position === changed.position ? changed : entry));
+  }
+
   older(entries: readonly Entry[], hasMore: boolean): void {
     const first = this.entries[0]?.position ?? 0;
     if (entries.length > 0 && entries.at(-1)?.position !== first - 1) return;

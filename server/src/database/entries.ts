@@ -1,6 +1,6 @@
 /** The writes that put an entry into a thread. What they mean stands in `messaging/entries/append-entry.ts`; here is only the SQL. */
-import { eq, sql } from 'drizzle-orm';
-import type { Attachment, Fold, Forward, MailFacts, MailOut } from '@latchbox/shared';
+import { and, eq, sql } from 'drizzle-orm';
+import type { Attachment, CallFacts, Fold, Forward, MailFacts, MailOut, Voicemail } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { conversations, entries } from './schema/sqlite.ts';
@@ -109,7 +109,7 @@ export interface NewEntry extends Record<string, unknown> {
   position: number;
   id: string;
   at: number;
-  kind: 'message' | 'reply' | 'note' | 'activity';
+  kind: 'message' | 'reply' | 'note' | 'call' | 'activity';
   agentId: string | null;
   contactId: string | null;
   body: string;
@@ -125,6 +125,8 @@ export interface EntryExtra {
   readonly attachments?: readonly Attachment[];
   /** Of a message how it came, of a reply how it leaves. */
   readonly mail?: MailFacts | MailOut;
+  readonly voicemail?: Voicemail;
+  readonly call?: CallFacts;
   /** Of a reply: what it passes on. */
   readonly forward?: Forward;
   /** Of a reply: until when (epoch ms) its author could take it back. */
@@ -148,4 +150,21 @@ const insert = prepared<NewEntry, unknown>('entries.insert', (db: Handle) =>
 
 export async function insertEntry(tx: Tx, entry: NewEntry): Promise<void> {
   await insert(tx.db, entry);
+}
+
+/** Puts something else beside an entry, or other words into it. The conversation's row is locked by the caller. */
+export async function changeEntry(
+  tx: Tx,
+  at: { readonly conversationId: string; readonly position: number },
+  change: { readonly extra?: EntryExtra; readonly body?: string; readonly agentId?: string | null },
+): Promise<void> {
+  const { extra, body, agentId } = change;
+  await tx.db
+    .update(entries)
+    .set({
+      ...(extra === undefined ? {} : { extra: JSON.stringify(extra) }),
+      ...(body === undefined ? {} : { body }),
+      ...(agentId === undefined ? {} : { agentId }),
+    })
+    .where(and(eq(entries.conversationId, at.conversationId), eq(entries.position, at.position)));
 }

@@ -1,6 +1,17 @@
 /** Reads the entries of conversations. */
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
-import type { Attachment, Entry, Fold, Forward, MailFacts, MailOut } from '@latchbox/shared';
+import type {
+  Attachment,
+  CallEntry,
+  CallFacts,
+  Contact,
+  Entry,
+  Fold,
+  Forward,
+  MailFacts,
+  MailOut,
+  Voicemail,
+} from '@latchbox/shared';
 import type { Handle } from './database.ts';
 import { deliveryOf } from './delivery-state.ts';
 import { prepared } from './prepared.ts';
@@ -128,13 +139,9 @@ function toEntry(row: StoredEntry): Entry {
       return {
         ...base,
         kind: 'message',
-        author: {
-          id: stored(row, row.contactId),
-          name: stored(row, row.contactName),
-          address: stored(row, row.contactAddress),
-        },
+        author: contactOf(row),
         body: row.body,
-        ...extraOf<{ folds: Fold[]; attachments: Attachment[]; mail: MailFacts }>(row),
+        ...extraOf<{ folds: Fold[]; attachments: Attachment[]; mail: MailFacts; voicemail: Voicemail }>(row),
       };
     case 'reply':
       return {
@@ -167,6 +174,8 @@ function toEntry(row: StoredEntry): Entry {
         clientId: stored(row, row.noteClientId),
         ...extraOf<{ attachments: Attachment[] }>(row),
       };
+    case 'call':
+      return { ...base, ...callOf(row) };
     case 'activity':
       return {
         ...base,
@@ -176,6 +185,22 @@ function toEntry(row: StoredEntry): Entry {
         what: JSON.parse(stored(row, row.activity)) as Extract<Entry, { kind: 'activity' }>['what'],
       };
   }
+}
+
+function contactOf(row: StoredEntry): Contact {
+  return {
+    id: stored(row, row.contactId),
+    name: stored(row, row.contactName),
+    address: stored(row, row.contactAddress),
+  };
+}
+
+function callOf(row: StoredEntry): Pick<CallEntry, 'kind' | 'author' | 'body' | 'agent' | 'call'> {
+  const { agentId, agentName, body } = row;
+  const agent = agentId === null || agentName === null ? null : { id: agentId, name: agentName };
+  const call = stored(row, extraOf<{ call: CallFacts }>(row).call ?? null);
+  const author = call.direction === 'out' && agent !== null ? agent : contactOf(row);
+  return { kind: 'call', author, body, agent, call };
 }
 
 /** What `append-entry.ts` stored beside an entry of this kind. */

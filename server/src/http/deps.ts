@@ -9,7 +9,7 @@ import type { Directory } from '../directory/api.ts';
 import type { Files } from '../files/files.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
-import type { Messaging, SendDoor } from '../messaging/api.ts';
+import type { Author, Messaging, SendDoor } from '../messaging/api.ts';
 import type { Composing } from '../messaging/composing/composing.ts';
 
 /** What the customer page needs of the simulator channel. */
@@ -124,6 +124,24 @@ export interface TextingPages {
     put(actor: Actor, team: string, fields: HttpOutput<'putCampaign'>): Promise<HttpResponse<'putCampaign'>>;
     submit(actor: Actor, team: string): Promise<HttpResponse<'submitCampaign'>>;
   };
+  readonly voice: {
+    readonly routings: {
+      get(actor: Actor, inbox: string): Promise<HttpResponse<'getCallRouting'>>;
+      put(
+        actor: Actor,
+        inbox: string,
+        routing: HttpOutput<'putCallRouting'>,
+      ): Promise<HttpResponse<'putCallRouting'>>;
+    };
+    readonly myPhone: {
+      get(agentId: string): Promise<HttpResponse<'getMyPhone'>>;
+      put(agentId: string, phone: string | null): Promise<HttpResponse<'putMyPhone'>>;
+    };
+    readonly calls: {
+      start(author: Author, input: HttpOutput<'startCall'>): Promise<HttpResponse<'startCall'>>;
+      get(agentId: string, id: string): Promise<HttpResponse<'getCall'>>;
+    };
+  };
   /** Under which the provider calls, without a slash at its end. */
   readonly publicUrl: string;
   /** What the provider calls. */
@@ -139,6 +157,8 @@ interface CarrierPages {
   change(actor: Actor, settings: HttpOutput<'carrierSettings'>): Promise<void>;
   settle(actor: Actor, sid: string, outcome: string): Promise<void>;
   decide(actor: Actor, sid: string, reason: string | null): Promise<void>;
+  ring(actor: Actor, call: HttpOutput<'carrierRing'>): Promise<HttpResponse<'carrierRing'>>;
+  act(actor: Actor, sid: string, act: HttpOutput<'carrierPhone'>): Promise<void>;
 }
 type Actor = { readonly agentId: string };
 type HttpOutput<N extends RouteName> = z.output<Http[N]['body']>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import * as shared from '@latchbox/shared';
 import { ERRORS, type ErrorCode } from '@latchbox/shared';
 import { type Route, RESOURCES } from '@latchbox/shared/http/index';
+import * as calls from '@latchbox/shared/http/calls';
 import * as campaigns from '@latchbox/shared/http/campaigns';
 import * as dkim from '@latchbox/shared/http/dkim';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
@@ -31,6 +32,8 @@ const NAMED = {
   OAuth2Grant: mailboxes.OAuth2Grant,
   DkimDomain: dkim.DkimDomain,
   DkimPublished: dkim.Published,
+  CallFacts: shared.CallFacts,
+  CallRouting: calls.CallRouting,
   PhoneNumber: numbers.PhoneNumber,
   OptOut: numbers.OptOut,
   Campaign: campaigns.Campaign,

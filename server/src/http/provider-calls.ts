@@ -7,7 +7,7 @@ import { MAX_BODY } from './errors.ts';
 type Answering = (request: Request) => Promise<Response>;
 
 /** Below which paths providers call, and the simulated carrier is called. */
-const WEBHOOKS = '/api/sms';
+const WEBHOOKS = ['/api/sms', '/api/voice'];
 const CARRIER = '/carrier-api';
 
 /**
@@ -15,7 +15,7 @@ const CARRIER = '/carrier-api';
  * The address of a request is the public one, because that is what its sender signed.
  */
 export function mountProviderCalls(app: Express, { sms }: Pick<HttpDeps, 'sms'>): void {
-  const mount = (path: string, answering: Answering) =>
+  const mount = (path: string | string[], answering: Answering) =>
     app.use(path, async (asked, answer) => {
       const response = await answering(await requestOf(asked, sms?.publicUrl ?? 'http://localhost'));
       await send(response, answer);

@@ -22,7 +22,8 @@ export type IdPrefix =
   | 'mai'
   | 'ask'
   | 'mbx'
-  | 'num';
+  | 'num'
+  | 'cal';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

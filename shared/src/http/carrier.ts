@@ -21,6 +21,32 @@ const CarrierSettings = z.strictObject({
   twice: z.boolean(),
 });
 
+/** A phone on the line: a customer's that called or is called, or one of the team's that rings. */
+const CarrierPhone = z.strictObject({
+  sid: z.string(),
+  /** The whole call that it is a leg of. */
+  call: z.string(),
+  phone: z.string(),
+  number: z.string(),
+  /** `out`: this phone called; `in`: it rings, or rang. */
+  direction: z.enum(['in', 'out']),
+  status: z.enum([
+    'queued',
+    'ringing',
+    'in-progress',
+    'completed',
+    'busy',
+    'no-answer',
+    'failed',
+    'canceled',
+  ]),
+  /** What is asked of whoever holds the phone now. */
+  wants: z.enum(['nothing', 'key', 'message']),
+  /** What was said to it, the newest last. */
+  heard: z.array(z.string()),
+  at: ServerTime,
+});
+
 export const getCarrier = route({
   method: 'GET',
   path: '/api/carrier',
@@ -48,6 +74,7 @@ export const getCarrier = route({
         at: ServerTime,
       }),
     ),
+    phones: z.array(CarrierPhone),
     campaigns: z.array(
       z.strictObject({
         sid: z.string(),
@@ -101,4 +128,33 @@ export const carrierVerdict = route({
   params: z.strictObject({ sid: Sid }),
   body: z.strictObject({ reason: line(300).nullable() }),
   errors: ['forbidden', 'not_found'],
+});
+
+export const carrierRing = route({
+  method: 'POST',
+  path: '/api/carrier/calls',
+  summary: 'Call one of our numbers as a customer',
+  body: z.strictObject({ from: Phone, to: Phone }),
+  response: z.strictObject({ sid: z.string() }),
+  status: 201,
+  errors: ['forbidden', 'not_found'],
+});
+
+/** `speak`: leaves a message of so many seconds after the tone. `press`: a key. */
+export const carrierPhone = route({
+  method: 'POST',
+  path: '/api/carrier/phones/{sid}',
+  summary: 'Do something with a phone: pick it up, decline, let it ring, press a key, speak, hang up',
+  params: z.strictObject({ sid: Sid }),
+  body: z.discriminatedUnion('act', [
+    z.strictObject({ act: z.enum(['answer', 'busy', 'ignore', 'hang_up']) }),
+    z.strictObject({ act: z.literal('press'), key: z.string().regex(/^[0-9*#]$/) }),
+    z.strictObject({
+      act: z.literal('speak'),
+      seconds: z.number().int().min(1).max(600),
+      /** What the carrier will write down of it. */
+      words: z.string().max(500).optional(),
+    }),
+  ]),
+  errors: ['forbidden', 'not_found', 'conflict'],
 });

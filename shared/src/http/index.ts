@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import * as accounts from './accounts.ts';
 import * as agents from './agents.ts';
+import * as calls from './calls.ts';
 import * as campaigns from './campaigns.ts';
 import * as carrier from './carrier.ts';
 import * as apiKeys from './api-keys.ts';
@@ -167,12 +168,22 @@ export const RESOURCES = {
     putCampaign: campaigns.putCampaign,
     submitCampaign: campaigns.submitCampaign,
   },
+  Calls: {
+    startCall: calls.startCall,
+    getCall: calls.getCall,
+    getCallRouting: calls.getCallRouting,
+    putCallRouting: calls.putCallRouting,
+    getMyPhone: calls.getMyPhone,
+    putMyPhone: calls.putMyPhone,
+  },
   'Simulated carrier': {
     getCarrier: carrier.getCarrier,
     carrierText: carrier.carrierText,
     carrierSettings: carrier.carrierSettings,
     carrierDelivery: carrier.carrierDelivery,
     carrierVerdict: carrier.carrierVerdict,
+    carrierRing: carrier.carrierRing,
+    carrierPhone: carrier.carrierPhone,
   },
   'Simulated customers': {
     simulatorInboxes: simulator.simulatorInboxes,
@@ -206,6 +217,7 @@ export const HTTP = {
   ...RESOURCES.Sending,
   ...RESOURCES.Files,
   ...RESOURCES['Phone numbers'],
+  ...RESOURCES.Calls,
   ...RESOURCES['Simulated carrier'],
   ...RESOURCES['Simulated customers'],
   ...RESOURCES.Operation,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Person } from './agent.ts';
 import { Attachment } from './attachment.ts';
+import { CallFacts, Voicemail } from './call.ts';
 import { Contact, ConversationStatus } from './conversation.ts';
 import { Forward } from './forward.ts';
 import { Fold, MailFacts, MailOut } from './mail.ts';
@@ -41,7 +42,7 @@ export type Delivery = z.infer<typeof Delivery>;
 
 const base = { id: Id, conversationId: Id, position: Position.min(1), at: ServerTime };
 
-/** What stands in a thread, by arrival. Customer messages, replies and notes move a thread on; activity does not (L7). */
+/** What stands in a thread, by arrival. Customer messages, replies, notes and calls move a thread on; activity does not (L7). */
 export const Entry = z.discriminatedUnion('kind', [
   z.strictObject({
     ...base,
@@ -52,6 +53,7 @@ export const Entry = z.discriminatedUnion('kind', [
     folds: z.array(Fold).optional(),
     attachments: z.array(Attachment).optional(),
     mail: MailFacts.optional(),
+    voicemail: Voicemail.optional(),
   }),
   z.strictObject({
     ...base,
@@ -80,6 +82,17 @@ export const Entry = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     ...base,
+    kind: z.literal('call'),
+    /** Who called: the contact, or an agent. */
+    author: z.union([Contact, Person]),
+    /** What it was, in words. */
+    body: z.string(),
+    /** Who of the team called, or took the call; null: nobody did, or a number that is no agent's. */
+    agent: Person.nullable(),
+    call: CallFacts,
+  }),
+  z.strictObject({
+    ...base,
     kind: z.literal('activity'),
     author: Person.nullable(),
     what: z.discriminatedUnion('type', [
@@ -95,6 +108,7 @@ export const Entry = z.discriminatedUnion('kind', [
 ]);
 export type Entry = z.infer<typeof Entry>;
 export type ReplyEntry = Extract<Entry, { kind: 'reply' }>;
+export type CallEntry = Extract<Entry, { kind: 'call' }>;
 export type NoteEntry = Extract<Entry, { kind: 'note' }>;
 
 /** True when `entry` is news to an agent who writes: see "Last-seen" in ARCHITECTURE.md. */
@@ -105,6 +119,8 @@ export function movesThreadOn(entry: Entry, agentId: string): boolean {
     case 'reply':
     case 'note':
       return entry.author.id !== agentId;
+    case 'call':
+      return entry.agent?.id !== agentId;
     case 'activity':
       return false;
   }

@@ -242,7 +242,7 @@ export class World {
   }
 
   row(conversation: FakeConversation): ConversationRow {
-    const texts = conversation.entries.filter((entry) => entry.kind !== 'activity');
+    const texts = conversation.entries.filter((entry) => entry.kind !== 'activity' && entry.kind !== 'call');
     const newest = texts.at(-1);
     const incoming = conversation.entries.findLast((entry) => entry.kind === 'message');
     return {

@@ -13,13 +13,15 @@ import { createCampaigns } from './campaigns/campaigns.ts';
 import { stepCampaigns } from './campaigns/job.ts';
 import { type CarrierBox, carrierAccount, createCarrierBox } from './carrier/carrier.ts';
 import { createCarrierPage } from './carrier/page.ts';
+import { hooksAt, VOICE_PATH } from '../voice/deps.ts';
+import { createVoice, type OfficeHours } from '../voice/voice.ts';
 import { checkNumber } from './check.ts';
 import type { FetchMedia } from './in/media.ts';
 import { createWebhooks } from './in/webhooks.ts';
 import { createLoop, type Loop } from './loop.ts';
 import { createDelivery } from './out/deliver.ts';
 import { forgetUnknown, tellNews } from './out/news-teller.ts';
-import { createProvider } from './provider/provider.ts';
+import { createProvider, type Provider } from './provider/provider.ts';
 import type { Account, Ask } from './provider/request.ts';
 
 export interface SmsDeps {
@@ -35,6 +37,8 @@ export interface SmsDeps {
   readonly publicUrl: string;
   /** `host` or `host:port` that may have a private address. */
   readonly allowedHosts: readonly string[];
+  /** Whether somebody answers calls of an inbox at a time; default: always. */
+  readonly isOpen?: OfficeHours;
   /** Undefined: the carrier in this process. */
   readonly provider: ProviderAddress | undefined;
 }
@@ -74,10 +78,13 @@ export function createSms(deps: SmsDeps) {
   });
   const carrier =
     deps.provider === undefined
-      ? createCarrierBox({ db, clock, log, account, publicUrl, call: webhooks })
+      ? createCarrierBox({ db, clock, log, account, publicUrl, call: (request) => calledBack(request) })
       : undefined;
   const provider = createProvider({ account, ...askOf(deps.provider, carrier) });
   const fetchMedia = mediaFetcher(deps, account, carrier);
+  const voice = createVoiceOf(deps, provider, account, fetchMedia);
+  const calledBack: Ask = (request) =>
+    new URL(request.url).pathname.startsWith(VOICE_PATH) ? voice.webhooks(request) : webhooks(request);
   const deliver = createDelivery({ db, provider, clock, publicUrl, secret });
 
   const loop = (every: number, what: string, look: () => Promise<void>): Loop =>
@@ -88,7 +95,7 @@ export function createSms(deps: SmsDeps) {
   const job = loop(CAMPAIGNS_EVERY, 'Registrations could not be taken further', () =>
     stepCampaigns({ db, provider, log, pollEvery }),
   );
-  const loops = [teller, forgetter, job, ...(carrier === undefined ? [] : [carrier])];
+  const loops = [teller, forgetter, job, ...voice.loops, ...(carrier === undefined ? [] : [carrier])];
 
   const channel: Channel = {
     name: 'sms',
@@ -106,18 +113,25 @@ export function createSms(deps: SmsDeps) {
   return {
     channel,
     publicUrl,
-    webhooks,
+    webhooks: calledBack,
+    voice,
     campaigns,
     numbers: createNumbers({
       db,
       provider,
       log,
       publicUrl,
+      voiceHooks: voice.hooks,
       campaignWanted: (teamId) => campaigns.numberAdded(teamId),
     }),
     optOuts: createOptOuts({ db }),
     carrier: carrier && { handle: carrier.handle, page: createCarrierPage({ db, carrier }) },
   };
+}
+
+function createVoiceOf(deps: SmsDeps, provider: Provider, { token }: Account, fetchMedia: FetchMedia) {
+  const { isOpen = () => Promise.resolve(true), publicUrl } = deps;
+  return createVoice({ ...deps, isOpen, provider, token, fetchMedia, hook: hooksAt(publicUrl) });
 }
 
 function askOf(

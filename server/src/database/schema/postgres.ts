@@ -14,3 +14,4 @@ export * from './postgres/manners.ts';
 export * from './postgres/mailboxes.ts';
 export * from './postgres/waiting.ts';
 export * from './postgres/texting.ts';
+export * from './postgres/calls.ts';

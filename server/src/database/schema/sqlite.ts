@@ -12,3 +12,4 @@ export * from './sqlite/manners.ts';
 export * from './sqlite/mailboxes.ts';
 export * from './sqlite/waiting.ts';
 export * from './sqlite/texting.ts';
+export * from './sqlite/calls.ts';

@@ -18,6 +18,8 @@ export function carrierHandlers({ sms }: Pick<HttpDeps, 'sms'>): Pick<Handlers, 
     carrierText: async (call) => await open().text(actorOf(call), call.body),
     carrierSettings: async (call) => await open().change(actorOf(call), call.body),
     carrierDelivery: async (call) => await open().settle(actorOf(call), call.params.sid, call.body.outcome),
+    carrierRing: async (call) => await open().ring(actorOf(call), call.body),
+    carrierPhone: async (call) => await open().act(actorOf(call), call.params.sid, call.body),
     carrierVerdict: async (call) => await open().decide(actorOf(call), call.params.sid, call.body.reason),
   };
 }

@@ -1,5 +1,6 @@
 import { contentDisposition } from '../../files/file-name.ts';
 import type { LinkedFile } from '../../files/files.ts';
+import { audioType } from '../../files/audio-type.ts';
 import { imageType } from '../../files/image-type.ts';
 import { type Call, type Handlers, RawAnswer } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
@@ -29,7 +30,7 @@ export function fileHandlers({
  * opens anything else as a page gets one without a script, an origin or a network.
  */
 function served({ name, size, head, stream }: LinkedFile): RawAnswer {
-  const image = imageType(head);
+  const image = imageType(head) ?? audioType(head);
   return new RawAnswer({
     type: image ?? 'application/octet-stream',
     body: stream,

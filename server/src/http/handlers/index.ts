@@ -14,6 +14,7 @@ import { mailHandlers } from './mails.ts';
 import { scheduledHandlers } from './scheduled.ts';
 import { sendingHandlers } from './sending.ts';
 import { signInHandlers } from './sign-in.ts';
+import { callHandlers } from './calls.ts';
 import { carrierHandlers } from './carrier.ts';
 import { numberHandlers } from './numbers.ts';
 import { simulatorHandlers } from './simulator.ts';
@@ -36,6 +37,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...mailHandlers(deps),
     ...entryMailHandlers(deps),
     ...numberHandlers(deps),
+    ...callHandlers(deps),
     ...carrierHandlers(deps),
     ...simulatorHandlers(deps),
     ...systemHandlers(deps, metrics),

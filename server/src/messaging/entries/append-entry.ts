@@ -24,6 +24,16 @@ export type EntryDraft =
       readonly body: string;
       readonly extra?: EntryExtra | undefined;
     }
+  | {
+      readonly kind: 'call';
+      readonly contactId: string;
+      readonly agentId: string | null;
+      /** `message`: nobody took it, which is news as a message is. `machine`: somebody did. */
+      readonly as: 'message' | 'machine' | 'reply';
+      readonly authorName: string;
+      readonly body: string;
+      readonly extra: EntryExtra;
+    }
   | { readonly kind: 'activity'; readonly agentId: string | null; readonly what: Activity };
 
 /** Where the entry stands now. */
@@ -57,7 +67,7 @@ export async function appendEntry(tx: Tx, conversationId: string, draft: EntryDr
     at: tx.now,
     kind: draft.kind,
     agentId: draft.kind === 'message' ? null : draft.agentId,
-    contactId: draft.kind === 'message' ? draft.contactId : null,
+    contactId: 'contactId' in draft ? draft.contactId : null,
     body: draft.kind === 'activity' ? '' : draft.body,
     activity: draft.kind === 'activity' ? JSON.stringify(draft.what) : null,
     extra: draft.kind === 'activity' ? null : stored(draft.extra),
@@ -68,6 +78,7 @@ export async function appendEntry(tx: Tx, conversationId: string, draft: EntryDr
 function kindOfChange(
   draft: Exclude<EntryDraft, { kind: 'activity' }>,
 ): 'message' | 'machine' | 'reply' | 'note' {
+  if (draft.kind === 'call') return draft.as;
   return draft.kind === 'message' && draft.automatic === true ? 'machine' : draft.kind;
 }
 

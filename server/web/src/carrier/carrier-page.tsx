@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { type Carrier, type CarrierCalls, carrierCalls, type Line } from './carrier-api.ts';
+import { Calls } from './calls-view.tsx';
 import { Network } from './network.tsx';
 import { Phone } from './phone.tsx';
 import { useCarrier } from './use-carrier.ts';
@@ -46,15 +47,15 @@ interface OpenProps {
   act: (work: () => Promise<void>) => Promise<boolean>;
 }
 
-/** `null`: a new phone; `network`: what carriers decide. */
-type Chosen = Line | 'network' | null;
+/** `null`: a new phone; `network`: what carriers decide; `calls`: phones that ring. */
+type Chosen = Line | 'network' | 'calls' | null;
 
 function Open({ carrier, error, calls, act }: OpenProps) {
   const lines = linesOf(carrier);
   const [chosen, setChosen] = useState<Chosen>();
   const shown = chosen === undefined ? (lines[0] ?? null) : chosen;
   const isShown = (line: Line): boolean =>
-    shown !== null && shown !== 'network' && shown.phone === line.phone && shown.number === line.number;
+    shown !== null && typeof shown !== 'string' && shown.phone === line.phone && shown.number === line.number;
 
   return (
     <div className="customer">
@@ -67,6 +68,7 @@ function Open({ carrier, error, calls, act }: OpenProps) {
           This page stands for the phones of people outside your team, and for their carriers.
         </p>
         <Button onClick={() => setChosen(null)}>New phone</Button>
+        <Button onClick={() => setChosen('calls')}>Calls</Button>
         <Button onClick={() => setChosen('network')}>What carriers do</Button>
         <ul className="customer-threads">
           {lines.map((line) => (
@@ -81,7 +83,9 @@ function Open({ carrier, error, calls, act }: OpenProps) {
       </nav>
       <main className="customer-main">
         {error === undefined ? null : <Notice tone="stop">{errorWords(error)}</Notice>}
-        {shown === 'network' ? (
+        {shown === 'calls' ? (
+          <Calls carrier={carrier} calls={calls} act={act} />
+        ) : shown === 'network' ? (
           <Network carrier={carrier} calls={calls} act={act} />
         ) : (
           <Phone

@@ -6,6 +6,6 @@ export function newsWords(entries: readonly Entry[]): { what: string; at: number
   const news = entries.filter((entry) => entry.kind !== 'activity');
   const newest = news.at(-1);
   if (newest === undefined) return null;
-  const verb = { message: 'wrote', reply: 'answered', note: 'left a note' }[newest.kind];
+  const verb = { message: 'wrote', reply: 'answered', note: 'left a note', call: 'called' }[newest.kind];
   return { what: `${firstName(newest.author.name)} ${verb}`, at: newest.at, count: news.length };
 }

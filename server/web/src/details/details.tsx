@@ -2,6 +2,7 @@ import './details.css';
 import type { Conversation, ConversationRow, InboxSummary } from '@latchbox/client';
 import { SquarePen, X } from 'lucide-react';
 import { useNow } from '../app/use-now.ts';
+import { CallButton } from '../calls/call-button.tsx';
 import { useCompose } from '../compose/compose-context.ts';
 import { comingTime, dayWords } from '../lib/time-words.ts';
 import { Actions } from '../thread/actions.tsx';
@@ -40,6 +41,7 @@ export function Details(props: DetailsProps) {
             {addressBeside(row.contact)}
           </p>
         </div>
+        <CallButton contact={row.contact} onFailed={onFailed} />
         <IconButton
           icon={SquarePen}
           label={`New message to ${row.contact.name}`}

@@ -1,5 +1,6 @@
 import type { Conversation, Entry } from '@latchbox/client';
 import { memo } from 'react';
+import { CallView } from '../calls/call-view.tsx';
 import { Files } from '../files/files.tsx';
 import { BodyText } from './body-text.tsx';
 import { Bubble } from './bubble.tsx';
@@ -57,6 +58,8 @@ export const EntryView = memo(function EntryView(props: EntryViewProps) {
           <Files files={entry.attachments} />
         </Bubble>
       );
+    case 'call':
+      return <CallView entry={entry} me={me} fresh={fresh} />;
     case 'activity':
       return <SystemLine entry={entry} me={me} />;
   }

@@ -1,6 +1,7 @@
 import type { Conversation } from '@latchbox/client';
 import { AtSign, BellOff, Bot, FileWarning, Forward, Scissors, UserPlus } from 'lucide-react';
 import { lazy, Suspense, useState } from 'react';
+import { VoicemailPlayer } from '../calls/voicemail.tsx';
 import { Files } from '../files/files.tsx';
 import { addressBeside } from '../lib/people.ts';
 import { useReadable } from '../lib/use-readable.ts';
@@ -23,7 +24,7 @@ const HtmlMail = lazy(async () => ({ default: (await import('./html-mail.tsx')).
 
 /** A message that came in, mostly the customer's: as text, or as the mail's own HTML in a frame of its own. */
 export function MessageView({ conversation, entry, fresh, onFailed }: MessageViewProps) {
-  const { author, at, body, folds, attachments, mail } = entry;
+  const { author, at, body, folds, attachments, mail, voicemail } = entry;
   const preferred = useReadable(mailForm);
   const [details, setDetails] = useState(false);
   const html = mail?.html === true;
@@ -69,7 +70,7 @@ export function MessageView({ conversation, entry, fresh, onFailed }: MessageVie
       ) : (
         <BodyText body={body} folds={folds} />
       )}
-      <Files files={files} />
+      {voicemail === undefined ? <Files files={files} /> : <VoicemailPlayer files={files} />}
     </Bubble>
   );
 }

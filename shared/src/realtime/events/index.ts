@@ -3,6 +3,7 @@ import { Seq, ServerTime, StreamId } from '../../model/scalars.ts';
 import { conversationMoved } from './conversation-moved.ts';
 import { draftChanged } from './draft-changed.ts';
 import { entryAdded } from './entry-added.ts';
+import { entryChanged } from './entry-changed.ts';
 import { inboxChanged } from './inbox-changed.ts';
 import { inboxHidden } from './inbox-hidden.ts';
 import { inboxVisible } from './inbox-visible.ts';
@@ -14,12 +15,13 @@ import { readMarked } from './read-marked.ts';
 import { replyDelivery } from './reply-delivery.ts';
 import { scheduledChanged } from './scheduled-changed.ts';
 
-/** What a durable event tells. The first nine stand in inbox streams, the last four in an agent's own. */
+/** What a durable event tells. The first ten stand in inbox streams, the last four in an agent's own. */
 export const EventData = z.discriminatedUnion('type', [
   lockGranted,
   lockChanged,
   lockEnded,
   entryAdded,
+  entryChanged,
   replyDelivery,
   draftChanged,
   conversationMoved,

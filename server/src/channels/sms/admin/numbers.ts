@@ -20,13 +20,15 @@ import type { Log } from '../../../lib/log.ts';
 import { formatPhone, needsCampaign, type Phone, readPhone } from '../../../lib/phone.ts';
 import { INBOUND_PATH } from '../in/webhooks.ts';
 import { ProviderAway, ProviderRefusal } from '../provider/errors.ts';
-import type { NumberSearch, Provider } from '../provider/provider.ts';
+import type { NumberSearch, Provider, VoiceHooks } from '../provider/provider.ts';
 
 export interface NumbersDeps {
   readonly db: Database;
   readonly provider: Provider;
   readonly log: Log;
   readonly publicUrl: string;
+  /** Where the calls of a number go. */
+  readonly voiceHooks: VoiceHooks;
   /** Told after a number was bought that needs a campaign. */
   readonly campaignWanted: (teamId: string) => Promise<void>;
 }
@@ -130,7 +132,7 @@ async function buy(deps: NumbersDeps, actor: Actor, ref: string, typed: string):
     await managedInbox(tx, actor, ref);
   });
   const bought = await atProvider(() =>
-    provider.buyNumber(phone.e164, { sms: `${publicUrl}${INBOUND_PATH}` }),
+    provider.buyNumber(phone.e164, { sms: `${publicUrl}${INBOUND_PATH}`, ...deps.voiceHooks }),
   );
   try {
     const { number, teamId } = await administer(deps, actor, act, (tx) =>

@@ -6,11 +6,12 @@ import type { Log } from '../../../lib/log.ts';
 import { createLoop } from '../loop.ts';
 import type { Account, Ask } from '../provider/request.ts';
 import { type CarrierCall, CarrierError, type CarrierRoute, notFound, refusal } from './answers.ts';
+import { callRoutes, createCarrierCalls, type PhoneAct } from './calls.ts';
 import { messageRoutes } from './messages.ts';
 import { numberRoutes } from './numbers.ts';
 import { type PhoneText, settleMessage, stepMessage, textFrom } from './phone.ts';
 import { decideBrand, registrationRoutes } from './registrations.ts';
-import { type AnyItem, createCarrierStore, type Kinds } from './store.ts';
+import { type AnyItem, createCarrierStore, type Item, type Kinds } from './store.ts';
 import { type CarrierHooks, sendWebhook } from './webhooks.ts';
 
 export interface CarrierDeps {
@@ -45,8 +46,9 @@ export function createCarrierBox(deps: CarrierDeps) {
   const store = createCarrierStore(deps.db);
   const baseUrl = `${publicUrl}${CARRIER_PATH}`;
   const hooks: CarrierHooks = { store, account, call: deps.call, publicUrl, log };
+  const calls = createCarrierCalls(hooks, baseUrl);
   const routes = {
-    account: [...messageRoutes(store), ...numberRoutes(store)],
+    account: [...messageRoutes(store), ...numberRoutes(store), ...callRoutes(store, calls)],
     messaging: registrationRoutes(store),
   };
 
@@ -54,7 +56,10 @@ export function createCarrierBox(deps: CarrierDeps) {
   async function look(): Promise<void> {
     for (;;) {
       const due = await store.takeDue(BATCH);
-      for (const item of due) await step(hooks, item);
+      for (const item of due) {
+        if (item.kind === 'call') await calls.waited(item.sid);
+        else await step(hooks, item);
+      }
       if (due.length === 0) return;
     }
   }
@@ -70,6 +75,15 @@ export function createCarrierBox(deps: CarrierDeps) {
       const sid = await textFrom(hooks, baseUrl, text);
       loop.poke();
       return sid;
+    },
+    ring: async (from: string, to: string) => {
+      const sid = await calls.ring(from, to);
+      loop.poke();
+      return sid;
+    },
+    act: async (sid: string, act: PhoneAct) => {
+      await calls.act(sid, act);
+      loop.poke();
     },
     settle: async (sid: string, outcome: string) => {
       await settleMessage(hooks, sid, outcome);
@@ -91,7 +105,7 @@ export function createCarrierBox(deps: CarrierDeps) {
   };
 }
 
-async function step(hooks: CarrierHooks, item: AnyItem): Promise<void> {
+async function step(hooks: CarrierHooks, item: Exclude<AnyItem, Item<'call'>>): Promise<void> {
   if (item.kind === 'message') return await stepMessage(hooks, item);
   if (item.kind === 'webhook') return await sendWebhook(hooks, item);
   if (item.kind === 'brand') return await decideBrand(hooks.store, item);

@@ -100,6 +100,8 @@ async function buy(store: CarrierStore, call: CarrierCall): Promise<Response> {
   const data = {
     phoneNumber: e164,
     smsUrl: form.get('SmsUrl') ?? '',
+    voiceUrl: form.get('VoiceUrl') ?? '',
+    statusCallback: form.get('StatusCallback') ?? '',
     friendlyName: form.get('FriendlyName') ?? e164,
     serviceSid: null,
   };
@@ -146,6 +148,8 @@ async function change(store: CarrierStore, call: CarrierCall): Promise<Response>
   const changed = {
     ...data,
     smsUrl: form.get('SmsUrl') ?? data.smsUrl,
+    voiceUrl: form.get('VoiceUrl') ?? data.voiceUrl ?? '',
+    statusCallback: form.get('StatusCallback') ?? data.statusCallback ?? '',
     friendlyName: form.get('FriendlyName') ?? data.friendlyName,
   };
   return json(200, shown(call, await store.put('number', { sid, key, at }, changed)));
@@ -169,14 +173,14 @@ function shown({ accountSid }: CarrierCall, { sid, at, data }: Item<'number'>): 
     sms_fallback_url: '',
     sms_fallback_method: 'POST',
     sms_application_sid: null,
-    voice_url: null,
+    voice_url: data.voiceUrl ?? '',
     voice_method: 'POST',
     voice_fallback_url: null,
     voice_fallback_method: 'POST',
     voice_application_sid: null,
     voice_caller_id_lookup: false,
     voice_receive_mode: 'voice',
-    status_callback: '',
+    status_callback: data.statusCallback ?? '',
     status_callback_method: 'POST',
     address_requirements: 'none',
     address_sid: null,

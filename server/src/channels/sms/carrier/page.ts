@@ -7,6 +7,8 @@ import type { Actor } from '../../../directory/api.ts';
 import { readAsAdmin } from '../../../directory/inbox-access.ts';
 import { formatPhone } from '../../../lib/phone.ts';
 import { CarrierError } from './answers.ts';
+import type { PhoneAct } from './calls.ts';
+import type { Leg } from './legs.ts';
 import { CARRIER_PATH, type CarrierBox } from './carrier.ts';
 import { PICTURE } from './picture.ts';
 import type { Item, Kinds } from './store.ts';
@@ -15,6 +17,7 @@ type Overview = HttpResponse<'getCarrier'>;
 type Settings = Overview['settings'];
 
 const MOST_TEXTS = 200;
+const MOST_LEGS = 100;
 const DEFAULTS: Settings = { outcome: 'delivered', shuffled: false, twice: false };
 
 export function createCarrierPage({ db, carrier }: { readonly db: Database; readonly carrier: CarrierBox }) {
@@ -31,6 +34,9 @@ export function createCarrierPage({ db, carrier }: { readonly db: Database; read
         if (body === '' && picture !== true) throw invalid('body', 'must not be empty');
         return { sid: await carrier.text({ from, to, body, media: picture === true ? [PICTURE] : [] }) };
       }),
+    ring: (actor: Actor, { from, to }: { readonly from: string; readonly to: string }) =>
+      asAdmin(actor, async () => ({ sid: await carrier.ring(from, to) })),
+    act: (actor: Actor, sid: string, act: PhoneAct) => asAdmin(actor, () => carrier.act(sid, act)),
     change: (actor: Actor, settings: Settings) => asAdmin(actor, () => carrier.change(settings)),
     settle: (actor: Actor, sid: string, outcome: string) =>
       asAdmin(actor, () => carrier.settle(sid, outcome)),
@@ -47,6 +53,7 @@ export interface CustomerText {
 }
 
 function told(error: CarrierError): LatchboxError {
+  if (error.status === 409) return new LatchboxError('conflict', {}, { message: error.message });
   return error.status === 404 ? refuse('not_found') : invalid('', error.message);
 }
 
@@ -56,11 +63,12 @@ const settingsOf = (stored: Kinds['settings'] | undefined): Settings => ({
 });
 
 async function overview({ store, account, baseUrl }: CarrierBox): Promise<Overview> {
-  const [settings, numbers, texts, campaigns] = await Promise.all([
+  const [settings, numbers, texts, campaigns, legs] = await Promise.all([
     store.get('settings', 'settings'),
     store.newest('number', MOST_TEXTS),
     store.newest('message', MOST_TEXTS),
     store.newest('campaign', MOST_TEXTS),
+    store.newest('call', MOST_LEGS),
   ]);
   const publicUrl = baseUrl.slice(0, -CARRIER_PATH.length);
   return {
@@ -70,6 +78,7 @@ async function overview({ store, account, baseUrl }: CarrierBox): Promise<Overvi
     settings: settingsOf(settings?.data),
     numbers: numbers.map(({ key }) => ({ e164: key, shown: formatPhone(key) })).toReversed(),
     texts: texts.map((item) => shownText(item, publicUrl)).toReversed(),
+    phones: legs.map(shownPhone).toReversed(),
     campaigns: campaigns.map(({ sid, data }) => ({
       sid,
       status: data.status,
@@ -98,6 +107,24 @@ function shownText({ sid, at, data }: Item<'message'>, publicUrl: string): Overv
     })),
     status: data.status,
     errorCode: failed ? data.errorCode : null,
+    at,
+  };
+}
+
+const WANTS = { key: 'key', message: 'message' } as const;
+
+function shownPhone({ sid, at, data }: Leg): Overview['phones'][number] {
+  const called = data.direction === 'inbound';
+  const { waits } = data;
+  return {
+    sid,
+    call: data.parentSid ?? sid,
+    phone: called ? data.from : data.to,
+    number: called ? data.to : data.from,
+    direction: called ? 'out' : 'in',
+    status: data.status,
+    wants: waits.for === 'key' || waits.for === 'message' ? WANTS[waits.for] : 'nothing',
+    heard: [...data.heard],
     at,
   };
 }

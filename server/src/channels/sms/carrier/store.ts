@@ -11,11 +11,70 @@ import {
   takeCarrierItem,
 } from '../../../database/texting/carrier-items.ts';
 import type { Database } from '../../../database/database.ts';
+import type { Element } from './twiml-document.ts';
 import { newSecret } from '../../../lib/ids.ts';
+
+/** One phone of a call: whoever called, who was called by the account, or who is dialled for one of these. */
+export interface CarrierLeg {
+  readonly from: string;
+  readonly to: string;
+  readonly direction: 'inbound' | 'outbound-api' | 'outbound-dial';
+  readonly status: LegStatus;
+  /** Of a leg that was dialled: the one that it was dialled for. */
+  readonly parentSid: string | null;
+  readonly answeredAt: number | null;
+  readonly endedAt: number | null;
+  readonly statusCallback: string | null;
+  readonly statusEvents: readonly string[];
+  /** What is asked for what it hears when it is picked up. */
+  readonly url: string | null;
+  readonly twiml: string | null;
+  /** What it waits for. */
+  readonly waits: Waiting;
+  /** What is left of the document that it hears. */
+  readonly rest: readonly Element[];
+  readonly heard: readonly string[];
+}
+export type LegStatus =
+  | 'queued'
+  | 'ringing'
+  | 'in-progress'
+  | 'completed'
+  | 'busy'
+  | 'no-answer'
+  | 'failed'
+  | 'canceled';
+
+/** `until`: epoch ms of the server at which it waits no longer. */
+export type Waiting =
+  | { readonly for: 'nothing' }
+  | { readonly for: 'pick up'; readonly until: number }
+  | { readonly for: 'key'; readonly until: number; readonly action: string | null }
+  | {
+      readonly for: 'message';
+      readonly until: number;
+      readonly action: string | null;
+      readonly callback: string | null;
+      readonly transcribe: string | null;
+    }
+  /** Other phones ring for it, or are connected with it. */
+  | { readonly for: 'dial'; readonly action: string | null; readonly bridgedWith: string | null }
+  /** It was accepted: connected with the one that it was dialled for. */
+  | { readonly for: 'bridge' };
 
 /** What there is of each kind. Ids are those of the API; a `block` is a pair of numbers where the second one said STOP. */
 export interface Kinds {
-  number: { phoneNumber: string; smsUrl: string; friendlyName: string; serviceSid: string | null };
+  number: {
+    phoneNumber: string;
+    smsUrl: string;
+    /** Of those that were bought before there were calls: not there. */
+    voiceUrl?: string;
+    statusCallback?: string;
+    friendlyName: string;
+    serviceSid: string | null;
+  };
+  call: CarrierLeg;
+  recording: { callSid: string; seconds: number };
   message: {
     from: string;
     to: string;

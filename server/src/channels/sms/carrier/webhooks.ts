@@ -33,21 +33,38 @@ export async function enqueueWebhook(
   );
 }
 
+/** Asks what to do next, signed as the provider signs; answers the document. Throws when there is none. */
+export async function askWebhook(
+  { account, call, publicUrl }: CarrierHooks,
+  url: string,
+  fields: readonly (readonly [string, string])[],
+): Promise<string> {
+  if (!url.startsWith(`${publicUrl}/`)) throw new Error('this carrier calls its own deployment only');
+  const all = [...fields, ['AccountSid', account.sid], ['ApiVersion', '2010-04-01']] as const;
+  const response = await call(signed(account, url, all));
+  if (!response.ok) throw new Error(`answered ${response.status}`);
+  return await response.text();
+}
+
+function signed(
+  { token }: CarrierHooks['account'],
+  url: string,
+  fields: readonly (readonly [string, string])[],
+  more: Readonly<Record<string, string>> = {},
+): Request {
+  return new Request(url, {
+    method: 'POST',
+    headers: { 'x-twilio-signature': signForm(token, url, fields), ...more },
+    body: new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])),
+  });
+}
+
 /** A webhook's turn has come: signed as the provider signs. One that is not understood comes again. */
 export async function sendWebhook(hooks: CarrierHooks, item: Item<'webhook'>): Promise<void> {
   const { store, account, call, publicUrl, log } = hooks;
   const { url, fields, token, tries } = item.data;
   const status = url.startsWith(`${publicUrl}/`)
-    ? await call(
-        new Request(url, {
-          method: 'POST',
-          headers: {
-            'x-twilio-signature': signForm(account.token, url, fields),
-            'i-twilio-idempotency-token': token,
-          },
-          body: new URLSearchParams(fields.map(([name, value]): [string, string] => [name, value])),
-        }),
-      ).then(
+    ? await call(signed(account, url, fields, { 'i-twilio-idempotency-token': token })).then(
         (response) => response.status,
         () => 502,
       )

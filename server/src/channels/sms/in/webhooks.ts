@@ -40,7 +40,10 @@ export function createWebhooks(deps: WebhookDeps): Webhooks {
 }
 
 /** The form fields of a request that the provider signed; a signed body that is no form has none. */
-async function signedFields({ token }: WebhookDeps, request: Request): Promise<Fields | undefined> {
+export async function signedFields(
+  { token }: Pick<WebhookDeps, 'token'>,
+  request: Request,
+): Promise<Fields | undefined> {
   const signature = request.headers.get('x-twilio-signature') ?? '';
   const bytes = Buffer.from(await request.arrayBuffer());
   const isForm = (request.headers.get('content-type') ?? '').toLowerCase().startsWith(FORM);

@@ -56,7 +56,8 @@ const Available = z.object({
   ),
 });
 const Bought = z.object({ sid: z.string(), phone_number: z.string(), capabilities: AnyCapabilities });
-const Hooked = z.object({ sid: z.string(), sms_url: z.string().nullish() });
+const Hooked = z.object({ sid: z.string(), sms_url: z.string().nullish(), voice_url: z.string().nullish() });
+const Placed = z.object({ sid: z.string().min(1).max(64), status: z.string() });
 const Named = z.object({ sid: z.string().min(1).max(64) });
 const Problems = z
   .array(z.unknown())
@@ -92,7 +93,7 @@ export function createProvider(settings: ProviderSettings) {
   };
   const base = `${settings.apiUrl.replace(/\/$/, '')}/2010-04-01/Accounts/${account.sid}`;
   const messaging = `${settings.messagingUrl.replace(/\/$/, '')}/v1`;
-  return { ...textsAndNumbers(asked, base), ...registrations(asked, messaging) };
+  return { ...textsAndNumbers(asked, base), ...calls(asked, base), ...registrations(asked, messaging) };
 }
 
 interface Asked {
@@ -122,8 +123,8 @@ function textsAndNumbers({ get, post, remove }: Asked, base: string) {
       return Available.parse(await get(url)).available_phone_numbers;
     },
 
-    async buyNumber(e164: string, hooks: { readonly sms: string }) {
-      const form = { PhoneNumber: e164, SmsUrl: hooks.sms, SmsMethod: 'POST' };
+    async buyNumber(e164: string, { sms, ...voice }: { readonly sms: string } & VoiceHooks) {
+      const form = { PhoneNumber: e164, SmsUrl: sms, SmsMethod: 'POST', ...voiceForm(voice) };
       return Bought.parse(await post(`${base}/IncomingPhoneNumbers.json`, form));
     },
 
@@ -132,6 +133,55 @@ function textsAndNumbers({ get, post, remove }: Asked, base: string) {
     },
 
     releaseNumber: (sid: string) => remove(`${base}/IncomingPhoneNumbers/${sid}.json`),
+  };
+}
+
+/** What the provider calls about calls of a number. */
+export interface VoiceHooks {
+  readonly voice: string;
+  readonly status: string;
+}
+
+const voiceForm = ({ voice, status }: VoiceHooks) => ({
+  VoiceUrl: voice,
+  VoiceMethod: 'POST',
+  StatusCallback: status,
+  StatusCallbackMethod: 'POST',
+});
+
+/** One that is placed: its phone is rung, and what it then hears is asked for at `url`. */
+export interface CallToPlace {
+  readonly from: string;
+  readonly to: string;
+  readonly url: string;
+  readonly statusCallback: string;
+  /** Seconds that the phone rings. */
+  readonly timeout: number;
+}
+
+function calls({ get, post }: Asked, base: string) {
+  return {
+    async call({ from, to, url, statusCallback, timeout }: CallToPlace) {
+      const form = {
+        To: to,
+        From: from,
+        Url: url,
+        Method: 'POST',
+        StatusCallback: statusCallback,
+        StatusCallbackMethod: 'POST',
+        Timeout: String(timeout),
+      };
+      return Placed.parse(await post(`${base}/Calls.json`, form));
+    },
+
+    async callStatus(sid: string): Promise<string> {
+      return Placed.parse(await get(new URL(`${base}/Calls/${sid}.json`))).status;
+    },
+
+    /** Lets the calls of a number that is ours already come to us. */
+    async hookCalls(numberSid: string, hooks: VoiceHooks): Promise<void> {
+      await post(`${base}/IncomingPhoneNumbers/${numberSid}.json`, voiceForm(hooks));
+    },
   };
 }
 

@@ -105,7 +105,7 @@ export const entries = pgTable(
     position: bigint({ mode: 'number' }).notNull(),
     id: text().notNull(),
     at: time('at').notNull(),
-    kind: text({ enum: ['message', 'reply', 'note', 'activity'] }).notNull(),
+    kind: text({ enum: ['message', 'reply', 'note', 'call', 'activity'] }).notNull(),
     agentId: text('agent_id').references(() => agents.id),
     contactId: text('contact_id').references(() => contacts.id),
     body: text().notNull(),

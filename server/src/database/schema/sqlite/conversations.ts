@@ -110,7 +110,7 @@ export const entries = sqliteTable(
     position: integer().notNull(),
     id: text().notNull(),
     at: time('at').notNull(),
-    kind: text({ enum: ['message', 'reply', 'note', 'activity'] }).notNull(),
+    kind: text({ enum: ['message', 'reply', 'note', 'call', 'activity'] }).notNull(),
     /** Agent or system actor; null for a customer message and for activity that nobody caused. */
     agentId: text('agent_id').references(() => agents.id),
     contactId: text('contact_id').references(() => contacts.id),
