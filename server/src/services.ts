@@ -29,6 +29,7 @@ import type { DeploymentIdentity } from './database/meta.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
+import { createHours } from './hours/hours.ts';
 import type { Clock } from './lib/clock.ts';
 import { createResolver } from './lib/resolver.ts';
 import { createSeal } from './lib/seal.ts';
@@ -97,14 +98,14 @@ export function createServices(deps: ServiceDeps) {
   const channels = [simulator, email, ...(sms === undefined ? [] : [sms.channel])];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
   const timers = createTimers(config, { ...base, sendDoor: doors.sendDoor });
-  const directory = createDirectory({ ...base, locks: heart.locks, config, sanitise: sanitiseHtml });
+  const administration = createAdministration(config, { ...base, locks: heart.locks });
   const gateway = createGateway({
     ...base,
     sessions: heart.sessions,
     locks: heart.locks,
     ...doors,
     messaging,
-    directory,
+    ...administration,
     presence,
     typing,
     settings: gatewaySettings(config),
@@ -121,10 +122,18 @@ export function createServices(deps: ServiceDeps) {
     sms,
     outbox,
     ...doors,
-    directory,
+    ...administration,
     gateway,
   };
 }
+
+function createAdministration(config: Config, deps: Omit<Parameters<typeof createDirectory>[0], 'config'>) {
+  return {
+    directory: createDirectory({ ...deps, config, sanitise: sanitiseHtml }),
+    hours: createHours(deps),
+  };
+}
+
 /** What is done when its time has come. */
 function createTimers(
   { SWEEP_MS: every }: Config,
@@ -255,6 +264,7 @@ function createTexting(config: Config, deps: MailDeps & { readonly wake: Wake })
   if (!real && !SIMULATOR) return undefined;
   return createSms({
     ...deps,
+    isOpen: createHours(deps).isOpen,
     files: createDiskFiles({ folder: filesFolder(config), clock: deps.clock }),
     // The simulated carrier is in this process, and its numbers remember the address that they call.
     publicUrl: (real ? config.PUBLIC_URL?.replace(/\/+$/, '') : undefined) ?? NOWHERE,

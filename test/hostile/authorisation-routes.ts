@@ -277,6 +277,22 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   putInboxSignature: { needs: 'administers', params: inbox, body: () => ({ body: 'x' }) },
   removeInboxSignature: { needs: 'administers', params: inbox },
 
+  getHoursPresets: { needs: 'signed-in' },
+  getInboxHours: { needs: 'sees', params: inbox },
+  changeInboxHours: { needs: 'administers', params: inbox, body: () => ({ hours: null }) },
+  previewInboxHours: { needs: 'sees', params: inbox },
+  tryInboxHours: { needs: 'sees', params: inbox, body: () => ({ hours: null }) },
+  getMyHours: { needs: 'signed-in' },
+  changeMyHours: { needs: 'signed-in', body: () => ({ hours: null }) },
+  previewMyHours: { needs: 'signed-in' },
+  tryMyHours: { needs: 'signed-in', body: () => ({ hours: null }) },
+  getAgentHours: { needs: 'admin', params: (on) => ({ agent: on.colleague }) },
+  changeAgentHours: {
+    needs: 'admin',
+    params: (on) => ({ agent: on.colleague }),
+    body: () => ({ hours: null }),
+  },
+
   scheduleReply: {
     needs: 'reply',
     params: conversation,

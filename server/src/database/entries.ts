@@ -1,6 +1,15 @@
 /** The writes that put an entry into a thread. What they mean stands in `messaging/entries/append-entry.ts`; here is only the SQL. */
 import { and, eq, sql } from 'drizzle-orm';
-import type { Attachment, CallFacts, Fold, Forward, MailFacts, MailOut, Voicemail } from '@latchbox/shared';
+import type {
+  Attachment,
+  Automatic,
+  CallFacts,
+  Fold,
+  Forward,
+  MailFacts,
+  MailOut,
+  Voicemail,
+} from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { conversations, entries } from './schema/sqlite.ts';
@@ -131,6 +140,8 @@ export interface EntryExtra {
   readonly forward?: Forward;
   /** Of a reply: until when (epoch ms) its author could take it back. */
   readonly undoUntil?: number;
+  /** Of a reply: that nobody wrote it. */
+  readonly automatic?: Automatic;
 }
 
 const insert = prepared<NewEntry, unknown>('entries.insert', (db: Handle) =>

@@ -2,6 +2,7 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type {
   Attachment,
+  Automatic,
   CallEntry,
   CallFacts,
   Contact,
@@ -163,6 +164,7 @@ function toEntry(row: StoredEntry): Entry {
           mail: MailOut;
           forward: Forward;
           undoUntil: number;
+          automatic: Automatic;
         }>(row),
       };
     case 'note':

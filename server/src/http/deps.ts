@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/api.ts';
 import type { Files } from '../files/files.ts';
+import type { Hours } from '../hours/hours.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { Author, Messaging, SendDoor } from '../messaging/api.ts';
@@ -177,6 +178,7 @@ export interface HttpDeps {
   readonly messaging: Messaging;
   readonly composing: Composing;
   readonly files: Files;
+  readonly hours: Hours;
   readonly mailViews: MailPages;
   readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;

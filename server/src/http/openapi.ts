@@ -6,8 +6,10 @@ import { type Route, RESOURCES } from '@latchbox/shared/http/index';
 import * as calls from '@latchbox/shared/http/calls';
 import * as campaigns from '@latchbox/shared/http/campaigns';
 import * as dkim from '@latchbox/shared/http/dkim';
+import * as hoursRoutes from '@latchbox/shared/http/hours';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
 import * as numbers from '@latchbox/shared/http/numbers';
+import * as hours from '@latchbox/shared/model/hours';
 
 /** Models that stand once in the document and are referred to from everywhere. */
 const NAMED = {
@@ -42,6 +44,13 @@ const NAMED = {
   RecipientDelivery: shared.RecipientDelivery,
   Recipients: shared.Recipients,
   ScheduledReply: shared.ScheduledReply,
+  HoursSpans: hours.Spans,
+  HoursWeek: hours.Week,
+  Holiday: hours.Holiday,
+  OfficeHours: hours.OfficeHours,
+  OutOfOffice: hours.OutOfOffice,
+  HoursSettings: hoursRoutes.HoursSettings,
+  HoursPreview: hoursRoutes.HoursPreview,
 };
 const Refusal = z.strictObject({ error: shared.WireErrorSchema });
 const NAMES: Readonly<Record<string, z.ZodType>> = { ...NAMED, Refusal };

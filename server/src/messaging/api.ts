@@ -87,6 +87,8 @@ export interface Continues {
   /** The same message stands there already, by another way: nothing is added. */
   readonly twin?: { readonly conversationId: string; readonly position: number } | undefined;
   readonly extra: EntryExtra;
+  /** Nothing answers it by itself: it asks for that, is old, or nobody knows whose it is. */
+  readonly unanswerable?: boolean | undefined;
 }
 
 /** Where a message was stored. */

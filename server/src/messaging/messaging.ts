@@ -21,7 +21,7 @@ export function createMessaging(
   const { poke = () => undefined, undoFor = 0 } = deps;
   const counting = createCounting(deps);
   return {
-    receive: (message) => receive(deps, message),
+    receive: (message) => receive({ ...deps, poke }, message),
     addNote: (author, input) => addNote(deps, author, input),
     assign: (author, input) => assign(deps, author, input),
     setStatus: (author, input) => setStatus(deps, author, input),

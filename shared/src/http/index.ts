@@ -11,6 +11,7 @@ import * as conversations from './conversations.ts';
 import * as dkim from './dkim.ts';
 import * as entryMails from './entry-mails.ts';
 import * as files from './files.ts';
+import * as hours from './hours.ts';
 import * as inboxAddresses from './inbox-addresses.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
@@ -150,6 +151,19 @@ export const RESOURCES = {
     changeScheduled: scheduled.changeScheduled,
     cancelScheduled: scheduled.cancelScheduled,
   },
+  Hours: {
+    getHoursPresets: hours.getHoursPresets,
+    getInboxHours: hours.getInboxHours,
+    changeInboxHours: hours.changeInboxHours,
+    previewInboxHours: hours.previewInboxHours,
+    tryInboxHours: hours.tryInboxHours,
+    getMyHours: hours.getMyHours,
+    changeMyHours: hours.changeMyHours,
+    previewMyHours: hours.previewMyHours,
+    tryMyHours: hours.tryMyHours,
+    getAgentHours: hours.getAgentHours,
+    changeAgentHours: hours.changeAgentHours,
+  },
   Files: {
     uploadAttachment: files.uploadAttachment,
     linkAttachment: files.linkAttachment,
@@ -215,6 +229,7 @@ export const HTTP = {
   ...RESOURCES.Locks,
   ...RESOURCES['Mail that left'],
   ...RESOURCES.Sending,
+  ...RESOURCES.Hours,
   ...RESOURCES.Files,
   ...RESOURCES['Phone numbers'],
   ...RESOURCES.Calls,

@@ -21,6 +21,13 @@ export const RecipientDelivery = z.strictObject({
 });
 export type RecipientDelivery = z.infer<typeof RecipientDelivery>;
 
+/** Why nobody wrote a reply: its inbox, or the agent who is named, is out of office (M9). It counts as no answer. */
+export const Automatic = z.strictObject({
+  reason: z.literal('out_of_office'),
+  agent: Person.optional(),
+});
+export type Automatic = z.infer<typeof Automatic>;
+
 /** There as soon as there is news of any of them; not for a channel on which a reply has one reader. */
 const each = { recipients: z.array(RecipientDelivery).optional() };
 
@@ -71,6 +78,8 @@ export const Entry = z.discriminatedUnion('kind', [
     forward: Forward.optional(),
     /** Its author can take it back until then, as long as it has not left. */
     undoUntil: ServerTime.optional(),
+    /** Nobody wrote it; `author` is the system actor of automatic replies. */
+    automatic: Automatic.optional(),
   }),
   z.strictObject({
     ...base,

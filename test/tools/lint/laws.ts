@@ -2,7 +2,7 @@
 
 /** The folders of server/src from the outside in. */
 const edge = ['realtime', 'http', 'channels', 'demo'];
-const domain = ['collaboration', 'messaging', 'directory', 'outreach', 'files'];
+const domain = ['collaboration', 'messaging', 'directory', 'hours', 'outreach', 'files'];
 const storage = ['database', 'cluster'];
 
 /** The folders of server/src/messaging, each with those that it stands on. */
@@ -14,7 +14,7 @@ const messaging: Record<string, readonly string[]> = {
   sending: ['entries', 'conversations', 'writing', 'delivery'],
   composing: ['sending'],
   scheduling: ['sending', 'writing'],
-  receiving: ['entries', 'conversations'],
+  receiving: ['entries', 'conversations', 'delivery', 'sending'],
   reading: [],
 };
 /** What every folder of messaging may use beside itself. */

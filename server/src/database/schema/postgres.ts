@@ -15,3 +15,4 @@ export * from './postgres/mailboxes.ts';
 export * from './postgres/waiting.ts';
 export * from './postgres/texting.ts';
 export * from './postgres/calls.ts';
+export * from './postgres/hours.ts';

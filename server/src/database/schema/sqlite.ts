@@ -13,3 +13,4 @@ export * from './sqlite/mailboxes.ts';
 export * from './sqlite/waiting.ts';
 export * from './sqlite/texting.ts';
 export * from './sqlite/calls.ts';
+export * from './sqlite/hours.ts';

@@ -8,6 +8,7 @@ import { dkimHandlers } from './dkim.ts';
 import { directoryHandlers } from './directory.ts';
 import { entryMailHandlers } from './entry-mails.ts';
 import { fileHandlers } from './files.ts';
+import { hoursHandlers } from './hours.ts';
 import { lockHandlers } from './locks.ts';
 import { mailboxHandlers } from './mailboxes.ts';
 import { mailHandlers } from './mails.ts';
@@ -32,6 +33,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...composingHandlers(deps),
     ...lockHandlers(deps),
     ...fileHandlers(deps),
+    ...hoursHandlers(deps),
     ...mailboxHandlers(deps),
     ...dkimHandlers(deps),
     ...mailHandlers(deps),

@@ -9,6 +9,7 @@ import { LatchboxError, type LockOn, refuse, type WireError } from '@latchbox/sh
 import { Registry } from 'prom-client';
 import { createMemoryHints } from '../../cluster/hints-memory.ts';
 import { createMemoryLeases } from '../../cluster/leases-memory.ts';
+import { createHours } from '../../hours/hours.ts';
 import { createHeart } from '../../collaboration/heart.ts';
 import { deploymentIdentity } from '../../database/meta.ts';
 import { openTestDatabase, type TestDatabase } from '../../database/testing/open.ts';
@@ -179,6 +180,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       config,
       metrics,
       files,
+      hours: createHours(base),
       ...NO_MAIL_PAGES,
       secret,
       checkAnswers: true,

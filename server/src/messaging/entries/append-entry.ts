@@ -54,7 +54,8 @@ export async function appendEntry(tx: Tx, conversationId: string, draft: EntryDr
   const place = await advanceConversation(
     tx,
     conversationId,
-    draft.kind === 'activity'
+    // What nobody wrote leaves the conversation's row as it was: in the list stands what the customer said.
+    draft.kind === 'activity' || (draft.kind === 'reply' && draft.extra?.automatic !== undefined)
       ? { kind: 'activity' }
       : { kind: kindOfChange(draft), author: draft.authorName, text: previewOf(shownText(draft)) },
   );

@@ -1,6 +1,7 @@
 /** What a reply has besides its text. Most have nothing, and pay for nothing. */
 import {
   type Attachment,
+  type Automatic,
   type Forward,
   LatchboxError,
   type MailOut,
@@ -20,6 +21,21 @@ export interface ReplyExtra {
   readonly mail?: MailOut;
   readonly forward?: Forward;
   readonly undoUntil?: number;
+  readonly automatic?: Automatic;
+}
+
+/** How what nobody wrote leaves: as it was decided together with the message that it answers. */
+export interface AutomaticTerms {
+  readonly mark: Automatic;
+  readonly mail: MailOut | undefined;
+}
+
+/** What is stored by itself, in the transaction of the message that it answers. */
+export interface AutomaticReply extends AutomaticTerms {
+  readonly author: Author;
+  readonly conversationId: string;
+  readonly clientId: string;
+  readonly body: string;
 }
 
 export type ExtraInput = Pick<SendInput, 'attachments' | 'recipients' | 'from' | 'forward'>;
@@ -33,16 +49,22 @@ export async function replyExtra(
   {
     undoUntil,
     composed,
-  }: { readonly undoUntil?: number | undefined; readonly composed?: ComposedMail | undefined },
+    automatic,
+  }: {
+    readonly undoUntil?: number | undefined;
+    readonly composed?: ComposedMail | undefined;
+    readonly automatic?: AutomaticTerms | undefined;
+  },
 ): Promise<ReplyExtra | undefined> {
   const { attachments: uploads = [], forward } = input;
   const isMail = target.channel === 'email';
   if (!isMail) requirePlain(input);
   const extra: ReplyExtra = {
     ...(uploads.length === 0 ? {} : { attachments: await findUploads(tx, author.agentId, uploads) }),
-    ...(isMail ? { mail: await mailEnvelope(tx, author, target, input, composed) } : {}),
+    ...(isMail ? { mail: automatic?.mail ?? (await mailEnvelope(tx, author, target, input, composed)) } : {}),
     ...(forward === undefined ? {} : { forward }),
     ...(undoUntil === undefined ? {} : { undoUntil }),
+    ...(automatic === undefined ? {} : { automatic: automatic.mark }),
   };
   if (forward !== undefined) await requireForwardable(tx, target, forward, extra.attachments);
   return Object.keys(extra).length === 0 ? undefined : extra;

@@ -26,7 +26,7 @@ import type { Author, Job, SendDoor, SendInput, Stored } from '../api.ts';
 import { type Appended, appendEntry } from '../entries/append-entry.ts';
 import { type ComposedMail, recipientsOfMail } from './mail-envelope.ts';
 import { enqueue, type Poke } from '../delivery/outbox.ts';
-import { type ReplyExtra, replyExtra } from './reply-extra.ts';
+import { type AutomaticReply, type AutomaticTerms, type ReplyExtra, replyExtra } from './reply-extra.ts';
 import { requestHash } from '../request-hash.ts';
 import { changeStatus } from '../conversations/status.ts';
 import { tellOf } from '../entries/tell-entry.ts';
@@ -67,6 +67,8 @@ interface Terms {
   readonly hash?: string;
   /** How it leaves as a mail, where that does not follow from the conversation. */
   readonly mail?: ComposedMail | undefined;
+  /** Nobody wrote it, and nobody's membership is asked. */
+  readonly automatic?: AutomaticTerms | undefined;
 }
 
 /** Makes the door. */
@@ -127,18 +129,34 @@ export function storeComposed(
   });
 }
 
+/**
+ * Stores what nobody wrote, in the caller's transaction, by the right of the moment: throws `lock_held` while somebody holds the
+ * conversation (L8). The caller has asked `automation`.
+ */
+export async function storeAutomatic(
+  tx: Tx,
+  deps: Pick<SendDeps, 'db' | 'wake' | 'poke' | 'logEpoch'>,
+  { author, mark, mail, ...given }: AutomaticReply,
+): Promise<void> {
+  const input: Input = { ...given, lastSeen: undefined, then: 'stay' };
+  const findRight: FindRight = (_tx, target) => rightOfMoment(tx, author, target);
+  // It never runs under a lock that could end, and is nobody's activity.
+  const door = { ...deps, endLock: () => Promise.resolve(false), activity: () => undefined };
+  await storeOnce(tx, door, author, input, { findRight, automatic: { mark, mail } });
+}
+
 async function storeOnce(
   tx: Tx,
   deps: SendDeps,
   author: Author,
   input: Input,
-  { findRight, mail, ...terms }: Terms,
+  { findRight, mail, automatic, ...terms }: Terms,
 ): Promise<Stored<ReplyEntry>> {
   const uploads = input.attachments ?? [];
   const hash = terms.hash ?? hashOf(input, uploads);
   const known = await replyByClientId(tx.db, author.agentId, input.clientId);
   if (known !== undefined) return await repeat(tx, deps, author, known, hash);
-  await authorize(tx, author.agentId, 'reply', input);
+  if (automatic === undefined) await authorize(tx, author.agentId, 'reply', input);
   const target = await holdAndRead(tx, input.conversationId);
   if (target === undefined) throw refuse('not_found');
   const right = await rightOrTwin(tx, author, input, target, findRight);
@@ -146,7 +164,12 @@ async function storeOnce(
 
   const waits = input.undo === true ? await undoFor(tx.db, author.agentId, deps.undoFor ?? 0) : 0;
   const undoUntil = waits === 0 ? undefined : tx.now + waits;
-  const { extra, ...appended } = await appendReply(tx, author, target, { ...input, mail, undoUntil });
+  const { extra, ...appended } = await appendReply(tx, author, target, {
+    ...input,
+    mail,
+    automatic,
+    undoUntil,
+  });
   if (input.job === undefined)
     await clearDraft(tx, { conversationId: input.conversationId, agentId: author.agentId, kind: 'reply' });
   const { conversationId } = input;
@@ -190,16 +213,18 @@ function hashOf(input: Input, uploads: readonly string[]): string {
   return requestHash(conversationId, 'reply', body, ...uploads, ...(said === '{}' ? [] : [said]));
 }
 
+type Written = Input & Pick<Terms, 'mail' | 'automatic'> & { readonly undoUntil: number | undefined };
+
 /** Puts the reply into the thread, with its files. `undoUntil` (epoch ms): it waits to be taken back. */
 async function appendReply(
   tx: Tx,
   author: Author,
   target: SendTarget,
-  { mail, undoUntil, ...input }: Input & Pick<Terms, 'mail'> & { readonly undoUntil: number | undefined },
+  { mail, automatic, undoUntil, ...input }: Written,
 ): Promise<Appended & { readonly extra: ReplyExtra | undefined }> {
   const { conversationId, body, attachments: uploads = [] } = input;
   if (target.channel === 'sms') await requireTextable(tx, conversationId, { body, files: uploads.length });
-  const extra = await replyExtra(tx, author, target, input, { undoUntil, composed: mail });
+  const extra = await replyExtra(tx, author, target, input, { undoUntil, composed: mail, automatic });
   const { agentId, agentName } = author;
   const draft = { kind: 'reply', agentId, authorName: agentName, body, extra } as const;
   const appended = await appendEntry(tx, conversationId, draft);

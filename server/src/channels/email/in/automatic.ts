@@ -47,6 +47,12 @@ export function isAutomatic({ headers, type, sender, from }: AutomaticFacts): bo
   return isList(headers);
 }
 
+/** Whether a mail, of a person too, asks machines not to answer it (Exchange's header). */
+export function asksForNoAnswer(headers: MailHeaders): boolean {
+  const asked = headers.all('x-auto-response-suppress').flatMap((value) => value.toLowerCase().split(','));
+  return asked.some((kind) => ['all', 'oof', 'autoreply'].includes(kind.trim()));
+}
+
 /** A mail that a list passed on. One of a group that names who wrote it (Google Groups) is a person's: see `contactOf`. */
 function isList(headers: MailHeaders): boolean {
   const precedence = headers.all('precedence')[0]?.trim().toLowerCase() ?? '';

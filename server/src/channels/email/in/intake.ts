@@ -12,7 +12,7 @@ import type { Log } from '../../../lib/log.ts';
 import type { Continues, InboundMessage, KeptPlace, Messaging } from '../../../messaging/api.ts';
 import { readBounceAddress } from '../bounce-address.ts';
 import { readMailId } from '../mail-id.ts';
-import { isAutomatic } from './automatic.ts';
+import { asksForNoAnswer, isAutomatic } from './automatic.ts';
 import { cleanLine } from './clean-text.ts';
 import { contentKey } from './content-key.ts';
 import { contactOf, fromOf, type Senders } from './contact.ts';
@@ -20,7 +20,7 @@ import { attachmentOf, type OnDisk, shown, writeFiles } from './mail-disk.ts';
 import { bodyOf, extraOf } from './message.ts';
 import { type ReadMail, readMail, unreadable } from './read-mail.ts';
 import { findSentThread } from './sent-thread.ts';
-import { applyNews, type MailCounters, type MailNews, NO_NEWS, noteSender, readNews } from './news.ts';
+import { applyNews, isOld, type MailCounters, type MailNews, NO_NEWS, noteSender, readNews } from './news.ts';
 import { findThread, type Thread, type ThreadingFacts } from './threading.ts';
 
 /** A mail as it came in. */
@@ -271,13 +271,13 @@ async function find(
     thread && (await twinIn(tx, { channel: 'email', providerId }, thread.alsoIn, thread.conversationId));
   const writer = { inboxId, address: contact.address, automatic };
   const { headers } = mail;
-  const answersStopped =
-    twin === undefined &&
-    (await noteSender(tx, counters, writer, { headers, enveloped: arrived.sender !== undefined }));
+  const age = { headers, enveloped: arrived.sender !== undefined };
+  const answersStopped = twin === undefined && (await noteSender(tx, counters, writer, age));
   const newParticipant = thread?.newParticipant ?? false;
   const extra = extraOf(mail, body, { from, automatic, newParticipant, sent, answersStopped, files });
   const { conversationId = null, inboxId: foundIn, moveTo } = thread ?? {};
-  return { conversationId, inboxId: foundIn, moveTo, twin, extra };
+  const unanswerable = newParticipant || asksForNoAnswer(headers) || isOld(tx.now, age);
+  return { conversationId, inboxId: foundIn, moveTo, twin, extra, unanswerable };
 }
 
 /** The conversation that a mail goes on with, its row locked: a copy of the mail by another way may be moving it just now. */

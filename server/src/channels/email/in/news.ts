@@ -102,6 +102,17 @@ function among(sentTo: readonly StoredRecipient[], addresses: readonly string[])
 /** How old (ms) a mail without an envelope may be to count as one that came now: older ones are imported. */
 const FRESH = 3_600_000;
 
+interface Age {
+  readonly headers: MailHeaders;
+  /** It came with an envelope: just now. */
+  readonly enveloped: boolean;
+}
+
+/** Whether a mail is one of old times that is imported. */
+export function isOld(now: number, { headers, enveloped }: Age): boolean {
+  return !enveloped && now - Date.parse(headers.text('date')) > FRESH;
+}
+
 /**
  * Notes who wrote, for whoever would answer by itself; answers whether nothing does from now on. Not of old mails that are imported.
  */
@@ -109,10 +120,9 @@ export async function noteSender(
   tx: Tx,
   counters: MailCounters | undefined,
   from: { readonly inboxId: string; readonly address: string; readonly automatic: boolean },
-  { headers, enveloped }: { readonly headers: MailHeaders; readonly enveloped: boolean },
+  age: Age,
 ): Promise<boolean> {
-  const written = Date.parse(headers.text('date'));
-  if (!enveloped && tx.now - written > FRESH) return false;
+  if (isOld(tx.now, age)) return false;
   if (!from.automatic) await markBack(tx, from.address.toLowerCase());
   const reason = await noteIncoming(tx, from);
   if (reason !== undefined) counters?.stopped(reason);

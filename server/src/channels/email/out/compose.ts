@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { MailAddress } from '@latchbox/shared';
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { type AutomaticKind, automaticHeaders } from './automatic-headers.ts';
 
 /** A file that goes with a mail; opened when its turn comes. */
 export interface MailFile {
@@ -31,6 +32,8 @@ export interface MailContent {
   readonly references: readonly string[];
   /** Headers of the answered mail that its program finds its thread by. */
   readonly thread: readonly (readonly [name: ThreadHeader, value: string])[];
+  /** What it is where nobody wrote it. */
+  readonly automatic?: AutomaticKind | undefined;
   readonly text: string;
   readonly html: string;
   readonly files: readonly MailFile[];
@@ -42,7 +45,7 @@ const USABLE = /^[\x21-\x3b\x3d\x3f-\x7e]{1,900}$/;
 /**
  * A mail as it leaves (RFC 5322), with the text once as plain and once as HTML. Nobody reads in it who gets a blind copy. Nothing of what is written into it can
  * become a header or another recipient: addresses are objects, lines are lines, and what is not ASCII is encoded. Files are
- * read while the mail is. A person wrote it, so it carries none of the marks of automatic mail (RFC 3834).
+ * read while the mail is. What a person wrote carries none of the marks of automatic mail (RFC 3834).
  */
 export function composeMail(content: MailContent): Readable {
   const ids = (list: readonly string[]) => list.filter((id) => USABLE.test(id)).map((id) => `<${id}>`);
@@ -59,6 +62,7 @@ export function composeMail(content: MailContent): Readable {
       'Message-ID': { prepared: true, value: `<${content.messageId}>` },
       ...(inReplyTo === undefined ? {} : { 'In-Reply-To': { prepared: true, value: inReplyTo } }),
       ...Object.fromEntries(content.thread.map(([name, value]) => [name, oneLine(value)])),
+      ...(content.automatic === undefined ? {} : automaticHeaders(content.automatic)),
     },
     references: ids(content.references),
     text: content.text,

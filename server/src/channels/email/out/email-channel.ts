@@ -110,7 +110,7 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
   const row = {
     id: mailIdOf(entryId),
     inboxId: reply.inboxId,
-    sender: await envelopeSender(deps, entryId, mail.from.address),
+    sender: await envelopeSender(deps, entryId, mail.from.address, reply.extra.automatic !== undefined),
     recipients: recipientsOfMail(mail).map(({ address }) => address),
     ...stored,
   };
@@ -134,14 +134,21 @@ async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<Outgoi
   return await outgoingMail(db.read, row.id);
 }
 
-/** By which its bounces are told from those of others, where they can come back to it. */
+/**
+ * By which its bounces are told from those of others, where they can come back to it. What nobody wrote leaves with none but that, so
+ * that nothing answers it.
+ */
 async function envelopeSender(
   { db, secret, bounceDomains = [] }: EmailChannelDeps,
   entryId: string,
   from: string,
+  automatic: boolean,
 ): Promise<string> {
   // A mailbox's server takes no other sender than the mailbox, and its bounces come back to it.
   if ((await mailboxOfAddress(db.read, from)) !== undefined) return from;
   const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
-  return (bounceDomains.includes(domain) ? bounceAddress(secret, entryId, domain) : undefined) ?? from;
+  return (
+    (bounceDomains.includes(domain) ? bounceAddress(secret, entryId, domain) : undefined) ??
+    (automatic ? '' : from)
+  );
 }

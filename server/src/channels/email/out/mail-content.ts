@@ -42,7 +42,9 @@ export async function mailContent(
   const contentIdOf = (id: string): string | undefined =>
     pictures.has(id) && attached.some((file) => file.id === id) ? `${id}@${domain}` : undefined;
   const passed = await passedOn(deps, reply, mail.subject);
-  const signature = await signatureOf(db.read, { agentId: reply.agentId, inboxId });
+  const automatic = reply.extra.automatic === undefined ? undefined : 'answer';
+  // Nobody signs what nobody wrote.
+  const signature = automatic ? undefined : await signatureOf(db.read, { agentId: reply.agentId, inboxId });
   const files = [...attached.map((file) => fileOf(deps, file, contentIdOf(file.id))), ...passed.files];
   return {
     ...mailBody({ text: reply.body, signature, forwarded: passed.forwarded, contentIdOf }),
@@ -54,6 +56,7 @@ export async function mailContent(
     date: reply.at,
     messageId: signedMailId(secret, { kind: 'entry', id: entryId }, domain),
     ...(await threadOf(deps, reply, domain)),
+    automatic,
     files,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
   };

@@ -7,6 +7,7 @@ import { insertSmsThread, smsConversation } from '../../../database/texting/thre
 import { violates } from '../../../database/unique-violation.ts';
 import { formatPhone, readPhone, textsOn } from '../../../lib/phone.ts';
 import type { Continues, KeptPlace, Messaging } from '../../../messaging/api.ts';
+import { noteIncoming } from '../../../messaging/receiving/automation.ts';
 import { cleanText, cutToBytes } from '../../email/in/clean-text.ts';
 import { type OptWord, optWord } from '../rules/opt-words.ts';
 import { type FetchedMedia, type MediaDeps, storeMedia } from './media.ts';
@@ -68,7 +69,7 @@ async function file(
       subject: textsOn(number.e164),
       body: bodyOf(text, media),
       conversationId: null,
-      find: (tx) => find(tx, number.id, address, media),
+      find: (tx) => find(tx, number, address, text, media),
       keep: (tx, place) => keep(tx, { number, address, text, media }, place),
     });
   try {
@@ -85,9 +86,20 @@ function bodyOf({ body }: TextIn, { missing }: FetchedMedia): string {
   return cutToBytes(cleanText([body, ...lines].filter((line) => line !== '').join('\n')), MAX_BODY).text;
 }
 
-async function find(tx: Tx, numberId: string, address: string, { files }: FetchedMedia): Promise<Continues> {
+async function find(
+  tx: Tx,
+  number: StoredNumber,
+  address: string,
+  text: TextIn,
+  { files }: FetchedMedia,
+): Promise<Continues> {
   return {
-    conversationId: (await smsConversation(tx.db, numberId, address)) ?? null,
+    conversationId: (await smsConversation(tx.db, number.id, address)) ?? null,
+    // The network answers STOP and HELP; short codes and named senders are machines, and nobody of ours texts himself.
+    unanswerable:
+      askedBy(text, number) !== undefined ||
+      readPhone(address) === undefined ||
+      (await numberByE164(tx.db, address)) !== undefined,
     extra: files.length === 0 ? {} : { attachments: files.map(({ shown }) => shown) },
   };
 }
@@ -105,6 +117,7 @@ async function keep(tx: Tx, { number, address, text, media }: Kept, place: KeptP
   if ((await smsConversation(tx.db, number.id, address)) === undefined)
     await insertSmsThread(tx, { ...pair, conversationId });
   await insertSmsIn(tx, text.sid, { conversationId, position });
+  await noteIncoming(tx, { inboxId: place.inboxId, address, automatic: false });
   await insertAttachments(
     tx,
     media.files.map(({ row }) => ({ ...row, conversationId, position })),
