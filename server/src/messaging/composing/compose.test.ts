@@ -347,4 +347,16 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     expect(await found('')).toEqual(['Élodie van der Berg', 'Mara Lind']);
     expect(await found('lodie')).toEqual([]);
   });
+
+  test('suggests no address of the team’s own, which are contacts where colleagues write to each other', async () => {
+    const { accounts } = await composing.accounts(desk.anna.id);
+    const own = accounts.find(({ channel }) => channel === 'email')?.address ?? '';
+    await desk.clock.advance(1_000);
+    await write({ to: { address: own, name: 'Our own desk' } });
+    const found = async (text: string) =>
+      (await composing.findContacts(desk.anna.id, { text, limit: 20 })).contacts.map(
+        ({ contact }) => contact.address,
+      );
+    for (const text of ['', own.slice(0, 4), 'desk']) expect(await found(text)).not.toContain(own);
+  });
 });

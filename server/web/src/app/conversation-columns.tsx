@@ -5,6 +5,7 @@ import { useHistory } from '../details/use-history.ts';
 import { download } from '../lib/download.ts';
 import { isPhone } from '../lib/is-phone.ts';
 import { firstName } from '../lib/people.ts';
+import { titleOf } from '../lib/titles.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { ThreadPane } from '../thread/thread-pane.tsx';
 import { useClient } from './client.ts';
@@ -79,7 +80,7 @@ function useOpen(conversation: Conversation): void {
 
 function useSign(conversation: Conversation, { row }: ConversationSnapshot): void {
   const lock = useReadable(conversation.lock);
-  useTabSign(row?.subject ?? null, callOf(lock));
+  useTabSign(row === null ? null : titleOf(row), callOf(lock));
 }
 
 const STILL_WORKING: Call = { title: 'Still working?', notice: 'Are you still working?' };

@@ -2,9 +2,13 @@ import { lazy, Suspense } from 'react';
 import { Composing } from '../compose/composing.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { LockNotices } from './lock-notices.tsx';
+import { UndoElsewhere } from './undo-elsewhere.tsx';
 import { usePath } from './router.ts';
 
 const MailPage = lazy(async () => ({ default: (await import('../mail/mail-page.tsx')).MailPage }));
+const ScheduledPage = lazy(async () => ({
+  default: (await import('../scheduled/scheduled-page.tsx')).ScheduledPage,
+}));
 const SettingsPage = lazy(async () => ({
   default: (await import('../settings/settings-page.tsx')).SettingsPage,
 }));
@@ -17,9 +21,14 @@ export function SignedInPage() {
   return (
     <Composing>
       <LockNotices />
+      <UndoElsewhere />
       {first === 'mail' ? (
         <Suspense>
           <MailPage />
+        </Suspense>
+      ) : first === 'scheduled' ? (
+        <Suspense>
+          <ScheduledPage />
         </Suspense>
       ) : first === 'settings' ? (
         <Suspense>

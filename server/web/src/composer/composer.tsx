@@ -1,10 +1,13 @@
 import './composer.css';
 import type { Conversation, ConversationRow, DraftKind, InboxSummary, Person } from '@latchbox/client';
 import { type RefObject, useId, useRef, useState } from 'react';
+import { useClient } from '../app/client.ts';
 import { TrayFiles } from '../files/tray-files.tsx';
 import { useShortcut } from '../keys/use-shortcut.ts';
+import { problemWords } from '../lib/error-words.ts';
 import { isPhone } from '../lib/is-phone.ts';
 import { firstName } from '../lib/people.ts';
+import { comingTime } from '../lib/time-words.ts';
 import { useToast } from '../ui/toasts.tsx';
 import { Address, Signature } from './address.tsx';
 import { AttachButton } from './attach-button.tsx';
@@ -18,6 +21,7 @@ import { Latch } from './latch.tsx';
 import { HandOverBar } from './passing-bars.tsx';
 import { SegmentCount } from './segment-count.tsx';
 import { SendButtons } from './send-buttons.tsx';
+import { TroubleLines } from './trouble-line.tsx';
 import { type ComposerState, useComposer } from './use-composer.ts';
 import { useDrop } from './use-drop.ts';
 
@@ -66,6 +70,7 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
         {kind === 'note' ? null : (
           <Address row={row} inboxName={inbox.name} addressing={addressing} text={draft.body} />
         )}
+        {kind === 'note' ? null : <TroubleLines prepared={addressing.prepared} />}
         <div id={panel} role="tabpanel" aria-label={kind === 'note' ? 'Write a note' : 'Write a reply'}>
           <Editor state={state} conversation={conversation} row={row} field={field} />
           {kind === 'note' ? null : <Signature prepared={addressing.prepared} />}
@@ -87,6 +92,7 @@ interface ToolsProps {
 /** Files, whether the text is kept, and the ways to send it. */
 function Tools({ state, row, field }: ToolsProps) {
   const { kind, draft } = state;
+  const later = useLater(state);
   return (
     <div className="composer-tools">
       <AttachButton disabled={state.readOnly} onFiles={state.attach} />
@@ -99,6 +105,7 @@ function Tools({ state, row, field }: ToolsProps) {
         send={state.mayPress}
         empty={draft.body.trim() === ''}
         filesReady={state.filesReady}
+        onLater={(at) => later(at)}
         onSend={(then) => {
           state.send(then);
           // The button goes off with what was sent, and would leave the focus nowhere.
@@ -107,6 +114,21 @@ function Tools({ state, row, field }: ToolsProps) {
       />
     </div>
   );
+}
+
+/** Keeps the reply to be sent at a time, and says so. */
+function useLater(state: ComposerState): (at: number) => void {
+  const client = useClient();
+  const toast = useToast();
+  return (at) => {
+    void state.sendLater(at)?.then(
+      ({ scheduled, undo }) =>
+        toast(`Leaves ${comingTime(scheduled.sendAt, client.clock.now())}`, () => {
+          client.unschedule(scheduled.id).then(undo, () => toast('It has left already'));
+        }),
+      (error: unknown) => toast(`Not kept for later. ${problemWords(error)}`),
+    );
+  };
 }
 
 interface LockPlaceProps {

@@ -26,15 +26,15 @@ export function FromChoice(props: FromChoiceProps) {
   const address = chosen?.address ?? '';
   return (
     <span className="from">
-      From
+      <span aria-hidden="true">From</span>
       <Menu
         tip="From which account"
         align="start"
         atChosen
         trigger={
-          <button type="button" className="from-button" aria-label={`From ${inboxName}, ${address}`}>
-            <b className="cut">{inboxName}</b>
-            <span className="cut from-address">{address}</span>
+          <button type="button" className="from-button">
+            <span className="said">From </span>
+            <b className="cut">{inboxName}</b> <span className="cut from-address">{address}</span>
             <Icon of={ChevronDown} size={14} />
           </button>
         }

@@ -44,7 +44,8 @@ export function useComposer(
   };
 
   const leaving = { conversation, kind, tray, addressing, onArchived };
-  const maySend = kind === 'note' || (affordances.send !== 'off' && stop.stopped === undefined);
+  const optedOut = addressing.prepared?.troubles.some(({ what }) => what === 'opted_out') === true;
+  const maySend = kind === 'note' || (affordances.send !== 'off' && stop.stopped === undefined && !optedOut);
   const closed = affordances.composer === 'read-only';
   return {
     ...text,
@@ -70,7 +71,7 @@ export function useComposer(
     sendLater: (sendAt: number) => (text.filesReady ? keepForLater(leaving, sendAt) : null),
     closed,
     readOnly: kind === 'reply' && closed,
-    mayPress: stop.stopped === undefined ? affordances.send : 'off',
+    mayPress: stop.stopped === undefined && !optedOut ? affordances.send : 'off',
     autosave: kind === 'note' ? 'on' : affordances.autosave,
   } as const;
 }

@@ -1,9 +1,13 @@
 import './details.css';
 import type { Conversation, ConversationRow, InboxSummary } from '@latchbox/client';
 import { SquarePen, X } from 'lucide-react';
+import { useClient } from '../app/client.ts';
 import { useNow } from '../app/use-now.ts';
 import { CallButton } from '../calls/call-button.tsx';
 import { useCompose } from '../compose/compose-context.ts';
+import { preparedOf } from '../composer/prepared-store.ts';
+import { TroubleLines } from '../composer/trouble-line.tsx';
+import { useReadable } from '../lib/use-readable.ts';
 import { comingTime, dayWords } from '../lib/time-words.ts';
 import { Actions } from '../thread/actions.tsx';
 import { Assign } from '../thread/assign.tsx';
@@ -31,6 +35,7 @@ export function Details(props: DetailsProps) {
   const { conversation, row, unread, inbox, history, onExport, onFailed, onLeave, onClose } = props;
   const now = useNow(60_000);
   const compose = useCompose();
+  const prepared = useReadable(preparedOf(useClient(), conversation.id));
   return (
     <aside className="details" aria-label="About this conversation">
       <div className="details-head">
@@ -59,6 +64,7 @@ export function Details(props: DetailsProps) {
           onLeave={onLeave}
         />
       </div>
+      <TroubleLines prepared={prepared} address={row.contact.address} />
       <dl className="facts">
         <dt>Inbox</dt>
         <dd>{inbox?.name}</dd>

@@ -22,6 +22,7 @@ export const SHORTCUTS = {
   'go-archived': { keys: ['g', 'e'], words: 'Archived', group: 'Go to' },
   'go-inbox': { keys: ['g', 'i'], words: 'First inbox', group: 'Go to' },
   'go-mail': { keys: ['g', 'l'], words: 'Mail that left', group: 'Go to' },
+  'go-scheduled': { keys: ['g', 'd'], words: 'Sent later', group: 'Go to' },
   'go-settings': { keys: ['g', ','], words: 'Settings', group: 'Go to' },
   help: { keys: ['?'], words: 'This sheet', group: 'Help' },
 } as const satisfies Record<string, Shortcut>;

@@ -40,6 +40,11 @@ export function errorWords(error: unknown): string {
   return LatchboxError.is(error) ? WORDS[error.code as ErrorCode] : 'Something went wrong on this page.';
 }
 
+/** The words of a code that stands for itself. */
+export function codeWords(code: ErrorCode): string {
+  return WORDS[code] ?? 'Something went wrong.';
+}
+
 /** As `errorWords`; of fields that are wrong it says what is wrong with the first one. */
 export function problemWords(error: unknown): string {
   const [issue] = LatchboxError.is(error, 'invalid') ? error.details.issues : [];

@@ -5,6 +5,7 @@ import { type FocusEventHandler, memo, useId } from 'react';
 import { useClient, useMe } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
 import { firstName } from '../lib/people.ts';
+import { ownNumber } from '../lib/titles.ts';
 import { comingTime, fullTime } from '../lib/time-words.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Icon } from '../ui/icon.tsx';
@@ -36,6 +37,7 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, o
   const typists = useReadable(conversation.typists);
   const viewers = useReadable(conversation.viewers).filter(({ person }) => person.id !== me?.id);
   const says = useId();
+  const isText = row.channel === 'sms';
   const look = `${row.unread ? 'row-unread' : ''} ${row.status === 'archived' ? 'row-archived' : ''}`;
   const states = [
     time,
@@ -60,7 +62,7 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, o
       onFocus={onFocus}
     >
       {/* Who and what, and all else as a description: read out of the cells it would make no sentence. */}
-      <span className="said">{`${row.contact.name}, ${row.subject}`}</span>
+      <span className="said">{`${row.contact.name}, ${isText ? row.preview.text : row.subject}`}</span>
       <span className="row-side" aria-hidden="true">
         <Icon of={CHANNEL_ICON[row.channel]} size={17} />
         {row.unread ? <span className="row-dot" /> : null}
@@ -74,7 +76,7 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, o
           </time>
         </span>
         <span className="row-line">
-          <span className="row-subject cut">{row.subject}</span>
+          <span className="row-subject cut">{isText ? <PreviewWords row={row} /> : row.subject}</span>
           <RowBadge lock={lock} viewers={viewers} />
         </span>
         <LastLine row={row} typists={typists} me={me?.id} />
@@ -117,7 +119,6 @@ function LastLine({
 }
 
 function Preview({ row, me }: { row: ListRow; me: string | undefined }) {
-  const { kind, author, text } = row.preview;
   const drafting = row.drafts.find(({ person, kind: of }) => of === 'reply' && person.id !== me);
   const own = row.drafts.some(({ person }) => person.id === me);
   return (
@@ -127,10 +128,29 @@ function Preview({ row, me }: { row: ListRow; me: string | undefined }) {
       )}
       {drafting === undefined && own ? <span className="row-draft row-draft-own">Your draft</span> : null}
       <SnoozeMark row={row} />
-      {kind === 'note' ? <Icon of={StickyNote} size={13} /> : null}
-      {kind === 'message' ? text : `${firstName(author)}: ${text}`}
+      {row.channel === 'sms' ? <OwnNumber row={row} /> : <PreviewWords row={row} />}
     </span>
   );
+}
+
+/** The last words: of a text they are its title, too. */
+function PreviewWords({ row }: { row: ListRow }) {
+  const { kind, author, text } = row.preview;
+  return (
+    <>
+      {kind === 'note' ? <Icon of={StickyNote} size={13} /> : null}
+      {kind === 'message' ? text : `${firstName(author)}: ${text}`}
+    </>
+  );
+}
+
+/** On which of our numbers it is, where its inbox has several. */
+function OwnNumber({ row }: { row: ListRow }) {
+  const known = useReadable(useClient().accounts);
+  const numbers = known?.accounts.filter(
+    ({ channel, inboxId }) => channel === 'sms' && inboxId === row.inboxId,
+  );
+  return (numbers?.length ?? 0) > 1 ? ownNumber(row) : null;
 }
 
 /** Until when it is out of the way. */

@@ -2,6 +2,7 @@ import './nav.css';
 import {
   Archive,
   ArrowLeft,
+  CalendarClock,
   Clock,
   Inbox,
   type LucideIcon,
@@ -31,11 +32,14 @@ import { useOpenCount, useUnreadCount } from './use-counts.ts';
 
 /** Where mail that left is looked at. */
 export const MAIL = '/mail';
+/** Where what waits for its time is looked at. */
+const SCHEDULED = '/scheduled';
 
 interface NavProps {
   /** Null where no list is shown. */
   view: View | null;
   mail?: boolean;
+  scheduled?: boolean;
   onClose: () => void;
   /** A place was chosen: on a narrow page its list comes forward. */
   onChosen: () => void;
@@ -50,7 +54,7 @@ const VIEWS: readonly { name: AcrossInboxes; label: string; icon: LucideIcon }[]
 ];
 
 /** Which inboxes and views there are, and how much waits in each. */
-export function Nav({ view, mail = false, onClose, onChosen }: NavProps) {
+export function Nav({ view, mail = false, scheduled = false, onClose, onChosen }: NavProps) {
   const inboxes = useReadable(useClient().inboxes);
   const inboxId = view?.name === 'inbox' ? view.inboxId : inboxes[0]?.id;
   return (
@@ -80,6 +84,7 @@ export function Nav({ view, mail = false, onClose, onChosen }: NavProps) {
         ))}
         <h2 className="nav-title">Records</h2>
         <MailItem current={mail} onChosen={onChosen} />
+        <ScheduledLink current={scheduled} onChosen={onChosen} />
       </div>
       <div className="nav-foot">
         {inboxId === undefined ? null : <Crew inboxId={inboxId} />}
@@ -156,6 +161,21 @@ function MailItem({ current, onChosen }: { current: boolean; onChosen: () => voi
       current={current}
       onChosen={onChosen}
       icon={<Icon of={Send} size={17} />}
+      count={0}
+    />
+  );
+}
+
+function ScheduledLink({ current, onChosen }: { current: boolean; onChosen: () => void }) {
+  return (
+    <NavLink
+      href={SCHEDULED}
+      shortcut="go-scheduled"
+      name="Sent later"
+      label="Sent later"
+      current={current}
+      onChosen={onChosen}
+      icon={<Icon of={CalendarClock} size={17} />}
       count={0}
     />
   );

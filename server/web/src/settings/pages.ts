@@ -1,4 +1,4 @@
-import { Clock, type LucideIcon, PenLine } from 'lucide-react';
+import { Clock, type LucideIcon, Mail, PenLine, Phone, Route } from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
 export interface SettingsPageProps {
@@ -45,5 +45,29 @@ export const SETTINGS: readonly SettingsEntry[] = [
     group: 'Inboxes',
     who: 'managers',
     Page: of(async () => (await import('./signature/inbox-signature-page.tsx')).InboxSignaturePage),
+  },
+  {
+    path: 'mailboxes',
+    label: 'Mailboxes',
+    icon: Mail,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./mailboxes/mailboxes-page.tsx')).MailboxesPage),
+  },
+  {
+    path: 'masters',
+    label: 'Master mailboxes',
+    icon: Route,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./masters-page.tsx')).MastersPage),
+  },
+  {
+    path: 'numbers',
+    label: 'Numbers',
+    icon: Phone,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./numbers/numbers-page.tsx')).NumbersPage),
   },
 ];

@@ -52,7 +52,9 @@ function Whole({ conversation, entry, onFailed }: DeliveryProps) {
             Not delivered: {delivery.reason}
           </State>
           <Button size="small" look="quiet" onClick={again}>
-            Retry
+            {delivery.recipients?.some(({ state }) => state !== 'failed') === true
+              ? 'Retry for those who lack it'
+              : 'Retry'}
           </Button>
         </>
       );

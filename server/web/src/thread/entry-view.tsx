@@ -2,6 +2,7 @@ import type { Conversation, Entry } from '@latchbox/client';
 import { memo } from 'react';
 import { CallView } from '../calls/call-view.tsx';
 import { Files } from '../files/files.tsx';
+import { AutomaticLine } from './automatic-line.tsx';
 import { BodyText } from './body-text.tsx';
 import { Bubble } from './bubble.tsx';
 import { DeliveryState } from './delivery.tsx';
@@ -26,6 +27,8 @@ export const EntryView = memo(function EntryView(props: EntryViewProps) {
   const look = fresh ? 'fresh' : undefined;
   switch (entry.kind) {
     case 'message':
+      if (entry.mail?.automatic === true)
+        return <AutomaticLine conversation={conversation} entry={entry} fresh={fresh} onFailed={onFailed} />;
       return <MessageView conversation={conversation} entry={entry} fresh={fresh} onFailed={onFailed} />;
     case 'reply':
       return (
@@ -33,13 +36,13 @@ export const EntryView = memo(function EntryView(props: EntryViewProps) {
           speaker="agent"
           author={entry.author}
           mine={entry.author.id === me}
-          role={`${entry.position === 1 ? 'wrote first' : 'replied'} from ${inboxName}`}
+          role={`${replyVerb(entry)} from ${inboxName}`}
           at={entry.at}
           look={look}
           menu={<ReplyMenu conversation={conversation} entry={entry} onFailed={onFailed} />}
           footer={<DeliveryState conversation={conversation} entry={entry} onFailed={onFailed} />}
         >
-          <ReplyTo mail={entry.mail} />
+          <ReplyTo mail={entry.mail} always={entry.forward !== undefined} />
           <BodyText body={entry.body} folds={undefined} />
           <Files files={entry.attachments} />
         </Bubble>
@@ -64,3 +67,8 @@ export const EntryView = memo(function EntryView(props: EntryViewProps) {
       return <SystemLine entry={entry} me={me} />;
   }
 });
+
+function replyVerb({ position, forward }: Extract<Entry, { kind: 'reply' }>): string {
+  if (forward !== undefined) return 'forwarded';
+  return position === 1 ? 'wrote first' : 'replied';
+}

@@ -6,17 +6,19 @@ import { Fragment, useEffect, useMemo, useRef } from 'react';
 import { useClient, useMe } from '../app/client.ts';
 import { useNow } from '../app/use-now.ts';
 import { freshPositions, stoppedReply } from '../composer/bar-state.ts';
+import { preparedOf } from '../composer/prepared-store.ts';
 import { dayWords, sameDay } from '../lib/time-words.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Avatar } from '../ui/avatar.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { TypingLine } from '../ui/typing.tsx';
 import { EntryView } from './entry-view.tsx';
+import { factLines } from './fact-lines.ts';
 import { lockLines } from './lock-lines.ts';
 import { Older } from './older.tsx';
 import { OutgoingView } from './outgoing-view.tsx';
 import { streamOf } from './stream.ts';
-import { LockEndLine } from './system-line.tsx';
+import { FactLineView, LockEndLine } from './system-line.tsx';
 import { useReadMark } from './use-read-mark.ts';
 import { useStickToEnd } from './use-stick-to-end.ts';
 
@@ -85,9 +87,17 @@ function Said(props: MessagesProps & { fresh: ReadonlySet<number> }) {
   const me = useMe()?.id;
   const today = useNow(60_000);
   const { entries, hasMore } = snapshot;
+  const prepared = useReadable(preparedOf(useClient(), conversation.id));
+  const contactName = snapshot.row?.contact.name ?? '';
   const items = useMemo(
-    () => streamOf(entries, lockLines(periods ?? [], me), hasMore),
-    [entries, periods, me, hasMore],
+    () =>
+      streamOf(
+        entries,
+        lockLines(periods ?? [], me),
+        hasMore,
+        factLines(entries, prepared?.troubles ?? [], contactName),
+      ),
+    [entries, periods, me, hasMore, prepared, contactName],
   );
   return items.map((item, at) => {
     const before = items[at - 1];
@@ -97,6 +107,8 @@ function Said(props: MessagesProps & { fresh: ReadonlySet<number> }) {
         {newDay ? <div className="messages-day">{dayWords(item.at, today)}</div> : null}
         {'line' in item ? (
           <LockEndLine line={item.line} />
+        ) : 'fact' in item ? (
+          <FactLineView fact={item.fact} />
         ) : (
           <EntryView
             conversation={conversation}

@@ -4,11 +4,11 @@ import { Icon } from '../ui/icon.tsx';
 
 type Recipient = NonNullable<Extract<Delivery, { state: 'sent' }>['recipients']>[number];
 
-/** Whom else a reply went to: nothing where it is the contact alone. */
-export function ReplyTo({ mail }: { mail: MailOut | undefined }) {
+/** Whom else a reply went to: nothing where it is the contact alone, unless it is `always` said. */
+export function ReplyTo({ mail, always = false }: { mail: MailOut | undefined; always?: boolean }) {
   if (mail === undefined) return null;
   const { to, cc = [], bcc = [] } = mail;
-  if (to.length + cc.length + bcc.length < 2) return null;
+  if (!always && to.length + cc.length + bcc.length < 2) return null;
   const lines = [
     ['To', to],
     ['Cc', cc],

@@ -9,7 +9,7 @@ import { Menu, MenuItem, MenuLine } from '../ui/menu.tsx';
 import { useToast } from '../ui/toasts.tsx';
 import type { ActionsProps } from './actions-props.ts';
 
-const SnoozeDate = lazy(async () => ({ default: (await import('./snooze-date.tsx')).SnoozeDate }));
+const DateDialog = lazy(async () => ({ default: (await import('../ui/date-dialog.tsx')).DateDialog }));
 
 /** Puts a conversation off until a time. */
 export function Snooze({ conversation, row, withKeys = false, onFailed, onLeave }: ActionsProps) {
@@ -58,7 +58,14 @@ export function Snooze({ conversation, row, withKeys = false, onFailed, onLeave 
       </Menu>
       {date ? (
         <Suspense>
-          <SnoozeDate now={now} onPick={snooze} onClose={() => setDate(false)} />
+          <DateDialog
+            title="Snooze until"
+            action="Snooze"
+            now={now}
+            at={snoozeChoices(now).at(-1)?.until ?? now}
+            onPick={snooze}
+            onClose={() => setDate(false)}
+          />
         </Suspense>
       ) : null}
     </>

@@ -1,10 +1,11 @@
 import type { Entry } from '@latchbox/client';
-import { Archive, ArchiveRestore, Clock, type LucideIcon, User } from 'lucide-react';
+import { Archive, ArchiveRestore, BellOff, Clock, type LucideIcon, MailX, User } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { firstName } from '../lib/people.ts';
 import { clockTime, comingTime, fullTime } from '../lib/time-words.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Keyhole } from '../ui/keyhole.tsx';
+import type { FactLine } from './fact-lines.ts';
 import type { LockLine } from './lock-lines.ts';
 
 type Activity = Extract<Entry, { kind: 'activity' }>;
@@ -27,6 +28,15 @@ export function LockEndLine({ line }: { line: LockLine }) {
   return (
     <Line icon={<Keyhole size={14} />} at={line.at}>
       <b>{line.who}</b> {line.words}
+    </Line>
+  );
+}
+
+/** "Mail to office@… came back", "Mara wants no more texts". */
+export function FactLineView({ fact }: { fact: FactLine }) {
+  return (
+    <Line icon={<Icon of={fact.what === 'bounced' ? MailX : BellOff} size={14} />} at={fact.at}>
+      <b>{fact.who}</b> {fact.words}
     </Line>
   );
 }

@@ -2,6 +2,8 @@ import type { Conversation, ConversationRow, ConversationSnapshot } from '@latch
 import { Archive, ArrowLeft, Clock, Info } from 'lucide-react';
 import type { RefObject } from 'react';
 import { useNow } from '../app/use-now.ts';
+import { addressBeside } from '../lib/people.ts';
+import { ownNumber, titleOf } from '../lib/titles.ts';
 import { comingTime } from '../lib/time-words.ts';
 import { CHANNEL_ICON } from '../list/row.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -43,10 +45,12 @@ export function ThreadHead(props: ThreadHeadProps) {
         <>
           <div className="thread-title">
             <h1 className="cut" ref={heading} tabIndex={-1}>
-              {row.subject}
+              {titleOf(row)}
             </h1>
             <p>
-              <span className="cut">{row.contact.name}</span>
+              <span className="cut">
+                {row.channel === 'sms' ? addressBeside(row.contact) || ownNumber(row) : row.contact.name}
+              </span>
               <span>
                 <Icon of={CHANNEL_ICON[row.channel]} size={14} />
                 {inboxName}

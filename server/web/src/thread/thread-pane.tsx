@@ -7,6 +7,7 @@ import { forwardingOf } from '../forward/forwarding.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { useReadable } from '../lib/use-readable.ts';
+import { ScheduledHere } from '../scheduled/scheduled-here.tsx';
 import { Blank } from '../ui/blank.tsx';
 import { Messages } from './messages.tsx';
 import { ThreadHead } from './thread-head.tsx';
@@ -71,6 +72,9 @@ export function ThreadPane(props: ThreadPaneProps) {
           inboxName={inbox?.name ?? ''}
           onFailed={onFailed}
         />
+      )}
+      {row === null || empty ? null : (
+        <ScheduledHere conversation={conversation} newest={row.newestPosition} onFailed={onFailed} />
       )}
       {row === null || inbox === null || empty ? null : (
         <Composer conversation={conversation} row={row} inbox={inbox} onArchived={onBack} />

@@ -18,7 +18,7 @@ export function ToastPopup({ done }: { done: Done }) {
 function Shown({ done }: { done: Done }) {
   const { toasts, add, close } = Toast.useToastManager<Done>();
   useEffect(() => {
-    add({ id: 'last', title: done.words, timeout: UNDO_WITHIN, data: done });
+    add({ id: 'last', title: done.words, timeout: done.within ?? UNDO_WITHIN, data: done });
   }, [add, done]);
   return (
     <Toast.Portal>

@@ -1,0 +1,199 @@
+import type { MailboxCheck, MailboxSettings, NewMailbox, Security } from '@latchbox/client/admin';
+import { type FormEvent, useRef, useState } from 'react';
+import { useMe } from '../../app/client.ts';
+import { formText } from '../../lib/form-text.ts';
+import { Button } from '../../ui/button.tsx';
+import { SelectField, TextField } from '../../ui/field.tsx';
+import { Foot, Part } from '../page.tsx';
+import { useAdmin } from '../use-admin.ts';
+import { useSaving } from '../use-saving.ts';
+import { CheckResult } from './check-result.tsx';
+import { guessed, OTHER, type Provider, providerOf, PROVIDERS } from './providers.ts';
+import { ServerFields } from './server-fields.tsx';
+
+interface MailboxFormProps {
+  inboxId: string;
+  onDone: () => void;
+  onCancel: () => void;
+}
+
+/** Every field that stands in this form: what is wrong with them is said beside them. */
+const FIELDS = ['address', 'aliases', 'name', 'password', 'incoming', 'outgoing'];
+
+/** Connects a mailbox: known providers need address and password alone; the check says which part is wrong before anything is stored. */
+export function MailboxForm({ inboxId, onDone, onCancel }: MailboxFormProps) {
+  const { mailboxes } = useAdmin();
+  const form = useRef<HTMLFormElement>(null);
+  const [provider, setProvider] = useState<Provider>(OTHER);
+  const me = useMe();
+  const [address, setAddress] = useState('');
+  const [check, setCheck] = useState<MailboxCheck | null>(null);
+  const checking = useSaving();
+  const storing = useSaving();
+  const busy = checking.busy || storing.busy;
+  const read = (): NewMailbox =>
+    newMailbox({ inbox: inboxId, provider, me: me?.id }, new FormData(form.current ?? undefined));
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    void storing.run(() => mailboxes.create(read()), onDone);
+  };
+  const tryIt = (): void => {
+    const { name: _name, aliases: _aliases, ratePerMinute: _rate, ownerId: _owner, ...settings } = read();
+    storing.touched();
+    setCheck(null);
+    void checking.run(() => mailboxes.check(settings as MailboxSettings), setCheck);
+  };
+  const wrong = (path: string) => storing.wrong(path) ?? checking.wrong(path);
+  return (
+    <form ref={form} className="mailbox-form" aria-label="Connect a mailbox" onSubmit={submit}>
+      <AccountFields
+        wrong={wrong}
+        onAddress={(next) => {
+          setAddress(next);
+          setProvider(providerOf(next) ?? provider);
+        }}
+      />
+      <Servers provider={provider} address={address} wrong={wrong} onProvider={setProvider} />
+      <div role="status" aria-label="Connection check">
+        {checking.busy ? <p className="hint">Trying both servers, this takes up to 20 seconds…</p> : null}
+        {check === null || checking.busy ? null : <CheckResult check={check} />}
+      </div>
+      <Foot saved={false} problem={storing.problem(...FIELDS) ?? checking.problem(...FIELDS)}>
+        <Button look="quiet" onClick={onCancel}>
+          Cancel
+        </Button>
+        <Button disabled={busy} onClick={tryIt}>
+          {checking.busy ? 'Checking…' : 'Check the connection'}
+        </Button>
+        <Button type="submit" look="primary" disabled={busy}>
+          {storing.busy ? 'Connecting…' : 'Connect'}
+        </Button>
+      </Foot>
+    </form>
+  );
+}
+
+interface PartProps {
+  wrong: (path: string) => string | undefined;
+}
+
+function AccountFields({ wrong, onAddress }: PartProps & { onAddress: (address: string) => void }) {
+  const isAdmin = useMe()?.role === 'admin';
+  return (
+    <Part title="The account">
+      <div className="settings-fields">
+        <TextField
+          label="Mail address"
+          name="address"
+          type="email"
+          autoComplete="off"
+          autoFocus
+          required
+          error={wrong('address')}
+          onChange={(event) => onAddress(event.target.value.trim())}
+        />
+        <TextField
+          label="Password"
+          name="password"
+          type="password"
+          autoComplete="off"
+          required
+          hint="Sealed, and never shown again."
+          error={wrong('password')}
+        />
+        <TextField
+          label="Name in From"
+          name="name"
+          hint="Empty: the name of the inbox."
+          error={wrong('name')}
+        />
+        <TextField
+          label="Aliases"
+          name="aliases"
+          hint="Further addresses of this account, between commas."
+          error={wrong('aliases')}
+        />
+        {isAdmin ? (
+          <SelectField label="Whose it is" name="own" hint="Only somebody’s own mailbox has a master.">
+            <option value="">The inbox’s, shared</option>
+            <option value="me">My own</option>
+          </SelectField>
+        ) : null}
+      </div>
+    </Part>
+  );
+}
+
+interface ServersProps extends PartProps {
+  provider: Provider;
+  address: string;
+  onProvider: (provider: Provider) => void;
+}
+
+function Servers({ provider, address, wrong, onProvider }: ServersProps) {
+  return (
+    <Part title="Its servers" hint={provider.hint}>
+      <div className="settings-fields">
+        <SelectField
+          label="Provider"
+          value={provider.id}
+          onChange={(event) => onProvider(PROVIDERS.find(({ id }) => id === event.target.value) ?? provider)}
+        >
+          {PROVIDERS.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      {/* Another provider brings other servers: what stood there was the last one's. */}
+      <ServerFields
+        key={`in ${provider.id}`}
+        way="incoming"
+        title="Incoming (IMAP)"
+        host={provider.incoming.host || guessed(address, 'imap')}
+        at={provider.incoming}
+        wrong={wrong}
+      />
+      <ServerFields
+        key={`out ${provider.id}`}
+        way="outgoing"
+        title="Outgoing (SMTP)"
+        host={provider.outgoing.host || guessed(address, 'smtp')}
+        at={provider.outgoing}
+        wrong={wrong}
+      />
+    </Part>
+  );
+}
+
+interface Around {
+  readonly inbox: string;
+  readonly provider: Provider;
+  readonly me: string | undefined;
+}
+
+function newMailbox({ inbox, provider, me }: Around, data: FormData): NewMailbox {
+  const text = (name: string): string => formText(data, name).trim();
+  const server = (way: 'incoming' | 'outgoing') => ({
+    host: text(`${way}.host`),
+    port: Number(text(`${way}.port`)),
+    security: text(`${way}.security`) as Security,
+    user: text('user') === '' ? text('address') : text('user'),
+    auth: 'password' as const,
+  });
+  const aliases = text('aliases')
+    .split(/[\s,;]+/)
+    .filter((alias) => alias !== '');
+  return {
+    inbox,
+    address: text('address'),
+    name: text('name'),
+    aliases,
+    // Its spaces may be meant.
+    password: formText(data, 'password'),
+    incoming: { ...server('incoming'), copySent: provider.incoming.copySent },
+    outgoing: server('outgoing'),
+    ...(text('own') === 'me' && me !== undefined && { ownerId: me }),
+  };
+}
