@@ -42,6 +42,21 @@ test('the countdown of a resumed session goes on from the last thing it did, not
   expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).not.toBeNull();
 });
 
+test('who comes back before the old connection was missed is not asked sooner either', async () => {
+  const w = await given();
+  const one = w.server('one');
+  const anna = await w.join(one, 'anna');
+  await one.locks.acquire(anna, take(w));
+  await one.start(false);
+  await w.clock.advance(30_000);
+  one.locks.activity(anna, w.conversationId, 'reply');
+  await resumeOf(one, anna);
+  await w.clock.advance(178_000);
+  expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).toBeNull();
+  await w.clock.advance(8_000);
+  expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).not.toBeNull();
+});
+
 test('leases that do not answer hold up a resume once, not once for each lock', async () => {
   const waiting: (() => void)[] = [];
   let down = false;

@@ -177,6 +177,9 @@ async function takeOver(deps: SessionDeps, holder: Holder, lock: OpenLock): Prom
   if (holder.kind === 'rest') return;
   const target = await lockTarget(deps.db.read, lock.conversationId);
   if (target === undefined) return;
+  // Its older connection may stand here still, and knows of activity that was not written down yet.
+  const known = deps.owners.idleFor(lock.conversationId, lock.epoch) ?? Number.POSITIVE_INFINITY;
+  const written = (await deps.db.now()) - lock.activeAt;
   deps.owners.own(holder, {
     conversationId: lock.conversationId,
     inboxId: lock.inboxId,
@@ -185,7 +188,7 @@ async function takeOver(deps: SessionDeps, holder: Holder, lock: OpenLock): Prom
     lockTtl: target.lockTtl,
     idleAfter: target.idleAfter,
     idleGrace: target.idleGrace,
-    idleFor: (await deps.db.now()) - lock.activeAt,
+    idleFor: Math.min(known, written),
     asked: lock.idleDeadline !== null,
   });
   await deps.owners.renewNow(lock.conversationId, lock.epoch);
