@@ -264,7 +264,7 @@ function createTexting(config: Config, deps: MailDeps & { readonly wake: Wake })
   if (!real && !SIMULATOR) return undefined;
   return createSms({
     ...deps,
-    isOpen: createHours(deps).isOpen,
+    isOpen: (...asked) => createHours(deps).isOpen(...asked),
     files: createDiskFiles({ folder: filesFolder(config), clock: deps.clock }),
     // The simulated carrier is in this process, and its numbers remember the address that they call.
     publicUrl: (real ? config.PUBLIC_URL?.replace(/\/+$/, '') : undefined) ?? NOWHERE,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { compose as composeMessage, listAccounts } from '@latchbox/shared/http/accounts';
 import { putCampaign, getCampaign, submitCampaign } from '@latchbox/shared/http/campaigns';
 import {
+  buyNumber,
   changeNumber,
   listNumbers,
   listOptOuts,
@@ -12,9 +13,12 @@ import {
   searchNumbers,
 } from '@latchbox/shared/http/numbers';
 import { linkAttachment } from '@latchbox/shared/http/files';
+import { createInbox, listInboxes, putMember } from '@latchbox/shared/http/inboxes';
+import { addToTeam, createTeam } from '@latchbox/shared/http/teams';
 import twilio from 'twilio';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
+import { people, shows } from './stage.ts';
 import { FIELDS, startTextingWorld, type TextingWorld } from './texting-stage.ts';
 
 let it: TextingWorld;
@@ -187,6 +191,44 @@ test('M4: an unregistered long code is refused here; a campaign is handed in, re
   });
   expect(await state()).toMatchObject({ state: 'registered', reason: null });
   await it.delivery(row.id, await it.reply(row.id, 'We do, by bicycle'), 'delivered');
+});
+
+test('M4: until its team is registered an inbox of texts is in nobody’s navigation or compose, and nobody can be added; then everybody sees it at once', async () => {
+  const { id: teamId } = await it.admin.call(createTeam, { body: { name: 'Another team' } });
+  for (const name of ['ana', 'rita'])
+    await it.admin.call(addToTeam, { params: { team: teamId, agent: it.world.agent(name).id } });
+  const { id } = await it.admin.call(createInbox, { body: { name: 'Texts', teamId } });
+  await using clients = people(it.world);
+  const client = await clients.join('ana');
+  const has = (seen: readonly { readonly id: string }[]): boolean => seen.some((inbox) => inbox.id === id);
+  const member = (name: string) => ({
+    params: { inbox: id, agent: it.world.agent(name).id },
+    body: { capability: 'reply' as const },
+  });
+  await it.admin.call(putMember, member('ana'));
+  await shows('it is there while it has no number', client.inboxes, has);
+  await it.admin.call(buyNumber, { params: { inbox: id }, body: { number: '+12125550177' } });
+  await shows('it has left the open page', client.inboxes, (seen) => !has(seen));
+  const { inboxes } = await it.ana.call(listInboxes);
+  const { accounts } = await it.ana.call(listAccounts, {});
+  const all = await it.admin.call(listInboxes, { query: { scope: 'all' } });
+  expect([has(inboxes), accounts.some(({ inboxId }) => inboxId === id), has(all.inboxes)]).toEqual([
+    false,
+    false,
+    true,
+  ]);
+  await expect(it.admin.call(putMember, member('rita'))).rejects.toMatchObject(refusedWith('not_registered'));
+
+  const params = { team: teamId };
+  await it.admin.call(putCampaign, { params, body: FIELDS });
+  await it.admin.call(submitCampaign, { params });
+  const campaign = await eventually('the carriers look at it', async () =>
+    (await it.carrier()).campaigns.find(({ status }) => status === 'IN_PROGRESS'),
+  );
+  await it.decide(campaign.sid, null);
+  await shows('it is back in the open page', client.inboxes, has);
+  await it.admin.call(putMember, member('rita'));
+  expect(has((await it.world.rest('rita').call(listInboxes)).inboxes)).toBe(true);
 });
 
 test('pictures come in as files of their message, and leave as links that the provider can fetch', async () => {

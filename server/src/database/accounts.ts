@@ -4,6 +4,7 @@ import type { Account, Capability, ChannelName } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { agents, inboxAddresses, inboxes, inboxMembers, mailboxes, numbers } from './schema/sqlite.ts';
+import { isUsable } from './texting/waiting.ts';
 
 /** An account, and what the agent may do in its inbox. */
 export interface AgentAccount extends Account {
@@ -39,6 +40,7 @@ const selectInboxes = prepared<OfAgent, InboxOfAgent[]>('accounts.inboxes', (db)
     })
     .from(inboxes)
     .innerJoin(inboxMembers, isMember())
+    .where(isUsable())
     .orderBy(asc(inboxes.name), asc(inboxes.id)),
 );
 

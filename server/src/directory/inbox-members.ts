@@ -5,6 +5,7 @@ import { capabilityForUpdate, deleteMember, isInTeam, upsertMember } from '../da
 import { writeAudit } from '../database/directory/records.ts';
 import type { StoredInbox } from '../database/directory/inboxes.ts';
 import { appendEvent } from '../database/event-log.ts';
+import { waitsForRegistration } from '../database/texting/waiting.ts';
 import { administer, invalid } from './admin.ts';
 import type { Actor, InboxMember } from './api.ts';
 import { changes } from './changes.ts';
@@ -31,7 +32,7 @@ export function putMember(
   );
 }
 
-/** `by` has been checked by the caller. */
+/** `by` has been checked by the caller. Throws `not_registered` for somebody new in an inbox that waits for its registration (M4). */
 export async function setMember(
   tx: Tx,
   deps: DirectoryDeps,
@@ -41,6 +42,7 @@ export async function setMember(
 ): Promise<InboxMember> {
   const { agentId, capability } = member;
   const before = await capabilityForUpdate(tx, inbox.id, agentId);
+  if (before === undefined && (await waitsForRegistration(tx.db, inbox.id))) throw refuse('not_registered');
   const agent = await agentForShare(tx, agentId);
   // Whoever is not in the team is answered like whoever does not exist: a manager learns nothing about other teams.
   const inTeam = agent !== undefined && (await isInTeam(tx, inbox.teamId, agentId));

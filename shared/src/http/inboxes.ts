@@ -71,7 +71,10 @@ export const listMembers = route({
 
 const memberParams = z.strictObject({ inbox: InboxRef, agent: Id });
 
-/** Lowering a capability below `reply` ends the member's locks there. */
+/**
+ * Lowering a capability below `reply` ends the member's locks there. `not_registered`: its numbers wait for the registration of the team, and
+ * until then nobody new comes in (M4).
+ */
 export const putMember = route({
   method: 'PUT',
   path: '/api/inboxes/{inbox}/members/{agent}',
@@ -79,7 +82,7 @@ export const putMember = route({
   params: memberParams,
   body: z.strictObject({ capability: Capability }),
   response: Member,
-  errors: ['forbidden', 'not_found'],
+  errors: ['forbidden', 'not_found', 'not_registered'],
 });
 
 /** Takes effect on open connections of every server within a second. */

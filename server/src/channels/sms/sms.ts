@@ -93,7 +93,7 @@ export function createSms(deps: SmsDeps) {
   const forgetter = loop(FORGET_EVERY, 'Old news of texts could not be forgotten', () => forgetUnknown(db));
   const pollEvery = carrier === undefined ? POLL.real : POLL.simulated;
   const job = loop(CAMPAIGNS_EVERY, 'Registrations could not be taken further', () =>
-    stepCampaigns({ db, provider, log, pollEvery }),
+    stepCampaigns({ db, wake, provider, log, pollEvery }),
   );
   const loops = [teller, forgetter, job, ...voice.loops, ...(carrier === undefined ? [] : [carrier])];
 
@@ -118,6 +118,7 @@ export function createSms(deps: SmsDeps) {
     campaigns,
     numbers: createNumbers({
       db,
+      wake,
       provider,
       log,
       publicUrl,

@@ -3,6 +3,7 @@ import type { Capability, InboxTimes, LockOn, TakeOverBy } from '@latchbox/share
 import type { Handle, Tx } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { inboxes, inboxMembers, streams } from '../schema/sqlite.ts';
+import { isUsable } from '../texting/waiting.ts';
 
 /** An inbox without what one agent may do there. */
 export interface StoredInbox {
@@ -60,13 +61,13 @@ const ofAgent = prepared<{ agentId: string }, (Columns & { capability: Capabilit
       .select({ ...columns, capability: inboxMembers.capability })
       .from(inboxMembers)
       .innerJoin(inboxes, eq(inboxes.id, inboxMembers.inboxId))
-      .where(eq(inboxMembers.agentId, sql.placeholder('agentId')))
+      .where(and(eq(inboxMembers.agentId, sql.placeholder('agentId')), isUsable()))
       .orderBy(asc(inboxes.name), asc(inboxes.id)),
 );
 
 export type MemberInbox = StoredInbox & { readonly capability: Capability };
 
-/** The inboxes an agent is a member of, by name. */
+/** The inboxes an agent is a member of, by name; without those that wait for their registration (M4). */
 export async function inboxesOfAgent(db: Handle, agentId: string): Promise<MemberInbox[]> {
   return (await ofAgent(db, { agentId })).map((row) => ({ ...toInbox(row), capability: row.capability }));
 }
@@ -87,7 +88,7 @@ const ofAgentNow = prepared<
     })
     .from(inboxMembers)
     .innerJoin(inboxes, eq(inboxes.id, inboxMembers.inboxId))
-    .where(eq(inboxMembers.agentId, sql.placeholder('agentId')))
+    .where(and(eq(inboxMembers.agentId, sql.placeholder('agentId')), isUsable()))
     .orderBy(asc(inboxes.name), asc(inboxes.id)),
 );
 

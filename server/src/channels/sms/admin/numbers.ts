@@ -1,6 +1,7 @@
 import { LatchboxError, refuse } from '@latchbox/shared';
 import type { PhoneNumber } from '@latchbox/shared/http/numbers';
 import type { Database, Handle, Tx } from '../../../database/database.ts';
+import type { Wake } from '../../../database/event-log.ts';
 import { writeAudit } from '../../../database/directory/records.ts';
 import {
   insertNumber,
@@ -21,9 +22,11 @@ import { formatPhone, needsCampaign, type Phone, readPhone } from '../../../lib/
 import { INBOUND_PATH } from '../in/webhooks.ts';
 import { ProviderAway, ProviderRefusal } from '../provider/errors.ts';
 import type { NumberSearch, Provider, VoiceHooks } from '../provider/provider.ts';
+import { tellingMembers } from './waiting.ts';
 
 export interface NumbersDeps {
   readonly db: Database;
+  readonly wake: Wake;
   readonly provider: Provider;
   readonly log: Log;
   readonly publicUrl: string;
@@ -136,7 +139,7 @@ async function buy(deps: NumbersDeps, actor: Actor, ref: string, typed: string):
   );
   try {
     const { number, teamId } = await administer(deps, actor, act, (tx) =>
-      keep(tx, actor, ref, phone, bought),
+      keep(tx, deps, actor, ref, phone, bought),
     );
     if (number.registration === 'unassigned') await deps.campaignWanted(teamId);
     return shownNumber(number);
@@ -157,6 +160,7 @@ type Bought = Awaited<ReturnType<Provider['buyNumber']>>;
 
 async function keep(
   tx: Tx,
+  { wake }: NumbersDeps,
   actor: Actor,
   ref: string,
   phone: Phone,
@@ -176,9 +180,9 @@ async function keep(
     voiceForward: null,
     registration: needsCampaign(phone) ? ('unassigned' as const) : ('not_needed' as const),
   };
-  await insertNumber(tx, number);
   const details = { number: phone.e164 };
   await writeAudit(tx, { ...BUY, actorId: actor.agentId, objectId: inbox.id, details });
+  await tellingMembers(tx, wake, inbox.id, () => insertNumber(tx, number));
   return { number: { ...number, createdAt: tx.now, releasedAt: null }, teamId: inbox.teamId };
 }
 
@@ -228,10 +232,12 @@ async function release(deps: NumbersDeps, actor: Actor, ref: string, id: string)
     if (!LatchboxError.is(error, 'not_found')) throw error;
   });
   await administer(deps, actor, act, async (tx) => {
-    if (!(await markReleased(tx, id))) return;
-    const [next] = await numbersOfInbox(tx.db, number.inboxId);
-    if (number.isPrimary && next !== undefined) await makePrimary(tx, next);
-    const details = { number: number.e164 };
-    await writeAudit(tx, { ...act, actorId: actor.agentId, objectId: number.inboxId, details });
+    await tellingMembers(tx, deps.wake, number.inboxId, async () => {
+      if (!(await markReleased(tx, id))) return;
+      const [next] = await numbersOfInbox(tx.db, number.inboxId);
+      if (number.isPrimary && next !== undefined) await makePrimary(tx, next);
+      const details = { number: number.e164 };
+      await writeAudit(tx, { ...act, actorId: actor.agentId, objectId: number.inboxId, details });
+    });
   });
 }

@@ -1,14 +1,17 @@
 /** Takes registrations further: due rows, each claimed by compare-and-set, so that any number of servers may look. */
 import type { Database } from '../../../database/database.ts';
+import type { Wake } from '../../../database/event-log.ts';
 import { changeCampaign, dueCampaigns, type StoredCampaign } from '../../../database/texting/campaigns.ts';
 import { campaignNumbers, setRegistration } from '../../../database/texting/numbers.ts';
 import type { Log } from '../../../lib/log.ts';
+import { tellingMembers } from '../admin/waiting.ts';
 import { ProviderRefusal } from '../provider/errors.ts';
 import type { Provider } from '../provider/provider.ts';
 import { nextStep, type Step } from './steps.ts';
 
 export interface CampaignJobDeps {
   readonly db: Database;
+  readonly wake: Wake;
   readonly provider: Provider;
   readonly log: Log;
   /** Ms between two questions whether the carriers have decided. */
@@ -61,11 +64,11 @@ async function stepOne(deps: CampaignJobDeps, due: StoredCampaign): Promise<void
 
 /** A registered campaign takes in the numbers that wait for it; only then do the carriers let them send. */
 async function takeNumbersIn(
-  { db, provider, log }: CampaignJobDeps,
+  { db, wake, provider, log }: CampaignJobDeps,
   { teamId, serviceSid }: StoredCampaign,
 ): Promise<Step> {
   if (serviceSid === null) throw new Error('a registered campaign has no service');
-  for (const { id, e164, providerSid, registration } of await campaignNumbers(db.read, teamId)) {
+  for (const { id, inboxId, e164, providerSid, registration } of await campaignNumbers(db.read, teamId)) {
     if (registration === 'ready') continue;
     await db.inTransaction((tx) => setRegistration(tx, id, 'pending'));
     try {
@@ -77,7 +80,7 @@ async function takeNumbersIn(
       await db.inTransaction((tx) => setRegistration(tx, id, 'unassigned'));
       continue;
     }
-    await db.inTransaction((tx) => setRegistration(tx, id, 'ready'));
+    await db.inTransaction((tx) => tellingMembers(tx, wake, inboxId, () => setRegistration(tx, id, 'ready')));
   }
   return { change: {}, next: 'none' };
 }
