@@ -26,6 +26,7 @@ const programs = {
   dovecot: 'dovecot-imapd',
   exim4: 'exim4-daemon-light',
   swaks: 'swaks',
+  mutt: 'mutt',
 };
 
 const total = { passed: 0, failed: 0 };

@@ -4,7 +4,7 @@ import { getConversation, listConversations } from '@latchbox/shared/http/conver
 import { createMailbox, getMailbox, type Mailbox } from '@latchbox/shared/http/mailboxes';
 import { eventually } from '../tools/eventually.ts';
 import { type MailProvider, startMailProvider } from '../tools/mail/provider.ts';
-import { startWorld, type World } from '../tools/world.ts';
+import { startWorld, type World, type WorldOptions } from '../tools/world.ts';
 
 /** For what goes through several mail servers, ms. */
 export const MAIL = 30_000;
@@ -16,8 +16,8 @@ export interface MailboxStage extends AsyncDisposable {
   readonly provider: MailProvider;
   readonly world: World;
   inboxId(name: string): string;
-  /** Connects a mailbox to an inbox, and waits until it is connected unless told not to. */
-  connect(inbox: string, address: string, more?: object): Promise<Mailbox>;
+  /** Connects a mailbox to an inbox (as Mona, unless told otherwise), and waits until it is connected. */
+  connect(inbox: string, address: string, more?: object, by?: 'mona' | 'ada'): Promise<Mailbox>;
   /** Waits until a mailbox stands like this. */
   stands(id: string, match: (mailbox: Mailbox) => boolean): Promise<Mailbox>;
   rows(inbox: string): Promise<readonly ConversationRow[]>;
@@ -32,11 +32,13 @@ export interface MailboxStage extends AsyncDisposable {
 export async function startMailboxStage(
   inboxes: readonly string[],
   addresses: readonly string[],
+  more: Pick<WorldOptions, 'servers' | 'sources'> = {},
 ): Promise<MailboxStage> {
   const provider = await startMailProvider(
     Object.fromEntries([CORA, ...addresses].map((address) => [address, `pw-${address}`])),
   );
   const world = await startWorld({
+    ...more,
     seed: {
       inboxes: Object.fromEntries(inboxes.map((name) => [name, { conversations: 1 }])),
       agents: {
@@ -77,9 +79,9 @@ export async function startMailboxStage(
     inboxId,
     stands,
     rows,
-    async connect(inbox, address, more = {}) {
+    async connect(inbox, address, more = {}, by = 'mona') {
       const body = { inbox: inboxId(inbox), ...provider.account(address), ...more };
-      const { id } = await rest().call(createMailbox, { body });
+      const { id } = await world.rest(by).call(createMailbox, { body });
       return await stands(id, ({ state }) => state.status === 'connected');
     },
     thread: (subject, match = () => true) =>

@@ -11,7 +11,7 @@ export function programOf(name: string): string {
   if (found !== undefined) return found;
   throw new Error(
     `${name} is not installed. The tests of mailboxes need real mail servers: ` +
-      '`apt-get install -y --no-install-recommends dovecot-imapd exim4-daemon-light swaks` on Debian and Ubuntu.',
+      '`apt-get install -y --no-install-recommends dovecot-imapd exim4-daemon-light swaks mutt` on Debian and Ubuntu.',
   );
 }
 
