@@ -1,7 +1,9 @@
 /** What mailboxes of a real provider (Dovecot, Exim) bring to a started server. */
+import { getEntryRaw } from '@latchbox/shared/http/entry-mails';
 import { createMailbox, getMailboxProgress } from '@latchbox/shared/http/mailboxes';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
+import { hasMailFixtures, mailFixtures } from '../tools/mail-fixtures.ts';
 import {
   CORA,
   MAIL,
@@ -17,14 +19,15 @@ const OLD = 'old@shop.example';
 const SAFE = 'safe@shop.example';
 const HARD = 'hard@shop.example';
 const LESS = 'less@shop.example';
+const ALL = 'all@shop.example';
 const DAY = 86_400_000;
 
 let stage: MailboxStage;
 
 beforeAll(async () => {
   stage = await startMailboxStage(
-    ['help', 'orders', 'old', 'safe', 'hard'],
-    [HELP, ORDERS, OLD, SAFE, HARD, LESS],
+    ['help', 'orders', 'old', 'safe', 'hard', 'all'],
+    [HELP, ORDERS, OLD, SAFE, HARD, LESS, ALL],
   );
 }, 60_000);
 afterAll(async () => await stage[Symbol.asyncDispose]());
@@ -150,7 +153,10 @@ test('a server that is killed in the middle of an import loses nothing and bring
 }, async () => {
   const { provider, world } = stage;
   const subjects = Array.from({ length: 90 }, (_, place) => `Safe ${place}`);
-  for (const subject of subjects) await provider.append(SAFE, 'INBOX', mailOf({ to: SAFE, subject }));
+  await provider.fill(
+    SAFE,
+    subjects.map((subject) => ({ raw: mailOf({ to: SAFE, subject }) })),
+  );
   await stage.connect('safe', SAFE);
   const counted = (): number =>
     world.rows<{ n: number }>("SELECT count(*) AS n FROM conversations WHERE subject LIKE 'Safe %'")[0]?.n ??
@@ -207,6 +213,61 @@ test('T5: mail that cannot be read is kept, and stops nobody behind it', { timeo
   expect(kept[0]?.n).toBe(poison.length + 1);
   expect((await progress(id)).troubles).toEqual([]);
 });
+
+interface KeptMail {
+  readonly uid: number;
+  readonly outcome: string;
+  readonly raw: Uint8Array | null;
+  readonly conversation: string;
+  readonly position: number;
+}
+
+/** The bytes that are kept of a message, as an agent saves them. */
+async function rawOf(conversation: string, position: number): Promise<Buffer> {
+  const path = getEntryRaw.path
+    .replace('{conversation}', conversation)
+    .replace('{position}', String(position));
+  const headers = { authorization: `Bearer ${stage.world.agent('ann').token}` };
+  const answer = await fetch(stage.world.server().url + path, { headers });
+  return Buffer.from(await answer.arrayBuffer());
+}
+
+test.skipIf(!hasMailFixtures)(
+  'T5: mails of many programs are kept byte for byte as the mail server has them',
+  {
+    timeout: 120_000,
+  },
+  async () => {
+    const { provider, world } = stage;
+    await provider.fill(ALL, mailFixtures());
+    const { id } = await stage.connect('all', ALL);
+    const has = await provider.mails(ALL);
+    expect(has).toHaveLength(mailFixtures().length);
+    const kept = await eventually(
+      'all have come in',
+      () => {
+        const rows = world.rows<KeptMail>(
+          `SELECT uid, outcome, raw, seen.conversation_id AS conversation, seen.position FROM mailbox_mails AS seen
+           LEFT JOIN mails ON mails.conversation_id = seen.conversation_id AND mails.position = seen.position
+          WHERE mailbox_id = ? AND folder = 'INBOX'`,
+          id,
+        );
+        return rows.length === has.length && rows;
+      },
+      60_000,
+      100,
+    );
+    const wrong: string[] = [];
+    for (const { uid, outcome, raw, conversation, position } of kept) {
+      // Large ones lie beside the database.
+      const bytes = raw ?? (await rawOf(conversation, position));
+      const there = has.find((mail) => mail.uid === uid)?.bytes;
+      if (there === undefined || !there.equals(bytes)) wrong.push(`${uid} ${outcome}`);
+    }
+    expect(wrong).toEqual([]);
+    expect((await progress(id)).troubles).toEqual([]);
+  },
+);
 
 test('H4: a folder that is not there is told, and the others are read', { timeout: 60_000 }, async () => {
   const { provider, world } = stage;

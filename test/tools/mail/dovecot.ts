@@ -25,8 +25,8 @@ export interface Dovecot extends AsyncDisposable {
   readonly boxOf: (address: string) => string;
   /** Ends all connections and takes no new ones. */
   stop(): Promise<void>;
-  /** Starts it again on the same ports. */
-  start(): Promise<void>;
+  /** Starts it again on the same ports; with `offers` it says that it can do this and no more (IMAP's CAPABILITY). */
+  start(offers?: string): Promise<void>;
   /** Gives a folder another UIDVALIDITY, as a restored or rebuilt mailbox has it; only while it is stopped. */
   forgetUids(address: string): Promise<void>;
 }
@@ -57,7 +57,14 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
     imaps,
     boxOf,
     stop,
-    async start() {
+    async start(offers) {
+      const settings = configOf(options, { imap, imaps });
+      // Some offer COMPRESS, which is a plugin.
+      const said =
+        offers === undefined
+          ? ''
+          : `imap_capability = ${offers}\nprotocol imap {\n  mail_plugins = imap_zlib\n}\n`;
+      await writeFile(join(folder, 'dovecot.conf'), settings + said);
       running = await launch(folder, imap);
     },
     async forgetUids(address) {

@@ -18,6 +18,8 @@ import { runProgram } from './programs.ts';
 export interface ProviderMail {
   readonly uid: number;
   readonly raw: string;
+  /** As it is stored, also where that is no text. */
+  readonly bytes: Buffer;
 }
 
 export interface MailProvider extends AsyncDisposable {
@@ -43,7 +45,10 @@ export interface MailProvider extends AsyncDisposable {
   /** Puts a mail straight into a folder. */
   append(address: string, folder: string, raw: string | Buffer, at?: Date): Promise<void>;
   /** Puts many mails into INBOX, in this order. */
-  fill(address: string, mails: readonly { readonly raw: string; readonly at?: Date }[]): Promise<void>;
+  fill(
+    address: string,
+    mails: readonly { readonly raw: string | Buffer; readonly at?: Date }[],
+  ): Promise<void>;
   /** What lies in a folder, in the order of its UIDs. */
   mails(address: string, folder?: string): Promise<ProviderMail[]>;
   /** Waits for a mail that `match` accepts. */
@@ -88,7 +93,11 @@ export async function startMailProvider(users: Readonly<Record<string, string>>)
       const { exists } = await client.mailboxOpen(box, { readOnly: true });
       if (exists === 0) return [];
       const found = await client.fetchAll('1:*', { uid: true, source: true });
-      return found.map(({ uid, source }) => ({ uid, raw: String(source) }));
+      return found.map(({ uid, source = Buffer.alloc(0) }) => ({
+        uid,
+        raw: String(source),
+        bytes: source,
+      }));
     });
 
   return {
