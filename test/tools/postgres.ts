@@ -14,6 +14,8 @@ const run = promisify(execFile);
 export interface PostgresServer extends AsyncDisposable {
   /** Of a role that may create databases. */
   readonly url: string;
+  /** Runs one of its programs, such as `pg_dump`, and answers what it wrote; rejects with what it said when it fails. */
+  run(program: string, ...args: readonly string[]): Promise<string>;
 }
 
 /** Where Debian and others put the newest Postgres; undefined: it is not installed. */
@@ -76,6 +78,7 @@ export async function startPostgres(): Promise<PostgresServer | undefined> {
     await eventually('Postgres is ready', isReady, 20_000);
     return {
       url: `postgres://latchbox@127.0.0.1:${port}/postgres`,
+      run: async (program, ...args) => (await run(join(programs, program), args)).stdout,
       async [Symbol.asyncDispose]() {
         server.kill('SIGINT');
         await ended;

@@ -121,10 +121,16 @@ function createHashes(): (password: string) => Promise<string> {
 /** Writes `seed` into the database of `dataDir`, which is made if it is not there. Call it while no server runs on it. */
 export async function seedDatabase(dataDir: string, seed: Seed): Promise<Seeded> {
   await mkdir(dataDir, { recursive: true });
-  const db = await openDatabase(
-    { sqliteFile: join(dataDir, DATABASE_FILE) },
-    { clock: systemClock, log: silentLog },
-  );
+  return await seedInto({ sqliteFile: join(dataDir, DATABASE_FILE) }, seed);
+}
+
+/** The same for a database on a Postgres server. */
+export function seedPostgres(postgresUrl: string, seed: Seed): Promise<Seeded> {
+  return seedInto({ postgresUrl }, seed);
+}
+
+async function seedInto(where: Parameters<typeof openDatabase>[0], seed: Seed): Promise<Seeded> {
+  const db = await openDatabase(where, { clock: systemClock, log: silentLog });
   try {
     await db.inTransaction((tx) => setMeta(tx, 'organisation', 'Test'));
     const inboxes = await seedInboxes(db, seed);
