@@ -3,6 +3,9 @@ import { axeFinds } from './axe.ts';
 import { openStage, type Stage } from './chromium.ts';
 import { openStates, type StatesPage } from './states-page.ts';
 
+/** SCREENSHOTS=1 takes a picture of each, for whoever wants to look at them: `test/.output/screenshots/states`. */
+const shoots = process.env['SCREENSHOTS'] === '1';
+
 /** Each row of the collision table, and what else a conversation can look like. */
 const STATES = [
   'free',
@@ -85,7 +88,7 @@ test.each([
         await page.evaluate(() =>
           Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))),
         );
-        if (width !== 900) await stage.shoot(page, `${state}-${width}`);
+        if (shoots && width !== 900) await stage.shoot(page, `${state}-${width}`);
         // The dark has other colours, and the same page.
         const lines = await axeFinds(page, dark ? 'colours' : 'all');
         found.push(...lines.map((line) => `${state} ${width}: ${line}`));

@@ -174,6 +174,8 @@ test('L8: a server that is killed at its time sends it once', { timeout: 120_000
   await waitsFor(ids[0] ?? '', 'sent');
   await world().server().kill9();
   await world().server().restart();
+  // One that was on its way when the server died is taken up again when the claim on it has run out: that minute goes by at once.
+  await world().server().moveClock(60_000);
   for (const id of ids) await waitsFor(id, 'sent');
   const bodies = (await replies(conversation)).map(({ body }) => body);
   expect(bodies.toSorted()).toEqual(['Part 0', 'Part 1', 'Part 2', 'Part 3', 'Part 4']);
@@ -183,7 +185,6 @@ test('L8: a server that is killed at its time sends it once', { timeout: 120_000
       const mails = sink().mails.filter(({ to }) => to.includes(customer()));
       return Promise.resolve(new Set(mails.map(({ parsed }) => parsed.text)).size === 5);
     },
-    // One that was on its way when the server died is taken up again when the claim on it has run out.
-    90_000,
+    30_000,
   );
 });
