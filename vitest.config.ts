@@ -1,6 +1,7 @@
 import { accessSync, constants, statfsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
  * Where tests put their databases. Every commit waits for the disk (`synchronous=FULL`); in memory it does not, and a process
@@ -14,6 +15,30 @@ function quickFolder(): string {
     return bavail * bsize > 2 * 2 ** 30 ? memory : tmpdir();
   } catch {
     return tmpdir();
+  }
+}
+
+/** These take minutes: whoever begins them last waits for them alone. */
+const LONG = ['browser/states.test.ts', 'faults/failpoints.test.ts', 'faults/mutations.test.ts'];
+
+/** Mixes the projects of a group, where Vitest plays one after the other: files that compute (browsers) run beside files that wait (leases). */
+class Mixed extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const places = new Map<string, number>();
+    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder ?? 0;
+    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((name) => moduleId.endsWith(name));
+    // In its own project each keeps the place that Vitest gave it, as a share of all.
+    const shares = new Map<TestSpecification, number>();
+    const all = Map.groupBy(sorted, ({ project }) => project.name);
+    for (const file of sorted) {
+      const { name } = file.project;
+      const place = places.get(name) ?? 0;
+      places.set(name, place + 1);
+      shares.set(file, (place + 0.5) / (all.get(name)?.length ?? 1));
+    }
+    const share = (file: TestSpecification): number => (isLong(file) ? 0 : (shares.get(file) ?? 0));
+    return sorted.toSorted((a, b) => group(a) - group(b) || share(a) - share(b));
   }
 }
 
@@ -32,8 +57,8 @@ function unit(name: string, root: string) {
 }
 
 /**
- * Tests that start whole servers, browsers or Redis. They wait more than they compute: two files side by side, but not beside
- * the unit tests, which would take the time that their short deadlines count on.
+ * Tests that start whole servers, browsers or Redis. They wait more than they compute: one file more than there are processors, but not
+ * beside the unit tests, which would take the time that their short deadlines count on.
  */
 function whole(name: string, testTimeout: number) {
   return {
@@ -42,6 +67,7 @@ function whole(name: string, testTimeout: number) {
       root: 'test',
       include: [`${name}/**/*.test.ts`],
       sequence: { groupOrder: 1 },
+      maxWorkers: Math.min(3, availableParallelism() + 1),
       testTimeout,
       hookTimeout: testTimeout,
     },
@@ -51,13 +77,14 @@ function whole(name: string, testTimeout: number) {
 /** Tests that want the machine for themselves: one file after the other, when all others are over. */
 function alone(name: string, testTimeout: number) {
   const { test } = whole(name, testTimeout);
-  return { test: { ...test, sequence: { groupOrder: 2 }, fileParallelism: false } };
+  return { test: { ...test, sequence: { groupOrder: 2 }, maxWorkers: 1, fileParallelism: false } };
 }
 
 export default defineConfig({
   test: {
     env: { TMPDIR: quickFolder() },
     maxWorkers: Math.min(2, availableParallelism()),
+    sequence: { sequencer: Mixed },
     passWithNoTests: true,
     reporters: ['default', ['json', { outputFile: 'test/.output/vitest.json' }]],
     projects: [
