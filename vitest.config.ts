@@ -18,27 +18,22 @@ function quickFolder(): string {
   }
 }
 
-/** These take minutes: whoever begins them last waits for them alone. */
-const LONG = ['browser/states.test.ts', 'faults/failpoints.test.ts', 'faults/mutations.test.ts'];
+/** Files that are played side by side. */
+const WORKERS = Math.min(2, availableParallelism());
 
-/** Mixes the projects of a group, where Vitest plays one after the other: files that compute (browsers) run beside files that wait (leases). */
-class Mixed extends BaseSequencer {
+/** These take a minute or more: whoever begins them last waits for them alone. */
+const LONG = [
+  'browser/samples.test.ts',
+  'browser/states.test.ts',
+  'faults/failpoints.test.ts',
+  'faults/mutations.test.ts',
+];
+
+class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const sorted = await super.sort(files);
-    const places = new Map<string, number>();
-    const group = ({ project }: TestSpecification): number => project.config.sequence.groupOrder ?? 0;
-    const isLong = ({ moduleId }: TestSpecification): boolean => LONG.some((name) => moduleId.endsWith(name));
-    // In its own project each keeps the place that Vitest gave it, as a share of all.
-    const shares = new Map<TestSpecification, number>();
-    const all = Map.groupBy(sorted, ({ project }) => project.name);
-    for (const file of sorted) {
-      const { name } = file.project;
-      const place = places.get(name) ?? 0;
-      places.set(name, place + 1);
-      shares.set(file, (place + 0.5) / (all.get(name)?.length ?? 1));
-    }
-    const share = (file: TestSpecification): number => (isLong(file) ? 0 : (shares.get(file) ?? 0));
-    return sorted.toSorted((a, b) => group(a) - group(b) || share(a) - share(b));
+    const place = ({ moduleId, project }: TestSpecification): number =>
+      2 * project.config.sequence.groupOrder - (LONG.some((name) => moduleId.endsWith(name)) ? 1 : 0);
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
   }
 }
 
@@ -57,8 +52,8 @@ function unit(name: string, root: string) {
 }
 
 /**
- * Tests that start whole servers, browsers or Redis. They wait more than they compute: one file more than there are processors, but not
- * beside the unit tests, which would take the time that their short deadlines count on.
+ * Tests that start whole servers or Redis. They wait more than they compute: one file more than there are processors, but not beside the
+ * unit tests, which would take the time that their short deadlines count on.
  */
 function whole(name: string, testTimeout: number) {
   return {
@@ -66,25 +61,31 @@ function whole(name: string, testTimeout: number) {
       name,
       root: 'test',
       include: [`${name}/**/*.test.ts`],
-      sequence: { groupOrder: 1 },
-      maxWorkers: Math.min(3, availableParallelism() + 1),
+      sequence: { groupOrder: 2 },
+      maxWorkers: WORKERS + 1,
       testTimeout,
       hookTimeout: testTimeout,
     },
   };
 }
 
+/** Tests in browsers, which compute all the time. */
+function played(name: string, testTimeout: number) {
+  const { test } = whole(name, testTimeout);
+  return { test: { ...test, sequence: { groupOrder: 1 }, maxWorkers: WORKERS } };
+}
+
 /** Tests that want the machine for themselves: one file after the other, when all others are over. */
 function alone(name: string, testTimeout: number) {
   const { test } = whole(name, testTimeout);
-  return { test: { ...test, sequence: { groupOrder: 2 }, maxWorkers: 1, fileParallelism: false } };
+  return { test: { ...test, sequence: { groupOrder: 3 }, maxWorkers: 1, fileParallelism: false } };
 }
 
 export default defineConfig({
   test: {
     env: { TMPDIR: quickFolder() },
-    maxWorkers: Math.min(2, availableParallelism()),
-    sequence: { sequencer: Mixed },
+    maxWorkers: WORKERS,
+    sequence: { sequencer: LongOnesFirst },
     passWithNoTests: true,
     reporters: ['default', ['json', { outputFile: 'test/.output/vitest.json' }]],
     projects: [
@@ -112,7 +113,7 @@ export default defineConfig({
           hookTimeout: 30_000,
         },
       },
-      whole('browser', 60_000),
+      played('browser', 60_000),
       whole('faults', 180_000),
       whole('hostile', 60_000),
       whole('load', 60_000),
