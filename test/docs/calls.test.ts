@@ -12,26 +12,26 @@ const pages = globSync('docs/*.md', { cwd: repository }).map(
 );
 const page = (name: string): string => pages.find(([path]) => path === `docs/${name}.md`)?.[1] ?? '';
 
-/** `{inbox}` and `{id}` mean the same here. */
-const shape = (method: string, path: string): string => `${method} ${path.replaceAll(/\{\w+\}/g, '{}')}`;
+/** Whether this is a call of the route: any name, or a value, stands for what the route names. */
+function isCallOf(call: string, route: { readonly method: string; readonly path: string }): boolean {
+  const [given, wanted] = [call.split('/'), `${route.method} ${route.path}`.split('/')];
+  return given.length === wanted.length && wanted.every((part, at) => part.startsWith('{') || part === given[at]);
+}
 
 /** The JSON that a page gives to `curl -d`, in the order in which it stands there. */
 const givenByCurl = (text: string): unknown[] =>
   [...text.matchAll(/-d '(\{[^']*\})'/g)].map(([, body = '']) => JSON.parse(body) as unknown);
 
 test('every call that a page names is a route', () => {
-  const routes = new Set(
-    Object.values(RESOURCES).flatMap((resource) =>
-      Object.values(resource).map(({ method, path }) => shape(method, path)),
-    ),
-  );
+  const routes = Object.values(RESOURCES).flatMap((resource) => Object.values(resource));
   const named = pages.flatMap(([where, text]) =>
-    [...text.matchAll(/\b(GET|POST|PUT|PATCH|DELETE) (\/api\/[\w{}/-]+)/g)].map(
-      ([, method = '', path = '']) => [where, shape(method, path)] as const,
-    ),
+    [...text.matchAll(/\b(?:GET|POST|PUT|PATCH|DELETE) \/api\/[\w{}./-]*[\w}]/g)].map(([call]) => ({
+      where,
+      call,
+    })),
   );
   expect(named.length).toBeGreaterThan(30);
-  expect(named.filter(([, call]) => !routes.has(call))).toEqual([]);
+  expect(named.filter(({ call }) => !routes.some((route) => isCallOf(call, route)))).toEqual([]);
 });
 
 test('the settings of mailboxes that docs/mailboxes.md shows can be checked and connected', () => {
@@ -49,7 +49,8 @@ test('the settings of mailboxes that docs/mailboxes.md shows can be checked and 
 
 test('every code of the connection check stands in docs/mailboxes.md with its cure, and no other', () => {
   const rows = [...page('mailboxes').matchAll(/^\| `(\w+)` \| \w+ \| (\S.*\.) \|$/gm)];
-  expect(rows.map(([, code]) => code).toSorted()).toEqual(MailboxTrouble.options.toSorted());
+  expect(rows).toHaveLength(MailboxTrouble.options.length);
+  expect(new Set(rows.map(([, code]) => code))).toEqual(new Set(MailboxTrouble.options));
 });
 
 test('the numbers that docs/sms.md searches and buys could be searched and bought', () => {

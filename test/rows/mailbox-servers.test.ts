@@ -117,7 +117,7 @@ test('I15: a server that stood still while its claim ran out stores nothing of w
 }, async () => {
   const still = holderOf(HELP);
   const { pid, no } = claimOf(HELP);
-  await // All are stored: whoever stands still in the middle of a write keeps the only writer's place of SQLite.
+  // All are stored: whoever stands still in the middle of a write keeps the only writer's place of SQLite.
   await mailComes('Stood still', 10, async () => {
     await still.sigstop();
     await eventually('the other one receives', () => claimOf(HELP).pid !== pid, CLAIM + LOOK + MAIL);
