@@ -15,7 +15,9 @@ const page = (name: string): string => pages.find(([path]) => path === `docs/${n
 /** Whether this is a call of the route: any name, or a value, stands for what the route names. */
 function isCallOf(call: string, route: { readonly method: string; readonly path: string }): boolean {
   const [given, wanted] = [call.split('/'), `${route.method} ${route.path}`.split('/')];
-  return given.length === wanted.length && wanted.every((part, at) => part.startsWith('{') || part === given[at]);
+  return (
+    given.length === wanted.length && wanted.every((part, at) => part.startsWith('{') || part === given[at])
+  );
 }
 
 /** The JSON that a page gives to `curl -d`, in the order in which it stands there. */
