@@ -21,6 +21,7 @@ export const ACCOUNT = {
   password: 'x',
 } as const;
 
+const noDomain = () => ({ domain: 'nothere.example' });
 const noNumber = (on: Target) => ({ ...inbox(on), number: 'num_nothere' });
 const NO_PAIR = { numberId: 'num_nothere', address: '+447700900111' };
 const CAMPAIGN = {
@@ -141,6 +142,13 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
     params: () => ({ mailbox: 'mbx_nothere' }),
     also: ['not_found'],
   },
+
+  listDkimDomains: { needs: 'admin' },
+  createDkimDomain: { needs: 'admin', body: () => ({ domain: `${fresh()}.example` }) },
+  rotateDkimKey: { needs: 'admin', params: noDomain, body: () => ({}), also: ['not_found'] },
+  checkDkimDomain: { needs: 'admin', params: noDomain, also: ['not_found'] },
+  activateDkimKey: { needs: 'admin', params: noDomain, body: () => ({}), also: ['not_found'] },
+  removeDkimDomain: { needs: 'admin', params: noDomain, also: ['not_found'] },
 
   searchNumbers: { needs: 'admin', query: () => ({ areaCode: '415' }) },
   listNumbers: { needs: 'sees', params: inbox },

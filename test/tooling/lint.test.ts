@@ -251,7 +251,9 @@ test('S2: the page asks by hand for signing in, setting up and the customers’ 
     '/api/simulator/thread': 'customer',
     // The other side of texts: customers' phones and their carriers, which are nobody's inbox.
     '/api/carrier': 'carrier',
+    '/api/carrier/calls': 'carrier',
     '/api/carrier/campaigns/': 'carrier',
+    '/api/carrier/phones/': 'carrier',
     '/api/carrier/settings': 'carrier',
     '/api/carrier/texts': 'carrier',
     '/api/carrier/texts/': 'carrier',
