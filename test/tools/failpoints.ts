@@ -137,4 +137,5 @@ export const RIG_PATCHES: readonly Patch[] = [
       "? { to: [to, ...['copy', 'third'].map((name) => ({ name: '', address: `${name}.${to.address}` }))] }",
   },
   { name: 'short retries', file: OUTBOX, find: 'longest: 300_000,', replace: 'longest: 3_000,' },
+  { name: 'short pauses', file: OUTBOX, find: 'longest: 300_000 }', replace: 'longest: 3_000 }' },
 ];

@@ -167,4 +167,22 @@ export const MORE_MUTATIONS: readonly Mutation[] = [
     says: /expected 'ok' to be 'coordination_unavailable'/,
     rare: true,
   },
+  {
+    name: 'GU5',
+    what: 'a mail that is tried again for one recipient goes to all of them again (I17, N18)',
+    patches: [
+      {
+        name: 'everybody again',
+        file: 'server/src/database/outbox.ts',
+        find: "const waiting = all.filter(({ state }) => state === 'queued');",
+        replace: 'const waiting = all;',
+      },
+    ],
+    noticedBy: {
+      file: 'test/faults/guards-sending.test.ts',
+      pattern: 'the recipients',
+    },
+    says: /I17/,
+    rare: true,
+  },
 ];

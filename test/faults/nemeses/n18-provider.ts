@@ -8,7 +8,7 @@ const ACTS = {
   reset: 2,
   later: 3,
   refuse: 1,
-  recipient: 1,
+  recipient: 3,
   stall: 2,
   take: 4,
 } as const;
@@ -21,7 +21,12 @@ function chosen(random: Random): Act {
     case 'refuse':
       return { act, says: random.pick(['550 No such user', '554 Rejected']) };
     case 'recipient':
-      return { act, number: random.below(3), says: '550 No such user' };
+      // Refused for good, it is told of; refused for now, it is tried again without those who have the mail (I17).
+      return {
+        act,
+        number: random.below(3),
+        says: random.pick(['550 No such user', '450 Mailbox busy', '452 Mailbox full']),
+      };
     case 'stall':
       // 30 s in life; here longer or shorter than a claim on a message lasts.
       return { act, ms: between(random, 200, 3_000) };
@@ -36,7 +41,7 @@ function chosen(random: Random): Act {
 /** The mail relay has a bad day. */
 export const provider: Nemesis = {
   name: 'N18',
-  what: 'the relay times out after the dot, breaks off, refuses now or for good, stalls; or its link is reset',
+  what: 'the relay times out after the dot, breaks off, refuses all or some now or for good, stalls; or its link is reset',
   lane: 'people',
   weight: 3,
   async run(rig, random, signal) {
