@@ -51,7 +51,7 @@ async function arrived(more: Record<string, unknown> = {}): Promise<SunkMail> {
   return await sunk(({ to }) => to.includes(customer()));
 }
 
-test('T5: mail is signed once the record of its domain is in DNS, and not before; a verifier finds the signature good', async () => {
+test('mail is signed once the record of its domain is in DNS, and not before; a verifier finds the signature good', async () => {
   const made = await admin().call(createDkimDomain, { body: { domain: 'FernHill.example' } });
   expect(made).toMatchObject({ domain, active: false, next: null });
   expect(made.key.record.name).toBe(`${made.key.selector}._domainkey.${domain}`);
@@ -70,7 +70,7 @@ test('T5: mail is signed once the record of its domain is in DNS, and not before
   expect((await admin().call(activateDkimKey, at)).active).toBe(true);
 });
 
-test('T5: text, HTML and files are under the signature; what is changed on the way is found out', async () => {
+test('text, HTML and files are under the signature; what is changed on the way is found out', async () => {
   const file = await upload('page.bin', Buffer.alloc(300_000, 7), 'application/octet-stream');
   const mail = await arrived({ body: 'Grüße von Seite 12 …\n\n.\nEnd', attachments: [file.id] });
   const selector = (await admin().call(listDkimDomains)).domains[0]?.key.selector;
@@ -86,7 +86,7 @@ test('T5: text, HTML and files are under the signature; what is changed on the w
   expect((await verdicts({ ...mail, raw: Buffer.from(forged, 'latin1') }))[0]?.[2]).toBe('fail');
 });
 
-test('T5: a key is replaced without a mail that cannot be verified; who is no admin changes nothing', async () => {
+test('a key is replaced without a mail that cannot be verified; who is no admin changes nothing', async () => {
   const before = (await admin().call(listDkimDomains)).domains[0];
   const turning = await admin().call(rotateDkimKey, { ...at, body: { selector: 'winter' } });
   expect(turning.key).toEqual(before?.key);
@@ -114,7 +114,7 @@ test('T5: a key is replaced without a mail that cannot be verified; who is no ad
   expect(stored).not.toContain('PRIVATE KEY');
 });
 
-test('T5: a domain that is removed is signed no more', async () => {
+test('a domain that is removed is signed no more', async () => {
   const signed = await arrived();
   expect(await verdicts(signed)).toEqual([[domain, 'winter', 'pass']]);
   await admin().call(removeDkimDomain, at);
