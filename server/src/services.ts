@@ -163,7 +163,8 @@ interface SendingDeps extends Omit<SendDeps, 'endLock' | 'activity'>, Pick<Servi
 
 /** The door through which replies are stored, and what hands them to their channels. */
 function createSending({ heart, telemetry, ...deps }: SendingDeps, { ROLES, SIMULATOR }: Config) {
-  const outbox = createOutboxWorker({ ...deps, random: Math.random, metrics: telemetry?.outbox });
+  const settings = { gatherEnds: 25 };
+  const outbox = createOutboxWorker({ ...deps, random: Math.random, metrics: telemetry?.outbox, settings });
   if (ROLES.includes('worker')) deps.hints.subscribe(OUTBOX, () => outbox.poke());
   const sending: SendDeps = {
     ...deps,

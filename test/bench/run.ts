@@ -11,6 +11,7 @@ import { longLog } from './long-log.ts';
 import { manyAgents } from './many-agents.ts';
 import { page as webPage } from './page.ts';
 import { replyCommit } from './reply-commit.ts';
+import { sending } from './sending.ts';
 
 const CASES: readonly BenchCase[] = [
   replyCommit,
@@ -19,6 +20,7 @@ const CASES: readonly BenchCase[] = [
   ...manyAgents,
   ...longLog,
   ingest,
+  sending,
   ...webPage,
 ];
 const PAGE = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));

@@ -5,15 +5,22 @@ export interface Batcher<T> {
 
 /**
  * `write` gets up to `most` items in the order they came, and must not throw. The first item of a quiet time is written at
- * once, so batches form only under load.
+ * once, so batches form only under load; `gather` may wait for more, knowing how many there are. It must not throw.
  */
-export function createBatcher<T>(most: number, write: (batch: readonly T[]) => Promise<void>): Batcher<T> {
+export function createBatcher<T>(
+  most: number,
+  write: (batch: readonly T[]) => Promise<void>,
+  gather?: (waiting: () => number) => Promise<void>,
+): Batcher<T> {
   const waiting: T[] = [];
   let writing = false;
 
   async function run(): Promise<void> {
     writing = true;
-    while (waiting.length > 0) await write(waiting.splice(0, most));
+    while (waiting.length > 0) {
+      await gather?.(() => waiting.length);
+      await write(waiting.splice(0, most));
+    }
     writing = false;
   }
 

@@ -19,6 +19,8 @@ export interface OutboxSettings extends RetrySettings {
   readonly claimFor: number;
   /** How often the worker looks by itself: the safety net under lost pokes, and what finds retries that came due. */
   readonly pollEvery: number;
+  /** For how long ends of attempts are collected at most, while many are under way, so that one commit writes several. */
+  readonly gatherEnds: number;
   /** When what mail leaves by cannot be reached. */
   readonly pause: PauseSettings;
 }
@@ -31,6 +33,7 @@ const OUTBOX_DEFAULTS: OutboxSettings = {
   longest: 300_000,
   // At five minutes between attempts this is about a day.
   maxAttempts: 300,
+  gatherEnds: 0,
   pause: { after: 5, first: 2_000, longest: 300_000 },
 };
 
@@ -84,12 +87,18 @@ class Worker implements OutboxWorker {
   readonly #waitingForIdle: (() => void)[] = [];
   #look: 'resting' | 'looking' | 'look again' = 'resting';
   #stopped = false;
+  /** There were more due than could be taken. */
+  #backlog = false;
   #cancelPoll = (): void => undefined;
 
   constructor(deps: OutboxWorkerDeps) {
     this.#deps = deps;
     this.#settings = { ...OUTBOX_DEFAULTS, ...deps.settings };
-    this.#ends = createBatcher(this.#settings.concurrency, (batch) => this.#write(batch));
+    this.#ends = createBatcher(
+      this.#settings.concurrency,
+      (batch) => this.#write(batch),
+      (waiting) => this.#gather(waiting),
+    );
   }
 
   start(): void {
@@ -149,12 +158,21 @@ class Worker implements OutboxWorker {
   async #claim(most: number): Promise<ClaimedMessage[]> {
     const { db, metrics } = this.#deps;
     const due = await dueMessages(db.read, await db.now(), most);
+    this.#backlog = due.length === most;
     if (due.length === 0) return [];
     const { claimed, abandoned } = await db.inTransaction((tx) =>
       claimDue(tx, due, tx.now + this.#settings.claimFor),
     );
     for (let count = 0; count < abandoned; count += 1) metrics?.ambiguous();
     return [...claimed];
+  }
+
+  /** A few more ends are on their way: they share the commit. Alone, nobody waits. */
+  async #gather(waiting: () => number): Promise<void> {
+    const { gatherEnds, concurrency } = this.#settings;
+    const busy = (): boolean => this.#underWay.size - waiting() > MANY && waiting() < concurrency / 2;
+    if (gatherEnds === 0 || !busy()) return;
+    await new Promise<void>((resolve) => this.#deps.clock.setTimer(gatherEnds, resolve));
   }
 
   async #attempt(message: ClaimedMessage): Promise<void> {
@@ -191,11 +209,14 @@ class Worker implements OutboxWorker {
       log.error('Ends of deliveries could not be written.', { count: batch.length, error: String(error) });
     }
     for (const { message } of batch) this.#underWay.delete(message);
-    // What stood behind these in their conversations may go now.
-    this.poke();
+    // What stood behind these in their conversations may go now. With a backlog it is taken in larger pieces: each has its commit.
+    const free = this.#settings.concurrency - this.#underWay.size;
+    if (!this.#backlog || free >= this.#settings.concurrency / 2) this.poke();
   }
 }
 
+/** With more than so many others under way, ends wait for each other. */
+const MANY = 5;
 /** As many messages are told at once that they wait; with more there is another look. */
 const TOLD_AT_ONCE = 100;
 

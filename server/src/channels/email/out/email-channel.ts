@@ -1,9 +1,7 @@
 import { LatchboxError, type MailOut, MAX_ATTACHMENT_BYTES, MAX_ATTACHMENTS, refuse } from '@latchbox/shared';
 import type { Database } from '../../../database/database.ts';
-import { rememberMailIds } from '../../../database/mail-in.ts';
-import { wantSentCopy } from '../../../database/mailbox-copies.ts';
 import { mailboxOfAddress } from '../../../database/mailboxes.ts';
-import { insertMailOut, type OutgoingMail, outgoingMail, outgoingReply } from '../../../database/mail-out.ts';
+import { type OutgoingMail, outgoingMail, outgoingReply } from '../../../database/mail-out.ts';
 import type { FileStore } from '../../../files/file-store.ts';
 import type { Log } from '../../../lib/log.ts';
 import {
@@ -15,6 +13,7 @@ import {
 } from '../../../messaging/delivery/channel.ts';
 import { recipientsOfMail } from '../../../messaging/sending/mail-envelope.ts';
 import { bounceAddress } from '../bounce-address.ts';
+import { createMadeMails, type MadeMails } from './made-mails.ts';
 import { mailContent } from './mail-content.ts';
 import type { Relay } from './relay.ts';
 import { openStored, storeMail } from './stored-mail.ts';
@@ -36,7 +35,8 @@ export interface EmailChannelDeps {
  * Replies that leave as mails. Each is made once and kept byte for byte before it goes anywhere; every attempt hands over the
  * same bytes under the same Message-ID, so that a mail program shows one where two arrive.
  */
-export function createEmailChannel(deps: EmailChannelDeps): Channel {
+export function createEmailChannel(given: EmailChannelDeps): Channel {
+  const deps = { ...given, kept: createMadeMails(given.db) };
   return {
     name: 'email',
     describe: () => ({
@@ -86,8 +86,12 @@ function asWritten(answer: DeliveryAnswer, byWire: ReadonlyMap<string, string>):
 /** Made from the entry's id: whoever makes the mail of a reply a second time finds the first one in its place. */
 const mailIdOf = (entryId: string) => `mai_${entryId.replace(/^ent_/, '')}`;
 
+interface MakingDeps extends EmailChannelDeps {
+  readonly kept: MadeMails;
+}
+
 /** What keeps a mail from being made is known before anything leaves. */
-async function tryToMake(deps: EmailChannelDeps, entryId: string): Promise<OutgoingMail | DeliveryAnswer> {
+async function tryToMake(deps: MakingDeps, entryId: string): Promise<OutgoingMail | DeliveryAnswer> {
   try {
     return (await makeMail(deps, entryId)) ?? refused('the reply has no address to leave from');
   } catch (error) {
@@ -98,40 +102,34 @@ async function tryToMake(deps: EmailChannelDeps, entryId: string): Promise<Outgo
   }
 }
 
-async function makeMail(deps: EmailChannelDeps, entryId: string): Promise<OutgoingMail | undefined> {
-  const { db, files } = deps;
+async function makeMail(deps: MakingDeps, entryId: string): Promise<OutgoingMail | undefined> {
+  const { db, files, kept } = deps;
   const reply = await outgoingReply(db.read, entryId);
   if (reply === undefined) throw new Error('a message in the outbox has no reply');
   // Of a reply it says how it leaves, not how it came.
   const mail = reply.extra.mail as MailOut | undefined;
   if (mail === undefined) return undefined;
-  const content = await mailContent(deps, entryId, reply, mail);
-  const stored = await storeMail(files, content);
-  const row = {
-    id: mailIdOf(entryId),
-    inboxId: reply.inboxId,
-    sender: await envelopeSender(deps, entryId, mail.from.address, reply.extra.automatic !== undefined),
-    recipients: recipientsOfMail(mail).map(({ address }) => address),
-    ...stored,
-  };
-  const first = await db.inTransaction(async (tx) => {
-    const { conversationId, position } = reply;
-    const recipients = JSON.stringify(row.recipients);
-    const made = await insertMailOut(tx, {
-      ...row,
-      recipients,
-      conversationId,
-      position,
-      subject: mail.subject,
-    });
-    if (made) await rememberMailIds(tx, conversationId, { messageId: content.messageId, position }, []);
-    if (made) await wantSentCopy(tx, mail.from.address, { mailId: row.id, conversationId, position });
-    return made;
+  const { made, first } = await kept.keep(async () => {
+    const content = await mailContent(deps, entryId, reply, mail);
+    const stored = await storeMail(files, content);
+    const recipients = recipientsOfMail(mail).map(({ address }) => address);
+    const { conversationId, inboxId, position } = reply;
+    const id = mailIdOf(entryId);
+    const automatic = reply.extra.automatic !== undefined;
+    const sender = await envelopeSender(deps, entryId, mail.from.address, automatic);
+    const row = { id, inboxId, sender, ...stored, conversationId, position, subject: mail.subject };
+    return {
+      row: { ...row, recipients: JSON.stringify(recipients) },
+      messageId: content.messageId,
+      from: mail.from.address,
+      outgoing: { id, inboxId, sender, recipients, ...stored },
+    };
   });
-  if (first) return row;
+  if (first) return made.outgoing;
   // Another worker made it meanwhile: that one is kept, this one is nothing.
-  if (stored.file !== null) await files.remove(stored.file);
-  return await outgoingMail(db.read, row.id);
+  const { file } = made.outgoing;
+  if (file !== null) await files.remove(file);
+  return await outgoingMail(db.read, made.outgoing.id);
 }
 
 /**

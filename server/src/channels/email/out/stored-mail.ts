@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import type { FileStore } from '../../../files/file-store.ts';
 import { composeMail, type MailContent } from './compose.ts';
 
@@ -22,9 +21,19 @@ export async function storeMail(
 ): Promise<StoredBytes> {
   const made = composeMail(content);
   if (content.bytes > MAX_IN_MEMORY) return await storeFile(files, made);
-  const raw = await buffer(made);
+  const raw = await bytesOf(made);
   if (raw.length > MAX_IN_ROW) return await storeFile(files, Readable.from([raw]));
   return { size: raw.length, raw, file: null };
+}
+
+/** As `buffer` of `node:stream/consumers`, without a Blob for each of many small mails. */
+function bytesOf(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  return new Promise((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.once('end', () => resolve(Buffer.concat(chunks)));
+    stream.once('error', reject);
+  });
 }
 
 async function storeFile(files: Pick<FileStore, 'write'>, bytes: Readable): Promise<StoredBytes> {

@@ -24,7 +24,7 @@ const SIGNATURE = 1_200;
 const NOT_SIGNED = 'message-id:date';
 
 /**
- * Signs mails as they leave (RFC 6376), by the domain of their sender, which is that of From. What is kept is not signed: at every
+ * Signs mails as they leave (RFC 6376), by the domain of their sender, which is that of From (automatic ones have no other). What is kept is not signed: at every
  * attempt it is signed by the key that is in force then.
  */
 export function createSignMail({ db, seal, log }: SignDeps): SignMail {
@@ -42,7 +42,8 @@ export function createSignMail({ db, seal, log }: SignDeps): SignMail {
   }
 
   return async (mail) => {
-    const domain = mail.sender.slice(mail.sender.lastIndexOf('@') + 1).toLowerCase();
+    const from = mail.sender === '' ? await fromOf(mail) : mail.sender;
+    const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
     const stored = await dkimOf(db.read, domain);
     if (stored?.active !== true) return mail;
     let privateKey: KeyObject;
@@ -62,3 +63,18 @@ export function createSignMail({ db, seal, log }: SignDeps): SignMail {
     return { ...mail, size: mail.size + SIGNATURE, open: async () => signer.sign(await mail.open()) };
   };
 }
+
+/** The address in From, as far as its domain is needed. */
+async function fromOf(mail: RelayMail): Promise<string> {
+  let head = '';
+  // Leaving the loop closes what it is read from.
+  for await (const chunk of await mail.open()) {
+    head += (chunk as Buffer).toString('latin1');
+    if (head.includes('\r\n\r\n') || head.length > LONGEST_HEAD) break;
+  }
+  const [, from = ''] = /^from:((?:[^\r\n]|\r\n[ \t])*)/im.exec(head) ?? [];
+  return /@[a-z0-9.-]+(?=>?\s*$)/i.exec(from)?.[0] ?? '';
+}
+
+/** Characters. */
+const LONGEST_HEAD = 64 * 1_024;
