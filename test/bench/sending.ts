@@ -93,7 +93,7 @@ export const sending: BenchCase = {
     const file = join(folder, 'latchbox.sqlite');
     await seed(file);
     try {
-      await using sink = startChild('mail-sink.ts');
+      await using sink = startChild('sink-server.ts');
       const smtp = await sink.ask<number>('port');
       const port = await freePort();
       const env = {
@@ -104,7 +104,7 @@ export const sending: BenchCase = {
         SMTP_URL: `smtp://127.0.0.1:${smtp}`,
       };
       await using ours = startChild('latchbox-server.ts', { env });
-      await using bare = startChild('bare-sender.ts', { env: { BENCH_PORT: String(smtp) } });
+      await using bare = startChild('bare-sender-server.ts', { env: { BENCH_PORT: String(smtp) } });
       await eventually(
         'the server is ready',
         async () => (await fetch(`http://127.0.0.1:${port}/health/ready`)).ok,

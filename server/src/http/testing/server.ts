@@ -162,7 +162,6 @@ async function startServices(options: TestHttpOptions, log: Log) {
   const sendDoor = createSendDoor(sending);
   const directory = createDirectory({ ...base, locks, config });
   const messaging = createMessaging(base);
-  const { simulator } = options;
   const metrics = new Registry();
   const secret = 'a secret of the test deployment';
   const folder = await mkdtemp(join(tmpdir(), 'latchbox-http-'));
@@ -176,7 +175,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       sendDoor,
       locks,
       sessions,
-      simulator,
+      simulator: options.simulator,
       config,
       metrics,
       files,

@@ -38,7 +38,9 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       clock: desk.clock,
       log: silentLog,
       every: 500,
-      sendDoor: { sendOnce: (author, input) => (instead ?? desk.door.sendOnce)(author, input) },
+      sendDoor: {
+        sendOnce: (...sent) => (instead === undefined ? desk.door.sendOnce(...sent) : instead(...sent)),
+      },
     });
 
   async function scheduled(body: string, conversationId = desk.conversationId): Promise<ScheduledReply> {

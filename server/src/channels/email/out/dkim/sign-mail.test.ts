@@ -39,7 +39,7 @@ const mailOf = (sender: string, from = '"Orders, of the @shop" <orders@shop.exam
 
 async function signedBy(mail: ReturnType<typeof mailOf>): Promise<string | undefined> {
   const signed = await createSignMail({ db, seal, log: silentLog })(mail);
-  if ('status' in signed) return signed.reason;
+  if ('status' in signed) return signed.status;
   return /^DKIM-Signature:.*?\bd=([^;]+);/s.exec(await text(await signed.open()))?.[1];
 }
 
