@@ -31,6 +31,18 @@ test('a customer’s phone texts on the carrier page, an agent answers from the 
   await stage.shoot(phone, 'phone');
   expect(await axeFinds(phone)).toEqual([]);
 
+  // Whoever wants no more texts is told of before the next one is written, and stands as an event in the thread.
+  await phone.getByLabel('Text', { exact: true }).fill('STOP');
+  await phone.getByRole('button', { name: 'Send' }).click();
+  const warned = agent.composer.getByRole('note', { name: 'Good to know before you write' });
+  await see(warned.getByText('Wants no texts'));
+  await see(mara.getByText(/wants no more texts/));
+  await agent.reply.fill('One more thing');
+  expect(await agent.send.isDisabled()).toBe(true);
+  await stage.shoot(mara, 'stopped');
+  expect(await axeFinds(mara)).toEqual([]);
+  await agent.reply.fill('');
+
   await phone.getByRole('button', { name: 'What carriers do' }).click();
   await see(phone.getByRole('heading', { name: 'What carriers do' }));
   await stage.shoot(phone, 'carriers');

@@ -38,7 +38,7 @@ export function Page({ title, lede, action, children }: PageProps) {
 export function Part({ title, hint, children }: { title: string; hint?: ReactNode; children: ReactNode }) {
   return (
     <section className="settings-part" aria-label={title}>
-      <header>
+      <header className={typeof hint === 'string' ? 'settings-stack' : ''}>
         <h2>{title}</h2>
         {hint === undefined ? null : <span className="hint">{hint}</span>}
       </header>
