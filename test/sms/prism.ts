@@ -3,9 +3,9 @@
  * by npx and takes a minute to read them, so that this is no part of `npm test`. The documents lie beside the repository.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import twilio from 'twilio';
 import { nextStep } from '../../server/src/channels/sms/campaigns/steps.ts';
 import { createProvider } from '../../server/src/channels/sms/provider/provider.ts';
 import { eventually } from '../tools/eventually.ts';
@@ -15,10 +15,39 @@ const FIXTURES = join(repository, '../shared/fixtures/twilio');
 const PRISM = '@stoplight/prism-cli@5.14.2';
 const sid = (prefix: string): string => prefix + 'a'.repeat(32);
 
+interface Form {
+  readonly schema?: { readonly properties?: Readonly<Record<string, { readonly type?: string }>> };
+  encoding?: Record<string, object>;
+}
+
+/**
+ * A copy of a document in which the defaults of lists in forms are said: a name stands once for each of its values. Without being
+ * told Prism reads the last one alone, and refuses the official client's lists, too. What is `reserved` it looks for in the form as it was
+ * sent, where a space is a plus.
+ */
+function withListsSaid(document: string, folder: string): string {
+  const read = JSON.parse(readFileSync(join(FIXTURES, document), 'utf8')) as {
+    paths: Record<string, Record<string, { requestBody?: { content?: Record<string, Form> } }>>;
+  };
+  for (const operation of Object.values(read.paths).flatMap((path) => Object.values(path))) {
+    const form = operation.requestBody?.content?.['application/x-www-form-urlencoded'];
+    for (const [name, { type }] of Object.entries(form?.schema?.properties ?? {}))
+      if (form !== undefined && type === 'array')
+        form.encoding = { ...form.encoding, [name]: { style: 'form', explode: true, allowReserved: true } };
+  }
+  const copy = join(folder, document);
+  writeFileSync(copy, JSON.stringify(read));
+  return copy;
+}
+
 /** Starts a mock of one document, and resolves when it answers. */
-async function mock(document: string): Promise<{ readonly url: string; readonly process: ChildProcess }> {
+async function mock(
+  document: string,
+  folder: string,
+): Promise<{ readonly url: string; readonly process: ChildProcess }> {
   const port = await freePort();
-  const given = ['-y', PRISM, 'mock', '-h', '127.0.0.1', '-p', String(port), join(FIXTURES, document)];
+  const copy = withListsSaid(document, folder);
+  const given = ['-y', PRISM, 'mock', '-h', '127.0.0.1', '-p', String(port), copy];
   const started = spawn('npx', given, { stdio: 'ignore', detached: true });
   const url = `http://127.0.0.1:${port}`;
   await eventually(`${document} is read`, () => fetch(url).then(() => true), 180_000, 500);
@@ -29,27 +58,6 @@ interface Asked {
   readonly what: string;
   readonly status: number;
   readonly problem: string;
-  /** Refused for nothing but a list: Prism reads none out of a form, and refuses the official client's, too. */
-  readonly isList: boolean;
-}
-
-/** Whether all that Prism found is that a name which stands several times is no list to it. */
-function listsAlone(answer: string): boolean {
-  const { validation } = JSON.parse(answer) as { validation?: { code: string; message: string }[] };
-  return (
-    validation?.every(({ code, message }) => code === 'type' && message.endsWith(' must be array')) ?? false
-  );
-}
-
-/** The status that the official client gets for a text with two files. */
-async function officialStatus(apiUrl: string): Promise<number> {
-  const client = twilio(sid('AC'), 'a token');
-  client.api.baseUrl = apiUrl;
-  const mediaUrl = ['https://a.example/1.png', 'https://a.example/2.png'];
-  return await client.messages.create({ from: '+14155550100', to: '+14155550101', mediaUrl }).then(
-    () => 201,
-    (error: unknown) => (error as { readonly status: number }).status,
-  );
 }
 
 /** Makes every request once, and says how each was taken. */
@@ -61,10 +69,7 @@ async function askAll(apiUrl: string, messagingUrl: string): Promise<readonly As
     const { pathname, search } = new URL(request.url);
     const text = await response.clone().text();
     const problem = response.ok ? '' : `${form} → ${text.slice(0, 600)}`;
-    const isList = response.status === 422 && listsAlone(text);
-    asked.push({ what: `${request.method} ${pathname}${search}`, status: response.status, problem, isList });
-    // As if it had been taken: what the answer looks like is seen at the other requests.
-    if (isList) return Response.json({ sid: sid('SM'), status: 'queued', campaign_status: 'PENDING' });
+    asked.push({ what: `${request.method} ${pathname}${search}`, status: response.status, problem });
     // Its example is of a brand that waits; what follows is asked only of one that is approved.
     if (request.method !== 'GET' || !pathname.includes('BrandRegistrations')) return response;
     return Response.json({ ...(JSON.parse(text) as object), status: 'APPROVED' });
@@ -115,6 +120,7 @@ async function askAll(apiUrl: string, messagingUrl: string): Promise<readonly As
   const works: readonly (() => Promise<unknown>)[] = [
     () => provider.send({ ...text, mediaUrls: [] }, signal),
     () => provider.send({ ...text, mediaUrls: media }, signal),
+    () => provider.send({ ...text, mediaUrls: media.slice(1) }, signal),
     () => provider.searchNumbers({ country: 'US', kind: 'local', areaCode: '415', prefix: '736', limit: 30 }),
     () => provider.searchNumbers({ country: 'GB', kind: 'toll_free', limit: 5 }),
     () => provider.buyNumber('+14155550100', { sms: 'https://a.example/inbound', ...voice }),
@@ -140,7 +146,7 @@ async function askAll(apiUrl: string, messagingUrl: string): Promise<readonly As
   ];
   for (const work of works) {
     await work().catch((error: unknown) => {
-      asked.push({ what: 'its answer could not be read', status: 0, problem: String(error), isList: false });
+      asked.push({ what: 'its answer could not be read', status: 0, problem: String(error) });
     });
   }
   return asked;
@@ -151,22 +157,20 @@ async function main(): Promise<void> {
     console.info(`skipped: there is no ${FIXTURES}`);
     return;
   }
-  const mocks = await Promise.all([mock('twilio_api_v2010.json'), mock('twilio_messaging_v1.json')]);
+  const folder = mkdtempSync(join(tmpdir(), 'latchbox-prism-'));
+  const mocks = await Promise.all([
+    mock('twilio_api_v2010.json', folder),
+    mock('twilio_messaging_v1.json', folder),
+  ]);
   try {
     const asked = await askAll(mocks[0].url, mocks[1].url);
-    for (const { what, status, problem, isList } of asked)
-      console.info(`${status} ${what} ${isList ? '(a list in a form)' : problem}`);
-    const official = await officialStatus(mocks[0].url);
-    console.info(`the official client gets ${official} for a list in a form`);
-    const wrong = asked.filter(
-      ({ status, isList }) => (status < 200 || status > 299) && !(isList && official === 422),
-    );
-    console.info(
-      `${asked.length - wrong.length} of ${asked.length} requests are as the documents say, lists in forms aside`,
-    );
+    for (const { what, status, problem } of asked) console.info(`${status} ${what} ${problem}`);
+    const wrong = asked.filter(({ status }) => status < 200 || status > 299);
+    console.info(`${asked.length - wrong.length} of ${asked.length} requests are as the documents say`);
     process.exitCode = wrong.length === 0 ? 0 : 1;
   } finally {
     // npx starts the mock as a child of its own: the whole group goes.
+    rmSync(folder, { recursive: true });
     for (const { process: started } of mocks) if (started.pid !== undefined) process.kill(-started.pid);
   }
 }

@@ -3,6 +3,8 @@ import {
   type DemoConversation,
   demoConversations,
   type DemoInbox,
+  type DemoCall,
+  demoCalls,
   demoOrganisation,
   textConversations,
 } from './shop/index.ts';
@@ -36,6 +38,7 @@ export type DemoStep = {
   | { readonly did: 'noted'; readonly by: DemoAgent; readonly body: string }
   | { readonly did: 'assigned'; readonly by: DemoAgent; readonly to: DemoAgent }
   | { readonly did: 'archived'; readonly by: DemoAgent }
+  | { readonly did: 'called'; readonly call: DemoCall }
   /** Has seen everything up to then. */
   | { readonly did: 'read'; readonly by: DemoAgent }
 );
@@ -47,7 +50,13 @@ const MINUTE = 60_000;
 export function tellHistory(now: number, texts = true): DemoStep[] {
   return [...demoConversations, ...(texts ? textConversations : [])]
     .flatMap((conversation, at) => tellConversation(conversation, now, at))
+    .concat(texts ? demoCalls.map((call) => tellCall(call, now)) : [])
     .sort((a, b) => a.at - b.at);
+}
+
+function tellCall(call: DemoCall, now: number): DemoStep {
+  const { key, minutesAgo } = call;
+  return { did: 'called', call, at: now - minutesAgo * MINUTE, id: `demo-${key}`, in: key, inbox: 'texts' };
 }
 
 function tellConversation(conversation: DemoConversation, now: number, nth: number): DemoStep[] {

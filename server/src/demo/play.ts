@@ -38,6 +38,14 @@ export interface TextsIn {
     readonly to: string;
     readonly body: string;
   }): Promise<string>;
+  /** A call that is over, with what was left after the tone. */
+  call(call: {
+    readonly sid: string;
+    readonly from: string;
+    readonly to: string;
+    readonly taken: { readonly agentId: string; readonly seconds: number } | undefined;
+    readonly voicemail: { readonly seconds: number; readonly words: string } | undefined;
+  }): Promise<void>;
 }
 
 export interface PlayDeps {
@@ -130,6 +138,7 @@ async function act(stage: Stage, step: DemoStep): Promise<void> {
     conversations.set(step.in, await write(stage, step));
     return;
   }
+  if (step.did === 'called') return await call(stage, step);
   const author: Author = of(people.agents, step.by);
   const conversationId = of(conversations, step.in);
   switch (step.did) {
@@ -181,6 +190,19 @@ async function write(stage: Stage, step: Wrote): Promise<string> {
     conversationId: conversations.get(step.in) ?? null,
   });
   return conversationId;
+}
+
+async function call(
+  { texts, people }: Stage,
+  { id: sid, call: { from, taken, voicemail } }: Extract<DemoStep, { did: 'called' }>,
+): Promise<void> {
+  await texts?.call({
+    sid,
+    from,
+    to: DEMO_NUMBER,
+    taken: taken && { agentId: of(people.agents, taken.by).agentId, seconds: taken.seconds },
+    voicemail,
+  });
 }
 
 async function writeByMail(stage: Stage, step: Wrote, style: MailStyle): Promise<string> {

@@ -31,7 +31,7 @@ import { silentLog } from '../lib/log.ts';
 import { createMessaging } from '../messaging/messaging.ts';
 import type { Messaging } from '../messaging/api.ts';
 import { seedDemo } from './seed.ts';
-import { demoConversations, demoOrganisation, textConversations } from './shop/index.ts';
+import { demoCalls, demoConversations, demoOrganisation, textConversations } from './shop/index.ts';
 import { demoSignIns } from './sign-ins.ts';
 
 interface Shop {
@@ -111,7 +111,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
 
   test('an empty database gets the shop, for less than two seconds of one processor', async () => {
     expect(await shop.directory.organisation()).toEqual({ name: demoOrganisation.name });
-    expect(await shop.db.read.select().from(conversations)).toHaveLength(64);
+    expect(await shop.db.read.select().from(conversations)).toHaveLength(66);
     if (dialect === 'sqlite') expect(took).toBeLessThan(2_000);
   });
 
@@ -131,7 +131,8 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       const own = [...demoConversations, ...textConversations].filter(({ inbox }) =>
         memberships.some((one) => one.inbox === inbox),
       );
-      expect(rows).toHaveLength(own.length);
+      const calls = memberships.some(({ inbox }) => inbox === 'texts') ? demoCalls.length : 0;
+      expect(rows).toHaveLength(own.length + calls);
     }
   });
 
@@ -176,6 +177,20 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     expect(Math.max(...delivered.map(({ at }) => at))).toBeLessThan(Date.now());
   });
 
+  test('calls stand in conversations of their own, one missed with a voicemail that can be heard', async () => {
+    const { rows } = await rowsOf(shop, demoSignIns[0]!.email);
+    const [missed, taken] = demoCalls.map(({ from }) => rows.find(({ contact }) => contact.address === from));
+    expect(taken).toMatchObject({ newestIncoming: 0, preview: { text: 'Incoming call' } });
+    const { entries } = await shop.messaging.open(await agentId(demoSignIns[0]!.email), {
+      conversationId: missed?.id ?? '',
+      limit: 10,
+    });
+    expect(entries).toMatchObject([
+      { kind: 'call', call: { state: { name: 'missed' } } },
+      { kind: 'message', voicemail: { seconds: 9 }, attachments: [{ type: 'audio/wav' }] },
+    ]);
+  });
+
   test('most customers write mails, with files, in several languages and programs, and in one thread each', async () => {
     const all = await shop.db.read.select().from(conversations);
     expect(all.filter(({ channel }) => channel === 'simulator')).toHaveLength(8);
@@ -194,6 +209,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       'attestation.pdf',
       'first-page.png',
       'scandinavia.png',
+      'voicemail-9s.wav',
       'wet-corner.png',
     ]);
     expect(files.filter(({ inline }) => inline).map(({ name }) => name)).toEqual(['first-page.png']);
@@ -208,7 +224,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
         archived !== true && entries.findLast(({ by }) => by !== 'note')?.by === 'customer',
     );
     expect(unread.length).toBeGreaterThan(20);
-    expect(unread.length).toBeLessThanOrEqual(waiting.length);
+    expect(unread.length).toBeLessThanOrEqual(waiting.length + demoCalls.length);
     for (const row of rows.filter(({ status }) => status === 'archived'))
       expect(reads[row.id]).toBe(row.newestPosition);
   });
@@ -219,7 +235,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       const event = EventData.parse(JSON.parse(data));
       if ('row' in event) newest.set(event.row.id, event.row);
     }
-    expect(newest.size).toBe(64);
+    expect(newest.size).toBe(66);
     for (const row of newest.values()) expect(await conversationRow(shop.db.read, row.id)).toEqual(row);
   });
 
@@ -237,8 +253,8 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     expect(await getMeta(shop.db.read, 'demo')).toBe('done');
     expect(await shop.db.read.select().from(replies)).toHaveLength(before.length);
     expect(await shop.db.read.select().from(mails)).toHaveLength(mailsBefore.length);
-    expect(await shop.db.read.select().from(attachments)).toHaveLength(7);
-    expect(await shop.db.read.select().from(conversations)).toHaveLength(64);
+    expect(await shop.db.read.select().from(attachments)).toHaveLength(8);
+    expect(await shop.db.read.select().from(conversations)).toHaveLength(66);
     expect(await shop.db.read.select().from(agents)).toHaveLength(5);
   });
 
@@ -265,6 +281,6 @@ test('of two processes that start at once one fills the database and the other w
   const shop = await openShop('sqlite');
   const answers = await Promise.all([shop.seed(), shop.seed()]);
   expect(answers).toEqual([demoSignIns, demoSignIns]);
-  expect(await shop.db.read.select().from(conversations)).toHaveLength(64);
+  expect(await shop.db.read.select().from(conversations)).toHaveLength(66);
   await shop.close();
 });

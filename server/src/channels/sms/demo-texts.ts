@@ -4,6 +4,7 @@ import { numberByE164 } from '../../database/texting/numbers.ts';
 import { smsConversation } from '../../database/texting/threads.ts';
 import { blockKey } from './carrier/messages.ts';
 import { createCarrierStore } from './carrier/store.ts';
+import { type DemoCall, tellCall } from '../voice/demo-calls.ts';
 import { receiveText } from './in/intake.ts';
 import { createSms, type SmsDeps } from './sms.ts';
 
@@ -36,6 +37,7 @@ export function createDemoTexts({ messagingOn, ...deps }: Deps) {
         if (filed === undefined) throw new Error(`the demo's text ${sid} was filed nowhere`);
         return filed;
       },
+      call: (call: DemoCall) => tellCall({ ...deps, db, messaging: messagingOn(db) }, call),
     }),
 
     async giveNumber(db: Database, agentId: string, inboxId: string, e164: string): Promise<void> {

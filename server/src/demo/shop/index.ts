@@ -13,3 +13,4 @@ export const demoConversations: readonly DemoConversation[] = [
   ...ordersConversations,
   ...binderyConversations,
 ];
+export { type DemoCall, demoCalls } from './calls.ts';

@@ -24,6 +24,9 @@ import { cleanText } from '../../email/in/clean-text.ts';
 import type { VoiceDeps } from '../deps.ts';
 import { type CallFields, secondsIn } from './fields.ts';
 
+/** What filing needs. */
+export type RecordingDeps = Pick<VoiceDeps, 'db' | 'log' | 'files' | 'fetchMedia' | 'messaging'>;
+
 const SID = /^[A-Za-z0-9_-]{1,64}$/;
 /** Bytes; ten minutes have at most as much at the rate that providers record with. */
 const MAX_AUDIO = 12 * 1_024 * 1_024;
@@ -69,7 +72,7 @@ export async function transcript(deps: VoiceDeps, { field }: CallFields): Promis
 }
 
 /** One look: files what is due. */
-export async function fileVoicemails(deps: VoiceDeps): Promise<void> {
+export async function fileVoicemails(deps: RecordingDeps): Promise<void> {
   const { db } = deps;
   for (const voicemail of await dueVoicemails(db.read, await db.now(), BATCH)) {
     const pause = PAUSES[voicemail.attempts];
@@ -81,7 +84,7 @@ export async function fileVoicemails(deps: VoiceDeps): Promise<void> {
 }
 
 async function fileOne(
-  deps: VoiceDeps,
+  deps: RecordingDeps,
   voicemail: StoredVoicemail,
   pause: number | undefined,
 ): Promise<void> {
@@ -111,7 +114,7 @@ async function putOff(db: Database, { sid, attempts }: StoredVoicemail, pause: n
 
 type Audio = Awaited<ReturnType<typeof fetchAudio>>;
 
-async function fetchAudio({ fetchMedia, files }: VoiceDeps, { url, seconds }: StoredVoicemail) {
+async function fetchAudio({ fetchMedia, files }: RecordingDeps, { url, seconds }: StoredVoicemail) {
   // Without an ending providers answer with a recording that is eight times as large.
   const small = new URL(/\.(mp3|wav)$/.test(url) ? url : `${url}.mp3`);
   const { body } = await fetchMedia(small, { max: MAX_AUDIO, signal: AbortSignal.timeout(TIME) });
@@ -134,7 +137,7 @@ const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 
 async function file(
-  deps: VoiceDeps,
+  deps: RecordingDeps,
   call: CallOnNumber,
   voicemail: StoredVoicemail,
   audio: Audio | undefined,
