@@ -11,9 +11,11 @@ import {
 } from '@latchbox/shared/http/calls';
 import { carrierPhone, carrierRing } from '@latchbox/shared/http/carrier';
 import { getConversation, getCounts, listConversations, setRead } from '@latchbox/shared/http/conversations';
+import { changeInboxHours } from '@latchbox/shared/http/hours';
 import type { HttpInput } from '@latchbox/shared/http/index';
 import { linkAttachment } from '@latchbox/shared/http/files';
 import { changeNumber, type PhoneNumber } from '@latchbox/shared/http/numbers';
+import { HOURS_PRESETS } from '@latchbox/shared/model/hours';
 import twilio from 'twilio';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
@@ -207,6 +209,20 @@ test('a caller who gives up while it rings is missed all the same; without voice
   await ring(other);
   expect((await callIn(other, 'missed')).entry.call.state).toMatchObject({ why: 'nobody_to_ring' });
   expect((await phone(other, ({ status }) => status === 'completed')).heard[0]).toContain('Nobody can take');
+});
+
+test('W5: outside office hours nobody is rung', async () => {
+  await route([{ kind: 'forward', number: OUTSIDE, seconds: 20 }]);
+  const timeZone = 'Europe/Berlin';
+  const hours = { timeZone, week: HOURS_PRESETS.closed, holidays: [] };
+  await it.admin.call(changeInboxHours, { params: orders(), body: { hours } });
+  const customer = newPhone();
+  await ring(customer);
+  expect((await callIn(customer, 'missed')).entry.call.state).toMatchObject({ why: 'closed' });
+  await phone(customer, ({ wants }) => wants === 'message');
+  await it.admin.call(changeInboxHours, { params: orders(), body: { hours: null } });
+  await ring(newPhone());
+  await act((await ringing(OUTSIDE)).sid, { act: 'ignore' });
 });
 
 test('W5: what becomes of calls is said by those who manage the inbox, and checked', async () => {

@@ -69,8 +69,7 @@ export async function appendCall(tx: Tx, call: NewCall): Promise<CallPlace & { r
     contactId: contact.id,
     agentId: agent?.id ?? null,
     authorName: facts.direction === 'out' && agent !== null ? agent.name : contact.name,
-    body:
-      facts.direction === 'out' ? 'Call' : facts.state.name === 'missed' ? 'Missed call' : 'Incoming call',
+    body: wordsFor(facts),
     extra: { call: facts },
   });
   return { conversationId, position: appended.position, inboxId: appended.inboxId };

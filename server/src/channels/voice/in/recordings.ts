@@ -156,6 +156,8 @@ async function file(
       conversationId: null,
       find: async (tx) => ({
         conversationId: (await smsConversation(tx.db, numberId, address)) ?? null,
+        // The caller has heard what stands before the tone; many phones that call get no texts.
+        unanswerable: true,
         extra: {
           voicemail: { callId: call.id, seconds },
           ...(audio === undefined ? {} : { attachments: [audio.shown] }),
