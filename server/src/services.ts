@@ -14,7 +14,7 @@ import { createRelay } from './channels/email/out/relay.ts';
 import { readRelayUrl } from './channels/email/out/relay-url.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
 import { createDemoTexts } from './channels/sms/demo-texts.ts';
-import { createSms, type Sms, type SmsDeps } from './channels/sms/sms.ts';
+import { createSms, type Sms } from './channels/sms/sms.ts';
 import type { Cluster } from './cluster/open.ts';
 import type { HeartSignals } from './collaboration/api.ts';
 import { createHeart, type Heart } from './collaboration/heart.ts';
@@ -94,12 +94,11 @@ export function createServices(deps: ServiceDeps) {
   const mailDeps = { ...base, telemetry, messaging, secret: identity.tokenSecret };
   const { email, ...mail } = createMail(config, mailDeps);
   const simulator = createSimulator({ db, messaging, secret: identity.tokenSecret });
-  const administration = createAdministration(config, { ...base, locks: heart.locks });
-  const { isOpen } = administration.hours;
-  const sms = createTexting(config, { ...mailDeps, isOpen });
+  const sms = createTexting(config, mailDeps);
   const channels = [simulator, email, ...(sms === undefined ? [] : [sms.channel])];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
   const timers = createTimers(config, { ...base, sendDoor: doors.sendDoor });
+  const administration = createAdministration(config, { ...base, locks: heart.locks });
   const gateway = createGateway({
     ...base,
     sessions: heart.sessions,
@@ -259,10 +258,7 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
 }
 
 /** Texts: by a provider, or by the carrier in this process. Undefined: neither is wanted. */
-function createTexting(
-  config: Config,
-  deps: MailDeps & { readonly isOpen: NonNullable<SmsDeps['isOpen']> },
-): Sms | undefined {
+function createTexting(config: Config, deps: MailDeps & { readonly wake: Wake }): Sms | undefined {
   const { SMS_ACCOUNT_SID: sid, SMS_AUTH_TOKEN: token, SIMULATOR } = config;
   const { SMS_API_URL: apiUrl, SMS_MESSAGING_URL: messagingUrl } = config;
   const real = sid !== undefined && token !== undefined;
