@@ -18,7 +18,9 @@ test('W2, W3: calls stand in the thread, a voicemail can be heard, and a call is
   await see(heard);
   // It has been read as far as its length: nine seconds.
   await expect
-    .poll(() => heard.evaluate((audio) => Math.round((audio as HTMLAudioElement).duration)), { timeout: 5_000 })
+    .poll(() => heard.evaluate((audio) => Math.round((audio as HTMLAudioElement).duration)), {
+      timeout: 5_000,
+    })
     .toBe(9);
   await stage.shoot(mara, 'thread');
   expect(await axeFinds(mara)).toEqual([]);
