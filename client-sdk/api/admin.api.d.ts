@@ -1,3 +1,15 @@
+// admin/hours.d.ts
+export type HoursChange = Body<typeof changeInboxHours>;
+
+// admin/hours.d.ts
+export type HoursPresets = Answer<typeof getHoursPresets>['presets'];
+
+// admin/hours.d.ts
+export type HoursPreview = Answer<typeof previewInboxHours>;
+
+// admin/hours.d.ts
+export type HoursSettings = Answer<typeof getInboxHours>;
+
 // admin/inboxes.d.ts
 export type InboxAddress = Answer<typeof listAddresses>['addresses'][number];
 

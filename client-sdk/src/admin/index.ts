@@ -1,11 +1,13 @@
 /** What is set up, by admins and by everybody for themselves: apart from the core, so that nobody loads it who only answers. */
 import type { Asks } from './ask.ts';
+import { hours } from './hours.ts';
 import { inboxes } from './inboxes.ts';
 import { mailboxes } from './mailboxes.ts';
 import { numbers } from './numbers.ts';
 import { sending, signatures } from './sending.ts';
 
 export interface AdminApi {
+  readonly hours: ReturnType<typeof hours>;
   readonly inboxes: ReturnType<typeof inboxes>;
   readonly mailboxes: ReturnType<typeof mailboxes>;
   readonly numbers: ReturnType<typeof numbers>;
@@ -16,6 +18,7 @@ export interface AdminApi {
 /** Typed functions for what is set up, over REST with the client's own token. Each rejects with the server's refusal. */
 export function adminOf(client: Asks): AdminApi {
   return {
+    hours: hours(client),
     inboxes: inboxes(client),
     mailboxes: mailboxes(client),
     numbers: numbers(client),
@@ -24,7 +27,8 @@ export function adminOf(client: Asks): AdminApi {
   };
 }
 
-export { inboxes, mailboxes, numbers, sending, signatures };
+export { hours, inboxes, mailboxes, numbers, sending, signatures };
+export type { HoursChange, HoursPresets, HoursPreview, HoursSettings } from './hours.ts';
 export type { InboxAddress, InboxRecord } from './inboxes.ts';
 export type {
   MailboxChange,

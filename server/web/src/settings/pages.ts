@@ -1,4 +1,4 @@
-import { Clock, type LucideIcon, Mail, PenLine, Phone, Route } from 'lucide-react';
+import { CalendarClock, Clock, type LucideIcon, Mail, PenLine, Phone, Route } from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
 export interface SettingsPageProps {
@@ -45,6 +45,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     group: 'Inboxes',
     who: 'managers',
     Page: of(async () => (await import('./signature/inbox-signature-page.tsx')).InboxSignaturePage),
+  },
+  {
+    path: 'hours',
+    label: 'Office hours',
+    icon: CalendarClock,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./hours/hours-page.tsx')).HoursPage),
   },
   {
     path: 'mailboxes',
