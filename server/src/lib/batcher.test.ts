@@ -21,3 +21,23 @@ test('the first item is written at once, and what comes in meanwhile shares the 
   await expect.poll(() => batches.at(-1)).toEqual([7]);
   gates.shift()?.();
 });
+
+test('whoever gathers decides how long to wait, and knows how many there are', async () => {
+  const batches: number[][] = [];
+  const seen: number[] = [];
+  let goOn: () => void = () => undefined;
+  const batcher = createBatcher<number>(
+    3,
+    (batch) => Promise.resolve(void batches.push([...batch])),
+    async (waiting) => {
+      await new Promise<void>((resolve) => (goOn = resolve));
+      seen.push(waiting());
+    },
+  );
+  batcher.add(1);
+  batcher.add(2);
+  expect(batches).toEqual([]);
+  goOn();
+  await expect.poll(() => batches).toEqual([[1, 2]]);
+  expect(seen).toEqual([2]);
+});

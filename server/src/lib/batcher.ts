@@ -18,7 +18,7 @@ export function createBatcher<T>(
   async function run(): Promise<void> {
     writing = true;
     while (waiting.length > 0) {
-      await gather?.(() => waiting.length);
+      if (gather !== undefined) await gather(() => waiting.length);
       await write(waiting.splice(0, most));
     }
     writing = false;
