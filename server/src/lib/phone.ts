@@ -1,4 +1,10 @@
-import { type CountryCode, parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { createRequire } from 'node:module';
+import type { CountryCode } from 'libphonenumber-js/max';
+import { onDemand } from './on-demand.ts';
+
+const require = createRequire(import.meta.url);
+/** All countries' numbering plans: a server without texts and calls need not take their memory. */
+const plans = onDemand(() => require('libphonenumber-js/max') as typeof import('libphonenumber-js/max'));
 
 /** A phone number that exists as far as numbering plans say. */
 export interface Phone {
@@ -22,7 +28,7 @@ const KINDS: Readonly<Record<string, Phone['kind']>> = {
  * plans change and the tables here age: a number that is written with its country code passes when its length can be right.
  */
 export function readPhone(typed: string, country = 'US'): Phone | undefined {
-  const number = parsePhoneNumberFromString(typed, {
+  const number = plans().parsePhoneNumberFromString(typed, {
     defaultCountry: country as CountryCode,
     extract: false,
   });
@@ -34,7 +40,7 @@ export function readPhone(typed: string, country = 'US'): Phone | undefined {
 
 /** A number as people read it, `+1 212 555 0123`; what is none stays as it is. */
 export function formatPhone(e164: string): string {
-  return parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
+  return plans().parsePhoneNumberFromString(e164)?.formatInternational() ?? e164;
 }
 
 /** Whether texts from this number need a registered campaign: long codes of the United States (10DLC). */

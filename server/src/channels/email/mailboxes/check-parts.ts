@@ -22,8 +22,12 @@ export async function tryIncoming({
   signal,
 }: Tried<Incoming>): Promise<void> {
   const at = await reach(server, allowedHosts);
+  const client = await imapClient(server, at, credentials, {
+    connect: 8_000,
+    greeting: 4_000,
+    socket: 8_000,
+  });
   (await probe(server, at, IMAP, signal)).socket.destroy();
-  const client = imapClient(server, at, credentials, { connect: 8_000, greeting: 4_000, socket: 8_000 });
   const close = (): void => client.close();
   signal.addEventListener('abort', close, { once: true });
   try {

@@ -1,4 +1,4 @@
-import { ImapFlow } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
 import type { Incoming } from '@latchbox/shared/http/mailboxes';
 import { MAX_MAIL_BYTES } from '@latchbox/shared/http/entry-mails';
 import type { Credentials } from './api.ts';
@@ -19,13 +19,15 @@ export const PATIENT: ImapTimes = { connect: 20_000, greeting: 15_000, socket: 1
 const LONGEST_IDLE = 4 * 60_000;
 
 /** A connection that is not open yet. Its errors are listened to, so that none of them ends the process. */
-export function imapClient(
+export async function imapClient(
   { security }: Pick<Incoming, 'security'>,
   { host, port, servername }: Reachable,
   credentials: Credentials,
   times: ImapTimes,
-): ImapFlow {
-  const client = new ImapFlow({
+): Promise<ImapFlow> {
+  // Loaded only here: a server without mailboxes need not take its memory.
+  const imap = await import('imapflow');
+  const client = new imap.ImapFlow({
     host,
     port,
     ...(servername === undefined ? {} : { servername }),

@@ -58,7 +58,7 @@ async function connect(deps: ReceivingDeps, mailbox: StoredMailbox): Promise<Ima
   const at = await reach(incoming, deps.allowedHosts);
   for (const anew of [false, true]) {
     const credentials = await deps.tokens.credentials(mailbox, 'incoming', { anew });
-    const client = imapClient(incoming, at, credentials, PATIENT);
+    const client = await imapClient(incoming, at, credentials, PATIENT);
     try {
       await client.connect();
       return client;
