@@ -155,7 +155,9 @@ function handle(port: number, folder: string, first: ChildProcess, options: Redi
     // A stopped process takes no SIGTERM until it goes on.
     if (name === 'SIGTERM') signal('SIGCONT');
     signal(name);
-    await ended(child);
+    // One that writes its first log does not end when it is asked to, and forgets that it was.
+    const again = setInterval(() => signal(name), 500);
+    await ended(child).finally(() => clearInterval(again));
   }
   async function stop(): Promise<void> {
     await end('SIGTERM');
