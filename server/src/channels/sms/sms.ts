@@ -18,7 +18,7 @@ import { createVoice, type OfficeHours } from '../voice/voice.ts';
 import { checkNumber } from './check.ts';
 import type { FetchMedia } from './in/media.ts';
 import { createWebhooks } from './in/webhooks.ts';
-import { createLoop, type Loop } from './loop.ts';
+import { createLoop, type Loop } from '../../lib/loop.ts';
 import { createDelivery } from './out/deliver.ts';
 import { forgetUnknown, tellNews } from './out/news-teller.ts';
 import { createProvider, type Provider } from './provider/provider.ts';

@@ -1,6 +1,6 @@
 /** Calls: what the provider asks and tells, what agents do, and what is done in the background. */
 import { callById, dueCalls, putOffCall } from '../../database/voice/calls.ts';
-import { createLoop, type Loop } from '../sms/loop.ts';
+import { createLoop, type Loop } from '../../lib/loop.ts';
 import type { VoiceHooks } from '../sms/provider/provider.ts';
 import { createMyPhone } from './admin/my-phone.ts';
 import { createRoutings } from './admin/routings.ts';

@@ -8,6 +8,7 @@ import { holdConversation } from '../../database/lock-targets.ts';
 import { dueSnoozes, endSnooze } from '../../database/snoozes.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import { createLoop, type Loop } from '../../lib/loop.ts';
 import { addActivity } from '../entries/activity.ts';
 
 export interface SnoozeWakerDeps {
@@ -19,48 +20,18 @@ export interface SnoozeWakerDeps {
   readonly every: number;
 }
 
-export interface SnoozeWaker {
-  start(): void;
-  /** One look, for tests and for a caller that knows something is due. */
-  look(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 /** So many wake in one look at most; the next one follows at once. */
 const BATCH = 100;
 
-export function createSnoozeWaker(deps: SnoozeWakerDeps): SnoozeWaker {
-  let stopped = false;
-  let running: Promise<void> = Promise.resolve();
-  let cancel = (): void => undefined;
-
-  function next(): void {
-    running = look().then(() => {
-      if (!stopped) cancel = deps.clock.setTimer(deps.every, next);
-    });
-  }
-
-  async function look(): Promise<void> {
-    try {
-      while (!stopped && (await wakeSome(deps, () => stopped)) === BATCH);
-    } catch (error) {
-      deps.log.error('Snoozed conversations were not looked for; the next look comes', {
-        error: String(error),
-      });
-    }
-  }
-
-  return {
-    start() {
-      cancel = deps.clock.setTimer(deps.every, next);
+export function createSnoozeWaker(deps: SnoozeWakerDeps): Loop {
+  return createLoop({
+    ...deps,
+    firstAfter: deps.every,
+    what: 'Snoozed conversations were not looked for; the next look comes',
+    async look(isOver) {
+      while (!isOver() && (await wakeSome(deps, isOver)) === BATCH);
     },
-    look,
-    async stop() {
-      stopped = true;
-      cancel();
-      await running;
-    },
-  };
+  });
 }
 
 /** Wakes up to a batch; answers how many were opened here or by another server. */

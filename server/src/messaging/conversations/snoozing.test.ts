@@ -4,8 +4,9 @@ import type { Database } from '../../database/database.ts';
 import { endSnooze } from '../../database/snoozes.ts';
 import { givenConversation } from '../../database/testing/given.ts';
 import { TEST_DIALECTS } from '../../database/testing/open.ts';
+import type { Loop } from '../../lib/loop.ts';
 import { silentLog } from '../../lib/log.ts';
-import { createSnoozeWaker, type SnoozeWaker } from './snooze-waker.ts';
+import { createSnoozeWaker } from './snooze-waker.ts';
 import { codeOf, createDesk, createGround, type Desk, type Ground, refusal } from '../testing/desk.ts';
 
 const MINUTE = 60_000;
@@ -14,7 +15,7 @@ const YEAR = 365 * 86_400_000;
 describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   let ground: Ground;
   let desk: Desk;
-  const wakers: SnoozeWaker[] = [];
+  const wakers: Loop[] = [];
   beforeAll(async () => {
     ground = await createGround(dialect);
   }, 60_000);
@@ -31,7 +32,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   });
   afterAll(() => ground.db.close());
 
-  function waker(db: Database = desk.db): SnoozeWaker {
+  function waker(db: Database = desk.db): Loop {
     const made = createSnoozeWaker({
       db,
       wake: () => undefined,

@@ -5,17 +5,18 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { scheduledReplies } from '../../database/schema/sqlite.ts';
 import { givenConversation } from '../../database/testing/given.ts';
 import { TEST_DIALECTS } from '../../database/testing/open.ts';
+import type { Loop } from '../../lib/loop.ts';
 import { silentLog } from '../../lib/log.ts';
 import type { SendDoor } from '../api.ts';
 import { createDesk, createGround, type Desk, type Ground } from '../testing/desk.ts';
-import { createScheduleRunner, type ScheduleRunner } from './schedule-runner.ts';
+import { createScheduleRunner } from './schedule-runner.ts';
 
 const HOUR = 3_600_000;
 
 describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   let ground: Ground;
   let desk: Desk;
-  let runner: ScheduleRunner;
+  let runner: Loop;
   /** What the runner meets instead of the door, where a test says so. */
   let instead: SendDoor['sendOnce'] | undefined;
   let count = 0;
@@ -31,7 +32,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   afterEach(() => runner.stop());
   afterAll(() => ground.db.close());
 
-  const hire = (): ScheduleRunner =>
+  const hire = (): Loop =>
     createScheduleRunner({
       db: desk.db,
       wake: () => undefined,

@@ -14,6 +14,7 @@ import {
 } from '../../database/scheduled.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
+import { createLoop, type Loop } from '../../lib/loop.ts';
 import type { SendDoor } from '../api.ts';
 import { tellSchedule } from './schedule.ts';
 
@@ -27,13 +28,6 @@ export interface ScheduleRunnerDeps {
   readonly every: number;
 }
 
-export interface ScheduleRunner {
-  start(): void;
-  /** One look, for tests. */
-  look(): Promise<void>;
-  stop(): Promise<void>;
-}
-
 /** So many in one look at most; the next one follows at once. */
 const BATCH = 50;
 /** Ms until one is looked at again whose conversation somebody else holds. */
@@ -41,40 +35,19 @@ const HELD_AGAIN = 2_000;
 /** Ms until one is tried again that failed for a reason of the server's own. */
 const TROUBLE_AGAIN = 30_000;
 
-export function createScheduleRunner(deps: ScheduleRunnerDeps): ScheduleRunner {
-  let stopped = false;
-  let running: Promise<void> = Promise.resolve();
-  let cancel = (): void => undefined;
-
-  function next(): void {
-    running = look().then(() => {
-      if (!stopped) cancel = deps.clock.setTimer(deps.every, next);
-    });
-  }
-
-  async function look(): Promise<void> {
-    try {
-      for (let full = true; full && !stopped; ) {
+export function createScheduleRunner(deps: ScheduleRunnerDeps): Loop {
+  return createLoop({
+    ...deps,
+    firstAfter: deps.every,
+    what: 'Scheduled replies were not looked for; the next look comes',
+    async look(isOver) {
+      for (let full = true; full && !isOver(); ) {
         const due = await dueSchedules(deps.db.read, await deps.db.now(), BATCH);
-        for (const one of due) if (!stopped) await sendOne(deps, one);
+        for (const one of due) if (!isOver()) await sendOne(deps, one);
         full = due.length === BATCH;
       }
-    } catch (error) {
-      deps.log.error('Scheduled replies were not looked for; the next look comes', { error: String(error) });
-    }
-  }
-
-  return {
-    start() {
-      cancel = deps.clock.setTimer(deps.every, next);
     },
-    look,
-    async stop() {
-      stopped = true;
-      cancel();
-      await running;
-    },
-  };
+  });
 }
 
 async function sendOne(deps: ScheduleRunnerDeps, due: StoredSchedule): Promise<void> {

@@ -3,7 +3,7 @@ import type { Database } from '../../../database/database.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import { sameSecret } from '../../../lib/ids.ts';
 import type { Log } from '../../../lib/log.ts';
-import { createLoop } from '../loop.ts';
+import { createLoop } from '../../../lib/loop.ts';
 import type { Account, Ask } from '../provider/request.ts';
 import { type CarrierCall, CarrierError, type CarrierRoute, notFound, refusal } from './answers.ts';
 import { callRoutes, createCarrierCalls, type PhoneAct } from './calls.ts';

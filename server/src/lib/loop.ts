@@ -1,8 +1,10 @@
-import type { Clock } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
+import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
 
 export interface Loop {
   start(): void;
+  /** One look now, beside the others. */
+  look(): Promise<void>;
   /** Looks at once, if it was started. */
   poke(): void;
   /** Looks no more, and resolves when the look under way is over. */
@@ -14,34 +16,45 @@ export function createLoop(deps: {
   readonly clock: Clock;
   readonly log: Log;
   readonly every: number;
+  /** Ms from the start to the first look; left out: it is at once. */
+  readonly firstAfter?: number;
   /** Of a failure, in the log. */
   readonly what: string;
-  readonly look: () => Promise<void>;
+  /** `isOver`: whether the loop was stopped meanwhile, for a look that takes long. */
+  readonly look: (isOver: () => boolean) => Promise<void>;
 }): Loop {
-  const { clock, log, every, what, look } = deps;
+  const { clock, log, every, firstAfter, what } = deps;
   let state: 'new' | 'resting' | 'looking' | 'again' | 'stopped' = 'new';
   let running: Promise<void> = Promise.resolve();
   let cancel = (): void => undefined;
 
+  const look = (): Promise<void> =>
+    deps.look(() => state === 'stopped').catch((error: unknown) => log.error(what, { error: String(error) }));
+
   function run(): void {
     cancel();
     state = 'looking';
-    running = look()
-      .catch((error: unknown) => log.error(what, { error: String(error) }))
-      .then(rest);
+    running = look().then(next);
   }
 
-  function rest(): void {
+  function next(): void {
     if (state === 'stopped') return;
-    if (state === 'again') return run();
+    if (state === 'again') run();
+    else rest(every);
+  }
+
+  function rest(ms: number): void {
     state = 'resting';
-    cancel = clock.setTimer(every, run);
+    cancel = clock.setTimer(ms, run);
   }
 
   return {
     start() {
-      if (state === 'new') run();
+      if (state !== 'new') return;
+      if (firstAfter === undefined) run();
+      else rest(firstAfter);
     },
+    look,
     poke() {
       if (state === 'resting') run();
       else if (state === 'looking') state = 'again';
