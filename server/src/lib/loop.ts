@@ -34,10 +34,10 @@ export function createLoop(deps: {
   function run(): void {
     cancel();
     state = 'looking';
-    running = look().then(next);
+    running = look().then(afterLook);
   }
 
-  function next(): void {
+  function afterLook(): void {
     if (state === 'stopped') return;
     if (state === 'again') run();
     else rest(every);
