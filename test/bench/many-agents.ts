@@ -81,20 +81,28 @@ interface Crowds {
   readonly bare: Figures;
 }
 
-/** As many agents of Latchbox, and bare sockets before and after them. */
-export async function compareCrowds(agents: number): Promise<Crowds> {
-  const bare = [await bareCrowd(agents)];
-  const ours = await ourCrowd(agents);
-  // Once more afterwards: the machine may have become slower or faster meanwhile.
+/** How often each of the two is measured: one run of either differs from the next by a tenth. */
+const ROUNDS = 3;
+
+/** As many agents of Latchbox as bare sockets, in turns: the machine may become slower or faster meanwhile. */
+export async function compareCrowds(agents: number, rounds = ROUNDS): Promise<Crowds> {
+  const bare: Figures[] = [];
+  const ours: Figures[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    bare.push(await bareCrowd(agents));
+    ours.push(await ourCrowd(agents));
+  }
+  // Once more afterwards, so that there are bare sockets on both sides of each of ours.
   bare.push(await bareCrowd(agents));
-  const middle = (of: (one: Figures) => number) => bare.reduce((sum, one) => sum + of(one), 0) / bare.length;
+  return { ours: meanOf(ours), bare: meanOf(bare) };
+}
+
+function meanOf(runs: readonly Figures[]): Figures {
+  const mean = (of: (one: Figures) => number) => runs.reduce((sum, one) => sum + of(one), 0) / runs.length;
   return {
-    ours,
-    bare: {
-      memory: middle(({ memory }) => memory),
-      resident: middle(({ resident }) => resident),
-      rate: middle(({ rate }) => rate),
-    },
+    memory: mean(({ memory }) => memory),
+    resident: mean(({ resident }) => resident),
+    rate: mean(({ rate }) => rate),
   };
 }
 

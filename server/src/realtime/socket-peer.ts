@@ -27,6 +27,8 @@ export class SocketPeer implements Peer {
   readonly #socket: SocketTypes['socket'];
   readonly #net: NetSocket;
   readonly #clock: Clock;
+  /** Whether the network waits for the answer to a greeting that came along with joining. */
+  #held: boolean;
 
   constructor(
     socket: SocketTypes['socket'],
@@ -36,6 +38,7 @@ export class SocketPeer implements Peer {
     this.#socket = socket;
     this.#clock = clock;
     this.#net = socket.request.socket;
+    this.#held = socket.handshake.auth['hello'] !== undefined;
     this.origin = from.origin;
     this.ownPage = from.ownPage;
     this.address = from.address;
@@ -57,9 +60,19 @@ export class SocketPeer implements Peer {
 
   /** What it said with joining: `hello`, whose answer is an event of that name. */
   greeted(hello: unknown): void {
-    // 2: an event of Socket.IO.
-    const answer = (ack: unknown) => void this.#write(packed(`2["hello",${JSON.stringify(ack)}]`));
+    const answer = (ack: unknown): void => {
+      // 2: an event of Socket.IO.
+      this.#write(packed(`2["hello",${JSON.stringify(ack)}]`));
+      this.#release();
+    };
     this.listener?.command(this, 'hello', [hello], answer);
+  }
+
+  /** Lets go what was held back until the greeting is answered. */
+  #release(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#net.uncork();
   }
 
   send(frame: EncodedFrame): boolean {
@@ -75,7 +88,8 @@ export class SocketPeer implements Peer {
 
   #write({ text, options }: WirePacket): boolean {
     const { conn } = this.#socket;
-    if (nothingWaits(conn, this.#net)) {
+    // What is held back stands before it, whole: it was given to the network, which has not sent it.
+    if (this.#held ? takesMore(conn) : nothingWaits(conn, this.#net)) {
       this.#net.write(options.wsPreEncodedFrame[0]);
       return true;
     }
@@ -96,6 +110,7 @@ export class SocketPeer implements Peer {
 
   close(): void {
     if (this.#socket.connected) this.#socket.disconnect(true);
+    this.#release();
   }
 
   /**
@@ -115,14 +130,16 @@ export class SocketPeer implements Peer {
  * they wait in its line. The line costs nearly as much as the write itself, and most of the time it is empty.
  */
 function nothingWaits(conn: SocketTypes['socket']['conn'], net: NetSocket): boolean {
-  const { transport } = conn;
+  return conn.transport.writable && net.writableLength === 0 && takesMore(conn);
+}
+
+/** Whether it is open, and nothing stands in Engine.IO's line. */
+function takesMore(conn: SocketTypes['socket']['conn']): boolean {
   return (
     conn.readyState === 'open' &&
     conn['writeBuffer'].length === 0 &&
-    transport.writable &&
-    net.writableLength === 0 &&
     // The WebSocket itself, which may be closing.
-    (transport as unknown as OverWebSocket).socket?.readyState === WEBSOCKET_OPEN
+    (conn.transport as unknown as OverWebSocket).socket?.readyState === WEBSOCKET_OPEN
   );
 }
 interface OverWebSocket {

@@ -312,6 +312,16 @@ it('writes the answer to the upgrade and the first packet together', async () =>
   expect(await askRaw(net.port, UPGRADE)).toMatch(/^HTTP\/1\.1 101 [\s\S]+\r\n\r\n[\s\S]{2,4}0\{"sid":/);
 });
 
+it('writes the answer to joining and that to the greeting which came along together', async () => {
+  const socket = connectTcp(net.port, '127.0.0.1');
+  socket.write(`${UPGRADE.join('\r\n')}\r\n\r\n`);
+  await once(socket, 'data');
+  socket.write(masked(`40${JSON.stringify({ hello: helloInput(world.token('anna')) })}`));
+  const [read] = (await once(socket, 'data')) as [Buffer];
+  expect(String(read)).toMatch(/40\{"sid":[\s\S]+42\["hello",\{"ok":true/);
+  socket.destroy();
+});
+
 describe('a client that does not read its socket', () => {
   it('is closed after its time, while the others get everything', async () => {
     const peers: Peer[] = [];
@@ -372,4 +382,12 @@ function rawSocketOf(client: SocketClient): { pause(): void } {
     transport: { ws: { _socket: { pause(): void } } };
   };
   return transport.ws._socket;
+}
+
+/** A text message as clients send it (RFC 6455, 5.2), of 126 to 65 535 bytes; the mask is four zeros. */
+function masked(text: string): Buffer {
+  const message = Buffer.from(`\0\0\0\0\0\0\0\0${text}`);
+  message.writeUInt16BE(0x81fe, 0);
+  message.writeUInt16BE(message.length - 8, 2);
+  return message;
 }

@@ -80,6 +80,7 @@ export function attachSocketIo(
   Object.assign(io.engine, {
     handleRequest: answerPlainRequest((request) => mayConnect(doors, settings, request)),
   });
+  io.use(holdForGreeting);
   io.on('connection', (socket) => {
     const hello: unknown = socket.handshake.auth['hello'];
     const peer = peerOf(socket, deps.clock, settings);
@@ -157,6 +158,15 @@ async function mayConnect(
 function writeTogether({ socket }: IncomingMessage): void {
   socket.cork();
   queueMicrotask(() => void afterwards().then(() => socket.uncork()));
+}
+
+/**
+ * Whoever brought its greeting along can do nothing before that is answered: the answer to joining waits for it, and both are one
+ * call of the system. `SocketPeer` lets them go.
+ */
+function holdForGreeting(socket: SocketTypes['socket'], go: () => void): void {
+  if (socket.handshake.auth['hello'] !== undefined) socket.request.socket.cork();
+  go();
 }
 
 /** Before an upgrade is looked at: how many wait for the end of its connection. */

@@ -7,7 +7,7 @@ const BASELINE =
 
 async function run(size: Size): Promise<LoadFigure[]> {
   const agents = size === 'full' ? 10_000 : 200;
-  const { ours, bare } = await compareCrowds(agents);
+  const { ours, bare } = await compareCrowds(agents, 1);
   return [
     {
       name: 'resident memory after gc',
