@@ -5,6 +5,7 @@
 import type { Person } from './model/agent.ts';
 import type { Entry } from './model/entry.ts';
 import type { LockEndReason } from './lock-machine.ts';
+import type { Rule } from './rules.ts';
 
 /** Nothing to add to the code. */
 export type NoDetails = Record<never, never>;
@@ -41,6 +42,8 @@ export interface ErrorTable {
   slow_consumer: NoDetails;
   client_too_old: { minimum: number };
   server_too_old: { protocol: number };
+  /** A rule of what is administered; `rules.ts` has the sentence of each. */
+  refused: { rule: Rule };
   opted_out: NoDetails;
   not_registered: NoDetails;
   not_connected: NoDetails;
@@ -78,6 +81,7 @@ export const RETRY: { readonly [C in ErrorCode]: RetryPolicy } = {
   slow_consumer: 'reconnect',
   client_too_old: 'never',
   server_too_old: 'never',
+  refused: 'never',
   opted_out: 'never',
   not_registered: 'never',
   not_connected: 'never',

@@ -5,8 +5,10 @@ import {
   fromWireError,
   LatchboxError,
   refuse,
+  refuseBy,
   toWireError,
 } from './errors.ts';
+import { RULES, type Rule } from './rules.ts';
 import { WireErrorSchema } from './realtime/ack.ts';
 
 test('an error crosses the wire and comes back as the same code, details and sentence', () => {
@@ -47,6 +49,19 @@ test('every code has a sentence for people, without a code or a placeholder in i
     expect(row.message).not.toContain('_');
     expect(row.status).toBeGreaterThanOrEqual(400);
   }
+});
+
+test('a refusal by a rule names it, in its own sentence, and crosses the wire with it', () => {
+  for (const [rule, sentence] of Object.entries(RULES)) {
+    expect(rule).toMatch(/^[a-z]+(_[a-z]+)+$/);
+    expect(sentence, rule).toMatch(/^[A-Z].*\.$/);
+  }
+  const sent = refuseBy('inbox_address_taken');
+  expect(sent.message).toBe(RULES.inbox_address_taken);
+  const received: AnyLatchboxError = fromWireError(JSON.parse(JSON.stringify(toWireError(sent))) as never);
+  if (received.code !== 'refused') throw new Error('another code came back');
+  expectTypeOf(received.details.rule).toEqualTypeOf<Rule>();
+  expect(received.details.rule).toBe('inbox_address_taken');
 });
 
 test('the union of all errors narrows by its code', () => {

@@ -4,6 +4,7 @@
  */
 import * as codes from './error-codes.ts';
 import type { ErrorCode, ErrorTable, NoDetails, RetryPolicy, WireError } from './error-codes.ts';
+import { RULES, type Rule } from './rules.ts';
 
 export {
   type AnyLatchboxError,
@@ -72,6 +73,7 @@ const TEXTS: { readonly [C in ErrorCode]: ErrorText } = {
     message: 'This client is newer than the server; update the server.',
     status: 426,
   },
+  refused: { message: 'A rule of this organisation forbids it; the details name the rule.', status: 409 },
   opted_out: { message: 'This contact does not want to get messages.', status: 409 },
   not_registered: {
     message: 'The campaign registration of this team is not complete.',
@@ -105,6 +107,11 @@ export function refuse(
   code: { [C in ErrorCode]: NoDetails extends ErrorTable[C] ? C : never }[ErrorCode],
 ): LatchboxError {
   return new LatchboxError(code, {} as never);
+}
+
+/** Makes the refusal by a rule, with the sentence of that rule. */
+export function refuseBy(rule: Rule): LatchboxError<'refused'> {
+  return new LatchboxError('refused', { rule }, { message: RULES[rule] });
 }
 
 /** The form in which an error crosses the wire. */

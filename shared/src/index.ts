@@ -15,6 +15,7 @@ export * from './model/presence.ts';
 export * from './model/account.ts';
 export * from './lock-machine.ts';
 export * from './errors.ts';
+export * from './rules.ts';
 export * from './list-query.ts';
 export * from './realtime/cursor.ts';
 export * from './realtime/command.ts';

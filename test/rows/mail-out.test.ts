@@ -333,7 +333,7 @@ test('H1: an inbox answers from its own addresses; without one, mail is told apa
     'forbidden',
     world.rest('ana').call(putAddress, { params: { inbox: orders, address }, body: {} }),
   );
-  await refusal('conflict', admin.call(putAddress, { params: { inbox, address: ORDERS }, body: {} }));
+  await refusal('refused', admin.call(putAddress, { params: { inbox, address: ORDERS }, body: {} }));
   const second = 'help@fernhill.example';
   const params = { inbox: orders, address: second.toUpperCase() };
   expect(await admin.call(putAddress, { params, body: { name: 'Fernhill help' } })).toEqual({

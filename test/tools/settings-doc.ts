@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { readConfig, settings } from '@latchbox/server/src/config.ts';
 import { createHttpMetrics, processMetrics } from '@latchbox/server/src/http/metrics.ts';
 import { createTelemetry } from '@latchbox/server/src/metrics/telemetry.ts';
-import { DEFAULT_TIMES, ERRORS, InboxTimes } from '@latchbox/shared';
+import { DEFAULT_TIMES, ERRORS, InboxTimes, RULES } from '@latchbox/shared';
 import { z } from 'zod';
 import { composerRows } from './composer-doc.ts';
 
@@ -108,6 +108,11 @@ const printers: Readonly<Record<string, () => string>> = {
     table(
       ['code', 'HTTP', 'try again', 'said to people'],
       Object.entries(ERRORS).map(([name, row]) => [code(name), String(row.status), row.retry, row.message]),
+    ),
+  rules: () =>
+    table(
+      ['rule', 'said to people'],
+      Object.entries(RULES).map(([rule, sentence]) => [code(rule), sentence]),
     ),
   metrics: () =>
     table(

@@ -1,4 +1,4 @@
-import { LatchboxError, refuse } from '@latchbox/shared';
+import { refuse, refuseBy } from '@latchbox/shared';
 import {
   addressesOfInbox,
   type InboxAddress,
@@ -34,7 +34,7 @@ async function putAddress(
   return await administer(deps, actor, act, async (tx) => {
     const { inbox } = await managedInbox(tx, actor, ref);
     if (!(await putInboxAddress(tx, { ...address, inboxId: inbox.id }))) {
-      throw new LatchboxError('conflict', {}, { message: 'Another inbox has this address.' });
+      throw refuseBy('inbox_address_taken');
     }
     await writeAudit(tx, { ...act, actorId: actor.agentId, objectId: inbox.id, details: { ...address } });
     return address;

@@ -22,7 +22,7 @@ export const listAddresses = route({
   errors: ['not_found'],
 });
 
-/** `conflict`: another inbox has it. */
+/** Refused with `inbox_address_taken` where another inbox has it. */
 export const putAddress = route({
   method: 'PUT',
   path: '/api/inboxes/{inbox}/addresses/{address}',
@@ -30,7 +30,7 @@ export const putAddress = route({
   params: addressParams,
   body: z.strictObject({ name: z.union([z.literal(''), line(100)]).optional() }),
   response: InboxAddress,
-  errors: ['forbidden', 'not_found', 'conflict'],
+  errors: ['forbidden', 'not_found', 'refused'],
 });
 
 /** Mail to it is refused from then on; what came stays. */

@@ -23,6 +23,7 @@ const WORDS: { readonly [C in ErrorCode]: string } = {
   slow_consumer: 'The connection was too slow and was closed.',
   client_too_old: 'This page is too old for the server. Reload it.',
   server_too_old: 'This page is newer than the server. Reload in a moment.',
+  refused: 'A rule of your organisation forbids this.',
   opted_out: 'This contact does not want to get messages.',
   not_registered: 'This team’s registration is not complete yet.',
   not_connected: 'This inbox has nothing to send from.',
@@ -37,6 +38,8 @@ export function errorWords(error: unknown): string {
   if (LatchboxError.is(error, 'lock_held') && error.details.holder !== null) {
     return `${firstName(error.details.holder.name)} is replying.`;
   }
+  // The server's own sentence: it says which rule.
+  if (LatchboxError.is(error, 'refused')) return error.message;
   return LatchboxError.is(error) ? WORDS[error.code as ErrorCode] : 'Something went wrong on this page.';
 }
 

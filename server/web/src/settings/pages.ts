@@ -11,7 +11,7 @@ export interface SettingsEntry {
   readonly path: string;
   readonly label: string;
   readonly icon: LucideIcon;
-  readonly group: 'You' | 'Inboxes';
+  readonly group: 'You' | 'Inboxes' | 'Organisation';
   /** Who finds it in the navigation: `managers` of at least one inbox, and admins. The server decides what they may do. */
   readonly who: 'everybody' | 'managers' | 'admins';
   readonly Page: LazyExoticComponent<ComponentType<SettingsPageProps>>;
