@@ -3,6 +3,7 @@ import { type FoundContact, LatchboxError } from '@latchbox/client';
 import { X } from 'lucide-react';
 import { useId, useState } from 'react';
 import { IconButton } from '../ui/button.tsx';
+import { FoundContacts } from './found-contacts.tsx';
 import type { Letter } from './letter.ts';
 import { useFound } from './use-found.ts';
 
@@ -95,31 +96,14 @@ function AddressInput({ id, address, channel, first, wrong, onChange }: AddressI
         autoCapitalize="off"
         spellCheck={false}
       />
-      <Autocomplete.Portal role="region" aria-label="Contacts">
-        <Autocomplete.Positioner className="popup-place" align="start" sideOffset={4} collisionPadding={8}>
-          <Autocomplete.Popup className="menu compose-found">
-            <Autocomplete.List aria-label="Contacts">
-              {(one: FoundContact) => (
-                <Autocomplete.Item
-                  key={one.contact.id}
-                  value={one}
-                  className="menu-item"
-                  onClick={() => {
-                    onChange({ contact: one.contact, address: '' });
-                    requestAnimationFrame(() =>
-                      document.querySelector<HTMLElement>('.compose [data-first]')?.focus(),
-                    );
-                  }}
-                >
-                  <span className="cut">
-                    <b>{one.contact.name}</b> {one.contact.address}
-                  </span>
-                </Autocomplete.Item>
-              )}
-            </Autocomplete.List>
-          </Autocomplete.Popup>
-        </Autocomplete.Positioner>
-      </Autocomplete.Portal>
+      <FoundContacts
+        className="compose-found"
+        gap={4}
+        onPick={(one) => {
+          onChange({ contact: one.contact, address: '' });
+          requestAnimationFrame(() => document.querySelector<HTMLElement>('.compose [data-first]')?.focus());
+        }}
+      />
     </Autocomplete.Root>
   );
 }

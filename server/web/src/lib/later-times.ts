@@ -1,22 +1,17 @@
 /** When a reply may be sent later. All times are epoch milliseconds, hours are those of the browser's zone. */
 
+import { daysToMonday, morningAfter } from './snooze-times.ts';
+
 const HOUR = 3_600_000;
-const MORNING = 9;
 
 export interface LaterChoice {
   readonly words: string;
   readonly at: number;
 }
 
-function morningAfter(now: number, days: number): number {
-  const date = new Date(now);
-  date.setDate(date.getDate() + days);
-  return date.setHours(MORNING, 0, 0, 0);
-}
-
 /** In an hour, tomorrow morning, and on Monday where that is not tomorrow. */
 export function laterChoices(now: number): readonly LaterChoice[] {
-  const toMonday = (8 - new Date(now).getDay()) % 7 || 7;
+  const toMonday = daysToMonday(now);
   return [
     { words: 'In an hour', at: now + HOUR },
     { words: 'Tomorrow morning', at: morningAfter(now, 1) },

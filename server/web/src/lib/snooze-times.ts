@@ -11,20 +11,23 @@ export interface SnoozeChoice {
   readonly until: number;
 }
 
-function morningAfter(now: number, days: number): number {
+/** The morning so many days after today. */
+export function morningAfter(now: number, days: number): number {
   const date = new Date(now);
   date.setDate(date.getDate() + days);
   return date.setHours(MORNING, 0, 0, 0);
 }
+
+/** Days until the next Monday: 1 to 7. */
+export const daysToMonday = (now: number): number => (8 - new Date(now).getDay()) % 7 || 7;
 
 /** Later today (in three hours, while that is before the evening), tomorrow, and the next Monday after that. */
 export function snoozeChoices(now: number): readonly SnoozeChoice[] {
   const later = Math.ceil((now + 3 * HOUR) / (30 * MINUTE)) * 30 * MINUTE;
   const sameEvening = new Date(now).setHours(EVENING, 0, 0, 0);
   const tomorrow = morningAfter(now, 1);
-  const day = new Date(now).getDay();
   // On a Sunday the next Monday is tomorrow: next week is meant to be later than that.
-  const toMonday = (8 - day) % 7 || 7;
+  const toMonday = daysToMonday(now);
   return [
     ...(later <= sameEvening ? [{ words: 'Later today', until: later }] : []),
     { words: 'Tomorrow', until: tomorrow },

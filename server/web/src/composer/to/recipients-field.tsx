@@ -2,6 +2,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import type { FoundContact, Recipient } from '@latchbox/client';
 import { X } from 'lucide-react';
 import { type KeyboardEvent, type RefObject, useId, useRef, useState } from 'react';
+import { FoundContacts } from '../../compose/found-contacts.tsx';
 import { useFound } from '../../compose/use-found.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { addressProblem, recipientName } from './addresses.ts';
@@ -112,7 +113,9 @@ function MoreInput(props: RecipientsFieldProps & { id: string; field: RefObject<
           requestAnimationFrame(onTake);
         }}
       />
-      <Suggestions
+      <FoundContacts
+        className="to-found"
+        gap={6}
         onPick={({ contact: { name, address } }) => {
           onType('');
           onPut([...people, name === address ? { address } : { name, address }]);
@@ -120,30 +123,5 @@ function MoreInput(props: RecipientsFieldProps & { id: string; field: RefObject<
         }}
       />
     </Autocomplete.Root>
-  );
-}
-
-function Suggestions({ onPick }: { onPick: (one: FoundContact) => void }) {
-  return (
-    <Autocomplete.Portal role="region" aria-label="Contacts">
-      <Autocomplete.Positioner className="popup-place" align="start" sideOffset={6} collisionPadding={8}>
-        <Autocomplete.Popup className="menu to-found">
-          <Autocomplete.List aria-label="Contacts">
-            {(one: FoundContact) => (
-              <Autocomplete.Item
-                key={one.contact.id}
-                value={one}
-                className="menu-item"
-                onClick={() => onPick(one)}
-              >
-                <span className="cut">
-                  <b>{one.contact.name}</b> {one.contact.address}
-                </span>
-              </Autocomplete.Item>
-            )}
-          </Autocomplete.List>
-        </Autocomplete.Popup>
-      </Autocomplete.Positioner>
-    </Autocomplete.Portal>
   );
 }
