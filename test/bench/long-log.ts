@@ -42,26 +42,33 @@ function fill(file: string, inboxId: string, conversations: number): void {
   raw.transaction(() => {
     raw
       .prepare(
-        `${numbers} INSERT INTO contacts (id, channel, address, name, created_at)
-         SELECT 'ctc' || substr(id_of(i), 4), 'simulator', 'customer-' || i || '@example.com', 'Customer ' || i, @start FROM n
+        `${numbers} INSERT INTO contacts (id, name, name_key, version, created_at)
+         SELECT 'ctc' || substr(id_of(i), 4), 'Customer ' || i, 'customer ' || i, 1, @start FROM n
          WHERE @inboxId <> '' AND @thread > 0`,
       )
       .run(values);
     raw
       .prepare(
-        `${numbers} INSERT INTO conversations (id, inbox_id, number, channel, contact_id, subject, status, preview_kind,
+        `${numbers} INSERT INTO contact_addresses (id, contact_id, channel, address, name, created_at, used_at)
+         SELECT 'adr' || substr(id_of(i), 4), 'ctc' || substr(id_of(i), 4), 'simulator', 'customer-' || i || '@example.com',
+           'Customer ' || i, @start, @start FROM n WHERE @inboxId <> '' AND @thread > 0`,
+      )
+      .run(values);
+    raw
+      .prepare(
+        `${numbers} INSERT INTO conversations (id, inbox_id, number, channel, contact_id, address_id, subject, status, preview_kind,
            preview_author, preview_text, created_at, last_at, newest_position, newest_incoming, lock_epoch)
-         SELECT id_of(i), @inboxId, i, 'simulator', 'ctc' || substr(id_of(i), 4), 'Question ' || i, 'open', 'message',
-           'Customer ' || i, 'Where is my parcel with the number ' || i || '?', @start + i * @thread * 1000,
+         SELECT id_of(i), @inboxId, i, 'simulator', 'ctc' || substr(id_of(i), 4), 'adr' || substr(id_of(i), 4),
+           'Question ' || i, 'open', 'message', 'Customer ' || i, 'Where is my parcel with the number ' || i || '?', @start + i * @thread * 1000,
            @start + i * @thread * 1000 + @thread * 1000, @thread, @thread, 0 FROM n`,
       )
       .run(values);
     raw
       .prepare(
         `${numbers}, p (position) AS (SELECT 1 UNION ALL SELECT position + 1 FROM p WHERE position < @thread)
-         INSERT INTO entries (conversation_id, position, id, at, kind, contact_id, body)
+         INSERT INTO entries (conversation_id, position, id, at, kind, address_id, body)
          SELECT id_of(i), position, 'ent_' || (i * @thread + position), @start + i * @thread * 1000 + position * 1000,
-           'message', 'ctc' || substr(id_of(i), 4),
+           'message', 'adr' || substr(id_of(i), 4),
            'Where is my parcel with the number ' || i || '? I have asked ' || position || ' times now, and the courier says that it waits at your bench.'
          FROM n, p WHERE @inboxId <> ''`,
       )

@@ -65,7 +65,7 @@ function rawReply(
      newest_position = newest_position + 1 WHERE id = ? RETURNING newest_position AS position`,
   );
   const entry = db.prepare(
-    `INSERT INTO entries (conversation_id, position, id, at, kind, agent_id, contact_id, body, activity)
+    `INSERT INTO entries (conversation_id, position, id, at, kind, agent_id, address_id, body, activity)
      VALUES (?, ?, ?, ?, 'reply', ?, NULL, ?, NULL)`,
   );
   const draft = db.prepare(

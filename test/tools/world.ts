@@ -140,7 +140,7 @@ async function newCustomer(server: ServerProcess, database: string, inbox: Seede
   };
   await writes('A question');
   const conversationId = readSqlite(database, (file) => {
-    const query = `SELECT conversations.id FROM conversations JOIN contacts ON contacts.id = contact_id WHERE address = ?`;
+    const query = `SELECT conversations.id FROM conversations JOIN contact_addresses ON contact_addresses.id = address_id WHERE address = ?`;
     return String(file.prepare(query).get(address)?.id);
   });
   return {

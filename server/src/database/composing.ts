@@ -4,15 +4,23 @@ import type { ChannelName, Contact, ConversationStatus } from '@latchbox/shared'
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { forTurn } from './row-locks.ts';
-import { contacts, conversations, inboxAddresses, inboxMembers } from './schema/sqlite.ts';
+import { contactAddresses, contacts, conversations, inboxAddresses, inboxMembers } from './schema/sqlite.ts';
 
-export type KnownContact = Contact & { readonly channel: ChannelName };
+/** A contact by one of its addresses; of one with several there are several. */
+export type KnownContact = Contact & {
+  readonly channel: ChannelName;
+  readonly addressId: string;
+  /** Whose contact it is; null: nobody's. */
+  readonly ownerId: string | null;
+};
 
 const contactColumns = {
   id: contacts.id,
   name: contacts.name,
-  address: contacts.address,
-  channel: contacts.channel,
+  address: contactAddresses.address,
+  channel: contactAddresses.channel,
+  addressId: contactAddresses.id,
+  ownerId: contacts.ownerId,
 };
 const holdContact = prepared<{ id: string }, { id: string }[]>('composing.hold', (db) =>
   forTurn(
@@ -29,40 +37,43 @@ export async function holdForComposing(tx: Tx, contactId: string): Promise<void>
   if (tx.dialect === 'postgres') await holdContact(tx.db, { id: contactId });
 }
 
-/** In a conversation of an inbox where the agent is a member: whom it does not know it is not told of (M5). */
+/** The agent's own, or in a conversation of an inbox where the agent is a member: whom it does not know it is not told of (M5). */
 const isKnown = () =>
-  sql`EXISTS (SELECT 1 FROM ${conversations} INNER JOIN ${inboxMembers} ON ${inboxMembers.inboxId} = ${conversations.inboxId} WHERE ${conversations.contactId} = ${contacts.id} AND ${inboxMembers.agentId} = ${sql.placeholder('agentId')})`;
+  sql`(${contacts.ownerId} = ${sql.placeholder('agentId')} OR EXISTS (SELECT 1 FROM ${conversations} INNER JOIN ${inboxMembers} ON ${inboxMembers.inboxId} = ${conversations.inboxId} WHERE ${conversations.contactId} = ${contacts.id} AND ${inboxMembers.agentId} = ${sql.placeholder('agentId')}))`;
 
 /** Not an address of our own: those become contacts where colleagues write to each other's inboxes, and nobody is to be suggested them. */
 const isOutside = () =>
-  sql`NOT EXISTS (SELECT 1 FROM ${inboxAddresses} WHERE ${inboxAddresses.address} = ${contacts.address})`;
+  sql`NOT EXISTS (SELECT 1 FROM ${inboxAddresses} WHERE ${inboxAddresses.address} = ${contactAddresses.address})`;
 
 const selectById = prepared<{ agentId: string; id: string }, KnownContact[]>('composing.byId', (db) =>
   db
     .select(contactColumns)
     .from(contacts)
-    .where(and(eq(contacts.id, sql.placeholder('id')), isKnown())),
+    .innerJoin(contactAddresses, eq(contactAddresses.contactId, contacts.id))
+    .where(and(eq(contacts.id, sql.placeholder('id')), isKnown()))
+    .orderBy(
+      desc(sql`coalesce(${contactAddresses.usedAt}, 0)`),
+      contactAddresses.createdAt,
+      contactAddresses.id,
+    ),
 );
 
-/** A contact of one of the agent's inboxes. */
-export async function knownContact(
-  db: Handle,
-  agentId: string,
-  id: string,
-): Promise<KnownContact | undefined> {
-  return (await selectById(db, { agentId, id }))[0];
+/** A contact of one of the agent's inboxes by each of its addresses, the one that came into use last first. */
+export function knownContact(db: Handle, agentId: string, id: string): Promise<KnownContact[]> {
+  return selectById(db, { agentId, id });
 }
 
 type ByAddress = { agentId: string; channel: ChannelName; from: string; to: string; limit: number };
 const selectByAddress = prepared<ByAddress, KnownContact[]>('composing.byAddress', (db) =>
   db
     .select(contactColumns)
-    .from(contacts)
+    .from(contactAddresses)
+    .innerJoin(contacts, eq(contacts.id, contactAddresses.contactId))
     .where(
       and(
-        eq(contacts.channel, sql.placeholder('channel')),
-        gte(contacts.address, sql.placeholder('from')),
-        lt(contacts.address, sql.placeholder('to')),
+        eq(contactAddresses.channel, sql.placeholder('channel')),
+        gte(contactAddresses.address, sql.placeholder('from')),
+        lt(contactAddresses.address, sql.placeholder('to')),
         isKnown(),
         isOutside(),
       ),
@@ -86,11 +97,12 @@ type At = { agentId: string; channel: ChannelName; address: string };
 const selectAt = prepared<At, KnownContact[]>('composing.at', (db) =>
   db
     .select(contactColumns)
-    .from(contacts)
+    .from(contactAddresses)
+    .innerJoin(contacts, eq(contacts.id, contactAddresses.contactId))
     .where(
       and(
-        eq(contacts.channel, sql.placeholder('channel')),
-        eq(contacts.address, sql.placeholder('address')),
+        eq(contactAddresses.channel, sql.placeholder('channel')),
+        eq(contactAddresses.address, sql.placeholder('address')),
         isKnown(),
       ),
     ),
@@ -109,6 +121,7 @@ const selectNewest = prepared<Newest, (KnownContact & { readonly lastAt: number 
       .select({ ...contactColumns, lastAt: conversations.lastAt })
       .from(conversations)
       .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+      .innerJoin(contactAddresses, eq(contactAddresses.id, conversations.addressId))
       .where(
         and(
           eq(conversations.inboxId, sql.placeholder('inboxId')),
@@ -132,6 +145,8 @@ export function newestContacts(
 export type ConversationWith = {
   readonly id: string;
   readonly inboxId: string;
+  /** The contact's address that it is with. */
+  readonly addressId: string;
   readonly subject: string;
   /** Somebody holds it. */
   readonly holderId: string | null;
@@ -144,6 +159,7 @@ const selectWith = prepared<{ agentId: string; contactId: string; limit: number 
       .select({
         id: conversations.id,
         inboxId: conversations.inboxId,
+        addressId: conversations.addressId,
         subject: conversations.subject,
         holderId: sql<
           string | null

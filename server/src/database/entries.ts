@@ -120,7 +120,8 @@ export interface NewEntry extends Record<string, unknown> {
   at: number;
   kind: 'message' | 'reply' | 'note' | 'call' | 'activity';
   agentId: string | null;
-  contactId: string | null;
+  /** Of what somebody outside wrote or called: from which address. */
+  addressId: string | null;
   body: string;
   /** JSON of an activity line's `what`. */
   activity: string | null;
@@ -152,7 +153,7 @@ const insert = prepared<NewEntry, unknown>('entries.insert', (db: Handle) =>
     at: sql.placeholder('at'),
     kind: sql.placeholder('kind'),
     agentId: sql.placeholder('agentId'),
-    contactId: sql.placeholder('contactId'),
+    addressId: sql.placeholder('addressId'),
     body: sql.placeholder('body'),
     activity: sql.placeholder('activity'),
     extra: sql.placeholder('extra'),

@@ -1,9 +1,10 @@
 /** What channels brought in: contacts, new conversations, and the marks that keep the same message from being stored twice. */
 import { and, eq, sql } from 'drizzle-orm';
 import type { ChannelName } from '@latchbox/shared';
+import { searchKey } from '../lib/search-key.ts';
 import type { Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { contacts, conversations, counters, inbound } from './schema/sqlite.ts';
+import { contactAddresses, contacts, conversations, counters, inbound } from './schema/sqlite.ts';
 
 export type InboundKey = {
   readonly inboxId: string;
@@ -99,27 +100,73 @@ interface ContactKey extends Record<string, unknown> {
   address: string;
 }
 
-const insertContact = prepared<ContactKey & { id: string; name: string; now: number }, unknown>(
+/** Whom something came from or goes to, and by which address. */
+export type ContactAt = {
+  readonly id: string;
+  readonly name: string;
+  /** Whose contact it is; null: nobody's. */
+  readonly ownerId: string | null;
+  readonly addressId: string;
+};
+
+const insertContact = prepared<{ id: string; name: string; nameKey: string; now: number }, unknown>(
   'inbound.newContact',
   (db) =>
-    db
-      .insert(contacts)
-      .values({
-        id: sql.placeholder('id'),
-        channel: sql.placeholder('channel'),
-        address: sql.placeholder('address'),
-        name: sql.placeholder('name'),
-        createdAt: sql.placeholder('now'),
-      })
-      .onConflictDoNothing(),
+    db.insert(contacts).values({
+      id: sql.placeholder('id'),
+      name: sql.placeholder('name'),
+      nameKey: sql.placeholder('nameKey'),
+      version: 1,
+      createdAt: sql.placeholder('now'),
+    }),
 );
-const selectContact = prepared<ContactKey, { id: string; name: string }[]>('inbound.contact', (db) =>
+const insertAddress = prepared<
+  ContactKey & { addressId: string; id: string; name: string; now: number },
+  { id: string }[]
+>('inbound.newAddress', (db) =>
   db
-    .select({ id: contacts.id, name: contacts.name })
-    .from(contacts)
-    .where(
-      and(eq(contacts.channel, sql.placeholder('channel')), eq(contacts.address, sql.placeholder('address'))),
-    ),
+    .insert(contactAddresses)
+    .values({
+      id: sql.placeholder('addressId'),
+      contactId: sql.placeholder('id'),
+      channel: sql.placeholder('channel'),
+      address: sql.placeholder('address'),
+      name: sql.placeholder('name'),
+      createdAt: sql.placeholder('now'),
+      usedAt: sql.placeholder('now'),
+    })
+    .onConflictDoNothing()
+    .returning({ id: contactAddresses.id }),
+);
+const deleteContact = prepared<{ id: string }, unknown>('inbound.noContact', (db) =>
+  db.delete(contacts).where(eq(contacts.id, sql.placeholder('id'))),
+);
+const markUsed = prepared<{ id: string; now: number }, { id: string }[]>('inbound.addressUsed', (db) =>
+  db
+    .update(contactAddresses)
+    .set({ usedAt: sql`${sql.placeholder('now')}` })
+    .where(eq(contactAddresses.id, sql.placeholder('id')))
+    .returning({ id: contactAddresses.id }),
+);
+const selectContact = prepared<ContactKey, (ContactAt & { readonly usedAt: number | null })[]>(
+  'inbound.contact',
+  (db) =>
+    db
+      .select({
+        id: contacts.id,
+        name: contacts.name,
+        ownerId: contacts.ownerId,
+        addressId: contactAddresses.id,
+        usedAt: contactAddresses.usedAt,
+      })
+      .from(contactAddresses)
+      .innerJoin(contacts, eq(contacts.id, contactAddresses.contactId))
+      .where(
+        and(
+          eq(contactAddresses.channel, sql.placeholder('channel')),
+          eq(contactAddresses.address, sql.placeholder('address')),
+        ),
+      ),
 );
 
 /**
@@ -128,16 +175,26 @@ const selectContact = prepared<ContactKey, { id: string; name: string }[]>('inbo
  */
 export async function contactFor(
   tx: Tx,
-  contact: ContactKey & { id: string; name: string },
-): Promise<{ id: string; name: string }> {
+  contact: ContactKey & { id: string; addressId: string; name: string },
+): Promise<ContactAt> {
+  const { id, addressId, name } = contact;
   const key = { channel: contact.channel, address: contact.address };
   const [known] = await selectContact(tx.db, key);
-  if (known !== undefined) return known;
-  await insertContact(tx.db, { ...key, id: contact.id, name: contact.name, now: tx.now });
-  // Read again instead of trusting the insert: a twin may have been faster.
-  const [made] = await selectContact(tx.db, key);
-  if (made === undefined) throw new Error('a contact vanished inside a transaction');
-  return made;
+  // One that was only written down may be gone a moment later: then it is made anew.
+  if (known !== undefined && (known.usedAt !== null || (await isUsedNow(tx, known.addressId)))) return known;
+  await insertContact(tx.db, { id, name, nameKey: searchKey(name), now: tx.now });
+  const made = await insertAddress(tx.db, { ...key, id, addressId, name, now: tx.now });
+  if (made.length > 0) return { id, name, ownerId: null, addressId };
+  // A twin was faster.
+  await deleteContact(tx.db, { id });
+  const [other] = await selectContact(tx.db, key);
+  if (other === undefined) throw new Error('a contact vanished inside a transaction');
+  return other;
+}
+
+/** From here on it stays; false when it is gone. */
+async function isUsedNow(tx: Tx, addressId: string): Promise<boolean> {
+  return (await markUsed(tx.db, { id: addressId, now: tx.now })).length > 0;
 }
 
 const count = prepared<Record<string, never>, { value: number }[]>('inbound.number', (db) =>
@@ -155,6 +212,7 @@ const insertConversation = prepared<
     number: number;
     channel: ChannelName;
     contactId: string;
+    addressId: string;
     subject: string;
     status: 'open' | 'archived';
     author: string;
@@ -168,6 +226,7 @@ const insertConversation = prepared<
     number: sql.placeholder('number'),
     channel: sql.placeholder('channel'),
     contactId: sql.placeholder('contactId'),
+    addressId: sql.placeholder('addressId'),
     subject: sql.placeholder('subject'),
     status: sql.placeholder('status'),
     previewKind: 'message',
@@ -185,7 +244,7 @@ export interface NewConversation {
   readonly id: string;
   readonly inboxId: string;
   readonly channel: ChannelName;
-  readonly contact: { readonly id: string; readonly name: string };
+  readonly contact: ContactAt;
   readonly subject: string;
   /** Default `open`. */
   readonly status?: 'open' | 'archived';
@@ -201,6 +260,7 @@ export async function startConversation(tx: Tx, conversation: NewConversation): 
     number: number.value,
     channel: conversation.channel,
     contactId: conversation.contact.id,
+    addressId: conversation.contact.addressId,
     subject: conversation.subject,
     status: conversation.status ?? 'open',
     author: conversation.contact.name,

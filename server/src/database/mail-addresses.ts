@@ -4,7 +4,14 @@ import type { MailAddress, MailFacts } from '@latchbox/shared';
 import { preparedForIds } from './batches.ts';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { contacts, conversations, entries, inboxAddresses, inboxes } from './schema/sqlite.ts';
+import {
+  contactAddresses,
+  contacts,
+  conversations,
+  entries,
+  inboxAddresses,
+  inboxes,
+} from './schema/sqlite.ts';
 
 export interface InboxAddress {
   /** Lower case. */
@@ -109,11 +116,12 @@ const selectCorrespondence = prepared<{ conversationId: string }, Correspondence
         inboxName: inboxes.name,
         subject: conversations.subject,
         contactName: contacts.name,
-        contactAddress: contacts.address,
+        contactAddress: contactAddresses.address,
       })
       .from(conversations)
       .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
       .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+      .innerJoin(contactAddresses, eq(contactAddresses.id, conversations.addressId))
       .where(eq(conversations.id, sql.placeholder('conversationId'))),
 );
 

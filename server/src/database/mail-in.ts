@@ -6,7 +6,7 @@ import type { Handle, Tx } from './database.ts';
 import type { EntryExtra } from './entries.ts';
 import { prepared } from './prepared.ts';
 import {
-  contacts,
+  contactAddresses,
   conversations,
   entries,
   inboxAddresses,
@@ -183,9 +183,9 @@ const selectTakers = prepared<{ conversationId: string }, { address: string; ext
   'mailIn.takers',
   (db) =>
     db
-      .select({ address: contacts.address, extra: entries.extra })
+      .select({ address: contactAddresses.address, extra: entries.extra })
       .from(entries)
-      .innerJoin(contacts, eq(contacts.id, entries.contactId))
+      .innerJoin(contactAddresses, eq(contactAddresses.id, entries.addressId))
       .where(and(eq(entries.conversationId, sql.placeholder('conversationId')), eq(entries.kind, 'message')))
       .orderBy(desc(entries.position))
       .limit(PARTICIPANTS_WITHIN),
@@ -240,11 +240,11 @@ const selectRecent = prepared<
   db
     .select({ id: conversations.id, subject: conversations.subject })
     .from(conversations)
-    .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+    .innerJoin(contactAddresses, eq(contactAddresses.id, conversations.addressId))
     .where(
       and(
-        eq(contacts.channel, 'email'),
-        eq(contacts.address, sql.placeholder('address')),
+        eq(contactAddresses.channel, 'email'),
+        eq(contactAddresses.address, sql.placeholder('address')),
         eq(conversations.inboxId, sql.placeholder('inboxId')),
         gt(conversations.lastAt, sql.placeholder('after')),
       ),

@@ -6,6 +6,7 @@ import { prepared } from './prepared.ts';
 import { type NewRecipient, recipientsOf } from './reply-recipients.ts';
 import {
   agents,
+  contactAddresses,
   contacts,
   conversations,
   entries,
@@ -173,7 +174,7 @@ const selectMessage = prepared<{ id: string }, Omit<ClaimedMessage, 'recipients'
       channel: outbox.channel,
       messageKey: outbox.messageKey,
       account: outbox.account,
-      address: contacts.address,
+      address: contactAddresses.address,
       contactName: contacts.name,
       author: agents.name,
       subject: conversations.subject,
@@ -186,6 +187,7 @@ const selectMessage = prepared<{ id: string }, Omit<ClaimedMessage, 'recipients'
     )
     .innerJoin(conversations, eq(conversations.id, outbox.conversationId))
     .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+    .innerJoin(contactAddresses, eq(contactAddresses.id, conversations.addressId))
     .innerJoin(agents, eq(agents.id, entries.agentId))
     .where(eq(outbox.id, sql.placeholder('id'))),
 );

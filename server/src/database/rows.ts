@@ -8,6 +8,7 @@ import { linedCount, type Lined, linedOf, linedOfSome, NOBODY, offerColumns, off
 import { prepared } from './prepared.ts';
 import {
   agents,
+  contactAddresses,
   contacts,
   conversations,
   drafts,
@@ -37,7 +38,7 @@ function selectRows(db: Handle) {
       lockEpoch: conversations.lockEpoch,
       contactId: contacts.id,
       contactName: contacts.name,
-      contactAddress: contacts.address,
+      contactAddress: contactAddresses.address,
       assigneeId: conversations.assigneeId,
       assigneeName: nameOf(conversations.assigneeId),
       fence: lockEpochs.epoch,
@@ -55,6 +56,7 @@ function selectRows(db: Handle) {
     })
     .from(conversations)
     .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+    .innerJoin(contactAddresses, eq(contactAddresses.id, conversations.addressId))
     .leftJoin(lockEpochs, and(eq(lockEpochs.conversationId, conversations.id), isNull(lockEpochs.endedAt)))
     .leftJoin(sessions, eq(sessions.id, lockEpochs.sessionId))
     .leftJoin(lockOffers, eq(lockOffers.conversationId, conversations.id));

@@ -2,7 +2,14 @@
 import { and, asc, eq, sql } from 'drizzle-orm';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { contacts, conversations, entries, inboxes, simulatorDeliveries } from './schema/sqlite.ts';
+import {
+  contactAddresses,
+  contacts,
+  conversations,
+  entries,
+  inboxes,
+  simulatorDeliveries,
+} from './schema/sqlite.ts';
 
 export type SimulatorInbox = { readonly id: string; readonly name: string; readonly apiCode: string };
 
@@ -42,11 +49,12 @@ const selectConversation = prepared<{ id: string }, CustomerConversation[]>('sim
       apiCode: inboxes.apiCode,
       subject: conversations.subject,
       name: contacts.name,
-      address: contacts.address,
+      address: contactAddresses.address,
     })
     .from(conversations)
     .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
     .innerJoin(contacts, eq(contacts.id, conversations.contactId))
+    .innerJoin(contactAddresses, eq(contactAddresses.id, conversations.addressId))
     .where(and(eq(conversations.id, sql.placeholder('id')), eq(conversations.channel, 'simulator'))),
 );
 
@@ -103,7 +111,8 @@ const selectWritten = prepared<{ id: string }, Line[]>('simulator.written', (db)
   db
     .select({ id: entries.id, author: contacts.name, body: entries.body, at: entries.at })
     .from(entries)
-    .innerJoin(contacts, eq(contacts.id, entries.contactId))
+    .innerJoin(contactAddresses, eq(contactAddresses.id, entries.addressId))
+    .innerJoin(contacts, eq(contacts.id, contactAddresses.contactId))
     .where(and(eq(entries.conversationId, sql.placeholder('id')), eq(entries.kind, 'message')))
     .orderBy(asc(entries.position)),
 );

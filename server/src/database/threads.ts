@@ -16,7 +16,7 @@ import type {
 import type { Handle } from './database.ts';
 import { deliveryOf } from './delivery-state.ts';
 import { prepared } from './prepared.ts';
-import { agents, contacts, entries, notes, replies } from './schema/sqlite.ts';
+import { agents, contactAddresses, contacts, entries, notes, replies } from './schema/sqlite.ts';
 
 function selectEntries(db: Handle) {
   return db
@@ -33,7 +33,7 @@ function selectEntries(db: Handle) {
       agentName: agents.name,
       contactId: contacts.id,
       contactName: contacts.name,
-      contactAddress: contacts.address,
+      contactAddress: contactAddresses.address,
       replyClientId: replies.clientMessageId,
       noteClientId: notes.clientMessageId,
       fence: replies.lockEpoch,
@@ -45,7 +45,8 @@ function selectEntries(db: Handle) {
     })
     .from(entries)
     .leftJoin(agents, eq(agents.id, entries.agentId))
-    .leftJoin(contacts, eq(contacts.id, entries.contactId))
+    .leftJoin(contactAddresses, eq(contactAddresses.id, entries.addressId))
+    .leftJoin(contacts, eq(contacts.id, contactAddresses.contactId))
     .leftJoin(
       replies,
       and(eq(replies.conversationId, entries.conversationId), eq(replies.position, entries.position)),

@@ -5,6 +5,7 @@ export type IdPrefix =
   | 'tea'
   | 'ibx'
   | 'ctc'
+  | 'adr'
   | 'cnv'
   | 'ent'
   | 'ses'

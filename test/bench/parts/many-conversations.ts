@@ -23,17 +23,19 @@ export function fillInbox(file: string, inboxApiCode: string, conversations: num
   };
   const numbers = 'WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < @conversations)';
   const statements = [
-    `${numbers} INSERT INTO contacts (id, channel, address, name, created_at)
-     SELECT 'ctc_many' || i, 'simulator', 'customer-' || i || '@example.com', 'Customer ' || i, @start FROM n`,
-    `${numbers} INSERT INTO conversations (id, inbox_id, number, channel, contact_id, subject, status, preview_kind,
+    `${numbers} INSERT INTO contacts (id, name, name_key, version, created_at)
+     SELECT 'ctc_many' || i, 'Customer ' || i, 'customer ' || i, 1, @start FROM n`,
+    `${numbers} INSERT INTO contact_addresses (id, contact_id, channel, address, name, created_at, used_at)
+     SELECT 'adr_many' || i, 'ctc_many' || i, 'simulator', 'customer-' || i || '@example.com', 'Customer ' || i, @start, @start FROM n`,
+    `${numbers} INSERT INTO conversations (id, inbox_id, number, channel, contact_id, address_id, subject, status, preview_kind,
        preview_author, preview_text, created_at, last_at, newest_position, newest_incoming, lock_epoch)
-     SELECT 'cnv_many' || i, @inboxId, @first + i, 'simulator', 'ctc_many' || i, 'Question ' || i, 'open', 'message',
+     SELECT 'cnv_many' || i, @inboxId, @first + i, 'simulator', 'ctc_many' || i, 'adr_many' || i, 'Question ' || i, 'open', 'message',
        'Customer ' || i, 'Where is my parcel with the number ' || i || '?', @start + i * @thread * 1000,
        @start + (i + 1) * @thread * 1000, @thread, @thread, 0 FROM n`,
     `${numbers}, p (position) AS (SELECT 1 UNION ALL SELECT position + 1 FROM p WHERE position < @thread)
-     INSERT INTO entries (conversation_id, position, id, at, kind, contact_id, body)
+     INSERT INTO entries (conversation_id, position, id, at, kind, address_id, body)
      SELECT 'cnv_many' || i, position, 'ent_many' || i || '_' || position, @start + i * @thread * 1000 + position * 1000,
-       'message', 'ctc_many' || i, 'Where is my parcel with the number ' || i || '? It waits for ' || position || ' days now.'
+       'message', 'adr_many' || i, 'Where is my parcel with the number ' || i || '? It waits for ' || position || ' days now.'
      FROM n, p`,
   ];
   raw.transaction(() => {

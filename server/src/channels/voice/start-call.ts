@@ -115,9 +115,10 @@ async function whom(
     const name = to.name?.trim();
     return { address: addressOn('sms', to.address, number.e164), name: name === '' ? undefined : name };
   }
-  const contact = await knownContact(tx.db, agentId, to.contactId);
-  if (contact === undefined) throw refuse('not_found');
-  if (contact.channel !== 'sms') throw invalid('to.contactId', 'has no phone number');
+  const known = await knownContact(tx.db, agentId, to.contactId);
+  if (known.length === 0) throw refuse('not_found');
+  const contact = known.find((one) => one.channel === 'sms');
+  if (contact === undefined) throw invalid('to.contactId', 'has no phone number');
   // A number that was withheld cannot be called back.
   return { address: addressOn('sms', contact.address, number.e164), name: undefined };
 }

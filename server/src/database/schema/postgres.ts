@@ -6,6 +6,7 @@
  */
 export * from './postgres/server.ts';
 export * from './postgres/directory.ts';
+export * from './postgres/contacts.ts';
 export * from './postgres/conversations.ts';
 export * from './postgres/delivery.ts';
 export * from './postgres/log.ts';

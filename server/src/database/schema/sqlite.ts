@@ -4,6 +4,7 @@
  */
 export * from './sqlite/server.ts';
 export * from './sqlite/directory.ts';
+export * from './sqlite/contacts.ts';
 export * from './sqlite/conversations.ts';
 export * from './sqlite/delivery.ts';
 export * from './sqlite/log.ts';

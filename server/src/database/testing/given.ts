@@ -1,9 +1,11 @@
 /** Small builders that put rows into a test's database. Each answers the ids of what it made. */
 import { DEFAULT_TIMES, type Capability, type InboxTimes, type LockOn } from '@latchbox/shared';
 import { newId } from '../../lib/ids.ts';
+import { searchKey } from '../../lib/search-key.ts';
 import type { Database } from '../database.ts';
 import {
   agents,
+  contactAddresses,
   contacts,
   conversations,
   entries,
@@ -137,13 +139,23 @@ export async function givenConversation(
     const at = options.lastAt ?? tx.now;
     await tx.db
       .insert(contacts)
-      .values({ id: contactId, channel: 'simulator', address: contactId, name, createdAt: at });
+      .values({ id: contactId, name, nameKey: searchKey(name), version: 1, createdAt: at });
+    await tx.db.insert(contactAddresses).values({
+      id: contactId,
+      contactId,
+      channel: 'simulator',
+      address: contactId,
+      name,
+      createdAt: at,
+      usedAt: at,
+    });
     await tx.db.insert(conversations).values({
       id: conversationId,
       inboxId,
       number: ++conversationNumber,
       channel: 'simulator',
       contactId,
+      addressId: contactId,
       subject: 'Where is my order?',
       status: options.snoozedUntil === undefined ? (options.status ?? 'open') : 'snoozed',
       snoozedUntil: options.snoozedUntil ?? null,
@@ -163,7 +175,7 @@ export async function givenConversation(
       id: newId('ent'),
       at,
       kind: 'message',
-      contactId,
+      addressId: contactId,
       body: 'Where is my order?',
     });
   });

@@ -11,7 +11,7 @@ import {
   knownContact,
 } from '../../database/composing.ts';
 import type { Handle, Tx } from '../../database/database.ts';
-import { contactFor, startConversation } from '../../database/inbound.ts';
+import { type ContactAt, contactFor, startConversation } from '../../database/inbound.ts';
 import { conversationRow, conversationRows } from '../../database/rows.ts';
 import { insertSmsThread, smsConversation } from '../../database/texting/threads.ts';
 import { newId } from '../../lib/ids.ts';
@@ -116,27 +116,38 @@ async function whom(
 ): Promise<KnownContact | undefined> {
   if ('address' in to)
     return await contactAt(db, { agentId, channel, address: addressOn(channel, to.address, from) });
-  const contact = await knownContact(db, agentId, to.contactId);
-  if (contact === undefined) throw refuse('not_found');
+  const known = await knownContact(db, agentId, to.contactId);
+  if (known.length === 0) throw refuse('not_found');
+  const contact = known.find((one) => one.channel === channel);
   // The address of another channel would be of no use to this one.
-  if (contact.channel !== channel) throw invalid('to.contactId', 'cannot be reached from this account');
+  if (contact === undefined) throw invalid('to.contactId', 'cannot be reached from this account');
   return contact;
 }
 
 /** A contact, as far as a conversation with it is found. */
-type Whom = Pick<KnownContact, 'id' | 'name' | 'address'>;
+type Whom = ContactAt & Pick<KnownContact, 'address'>;
 
 async function contactOf(tx: Tx, author: Author, account: AgentAccount, to: To): Promise<Whom> {
   const known = await whom(tx.db, author, account, to);
-  if (known !== undefined) return known;
-  if (!('address' in to)) throw refuse('not_found');
-  const address = addressOn(account.channel, to.address, account.address);
+  const address = known?.address ?? addressIn(to, account);
   const shown = account.channel === 'sms' ? formatPhone(address) : address;
-  const name = to.name?.trim() || shown.slice(0, MAX_NAME);
+  const given = 'address' in to ? to.name?.trim() : undefined;
+  const name = given || shown.slice(0, MAX_NAME);
   return {
-    ...(await contactFor(tx, { id: newId('ctc'), channel: account.channel, address, name })),
+    ...(await contactFor(tx, {
+      id: newId('ctc'),
+      addressId: newId('adr'),
+      channel: account.channel,
+      address,
+      name,
+    })),
     address,
   };
+}
+
+function addressIn(to: To, { channel, address: from }: AgentAccount): string {
+  if (!('address' in to)) throw refuse('not_found');
+  return addressOn(channel, to.address, from);
 }
 
 const MAX_NAME = 200;
@@ -154,7 +165,7 @@ async function continued(
   all: readonly ConversationWith[],
 ): Promise<string | undefined> {
   if (account.numberId !== undefined) return await smsConversation(db, account.numberId, contact.address);
-  return all.find((one) => isContinued(one, account, subject))?.id;
+  return all.find((one) => one.addressId === contact.addressId && isContinued(one, account, subject))?.id;
 }
 
 /** The newest one with the contact on this account. Mails with another subject are a conversation of their own. */

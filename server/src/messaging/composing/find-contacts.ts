@@ -22,10 +22,15 @@ export function findContacts(
   return deps.db.readTogether(async (db) => {
     const text = input.text.trim().toLowerCase();
     const found = new Map<string, KnownContact>();
-    for (const contact of await byName(db, agentId, input, text)) found.set(contact.id, contact);
-    for (const contact of await byAddress(db, agentId, input, text)) found.set(contact.id, contact);
+    for (const one of await byName(db, agentId, input, text)) found.set(one.addressId, one);
+    for (const one of await byAddress(db, agentId, input, text)) found.set(one.addressId, one);
     const contacts = [...found.values()].slice(0, input.limit);
-    return { contacts: contacts.map(({ channel, ...contact }) => ({ contact, channel })) };
+    return {
+      contacts: contacts.map(({ id, name, address, channel }) => ({
+        contact: { id, name, address },
+        channel,
+      })),
+    };
   });
 }
 
@@ -59,8 +64,8 @@ async function byName(
   const found: KnownContact[] = [];
   for (const { lastAt: _lastAt, ...contact } of all.toSorted((a, b) => b.lastAt - a.lastAt)) {
     if (found.length >= limit) break;
-    if (seen.has(contact.id) || (channel !== undefined && contact.channel !== channel)) continue;
-    seen.add(contact.id);
+    if (seen.has(contact.addressId) || (channel !== undefined && contact.channel !== channel)) continue;
+    seen.add(contact.addressId);
     if (begins(contact, text)) found.push(contact);
   }
   return found;

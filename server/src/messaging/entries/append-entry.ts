@@ -10,7 +10,8 @@ export type Activity = Extract<Entry, { kind: 'activity' }>['what'];
 export type EntryDraft =
   | {
       readonly kind: 'message';
-      readonly contactId: string;
+      /** The address that it came from, or a call went to. */
+      readonly addressId: string;
       readonly authorName: string;
       readonly body: string;
       readonly extra?: EntryExtra | undefined;
@@ -26,7 +27,8 @@ export type EntryDraft =
     }
   | {
       readonly kind: 'call';
-      readonly contactId: string;
+      /** The address that it came from, or a call went to. */
+      readonly addressId: string;
       readonly agentId: string | null;
       /** `message`: nobody took it, which is news as a message is. `machine`: somebody did. */
       readonly as: 'message' | 'machine' | 'reply';
@@ -68,7 +70,7 @@ export async function appendEntry(tx: Tx, conversationId: string, draft: EntryDr
     at: tx.now,
     kind: draft.kind,
     agentId: draft.kind === 'message' ? null : draft.agentId,
-    contactId: 'contactId' in draft ? draft.contactId : null,
+    addressId: 'addressId' in draft ? draft.addressId : null,
     body: draft.kind === 'activity' ? '' : draft.body,
     activity: draft.kind === 'activity' ? JSON.stringify(draft.what) : null,
     extra: draft.kind === 'activity' ? null : stored(draft.extra),

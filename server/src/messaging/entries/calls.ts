@@ -50,6 +50,7 @@ export async function appendCall(tx: Tx, call: NewCall): Promise<CallPlace & { r
   const { inboxId, numberId, address, agent, facts } = call;
   const contact = await contactFor(tx, {
     id: newId('ctc'),
+    addressId: newId('adr'),
     channel: 'sms',
     address,
     name: call.name ?? nameOf(address),
@@ -66,7 +67,7 @@ export async function appendCall(tx: Tx, call: NewCall): Promise<CallPlace & { r
   const appended = await appendEntry(tx, conversationId, {
     kind: 'call',
     as: facts.direction === 'out' ? 'reply' : facts.state.name === 'missed' ? 'message' : 'machine',
-    contactId: contact.id,
+    addressId: contact.addressId,
     agentId: agent?.id ?? null,
     authorName: facts.direction === 'out' && agent !== null ? agent.name : contact.name,
     body: wordsFor(facts),

@@ -35,6 +35,7 @@ async function receiveOnce(tx: Tx, deps: ReceiveDeps, message: InboundMessage): 
 
   const contact = await contactFor(tx, {
     id: newId('ctc'),
+    addressId: newId('adr'),
     channel: message.channel,
     address: message.from.address,
     name: message.from.name,
@@ -50,7 +51,7 @@ async function receiveOnce(tx: Tx, deps: ReceiveDeps, message: InboundMessage): 
   if (continued !== null) await moveFound(tx, deps, continued, found);
   const appended = await appendEntry(tx, conversationId, {
     kind: 'message',
-    contactId: contact.id,
+    addressId: contact.addressId,
     authorName: contact.name,
     body: message.body,
     extra: found?.extra,

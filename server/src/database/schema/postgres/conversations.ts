@@ -11,19 +11,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import { flag, time } from './columns.ts';
+import { contactAddresses, contacts } from './contacts.ts';
 import { agents, inboxes } from './directory.ts';
-
-export const contacts = pgTable(
-  'contacts',
-  {
-    id: text().primaryKey(),
-    channel: text({ enum: ['simulator', 'email', 'sms'] }).notNull(),
-    address: text().notNull(),
-    name: text().notNull(),
-    createdAt: time('created_at').notNull(),
-  },
-  (t) => [uniqueIndex('contacts_address').on(t.channel, t.address)],
-);
 
 export const conversations = pgTable(
   'conversations',
@@ -37,6 +26,9 @@ export const conversations = pgTable(
     contactId: text('contact_id')
       .notNull()
       .references(() => contacts.id),
+    addressId: text('address_id')
+      .notNull()
+      .references(() => contactAddresses.id),
     subject: text().notNull(),
     status: text({ enum: ['open', 'snoozed', 'archived'] }).notNull(),
     /** When a snoozed conversation comes back by itself; null for every other. */
@@ -50,12 +42,14 @@ export const conversations = pgTable(
     newestPosition: bigint('newest_position', { mode: 'number' }).notNull(),
     newestIncoming: bigint('newest_incoming', { mode: 'number' }).notNull(),
     lockEpoch: bigint('lock_epoch', { mode: 'number' }).notNull(),
+    wipedAt: time('wiped_at'),
   },
   (t) => [
     uniqueIndex('conversations_number').on(t.number),
     index('conversations_list').on(t.inboxId, t.status, t.lastAt, t.id),
     index('conversations_assignee').on(t.assigneeId, t.inboxId, t.status, t.lastAt, t.id),
     index('conversations_contact').on(t.contactId),
+    index('conversations_address').on(t.addressId),
     index('conversations_snoozed').on(t.snoozedUntil).where(sql`snoozed_until IS NOT NULL`),
   ],
 );
@@ -107,7 +101,7 @@ export const entries = pgTable(
     at: time('at').notNull(),
     kind: text({ enum: ['message', 'reply', 'note', 'call', 'activity'] }).notNull(),
     agentId: text('agent_id').references(() => agents.id),
-    contactId: text('contact_id').references(() => contacts.id),
+    addressId: text('address_id'),
     body: text().notNull(),
     activity: text(),
     /** JSON of what only some entries have: attachments, folds, mail. Null for none of it. */

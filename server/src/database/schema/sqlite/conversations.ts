@@ -10,19 +10,8 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/sqlite-core';
 import { flag, time } from './columns.ts';
+import { contactAddresses, contacts } from './contacts.ts';
 import { agents, inboxes } from './directory.ts';
-
-export const contacts = sqliteTable(
-  'contacts',
-  {
-    id: text().primaryKey(),
-    channel: text({ enum: ['simulator', 'email', 'sms'] }).notNull(),
-    address: text().notNull(),
-    name: text().notNull(),
-    createdAt: time('created_at').notNull(),
-  },
-  (t) => [uniqueIndex('contacts_address').on(t.channel, t.address)],
-);
 
 export const conversations = sqliteTable(
   'conversations',
@@ -33,9 +22,14 @@ export const conversations = sqliteTable(
       .references(() => inboxes.id),
     number: integer().notNull(),
     channel: text({ enum: ['simulator', 'email', 'sms'] }).notNull(),
+    /** Whose the address is: the same as the address says, here for whoever looks by contact. */
     contactId: text('contact_id')
       .notNull()
       .references(() => contacts.id),
+    /** The address or number that it is with. */
+    addressId: text('address_id')
+      .notNull()
+      .references(() => contactAddresses.id),
     subject: text().notNull(),
     status: text({ enum: ['open', 'snoozed', 'archived'] }).notNull(),
     /** When a snoozed conversation comes back by itself; null for every other. */
@@ -50,12 +44,15 @@ export const conversations = sqliteTable(
     newestIncoming: integer('newest_incoming').notNull(),
     /** The newest fence given; 0 before the first. */
     lockEpoch: integer('lock_epoch').notNull(),
+    /** When its texts and files were taken away; what came later is there. Null: they never were. */
+    wipedAt: time('wiped_at'),
   },
   (t) => [
     uniqueIndex('conversations_number').on(t.number),
     index('conversations_list').on(t.inboxId, t.status, t.lastAt, t.id),
     index('conversations_assignee').on(t.assigneeId, t.inboxId, t.status, t.lastAt, t.id),
     index('conversations_contact').on(t.contactId),
+    index('conversations_address').on(t.addressId),
     index('conversations_snoozed').on(t.snoozedUntil).where(sql`snoozed_until IS NOT NULL`),
   ],
 );
@@ -113,7 +110,8 @@ export const entries = sqliteTable(
     kind: text({ enum: ['message', 'reply', 'note', 'call', 'activity'] }).notNull(),
     /** Agent or system actor; null for a customer message and for activity that nobody caused. */
     agentId: text('agent_id').references(() => agents.id),
-    contactId: text('contact_id').references(() => contacts.id),
+    /** From which address it came, of what came. Without a key, which would have to be searched for with every address that goes. */
+    addressId: text('address_id'),
     body: text().notNull(),
     /** JSON of an activity line's `what`. */
     activity: text(),

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { time } from './columns.ts';
-import { contacts } from './conversations.ts';
+import { contacts } from './contacts.ts';
 import { agents } from './directory.ts';
 
 /** When somebody is there, and what is answered while nobody is: of an inbox or of an agent. */
@@ -35,7 +35,10 @@ export const automaticAnswers = sqliteTable(
       .references(() => contacts.id),
     at: time('at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.kind, t.ownerId, t.contactId] })],
+  (t) => [
+    primaryKey({ columns: [t.kind, t.ownerId, t.contactId] }),
+    index('automatic_answers_contact').on(t.contactId),
+  ],
 );
 
 /** Mail to our own people about what happened here; it belongs to no conversation. */
