@@ -14,6 +14,9 @@ export type HoursSettings = Answer<typeof getInboxHours>;
 export type InboxAddress = Answer<typeof listAddresses>['addresses'][number];
 
 // admin/inboxes.d.ts
+export type InboxChange = Body<typeof changeInbox>;
+
+// admin/inboxes.d.ts
 export type InboxRecord = Answer<typeof listInboxes>['inboxes'][number];
 
 // admin/mailboxes.d.ts
@@ -30,6 +33,12 @@ export type MailboxSettings = Body<typeof checkMailbox>;
 
 // admin/mailboxes.d.ts
 export type NewMailbox = Body<typeof createMailbox>;
+
+// admin/masters.d.ts
+export type MasterChoices = Answer<typeof masterChoices>;
+
+// admin/masters.d.ts
+export type MasterResult = Answer<typeof setMasters>['results'][number];
 
 // admin/numbers.d.ts
 export type FoundNumber = Answer<typeof searchNumbers>['numbers'][number];
@@ -59,6 +68,8 @@ export { Mailbox } from '@latchbox/shared/http/mailboxes';
 export { MailboxState } from '@latchbox/shared/http/mailboxes';
 
 export { MailboxTrouble } from '@latchbox/shared/http/mailboxes';
+
+export { MasterRow } from '@latchbox/shared/http/masters';
 
 export { OptOut } from '@latchbox/shared/http/numbers';
 

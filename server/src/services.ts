@@ -235,13 +235,13 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
   const relay =
     config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
   const mailIntake = createMailIntake(all);
-  const { mailboxes, receiver, relayOver } = createMailAccounts(
+  const { receiver, relayOver, ...accounts } = createMailAccounts(
     config,
     { ...all, intake: mailIntake },
     telemetry?.mailboxes,
   );
   return {
-    mailboxes,
+    ...accounts,
     mailboxReceiver: receiver,
     dkim: createDkimDomains({ ...all, resolveTxt: createResolver(config.DNS_SERVERS ?? []) }),
     files: createFiles({ ...deps, store }),

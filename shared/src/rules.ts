@@ -6,6 +6,15 @@
  */
 export const RULES = {
   inbox_address_taken: 'Another inbox has this address.',
+  master_for_shared: 'A mailbox of a shared inbox has no owner, and so it has no master.',
+  master_has_followers:
+    'This mailbox is itself the master of another one: give that one another master, or none, first.',
+  master_has_master: 'It has a master of its own: choose that one, or remove it first.',
+  master_itself: 'A mailbox cannot be its own master.',
+  master_not_connected: 'It is not connected: answers that go there would not come in.',
+  master_of_other: 'It belongs to somebody else.',
+  master_shared: 'A mailbox of a shared inbox has no owner, and so it is nobody’s master.',
+  master_unknown: 'There is no such mailbox here.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof RULES;

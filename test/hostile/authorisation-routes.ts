@@ -1,6 +1,7 @@
 /** The lines of the table for REST. */
 
 import type { RestLine, Target } from './authorisation.ts';
+import { MASTER_LINES } from './authorisation-masters.ts';
 import { composed, freshId } from './authorisation-sockets.ts';
 
 const conversation = ({ conversation: id }: Target) => ({ conversation: id });
@@ -39,6 +40,7 @@ const CAMPAIGN = {
 const fresh = (): string => freshId().toLowerCase();
 
 export const REST_LINES: Readonly<Record<string, RestLine>> = {
+  ...MASTER_LINES,
   // What needs no token, or one of another kind, answers everybody alike.
   getSetUp: { needs: 'anybody' },
   setUp: {

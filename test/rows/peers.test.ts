@@ -2,7 +2,7 @@
 import type { ReplyEntry } from '@latchbox/shared';
 import { visibleText } from '@latchbox/shared';
 import { sendReply } from '@latchbox/shared/http/replies';
-import { changeMailbox } from '@latchbox/shared/http/mailboxes';
+import { setMaster } from '@latchbox/shared/http/masters';
 import { simpleParser } from 'mailparser';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newClientId } from '../tools/history-client.ts';
@@ -37,7 +37,7 @@ async function connectBoth(): Promise<void> {
   const desk = await stage.connect('desk', DESK, signed, 'ada');
   const own = await stage.connect('ann', ANN, { ownerId }, 'ada');
   const body = { masterId: desk.id };
-  await world.rest('ada').call(changeMailbox, { params: { mailbox: own.id }, body });
+  await world.rest('ada').call(setMaster, { params: { mailbox: own.id }, body });
 }
 
 test('T1, T6, A1: written by swaks, answered, read by IMAP, answered by mutt where answers are wanted, threaded; and a bounce', {

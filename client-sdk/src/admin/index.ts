@@ -3,6 +3,7 @@ import type { Asks } from './ask.ts';
 import { hours } from './hours.ts';
 import { inboxes } from './inboxes.ts';
 import { mailboxes } from './mailboxes.ts';
+import { masters } from './masters.ts';
 import { numbers } from './numbers.ts';
 import { sending, signatures } from './sending.ts';
 
@@ -10,6 +11,7 @@ export interface AdminApi {
   readonly hours: ReturnType<typeof hours>;
   readonly inboxes: ReturnType<typeof inboxes>;
   readonly mailboxes: ReturnType<typeof mailboxes>;
+  readonly masters: ReturnType<typeof masters>;
   readonly numbers: ReturnType<typeof numbers>;
   readonly sending: ReturnType<typeof sending>;
   readonly signatures: ReturnType<typeof signatures>;
@@ -21,15 +23,16 @@ export function adminOf(client: Asks): AdminApi {
     hours: hours(client),
     inboxes: inboxes(client),
     mailboxes: mailboxes(client),
+    masters: masters(client),
     numbers: numbers(client),
     sending: sending(client),
     signatures: signatures(client),
   };
 }
 
-export { hours, inboxes, mailboxes, numbers, sending, signatures };
+export { hours, inboxes, mailboxes, masters, numbers, sending, signatures };
 export type { HoursChange, HoursPresets, HoursPreview, HoursSettings } from './hours.ts';
-export type { InboxAddress, InboxRecord } from './inboxes.ts';
+export type { InboxAddress, InboxChange, InboxRecord } from './inboxes.ts';
 export type {
   MailboxChange,
   MailboxCheck,
@@ -37,6 +40,8 @@ export type {
   MailboxSettings,
   NewMailbox,
 } from './mailboxes.ts';
+export type { MasterChoices, MasterResult } from './masters.ts';
+export type { MasterRow } from '@latchbox/shared/http/masters';
 export type { FoundNumber, NumberChange, NumberSearch } from './numbers.ts';
 export type { SendingChange, SendingSettings, Signature, SignatureInput } from './sending.ts';
 export type {

@@ -1,5 +1,5 @@
 /** Rows of mailboxes and of their addresses. What is read and written while mail comes in: `mailbox-mail.ts`. */
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, isNull, or, sql } from 'drizzle-orm';
 import type { Incoming, MailboxState, Outgoing } from '@latchbox/shared/http/mailboxes';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
@@ -116,7 +116,6 @@ export interface MailboxChange {
   readonly outgoing?: Outgoing | null;
   readonly secrets?: string;
   readonly ratePerMinute?: number;
-  readonly masterId?: string | null;
 }
 
 /** Changes settings; whoever works with the older ones notices by the version. */
@@ -170,7 +169,7 @@ export async function setMailboxState(
 /** Removes a mailbox for good: its address is free, and nothing is left of its secrets. */
 export async function endMailbox(tx: Tx, id: string): Promise<void> {
   await tx.db.delete(inboxAddresses).where(eq(inboxAddresses.mailboxId, id));
-  await tx.db.update(mailboxes).set({ masterId: null }).where(eq(mailboxes.masterId, id));
+  // First its own row, for which whoever makes it somebody's master waits; then those that have it by now.
   await tx.db
     .update(mailboxes)
     .set({
@@ -181,16 +180,13 @@ export async function endMailbox(tx: Tx, id: string): Promise<void> {
       version: sql`${mailboxes.version} + 1`,
     })
     .where(eq(mailboxes.id, id));
+  await forgetMasters(tx, id);
 }
 
-/** The mailboxes whose answers this one collects. */
-export async function hasFollowers(tx: Tx, id: string): Promise<boolean> {
-  const rows = await tx.db
-    .select({ id: mailboxes.id })
-    .from(mailboxes)
-    .where(and(eq(mailboxes.masterId, id), isNull(mailboxes.endedAt)))
-    .limit(1);
-  return rows.length > 0;
+/** Ends what a mailbox has to do with masters: its own, and being one. For one that is removed, or becomes somebody else's. */
+export async function forgetMasters(tx: Tx, id: string): Promise<void> {
+  const concerned = or(eq(mailboxes.masterId, id), and(eq(mailboxes.id, id), isNotNull(mailboxes.masterId)));
+  await tx.db.update(mailboxes).set({ masterId: null }).where(concerned);
 }
 
 const selectAddresses = prepared<{ mailboxId: string }, { address: string; name: string }[]>(

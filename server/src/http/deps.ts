@@ -84,6 +84,21 @@ export interface MailboxPages {
   progress(actor: Actor, id: string): Promise<HttpResponse<'getMailboxProgress'>>;
 }
 
+/** Which mailbox asks for its answers at which; throws as `channels/email/mailboxes/masters/masters.ts` says. */
+export interface MasterPages {
+  list(
+    actor: Actor,
+    asked: { readonly owner?: string | undefined; readonly scope?: 'mine' | 'all' | undefined },
+  ): Promise<HttpResponse<'listMasters'>['mailboxes']>;
+  choices(actor: Actor, ids: readonly string[]): Promise<HttpResponse<'masterChoices'>>;
+  set(actor: Actor, id: string, masterId: string | null): Promise<HttpResponse<'setMaster'>>;
+  setMany(
+    actor: Actor,
+    ids: readonly string[],
+    masterId: string | null,
+  ): Promise<HttpResponse<'setMasters'>['results']>;
+}
+
 /** The keys by which mail is signed; throws as the routes say. */
 export interface DkimPages {
   list(actor: Actor): Promise<HttpResponse<'listDkimDomains'>['domains']>;
@@ -183,6 +198,7 @@ export interface HttpDeps {
   readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;
   readonly mailboxes: MailboxPages;
+  readonly masters: MasterPages;
   readonly dkim: DkimPages;
   /** Undefined: this server has nothing to do with texts. */
   readonly sms: TextingPages | undefined;

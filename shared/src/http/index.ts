@@ -16,6 +16,7 @@ import * as inboxAddresses from './inbox-addresses.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
 import * as mailboxes from './mailboxes.ts';
+import * as masters from './masters.ts';
 import * as numbers from './numbers.ts';
 import * as mails from './mails.ts';
 import * as replies from './replies.ts';
@@ -59,6 +60,12 @@ export const RESOURCES = {
     removeMailbox: mailboxes.removeMailbox,
     disconnectMailbox: mailboxes.disconnectMailbox,
     connectMailbox: mailboxes.connectMailbox,
+  },
+  'Master mailboxes': {
+    listMasters: masters.listMasters,
+    setMasters: masters.setMasters,
+    masterChoices: masters.masterChoices,
+    setMaster: masters.setMaster,
   },
   'Signed domains': {
     listDkimDomains: dkim.listDkimDomains,
@@ -217,6 +224,7 @@ export const HTTP = {
   ...RESOURCES['Sign-in'],
   ...RESOURCES.Inboxes,
   ...RESOURCES.Mailboxes,
+  ...RESOURCES['Master mailboxes'],
   ...RESOURCES['Signed domains'],
   ...RESOURCES.Teams,
   ...RESOURCES.Agents,

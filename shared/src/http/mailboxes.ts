@@ -141,6 +141,7 @@ export const Mailbox = z.strictObject({
   sendingPaused: z
     .strictObject({ since: ServerTime, until: ServerTime, reason: z.string().max(500) })
     .nullable(),
+  /** Where answers to its mail are wanted; set under `/api/masters`. */
   masterId: Id.nullable(),
   ratePerMinute: z.number().int(),
   createdAt: ServerTime,
@@ -205,10 +206,9 @@ export const changeMailbox = route({
     outgoing: Outgoing.nullable().optional(),
     ...secrets,
     ratePerMinute: Rate.optional(),
-    masterId: Id.nullable().optional(),
   }),
   response: Mailbox,
-  errors: ['forbidden', 'not_found', 'conflict', 'not_connected'],
+  errors: ['forbidden', 'not_found', 'conflict'],
 });
 
 /** Neither receives nor sends from then on, and keeps its address and its settings. */

@@ -12,6 +12,7 @@ import { hoursHandlers } from './hours.ts';
 import { lockHandlers } from './locks.ts';
 import { mailboxHandlers } from './mailboxes.ts';
 import { mailHandlers } from './mails.ts';
+import { masterHandlers } from './masters.ts';
 import { scheduledHandlers } from './scheduled.ts';
 import { sendingHandlers } from './sending.ts';
 import { signInHandlers } from './sign-in.ts';
@@ -35,6 +36,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...fileHandlers(deps),
     ...hoursHandlers(deps),
     ...mailboxHandlers(deps),
+    ...masterHandlers(deps),
     ...dkimHandlers(deps),
     ...mailHandlers(deps),
     ...entryMailHandlers(deps),

@@ -34,6 +34,7 @@ import type {
   LeftMailPages,
   MailboxPages,
   MailPages,
+  MasterPages,
 } from '../deps.ts';
 
 export interface Answer {
@@ -115,6 +116,8 @@ const NO_MAILBOXES: MailboxPages = {
   progress: notThere,
 };
 
+const NO_MASTERS: MasterPages = { list: notThere, choices: notThere, set: notThere, setMany: notThere };
+
 const NO_DKIM: DkimPages = {
   list: notThere,
   create: notThere,
@@ -129,6 +132,7 @@ const NO_MAIL_PAGES = {
   remoteImages: { show: notThere },
   mailsLeft: NO_MAIL_LEFT,
   mailboxes: NO_MAILBOXES,
+  masters: NO_MASTERS,
   dkim: NO_DKIM,
   sms: undefined,
 };

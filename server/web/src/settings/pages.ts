@@ -39,6 +39,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     Page: of(async () => (await import('./sending-page.tsx')).SendingPage),
   },
   {
+    path: 'answers',
+    label: 'Where my answers arrive',
+    icon: Route,
+    group: 'You',
+    who: 'everybody',
+    Page: of(async () => (await import('./masters/masters-page.tsx')).MyMastersPage),
+  },
+  {
     path: 'signatures',
     label: 'Signatures',
     icon: PenLine,
@@ -63,19 +71,19 @@ export const SETTINGS: readonly SettingsEntry[] = [
     Page: of(async () => (await import('./mailboxes/mailboxes-page.tsx')).MailboxesPage),
   },
   {
-    path: 'masters',
-    label: 'Master mailboxes',
-    icon: Route,
-    group: 'Inboxes',
-    who: 'managers',
-    Page: of(async () => (await import('./masters-page.tsx')).MastersPage),
-  },
-  {
     path: 'numbers',
     label: 'Numbers',
     icon: Phone,
     group: 'Inboxes',
     who: 'managers',
     Page: of(async () => (await import('./numbers/numbers-page.tsx')).NumbersPage),
+  },
+  {
+    path: 'masters',
+    label: 'Master mailboxes',
+    icon: Route,
+    group: 'Organisation',
+    who: 'admins',
+    Page: of(async () => (await import('./masters/masters-page.tsx')).MastersPage),
   },
 ];

@@ -90,7 +90,15 @@ export function MenuItem({ icon, aside, disabled = false, onClick, children }: M
 export interface MenuChoiceProps {
   label: string;
   value: string;
-  choices: readonly { readonly value: string; readonly words: ReactNode; readonly picture?: ReactNode }[];
+  choices: readonly {
+    readonly value: string;
+    readonly words: ReactNode;
+    readonly picture?: ReactNode;
+    /** Cannot be chosen; `note` says why. */
+    readonly disabled?: boolean;
+    /** Below its words, quiet. */
+    readonly note?: string | undefined;
+  }[];
   onChange: (value: string) => void;
 }
 
@@ -101,9 +109,18 @@ export function MenuChoice({ label, value, choices, onChange }: MenuChoiceProps)
       <Base.GroupLabel className="menu-label">{label}</Base.GroupLabel>
       <Base.RadioGroup value={value} onValueChange={(next: string) => onChange(next)}>
         {choices.map((choice) => (
-          <Base.RadioItem key={choice.value} value={choice.value} closeOnClick className="menu-item">
+          <Base.RadioItem
+            key={choice.value}
+            value={choice.value}
+            disabled={choice.disabled === true}
+            closeOnClick
+            className="menu-item"
+          >
             {choice.picture}
-            <span className="grow cut">{choice.words}</span>
+            <span className="grow cut">
+              {choice.words}
+              {choice.note === undefined ? null : <small className="menu-note">{choice.note}</small>}
+            </span>
             <span className="menu-check">
               <Base.RadioItemIndicator>
                 <Icon of={Check} size={16} />

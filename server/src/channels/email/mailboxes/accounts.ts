@@ -10,6 +10,7 @@ import type { MailboxOutcome, ReceivingDeps } from '../in/imap/work.ts';
 import { createFreshGrants } from './fresh-grants.ts';
 import { createMailboxRelay } from './mailbox-relay.ts';
 import { createMailboxes } from './mailboxes.ts';
+import { createMasters } from './masters/masters.ts';
 import { createMailboxTokens } from './tokens.ts';
 import { createFindTransport } from './transport.ts';
 
@@ -57,6 +58,7 @@ export function createMailAccounts(
       grants,
       changed: (mailboxId) => hints.publish(CHANGED, mailboxId),
     }),
+    masters: createMasters(all),
     /** What mail leaves by: its mailbox's server, or the relay. */
     relayOver: (relay: Relay | undefined) => createMailboxRelay({ ...all, transport, relay }),
   };

@@ -4,7 +4,6 @@ import type { Tx } from '../../../database/database.ts';
 import { writeAudit } from '../../../database/directory/records.ts';
 import {
   giveAddress,
-  hasFollowers,
   keepAddresses,
   mailboxById,
   moveAddresses,
@@ -12,7 +11,7 @@ import {
   updateMailbox,
 } from '../../../database/mailboxes.ts';
 import { forgetAccount } from '../../../database/sending-accounts.ts';
-import { administer, invalid } from '../../../directory/admin.ts';
+import { administer } from '../../../directory/admin.ts';
 import type { Actor } from '../../../directory/api.ts';
 import { managedInbox } from '../../../directory/inbox-access.ts';
 import type { MailboxChangeInput } from './api.ts';
@@ -33,10 +32,9 @@ export function changeMailbox(
   return administer(deps, actor, act, async (tx) => {
     const before = await holdManaged(tx, actor, id);
     const inboxId = await newInbox(tx, actor, before, input.inbox);
-    if (input.masterId !== undefined) await checkMaster(tx, before, input.masterId);
-    const { ratePerMinute, masterId, name } = input;
+    const { ratePerMinute, name } = input;
     await updateMailbox(tx, id, {
-      ...defined({ inboxId, name, ratePerMinute, masterId }),
+      ...defined({ inboxId, name, ratePerMinute }),
       ...connection(deps, before, input),
     });
     await forgetAccount(tx, id);
@@ -70,21 +68,6 @@ async function newInbox(
     throw new LatchboxError('conflict', {}, { message });
   }
   return inbox.id;
-}
-
-/** Which masters are allowed (A3). */
-async function checkMaster(tx: Tx, mailbox: StoredMailbox, masterId: string | null): Promise<void> {
-  if (masterId === null) return;
-  const master = await mailboxById(tx.db, masterId);
-  if (master === undefined) throw invalid('masterId', 'is no mailbox of this system');
-  if (master.id === mailbox.id) throw invalid('masterId', 'is the mailbox itself');
-  if (mailbox.ownerId === null || master.ownerId === null)
-    throw invalid('masterId', 'a mailbox of a shared inbox neither has nor is a master');
-  if (master.ownerId !== mailbox.ownerId) throw invalid('masterId', 'belongs to somebody else');
-  if (master.masterId !== null) throw invalid('masterId', 'has a master of its own');
-  if (await hasFollowers(tx, mailbox.id))
-    throw invalid('masterId', 'this mailbox is itself the master of another one');
-  if (master.state.status !== 'connected') throw refuse('not_connected');
 }
 
 /** Settings and secrets, where one of them changes. */

@@ -195,32 +195,4 @@ describe.each(TEST_DIALECTS)('mailboxes on %s', (dialect) => {
     const addresses = await at.db.read.select().from(inboxAddresses);
     expect(addresses.map(({ inboxId: where }) => where)).toEqual([other.id]);
   });
-
-  test('a master is connected, one’s own, and has none itself', async () => {
-    await using on = await given(dialect);
-    const { mailboxes, admin, inboxId, anna, ben, at } = on;
-    const own = async (address: string, ownerId?: string) =>
-      (
-        await mailboxes.create(admin, {
-          ...account(inboxId, address),
-          ...(ownerId === undefined ? {} : { ownerId }),
-        })
-      ).id;
-    const [a, b, c] = [
-      await own('a@shop.example', anna.id),
-      await own('b@shop.example', anna.id),
-      await own('c@shop.example', anna.id),
-    ];
-    const [bens, shared] = [await own('d@shop.example', ben.id), await own('e@shop.example')];
-    const master = (id: string, masterId: string | null) => mailboxes.change(admin, id, { masterId });
-    await expect(master(a, b)).rejects.toMatchObject({ code: 'not_connected' });
-    await at.db.inTransaction(async (tx) => void (await tx.db.update(table).set({ state: 'connected' })));
-    for (const wrong of [a, bens, shared, 'mbx_nothere']) {
-      await expect(master(a, wrong), wrong).rejects.toMatchObject({ code: 'invalid' });
-    }
-    expect((await master(a, b)).masterId).toBe(b);
-    await expect(master(c, a)).rejects.toMatchObject({ code: 'invalid' });
-    await expect(master(b, c)).rejects.toMatchObject({ code: 'invalid' });
-    expect((await master(a, null)).masterId).toBeNull();
-  });
 });

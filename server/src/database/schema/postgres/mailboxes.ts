@@ -42,6 +42,9 @@ export const mailboxes = pgTable(
     stateAt: time('state_at').notNull(),
     /** Where answers to this mailbox's mail are wanted (A1). */
     masterId: text('master_id').references((): AnyPgColumn => mailboxes.id),
+    /** Who set or cleared that last, and when; null: nobody ever did. */
+    masterSetBy: text('master_set_by').references(() => agents.id),
+    masterSetAt: time('master_set_at'),
     /** Most mails that leave it in a minute. */
     ratePerMinute: integer('rate_per_minute').notNull(),
     /** Which server receives for it, until when, and the how manyth claim that is. */

@@ -1,0 +1,2 @@
+ALTER TABLE `mailboxes` ADD `master_set_by` text REFERENCES agents(id);--> statement-breakpoint
+ALTER TABLE `mailboxes` ADD `master_set_at` integer;
