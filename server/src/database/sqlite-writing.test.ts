@@ -122,6 +122,23 @@ it('lets no job that waits for the disk share the commit of one that does not', 
   expect(told.indexOf('c committed')).toBeLessThan(told.indexOf('d worked'));
 });
 
+it('takes a job that does not wait for the disk along with those that do, in one commit', async () => {
+  const levels: string[] = [];
+  const level = async (tx: Tx, name: string): Promise<void> => {
+    await put(tx, name);
+    levels.push(`${name} ${JSON.stringify(tx.db.values(sql`PRAGMA synchronous`))}`);
+  };
+  const { promise: othersWait, resolve: goOn } = Promise.withResolvers<void>();
+  const first = job('first', 'soon', () => othersWait);
+  // It has begun, and its commit is settled.
+  await Promise.resolve();
+  const others = [job('soon', 'soon', level), job('at once', 'at_once', level)];
+  goOn();
+  await Promise.all([first, ...others]);
+  expect(levels).toEqual(['soon [[2]]', 'at once [[2]]']);
+  expect(told.indexOf('at once worked')).toBeLessThan(told.indexOf('soon committed'));
+});
+
 it('holds the lock for so many jobs and for so long, and then lets others write', async () => {
   const slowly = async (tx: Tx, name: string): Promise<void> => {
     await put(tx, name);

@@ -105,8 +105,11 @@ function createCommits(
   const attemptOne = createAttempt(writer, begun);
 
   return async (first, waiting) => {
+    // Whoever does not wait for the disk goes along with those that do, rather than before them with a commit of its own.
+    const together = [first, ...waiting.slice(0, MOST_TOGETHER - 1)];
+    const durability = together.some((job) => job.durability === 'at_once') ? 'at_once' : 'soon';
     try {
-      settle(first.durability);
+      settle(durability);
       await runNow(writer.begin, first.since);
     } catch (error) {
       first.failed(error);
@@ -116,8 +119,8 @@ function createCommits(
     const jobs = [first];
     const next = (): Job | undefined => {
       const some = jobs.length < MOST_TOGETHER && clock.monotonic() - began < LONGEST_TOGETHER;
-      // A commit that does not wait for the disk is not enough for those that do.
-      const alike = first.durability === 'at_once' || waiting[0]?.durability === 'soon';
+      // A commit that does not wait for the disk is not enough for one that does and came meanwhile.
+      const alike = durability === 'at_once' || waiting[0]?.durability === 'soon';
       const job = some && alike ? waiting.shift() : undefined;
       if (job !== undefined) jobs.push(job);
       return job;

@@ -160,8 +160,10 @@ class Worker implements OutboxWorker {
     const due = await dueMessages(db.read, await db.now(), most);
     this.#backlog = due.length === most;
     if (due.length === 0) return [];
-    const { claimed, abandoned } = await db.inTransaction((tx) =>
-      claimDue(tx, due, tx.now + this.#settings.claimFor),
+    // After a power cut a claim that is missing and one whose worker is gone lead to the same: it is sent again under its key.
+    const { claimed, abandoned } = await db.inTransaction(
+      (tx) => claimDue(tx, due, tx.now + this.#settings.claimFor),
+      'soon',
     );
     for (let count = 0; count < abandoned; count += 1) metrics?.ambiguous();
     return [...claimed];

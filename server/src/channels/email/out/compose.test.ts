@@ -64,6 +64,17 @@ describe('a mail that leaves', () => {
     expect(lines.join('\r\n')).not.toMatch(/[^\r]\n|\r[^\n]/);
   });
 
+  it.each(['plain', 'with ümlauts', 'wörd '.repeat(90), 'word '.repeat(300)])(
+    'ends every line as a mail does, whatever ended it before: %s',
+    async (words) => {
+      const text = [words, '\n', words, '\r', words, '\r\n', words, '\n\n', words].join('');
+      const raw = await made({ text, html: `<p>${text}</p>` });
+      expect(raw.toString('latin1')).not.toMatch(/[^\r]\n|\r[^\n]/);
+      const mail = await PostalMime.parse(raw);
+      expect(mail.text?.replaceAll('\r\n', '\n').trimEnd()).toBe(text.replaceAll(/\r\n?/g, '\n').trimEnd());
+    },
+  );
+
   it('carries any text and any file unchanged', async () => {
     const text = 'Grüße 😀\n.\n..\nFrom here\n> not a quote\n  indented  twice\n\nשלום';
     const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, at) => (at * 7) % 256));

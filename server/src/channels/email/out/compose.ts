@@ -65,8 +65,8 @@ export function composeMail(content: MailContent): Readable {
       ...(content.automatic === undefined ? {} : automaticHeaders(content.automatic)),
     },
     references: ids(content.references),
-    text: content.text,
-    html: content.html,
+    text: mailLines(content.text),
+    html: mailLines(content.html),
     attachments: content.files.map((file) => ({
       filename: oneLine(file.name),
       contentType: file.type,
@@ -77,10 +77,12 @@ export function composeMail(content: MailContent): Readable {
     })),
     disableFileAccess: true,
     disableUrlAccess: true,
-    newline: 'win',
   });
   return composer.compile().createReadStream();
 }
+
+/** Lines end as they do in a mail; all else in it is written so already: another pass over the whole would cost as much as making it. */
+const mailLines = (text: string): string => text.replaceAll(/\r\n|\r|\n/g, '\r\n');
 
 /** Files are opened one after the other, not all at the start. */
 async function* chunksOf(file: MailFile): AsyncGenerator<Uint8Array> {

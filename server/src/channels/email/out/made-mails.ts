@@ -36,11 +36,12 @@ export function createMadeMails(db: Database): MadeMails {
 
   async function write(batch: readonly Waiting[]): Promise<void> {
     try {
+      // Missing after a power cut, it is made again, with the same id.
       const firsts = await db.inTransaction(async (tx) => {
         const results: boolean[] = [];
         for (const { mail } of batch) results.push(await insert(tx, mail));
         return results;
-      });
+      }, 'soon');
       batch.forEach(({ done }, at) => done(firsts[at] ?? false));
     } catch (error) {
       for (const { failed } of batch) failed(error);

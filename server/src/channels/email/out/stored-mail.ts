@@ -22,7 +22,7 @@ export async function storeMail(
   const made = composeMail(content);
   if (content.bytes > MAX_IN_MEMORY) return await storeFile(files, made);
   const raw = await bytesOf(made);
-  if (raw.length > MAX_IN_ROW) return await storeFile(files, Readable.from([raw]));
+  if (raw.length > MAX_IN_ROW) return await storeFile(files, streamOf(raw));
   return { size: raw.length, raw, file: null };
 }
 
@@ -41,12 +41,22 @@ async function storeFile(files: Pick<FileStore, 'write'>, bytes: Readable): Prom
   return { size, raw: null, file };
 }
 
+/** As `Readable.from`, without an iterator and a promise for each of many small mails. */
+function streamOf(bytes: Buffer): Readable {
+  return new Readable({
+    read() {
+      this.push(bytes);
+      this.push(null);
+    },
+  });
+}
+
 /** The bytes of a mail that was kept. */
 export async function openStored(
   files: Pick<FileStore, 'open'>,
   { raw, file }: Pick<StoredBytes, 'raw' | 'file'>,
 ): Promise<Readable> {
-  if (raw !== null) return Readable.from([raw]);
+  if (raw !== null) return streamOf(raw);
   if (file === null) throw new Error('a mail has no bytes');
   return (await files.open(file)).stream;
 }
