@@ -10,6 +10,12 @@ export type HoursPreview = Answer<typeof previewInboxHours>;
 // admin/hours.d.ts
 export type HoursSettings = Answer<typeof getInboxHours>;
 
+// admin/inbox-drafts.d.ts
+export type InboxDraftChange = Body<typeof changeInboxDraft>;
+
+// admin/inbox-drafts.d.ts
+export type InboxDraftFields = Body<typeof beginInboxDraft>;
+
 // admin/inboxes.d.ts
 export type InboxAddress = Answer<typeof listAddresses>['addresses'][number];
 
@@ -40,6 +46,18 @@ export type MasterChoices = Answer<typeof masterChoices>;
 // admin/masters.d.ts
 export type MasterResult = Answer<typeof setMasters>['results'][number];
 
+// admin/members.d.ts
+export type InboxCandidates = Answer<typeof listCandidates>;
+
+// admin/members.d.ts
+export type InboxMember = Answer<typeof listMembers>['members'][number];
+
+// admin/notifications.d.ts
+export type NotificationPage = Answer<typeof listNotifications>;
+
+// admin/notifications.d.ts
+export type NotificationQuery = Query<typeof listNotifications>;
+
 // admin/numbers.d.ts
 export type FoundNumber = Answer<typeof searchNumbers>['numbers'][number];
 
@@ -48,6 +66,9 @@ export type NumberChange = Body<typeof changeNumber>;
 
 // admin/numbers.d.ts
 export type NumberSearch = Query<typeof searchNumbers>;
+
+// admin/registrations.d.ts
+export type RegistrationFields = Body<typeof putCampaign>;
 
 // admin/sending.d.ts
 export type SendingChange = Body<typeof changeSending>;
@@ -61,6 +82,17 @@ export type Signature = NonNullable<Answered['signature']>;
 // admin/sending.d.ts
 export type SignatureInput = Body<typeof putMySignature>;
 
+// admin/teams.d.ts
+export type Team = Answer<typeof listTeams>['teams'][number];
+
+export { Campaign } from '@latchbox/shared/http/campaigns';
+
+export { DraftStep } from '@latchbox/shared/http/inbox-drafts';
+
+export { InboxDraft } from '@latchbox/shared/http/inbox-drafts';
+
+export { InboxOverview } from '@latchbox/shared/http/inbox-drafts';
+
 export { Incoming } from '@latchbox/shared/http/mailboxes';
 
 export { Mailbox } from '@latchbox/shared/http/mailboxes';
@@ -71,6 +103,12 @@ export { MailboxTrouble } from '@latchbox/shared/http/mailboxes';
 
 export { MasterRow } from '@latchbox/shared/http/masters';
 
+export { Notification } from '@latchbox/shared/model/notification';
+
+export { NotificationKind } from '@latchbox/shared/model/notification';
+
+export { NotificationRecord } from '@latchbox/shared/model/notification';
+
 export { OptOut } from '@latchbox/shared/http/numbers';
 
 export { Outgoing } from '@latchbox/shared/http/mailboxes';
@@ -80,3 +118,5 @@ export { PartResult } from '@latchbox/shared/http/mailboxes';
 export { PhoneNumber } from '@latchbox/shared/http/numbers';
 
 export { Security } from '@latchbox/shared/http/mailboxes';
+
+export { TeamRegistration } from '@latchbox/shared/http/inbox-drafts';

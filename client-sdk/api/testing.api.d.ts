@@ -50,6 +50,8 @@ export interface FakeServer {
     colleague(agentId: string): Colleague;
     /** The customer of a conversation writes; with `html` it is a mail that has this form too. */
     customerWrites(conversationId: string, body: string, html?: FakeMail): void;
+    /** An agent is told something besides what is in their inboxes. */
+    notify(agentId: string, notification: Notification): void;
     /** Where the delivery of a reply stands from now on. */
     setDelivery(conversationId: string, position: number, delivery: Delivery): void;
     /** A customer begins a conversation; answers its id. */

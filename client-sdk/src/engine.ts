@@ -328,6 +328,8 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
       case 'scheduled.changed':
         return this.#model.emit('scheduled.changed', { scheduled: data.scheduled });
       case 'member.changed':
+      case 'notification.added':
+      case 'notification.read':
     }
   }
 
@@ -391,10 +393,8 @@ export class Engine implements Works, ReaderParts, ListReaderParts {
   }
 }
 
+type Ids = readonly { readonly id: string }[];
 /** The ids of those that are not among the others. */
-function missing(
-  from: readonly { readonly id: string }[],
-  among: readonly { readonly id: string }[],
-): string[] {
+function missing(from: Ids, among: Ids): string[] {
   return from.map(({ id }) => id).filter((id) => !among.some((other) => other.id === id));
 }

@@ -130,6 +130,8 @@ async function stopWork(services: Services): Promise<void> {
   await services.outbox.stop();
   await services.files.stop();
   await services.schedules.stop();
+  await services.notices.stop();
+  await services.inboxDrafts.stop();
   await services.snoozes.stop();
   await services.mailboxReceiver.stop();
   await services.heart.close();
@@ -160,6 +162,8 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.snoozes.start();
     await services.mailboxReceiver.start(alone);
     services.schedules.start();
+    services.notices.start();
+    services.inboxDrafts.start();
   }
 }
 

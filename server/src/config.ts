@@ -35,6 +35,12 @@ export const settings = z.strictObject({
     .describe(
       'smtp(s)://user:password@host:port?tls=verified of the relay that mail leaves by (tls: opportunistic, required or verified); absent: it is only kept',
     ),
+  NOTICES_FROM: z
+    .string()
+    .optional()
+    .describe(
+      'Who mail to agents is from: invitations, links, news (address, or Name <address>); default: no-reply@ the host of PUBLIC_URL',
+    ),
   DNS_SERVERS: list
     .optional()
     .describe(

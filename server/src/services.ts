@@ -10,6 +10,7 @@ import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
 import { createDkimDomains } from './channels/email/out/dkim/dkim-domains.ts';
 import { createSignMail } from './channels/email/out/dkim/sign-mail.ts';
+import { createHandNotice, noticesFrom } from './channels/email/out/notice-mail.ts';
 import { createRelay } from './channels/email/out/relay.ts';
 import { readRelayUrl } from './channels/email/out/relay-url.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
@@ -30,6 +31,8 @@ import { createDirectory } from './directory/directory.ts';
 import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
 import { createHours } from './hours/hours.ts';
+import type { InboxDraftDeps } from './inbox-drafts/api.ts';
+import { createInboxDrafts } from './inbox-drafts/inbox-drafts.ts';
 import type { Clock } from './lib/clock.ts';
 import { createResolver } from './lib/resolver.ts';
 import { createSeal } from './lib/seal.ts';
@@ -40,6 +43,8 @@ import { type Composing, createComposing } from './messaging/composing/composing
 import { auditFences } from './messaging/sending/fence-audit.ts';
 import type { MessagingDeps } from './messaging/deps.ts';
 import { createMessaging } from './messaging/messaging.ts';
+import { createNotices } from './notices/notices.ts';
+import { createNotifications } from './notices/notifications.ts';
 import { createOutboxWorker } from './messaging/delivery/outbox-worker.ts';
 import { createScheduleRunner } from './messaging/scheduling/schedule-runner.ts';
 import { createSendDoor, type SendDeps } from './messaging/sending/send.ts';
@@ -98,7 +103,7 @@ export function createServices(deps: ServiceDeps) {
   const channels = [simulator, email, ...(sms === undefined ? [] : [sms.channel])];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
   const timers = createTimers(config, { ...base, sendDoor: doors.sendDoor });
-  const administration = createAdministration(config, { ...base, locks: heart.locks });
+  const administration = createAdministration(config, { ...base, locks: heart.locks, numbers: sms?.desk });
   const gateway = createGateway({
     ...base,
     sessions: heart.sessions,
@@ -127,10 +132,14 @@ export function createServices(deps: ServiceDeps) {
   };
 }
 
-function createAdministration(config: Config, deps: Omit<Parameters<typeof createDirectory>[0], 'config'>) {
+type AdministrationDeps = Omit<Parameters<typeof createDirectory>[0] & InboxDraftDeps, 'config'>;
+
+function createAdministration(config: Config, deps: AdministrationDeps) {
   return {
+    inboxDrafts: createInboxDrafts({ ...deps, config }),
     directory: createDirectory({ ...deps, config, sanitise: sanitiseHtml }),
     hours: createHours(deps),
+    notifications: createNotifications(deps),
   };
 }
 
@@ -240,8 +249,11 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
     { ...all, intake: mailIntake },
     telemetry?.mailboxes,
   );
+  const from = noticesFrom(config.NOTICES_FROM, config.PUBLIC_URL);
+  const hand = relay && createHandNotice({ relay, sign, from });
   return {
     ...accounts,
+    notices: createNotices({ ...deps, hand }),
     mailboxReceiver: receiver,
     dkim: createDkimDomains({ ...all, resolveTxt: createResolver(config.DNS_SERVERS ?? []) }),
     files: createFiles({ ...deps, store }),
@@ -270,6 +282,7 @@ function createTexting(config: Config, deps: MailDeps & { readonly wake: Wake })
     // The simulated carrier is in this process, and its numbers remember the address that they call.
     publicUrl: (real ? config.PUBLIC_URL?.replace(/\/+$/, '') : undefined) ?? NOWHERE,
     allowedHosts: config.ALLOWED_PRIVATE_HOSTS ?? [],
+    pageUrl: config.PUBLIC_URL,
     provider: real ? { account: { sid, token }, apiUrl, messagingUrl } : undefined,
   });
 }

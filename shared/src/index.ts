@@ -13,6 +13,7 @@ export * from './model/call.ts';
 export * from './model/entry.ts';
 export * from './model/presence.ts';
 export * from './model/account.ts';
+export * from './model/notification.ts';
 export * from './lock-machine.ts';
 export * from './errors.ts';
 export * from './rules.ts';

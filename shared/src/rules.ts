@@ -15,6 +15,9 @@ export const RULES = {
   master_of_other: 'It belongs to somebody else.',
   master_shared: 'A mailbox of a shared inbox has no owner, and so it is nobody’s master.',
   master_unknown: 'There is no such mailbox here.',
+  number_gone: 'Somebody else has this number by now; choose another one.',
+  number_in_use: 'An inbox has this number, or is just getting it.',
+  number_no_texts: 'This number cannot send texts.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof RULES;

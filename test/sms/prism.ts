@@ -113,6 +113,7 @@ async function askAll(apiUrl: string, messagingUrl: string): Promise<readonly As
     submittedAt: 1,
     dueAt: 1,
     attempts: 0,
+    announcedAt: null,
     updatedAt: 1,
   } as const;
   const [brandSid, serviceSid, campaignSid] = [sid('BN'), sid('MG'), sid('QE')];

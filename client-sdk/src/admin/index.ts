@@ -1,38 +1,69 @@
 /** What is set up, by admins and by everybody for themselves: apart from the core, so that nobody loads it who only answers. */
 import type { Asks } from './ask.ts';
 import { hours } from './hours.ts';
+import { inboxDrafts } from './inbox-drafts.ts';
 import { inboxes } from './inboxes.ts';
 import { mailboxes } from './mailboxes.ts';
 import { masters } from './masters.ts';
+import { members } from './members.ts';
+import { notifications, watchNotifications } from './notifications.ts';
 import { numbers } from './numbers.ts';
+import { registrations } from './registrations.ts';
 import { sending, signatures } from './sending.ts';
+import { teams } from './teams.ts';
 
 export interface AdminApi {
   readonly hours: ReturnType<typeof hours>;
+  readonly inboxDrafts: ReturnType<typeof inboxDrafts>;
   readonly inboxes: ReturnType<typeof inboxes>;
   readonly mailboxes: ReturnType<typeof mailboxes>;
   readonly masters: ReturnType<typeof masters>;
+  readonly members: ReturnType<typeof members>;
+  readonly notifications: ReturnType<typeof notifications>;
   readonly numbers: ReturnType<typeof numbers>;
+  readonly registrations: ReturnType<typeof registrations>;
   readonly sending: ReturnType<typeof sending>;
   readonly signatures: ReturnType<typeof signatures>;
+  readonly teams: ReturnType<typeof teams>;
 }
 
 /** Typed functions for what is set up, over REST with the client's own token. Each rejects with the server's refusal. */
 export function adminOf(client: Asks): AdminApi {
   return {
     hours: hours(client),
+    inboxDrafts: inboxDrafts(client),
     inboxes: inboxes(client),
     mailboxes: mailboxes(client),
     masters: masters(client),
+    members: members(client),
+    notifications: notifications(client),
     numbers: numbers(client),
+    registrations: registrations(client),
     sending: sending(client),
     signatures: signatures(client),
+    teams: teams(client),
   };
 }
 
-export { hours, inboxes, mailboxes, masters, numbers, sending, signatures };
+export {
+  hours,
+  inboxDrafts,
+  inboxes,
+  mailboxes,
+  masters,
+  members,
+  notifications,
+  numbers,
+  registrations,
+  sending,
+  signatures,
+  teams,
+  watchNotifications,
+};
 export type { HoursChange, HoursPresets, HoursPreview, HoursSettings } from './hours.ts';
+export type { InboxDraftChange, InboxDraftFields } from './inbox-drafts.ts';
 export type { InboxAddress, InboxChange, InboxRecord } from './inboxes.ts';
+export type { InboxCandidates, InboxMember } from './members.ts';
 export type {
   MailboxChange,
   MailboxCheck,
@@ -42,7 +73,9 @@ export type {
 } from './mailboxes.ts';
 export type { MasterChoices, MasterResult } from './masters.ts';
 export type { MasterRow } from '@latchbox/shared/http/masters';
+export type { NotificationPage, NotificationQuery } from './notifications.ts';
 export type { FoundNumber, NumberChange, NumberSearch } from './numbers.ts';
+export type { RegistrationFields } from './registrations.ts';
 export type { SendingChange, SendingSettings, Signature, SignatureInput } from './sending.ts';
 export type {
   Incoming,
@@ -54,3 +87,12 @@ export type {
   Security,
 } from '@latchbox/shared/http/mailboxes';
 export type { OptOut, PhoneNumber } from '@latchbox/shared/http/numbers';
+export type { Notification, NotificationKind, NotificationRecord } from '@latchbox/shared/model/notification';
+export type { Team } from './teams.ts';
+export type { Campaign } from '@latchbox/shared/http/campaigns';
+export type {
+  DraftStep,
+  InboxDraft,
+  InboxOverview,
+  TeamRegistration,
+} from '@latchbox/shared/http/inbox-drafts';

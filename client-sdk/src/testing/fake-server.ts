@@ -2,6 +2,7 @@ import { type ErrorCode, type ErrorTable, LatchboxError } from '@latchbox/shared
 import type { Capability, Role } from '@latchbox/shared/model/agent';
 import type { Account } from '@latchbox/shared/model/account';
 import type { Delivery } from '@latchbox/shared/model/entry';
+import type { Notification } from '@latchbox/shared/model/notification';
 import type { InboxTimes, TakeOverBy } from '@latchbox/shared/model/inbox';
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
 import type { ServerTime } from '../connection/clock.ts';
@@ -11,6 +12,7 @@ import type { Transport } from '../transport.ts';
 import { Colleague } from './fake/colleague.ts';
 import { FakeFiles, type FakeMail } from './fake/files.ts';
 import { Gateway } from './fake/gateway.ts';
+import { FakeNotifications } from './fake/notifications.ts';
 import { FakeRest } from './fake/rest.ts';
 import type { GatewaySettings } from './fake/settings.ts';
 import { FakeLocks } from './fake/locks.ts';
@@ -53,6 +55,8 @@ export interface FakeServer {
   colleague(agentId: string): Colleague;
   /** The customer of a conversation writes; with `html` it is a mail that has this form too. */
   customerWrites(conversationId: string, body: string, html?: FakeMail): void;
+  /** An agent is told something besides what is in their inboxes. */
+  notify(agentId: string, notification: Notification): void;
   /** Where the delivery of a reply stands from now on. */
   setDelivery(conversationId: string, position: number, delivery: Delivery): void;
   /** A customer begins a conversation; answers its id. */
@@ -120,7 +124,8 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
   };
   const settle = options.auto === false ? microtasks : flush;
   const base = { clock, random, names: new Set<string>() };
-  const rest = new FakeRest(world, files, door);
+  const notifications = new FakeNotifications(world);
+  const rest = new FakeRest(world, files, door, notifications);
   const server: FakeServer = {
     transport: {
       ...network.transport,
@@ -145,6 +150,10 @@ export function createFakeServer(options: FakeServerOptions = {}): FakeServer {
     ...people(world, door),
     ...scripts(world, door, locks, messages),
     ...outages(power, network, door, locks),
+    notify(agentId, notification) {
+      notifications.tell(agentId, notification);
+      door.flush();
+    },
   };
   seedWorld(server);
   return server;

@@ -10,6 +10,7 @@ const CONSTRAINTS = {
   inboxes_api_code: 'inboxes.api_code',
   mailboxes_address: 'mailboxes.address',
   numbers_e164: 'numbers.e164',
+  inbox_drafts_number: 'inbox_drafts.number',
   sms_threads_parties: 'sms_threads.number_id, sms_threads.address',
 } as const;
 export type UniqueConstraint = keyof typeof CONSTRAINTS;

@@ -110,6 +110,14 @@ export interface Inboxes {
   changeInbox(actor: Actor, idOrCode: string, input: InboxChange): Promise<InboxRecord>;
   /** Everybody in the inbox, for its members and for admins. */
   members(actor: Actor, idOrCode: string): Promise<InboxMember[]>;
+  /** Active people of its team who are no members, by name, for who manages it; `waits`: nobody can be added now (M4). */
+  candidates(
+    actor: Actor,
+    idOrCode: string,
+  ): Promise<{
+    readonly people: { readonly id: string; readonly name: string; readonly kind: 'person' | 'system' }[];
+    readonly waits: boolean;
+  }>;
   /** Adds a member or changes what one may do. The agent must be in the inbox's team, else `invalid` (M5). */
   putMember(actor: Actor, idOrCode: string, agentId: string, capability: Capability): Promise<InboxMember>;
   removeMember(actor: Actor, idOrCode: string, agentId: string): Promise<void>;

@@ -1,16 +1,23 @@
 import { type Capability, includesCapability, refuse } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { agentForShare } from '../database/directory/agents.ts';
-import { capabilityForUpdate, deleteMember, isInTeam, upsertMember } from '../database/directory/members.ts';
+import {
+  capabilityForUpdate,
+  deleteMember,
+  isInTeam,
+  membersOfInbox,
+  peopleOfTeam,
+  upsertMember,
+} from '../database/directory/members.ts';
 import { writeAudit } from '../database/directory/records.ts';
 import type { StoredInbox } from '../database/directory/inboxes.ts';
 import { appendEvent } from '../database/event-log.ts';
 import { waitsForRegistration } from '../database/texting/waiting.ts';
 import { administer, invalid } from './admin.ts';
-import type { Actor, InboxMember } from './api.ts';
+import type { Actor, Inboxes, InboxMember } from './api.ts';
 import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
-import { managedInbox } from './inbox-access.ts';
+import { managedInbox, visibleInbox } from './inbox-access.ts';
 import { revokeInInbox } from './revoke.ts';
 
 /** Adds a member of the inbox's team, or changes what a member may do. */
@@ -32,17 +39,35 @@ export function putMember(
   );
 }
 
-/** `by` has been checked by the caller. Throws `not_registered` for somebody new in an inbox that waits for its registration (M4). */
+/** Who of the inbox's team could be added. Throws `not_found` and `forbidden`. */
+export async function candidatesOf(
+  { db }: Pick<DirectoryDeps, 'db'>,
+  actor: Actor,
+  ref: string,
+): ReturnType<Inboxes['candidates']> {
+  return await db.readTogether(async (read) => {
+    const { inbox, capability, admin } = await visibleInbox(read, actor, ref);
+    const manages = capability !== null && includesCapability(capability, 'manage');
+    if (!admin && !manages) throw refuse('forbidden');
+    const members = new Set((await membersOfInbox(read, inbox.id)).map(({ agentId }) => agentId));
+    const people = (await peopleOfTeam(read, inbox.teamId)).filter(({ id }) => !members.has(id));
+    return { people, waits: await waitsForRegistration(read, inbox.id) };
+  });
+}
+
+/** `by` has been checked by the caller. Throws `not_registered` for somebody new in an inbox that waits for its registration (M4), unless `evenWaiting`. */
 export async function setMember(
   tx: Tx,
   deps: DirectoryDeps,
   inbox: StoredInbox,
   member: { agentId: string; capability: Capability },
   by: string,
+  { evenWaiting = false }: { readonly evenWaiting?: boolean } = {},
 ): Promise<InboxMember> {
   const { agentId, capability } = member;
   const before = await capabilityForUpdate(tx, inbox.id, agentId);
-  if (before === undefined && (await waitsForRegistration(tx.db, inbox.id))) throw refuse('not_registered');
+  const waits = await waitsForRegistration(tx.db, inbox.id);
+  if (before === undefined && waits && !evenWaiting) throw refuse('not_registered');
   const agent = await agentForShare(tx, agentId);
   // Whoever is not in the team is answered like whoever does not exist: a manager learns nothing about other teams.
   const inTeam = agent !== undefined && (await isInTeam(tx, inbox.teamId, agentId));
@@ -62,12 +87,11 @@ export async function setMember(
   });
   const person = { id: agentId, name: agent.name };
   await appendEvent(tx, `inbox:${inbox.id}`, { type: 'member.changed', person, capability }, deps.wake);
-  await appendEvent(
-    tx,
-    `agent:${agentId}`,
-    { type: 'inbox.visible', inbox: { ...inbox, capability } },
-    deps.wake,
-  );
+  // Whoever is told of it later, is told when it comes out of its waiting (M4).
+  if (!waits) {
+    const visible = { type: 'inbox.visible', inbox: { ...inbox, capability } } as const;
+    await appendEvent(tx, `agent:${agentId}`, visible, deps.wake);
+  }
   return record;
 }
 

@@ -21,7 +21,7 @@ import type { Actor, InboxChange, Inboxes, InboxRecord, NewInbox } from './api.t
 import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { managedInbox, memberInbox, readAsAdmin, visibleInbox } from './inbox-access.ts';
-import { putMember, removeMember } from './inbox-members.ts';
+import { candidatesOf, putMember, removeMember } from './inbox-members.ts';
 
 const DEFAULT_COLOUR = '#4c6ef5';
 
@@ -78,6 +78,7 @@ export function createInboxes(deps: DirectoryDeps): Inboxes {
       return await membersOfInbox(db.read, inbox.id);
     },
 
+    candidates: (actor, ref) => candidatesOf(deps, actor, ref),
     putMember: (actor, ref, agentId, capability) => putMember(deps, actor, ref, agentId, capability),
     removeMember: (actor, ref, agentId) => removeMember(deps, actor, ref, agentId),
   };

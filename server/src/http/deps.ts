@@ -10,6 +10,9 @@ import type { Files } from '../files/files.ts';
 import type { Hours } from '../hours/hours.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import type { InboxDrafts } from '../inbox-drafts/api.ts';
+import type { Notices } from '../notices/notices.ts';
+import type { Notifications } from '../notices/notifications.ts';
 import type { Author, Messaging, SendDoor } from '../messaging/api.ts';
 import type { Composing } from '../messaging/composing/composing.ts';
 
@@ -194,6 +197,10 @@ export interface HttpDeps {
   readonly composing: Composing;
   readonly files: Files;
   readonly hours: Hours;
+  readonly inboxDrafts: Omit<InboxDrafts, 'start' | 'stop'>;
+  readonly notifications: Notifications;
+  /** Whether mail to our own people leaves. */
+  readonly notices: Pick<Notices, 'leaves'>;
   readonly mailViews: MailPages;
   readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;

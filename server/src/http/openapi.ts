@@ -7,6 +7,7 @@ import * as calls from '@latchbox/shared/http/calls';
 import * as campaigns from '@latchbox/shared/http/campaigns';
 import * as dkim from '@latchbox/shared/http/dkim';
 import * as hoursRoutes from '@latchbox/shared/http/hours';
+import * as inboxDrafts from '@latchbox/shared/http/inbox-drafts';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
 import * as numbers from '@latchbox/shared/http/numbers';
 import * as hours from '@latchbox/shared/model/hours';
@@ -27,6 +28,9 @@ const NAMED = {
   Delivery: shared.Delivery,
   OwnDraft: shared.OwnDraft,
   Cursor: shared.Cursor,
+  InboxDraft: inboxDrafts.InboxDraft,
+  InboxOverview: inboxDrafts.InboxOverview,
+  TeamRegistration: inboxDrafts.TeamRegistration,
   Mailbox: mailboxes.Mailbox,
   MailboxIncoming: mailboxes.Incoming,
   MailboxOutgoing: mailboxes.Outgoing,
@@ -44,6 +48,8 @@ const NAMED = {
   RecipientDelivery: shared.RecipientDelivery,
   Recipients: shared.Recipients,
   ScheduledReply: shared.ScheduledReply,
+  Notification: shared.Notification,
+  NotificationRecord: shared.NotificationRecord,
   HoursSpans: hours.Spans,
   HoursWeek: hours.Week,
   Holiday: hours.Holiday,

@@ -24,7 +24,10 @@ export type IdPrefix =
   | 'ask'
   | 'mbx'
   | 'num'
-  | 'cal';
+  | 'cal'
+  | 'ntf'
+  | 'ntc'
+  | 'idr';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

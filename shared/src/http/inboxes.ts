@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Capability } from '../model/agent.ts';
+import { AgentKind, Capability } from '../model/agent.ts';
 import { InboxSummary, InboxTimes, LockOn, TakeOverBy } from '../model/inbox.ts';
 import { Id, ServerTime } from '../model/scalars.ts';
 import { ApiCode, Colour, InboxRef, Name } from './fields.ts';
@@ -67,6 +67,19 @@ export const listMembers = route({
   params,
   response: z.strictObject({ members: z.array(Member) }),
   errors: ['not_found'],
+});
+
+export const listCandidates = route({
+  method: 'GET',
+  path: '/api/inboxes/{inbox}/candidates',
+  summary: 'Who of its team could be added to an inbox; for admins and members who manage it',
+  params,
+  response: z.strictObject({
+    people: z.array(z.strictObject({ id: Id, name: z.string(), kind: AgentKind })),
+    /** Whether nobody can be added now, because it waits for the registration of its team (M4). */
+    waits: z.boolean(),
+  }),
+  errors: ['forbidden', 'not_found'],
 });
 
 const memberParams = z.strictObject({ inbox: InboxRef, agent: Id });

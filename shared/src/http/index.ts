@@ -12,11 +12,13 @@ import * as dkim from './dkim.ts';
 import * as entryMails from './entry-mails.ts';
 import * as files from './files.ts';
 import * as hours from './hours.ts';
+import * as inboxDrafts from './inbox-drafts.ts';
 import * as inboxAddresses from './inbox-addresses.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
 import * as mailboxes from './mailboxes.ts';
 import * as masters from './masters.ts';
+import * as notifications from './notifications.ts';
 import * as numbers from './numbers.ts';
 import * as mails from './mails.ts';
 import * as replies from './replies.ts';
@@ -44,11 +46,22 @@ export const RESOURCES = {
     createInbox: inboxes.createInbox,
     changeInbox: inboxes.changeInbox,
     listMembers: inboxes.listMembers,
+    listCandidates: inboxes.listCandidates,
     putMember: inboxes.putMember,
     removeMember: inboxes.removeMember,
     listAddresses: inboxAddresses.listAddresses,
     putAddress: inboxAddresses.putAddress,
     removeAddress: inboxAddresses.removeAddress,
+  },
+  'New inboxes': {
+    listInboxDrafts: inboxDrafts.listInboxDrafts,
+    beginInboxDraft: inboxDrafts.beginInboxDraft,
+    getInboxDraft: inboxDrafts.getInboxDraft,
+    changeInboxDraft: inboxDrafts.changeInboxDraft,
+    listInboxDraftCandidates: inboxDrafts.listInboxDraftCandidates,
+    removeInboxDraft: inboxDrafts.removeInboxDraft,
+    confirmInboxDraft: inboxDrafts.confirmInboxDraft,
+    listInboxOverviews: inboxDrafts.listInboxOverviews,
   },
   Mailboxes: {
     listMailboxes: mailboxes.listMailboxes,
@@ -171,6 +184,10 @@ export const RESOURCES = {
     getAgentHours: hours.getAgentHours,
     changeAgentHours: hours.changeAgentHours,
   },
+  Notifications: {
+    listNotifications: notifications.listNotifications,
+    readNotifications: notifications.readNotifications,
+  },
   Files: {
     uploadAttachment: files.uploadAttachment,
     linkAttachment: files.linkAttachment,
@@ -223,6 +240,7 @@ export const HTTP = {
   ...RESOURCES['Set-up'],
   ...RESOURCES['Sign-in'],
   ...RESOURCES.Inboxes,
+  ...RESOURCES['New inboxes'],
   ...RESOURCES.Mailboxes,
   ...RESOURCES['Master mailboxes'],
   ...RESOURCES['Signed domains'],
@@ -238,6 +256,7 @@ export const HTTP = {
   ...RESOURCES['Mail that left'],
   ...RESOURCES.Sending,
   ...RESOURCES.Hours,
+  ...RESOURCES.Notifications,
   ...RESOURCES.Files,
   ...RESOURCES['Phone numbers'],
   ...RESOURCES.Calls,

@@ -10,7 +10,7 @@
  * - 5: delivery to each recipient, delayed and withdrawn replies, Cc and Bcc of a reply; writing first: accounts, contacts,
  *   compose; Reply-To, forwarded mails, conversations that move to another inbox; mail that colleagues sent elsewhere;
  *   what is known against writing to an address, files left out of what is passed on; calls, and entries that
- *   change in their place; automatic replies. Only additions.
+ *   change in their place; automatic replies; notifications. Only additions.
  */
 export const PROTOCOL_VERSION = 5;
 

@@ -2,7 +2,16 @@
 
 /** The folders of server/src from the outside in. */
 const edge = ['realtime', 'http', 'channels', 'demo'];
-const domain = ['collaboration', 'messaging', 'directory', 'hours', 'outreach', 'files'];
+const domain = [
+  'collaboration',
+  'messaging',
+  'directory',
+  'hours',
+  'notices',
+  'inbox-drafts',
+  'outreach',
+  'files',
+];
 const storage = ['database', 'cluster'];
 
 /** The folders of server/src/messaging, each with those that it stands on. */

@@ -3,10 +3,12 @@ import { getEntryHtml } from '@latchbox/shared/http/entry-mails';
 import { linkAttachment, uploadAttachment } from '@latchbox/shared/http/files';
 import { listMembers } from '@latchbox/shared/http/inboxes';
 import { getMail, LeftMail, listMails } from '@latchbox/shared/http/mails';
+import { listNotifications, readNotifications } from '@latchbox/shared/http/notifications';
 import { ERRORS, LatchboxError, refuse, toWireError } from '@latchbox/shared/errors';
 import type { RestRequest, RestResponse } from '../../transport.ts';
 import type { FakeFiles } from './files.ts';
 import type { Gateway } from './gateway.ts';
+import type { FakeNotifications } from './notifications.ts';
 import type { FakeConversation, World } from './world.ts';
 
 interface Call {
@@ -27,11 +29,13 @@ export class FakeRest {
   readonly #world: World;
   readonly #files: FakeFiles;
   readonly #door: Gateway;
+  readonly #notifications: FakeNotifications;
 
-  constructor(world: World, files: FakeFiles, door: Gateway) {
+  constructor(world: World, files: FakeFiles, door: Gateway, notifications: FakeNotifications) {
     this.#world = world;
     this.#files = files;
     this.#door = door;
+    this.#notifications = notifications;
   }
 
   async request(
@@ -51,7 +55,7 @@ export class FakeRest {
         const refused = this.#door.refusals.get(route)?.shift();
         if (refused !== undefined) throw refused;
         const decoded = params.slice(1).map((param) => decodeURIComponent(param));
-        return response(answer({ agentId, params: decoded, query, body: bytes }));
+        return response(await answer({ agentId, params: decoded, query, body: bytes }));
       }
       throw refuse('not_found');
     } catch (error) {
@@ -62,7 +66,18 @@ export class FakeRest {
     }
   }
 
-  readonly #routes: readonly (readonly [string, (call: Call) => Answer])[] = [
+  readonly #routes: readonly (readonly [string, (call: Call) => Answer | Promise<Answer>])[] = [
+    [
+      'GET /api/notifications',
+      ({ agentId }) => ({ json: listNotifications.response.parse(this.#notifications.page(agentId)) }),
+    ],
+    [
+      'POST /api/notifications/read',
+      async ({ agentId, body }) => {
+        const { ids } = readNotifications.body.parse(JSON.parse(await body.text()));
+        return { json: readNotifications.response.parse(this.#notifications.read(agentId, ids)) };
+      },
+    ],
     [
       'POST /api/attachments',
       ({ agentId, query, body }) => {

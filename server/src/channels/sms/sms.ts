@@ -7,6 +7,7 @@ import type { Log } from '../../lib/log.ts';
 import { fetchOutside } from '../../lib/outgoing.ts';
 import type { Messaging } from '../../messaging/api.ts';
 import type { Channel } from '../../messaging/delivery/channel.ts';
+import { createNumberDesk } from './admin/number-desk.ts';
 import { createNumbers } from './admin/numbers.ts';
 import { createOptOuts } from './admin/opt-outs.ts';
 import { createCampaigns } from './campaigns/campaigns.ts';
@@ -37,6 +38,8 @@ export interface SmsDeps {
   readonly publicUrl: string;
   /** `host` or `host:port` that may have a private address. */
   readonly allowedHosts: readonly string[];
+  /** Where our own people open the page, for links in mail to them. */
+  readonly pageUrl?: string | undefined;
   /** Whether somebody answers calls of an inbox at a time; default: always. */
   readonly isOpen?: OfficeHours;
   /** Undefined: the carrier in this process. */
@@ -93,7 +96,7 @@ export function createSms(deps: SmsDeps) {
   const forgetter = loop(FORGET_EVERY, 'Old news of texts could not be forgotten', () => forgetUnknown(db));
   const pollEvery = carrier === undefined ? POLL.real : POLL.simulated;
   const job = loop(CAMPAIGNS_EVERY, 'Registrations could not be taken further', () =>
-    stepCampaigns({ db, wake, provider, log, pollEvery }),
+    stepCampaigns({ db, wake, provider, log, pollEvery, pageUrl: deps.pageUrl }),
   );
   const loops = [teller, forgetter, job, ...voice.loops, ...(carrier === undefined ? [] : [carrier])];
 
@@ -110,21 +113,16 @@ export function createSms(deps: SmsDeps) {
     },
   };
   const campaigns = createCampaigns({ db, log, poke: () => job.poke() });
+  const campaignWanted = (teamId: string) => campaigns.numberAdded(teamId);
+  const buying = { db, wake, provider, log, publicUrl, voiceHooks: voice.hooks, campaignWanted };
   return {
     channel,
     publicUrl,
     webhooks: calledBack,
     voice,
     campaigns,
-    numbers: createNumbers({
-      db,
-      wake,
-      provider,
-      log,
-      publicUrl,
-      voiceHooks: voice.hooks,
-      campaignWanted: (teamId) => campaigns.numberAdded(teamId),
-    }),
+    numbers: createNumbers(buying),
+    desk: createNumberDesk(buying),
     optOuts: createOptOuts({ db }),
     carrier: carrier && { handle: carrier.handle, page: createCarrierPage({ db, carrier }) },
   };

@@ -102,6 +102,19 @@ export async function listTeamMembers(db: Handle): Promise<{ teamId: string; age
     .orderBy(asc(teamMembers.teamId), asc(teamMembers.agentId));
 }
 
+/** Who of a team is active, by name. */
+export async function peopleOfTeam(
+  db: Handle,
+  teamId: string,
+): Promise<{ id: string; name: string; kind: 'person' | 'system' }[]> {
+  return await db
+    .select({ id: agents.id, name: agents.name, kind: agents.kind })
+    .from(teamMembers)
+    .innerJoin(agents, eq(agents.id, teamMembers.agentId))
+    .where(and(eq(teamMembers.teamId, teamId), eq(agents.active, true)))
+    .orderBy(asc(agents.name), asc(agents.id));
+}
+
 /** Whether the agent is in the team, as it stands until the commit. */
 export async function isInTeam(tx: Tx, teamId: string, agentId: string): Promise<boolean> {
   const query = tx.db

@@ -17,3 +17,5 @@ export * from './postgres/waiting.ts';
 export * from './postgres/texting.ts';
 export * from './postgres/calls.ts';
 export * from './postgres/hours.ts';
+export * from './postgres/notices.ts';
+export * from './postgres/inbox-drafts.ts';

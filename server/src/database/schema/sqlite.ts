@@ -15,3 +15,5 @@ export * from './sqlite/waiting.ts';
 export * from './sqlite/texting.ts';
 export * from './sqlite/calls.ts';
 export * from './sqlite/hours.ts';
+export * from './sqlite/notices.ts';
+export * from './sqlite/inbox-drafts.ts';

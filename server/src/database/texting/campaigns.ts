@@ -17,6 +17,8 @@ export interface StoredCampaign {
   readonly dueAt: number | null;
   /** Steps that failed in a row because the provider could not be asked. */
   readonly attempts: number;
+  /** When admins were told that it is registered. */
+  readonly announcedAt: number | null;
   readonly updatedAt: number;
 }
 

@@ -52,6 +52,15 @@ export async function numberByE164(db: Handle, e164: string): Promise<StoredNumb
   )[0];
 }
 
+/** Whether the provider's number stands with an inbox now. */
+export async function hasNumberOfSid(db: Handle, providerSid: string): Promise<boolean> {
+  const rows = await db
+    .select({ id: numbers.id })
+    .from(numbers)
+    .where(and(eq(numbers.providerSid, providerSid), isOurs));
+  return rows.length > 0;
+}
+
 /** Also one that was given back. */
 export async function numberById(db: Handle, id: string): Promise<StoredNumber | undefined> {
   return (await db.select().from(numbers).where(eq(numbers.id, id)))[0];

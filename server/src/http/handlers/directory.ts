@@ -9,6 +9,7 @@ type Names =
   | 'createInbox'
   | 'changeInbox'
   | 'listMembers'
+  | 'listCandidates'
   | 'putMember'
   | 'removeMember'
   | 'listAddresses'
@@ -42,7 +43,10 @@ export function directoryHandlers(deps: HttpDeps): Pick<Handlers, Names> {
 
 function inboxHandlers({
   directory,
-}: HttpDeps): Pick<Handlers, Extract<Names, `${string}Inbox${string}` | `${string}Member${string}`>> {
+}: HttpDeps): Pick<
+  Handlers,
+  Extract<Names, `${string}Inbox${string}` | `${string}Member${string}` | 'listCandidates'>
+> {
   return {
     async listInboxes(call) {
       const { agent } = call.verified;
@@ -55,6 +59,7 @@ function inboxHandlers({
     createInbox: (call) => directory.createInbox(actorOf(call), call.body),
     changeInbox: (call) => directory.changeInbox(actorOf(call), call.params.inbox, call.body),
     listMembers: async (call) => ({ members: await directory.members(actorOf(call), call.params.inbox) }),
+    listCandidates: (call) => directory.candidates(actorOf(call), call.params.inbox),
     putMember: (call) =>
       directory.putMember(actorOf(call), call.params.inbox, call.params.agent, call.body.capability),
     removeMember: (call) => directory.removeMember(actorOf(call), call.params.inbox, call.params.agent),

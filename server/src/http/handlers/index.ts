@@ -9,10 +9,12 @@ import { directoryHandlers } from './directory.ts';
 import { entryMailHandlers } from './entry-mails.ts';
 import { fileHandlers } from './files.ts';
 import { hoursHandlers } from './hours.ts';
+import { inboxDraftHandlers } from './inbox-drafts.ts';
 import { lockHandlers } from './locks.ts';
 import { mailboxHandlers } from './mailboxes.ts';
 import { mailHandlers } from './mails.ts';
 import { masterHandlers } from './masters.ts';
+import { notificationHandlers } from './notifications.ts';
 import { scheduledHandlers } from './scheduled.ts';
 import { sendingHandlers } from './sending.ts';
 import { signInHandlers } from './sign-in.ts';
@@ -39,6 +41,8 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...masterHandlers(deps),
     ...dkimHandlers(deps),
     ...mailHandlers(deps),
+    ...notificationHandlers(deps),
+    ...inboxDraftHandlers(deps),
     ...entryMailHandlers(deps),
     ...numberHandlers(deps),
     ...callHandlers(deps),

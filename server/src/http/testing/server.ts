@@ -9,6 +9,9 @@ import { LatchboxError, type LockOn, refuse, type WireError } from '@latchbox/sh
 import { Registry } from 'prom-client';
 import { createMemoryHints } from '../../cluster/hints-memory.ts';
 import { createMemoryLeases } from '../../cluster/leases-memory.ts';
+import type { InboxDraftDeps } from '../../inbox-drafts/api.ts';
+import { createInboxDrafts } from '../../inbox-drafts/inbox-drafts.ts';
+import { createNotifications } from '../../notices/notifications.ts';
 import { createHours } from '../../hours/hours.ts';
 import { createHeart } from '../../collaboration/heart.ts';
 import { deploymentIdentity } from '../../database/meta.ts';
@@ -183,7 +186,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
       config,
       metrics,
       files,
-      hours: createHours(base),
+      ...settingUp({ ...base, locks, config }),
       ...NO_MAIL_PAGES,
       secret,
       checkAnswers: true,
@@ -197,6 +200,16 @@ async function startServices(options: TestHttpOptions, log: Log) {
       await db.close();
       await rm(folder, { recursive: true, force: true });
     },
+  };
+}
+
+/** What is administered beside the directory, without texts and without a mail server. */
+function settingUp(deps: Omit<InboxDraftDeps, 'numbers'>) {
+  return {
+    hours: createHours(deps),
+    notifications: createNotifications(deps),
+    notices: { leaves: false },
+    inboxDrafts: createInboxDrafts({ ...deps, numbers: undefined }),
   };
 }
 

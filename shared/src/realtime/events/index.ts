@@ -11,11 +11,13 @@ import { lockChanged } from './lock-changed.ts';
 import { lockEnded } from './lock-ended.ts';
 import { lockGranted } from './lock-granted.ts';
 import { memberChanged } from './member-changed.ts';
+import { notificationAdded } from './notification-added.ts';
+import { notificationRead } from './notification-read.ts';
 import { readMarked } from './read-marked.ts';
 import { replyDelivery } from './reply-delivery.ts';
 import { scheduledChanged } from './scheduled-changed.ts';
 
-/** What a durable event tells. The first ten stand in inbox streams, the last four in an agent's own. */
+/** What a durable event tells. The first ten stand in inbox streams, the last six in an agent's own. */
 export const EventData = z.discriminatedUnion('type', [
   lockGranted,
   lockChanged,
@@ -31,6 +33,8 @@ export const EventData = z.discriminatedUnion('type', [
   inboxHidden,
   readMarked,
   scheduledChanged,
+  notificationAdded,
+  notificationRead,
 ]);
 export type EventData = z.infer<typeof EventData>;
 export type EventType = EventData['type'];

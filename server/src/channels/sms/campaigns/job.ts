@@ -7,6 +7,7 @@ import type { Log } from '../../../lib/log.ts';
 import { tellingMembers } from '../admin/waiting.ts';
 import { ProviderRefusal } from '../provider/errors.ts';
 import type { Provider } from '../provider/provider.ts';
+import { announce } from './news.ts';
 import { nextStep, type Step } from './steps.ts';
 
 export interface CampaignJobDeps {
@@ -14,6 +15,8 @@ export interface CampaignJobDeps {
   readonly wake: Wake;
   readonly provider: Provider;
   readonly log: Log;
+  /** Where admins open the page; undefined: nobody said. */
+  readonly pageUrl?: string | undefined;
   /** Ms between two questions whether the carriers have decided. */
   readonly pollEvery: number;
 }
@@ -57,9 +60,15 @@ async function stepOne(deps: CampaignJobDeps, due: StoredCampaign): Promise<void
   }
   const { change, next } = step;
   const wait = next === 'later' ? pollEvery : 0;
-  await db.inTransaction((tx) =>
-    changeCampaign(tx, claimed, { ...change, attempts: 0, dueAt: next === 'none' ? null : tx.now + wait }),
-  );
+  await db.inTransaction(async (tx) => {
+    // Its numbers have been taken in by now, so that what the news invites to can be done.
+    const registered = claimed.state === 'registered' && claimed.announcedAt === null;
+    const told = registered ? { announcedAt: tx.now } : {};
+    const dueAt = next === 'none' ? null : tx.now + wait;
+    const changed = await changeCampaign(tx, claimed, { ...change, ...told, attempts: 0, dueAt });
+    if (changed === undefined) return;
+    if (registered || changed.state === 'rejected') await announce(tx, deps, changed);
+  });
 }
 
 /** A registered campaign takes in the numbers that wait for it; only then do the carriers let them send. */

@@ -56,6 +56,9 @@ const Available = z.object({
   ),
 });
 const Bought = z.object({ sid: z.string(), phone_number: z.string(), capabilities: AnyCapabilities });
+const Owned = z.object({
+  incoming_phone_numbers: z.array(Bought.extend({ friendly_name: z.string().nullish() })),
+});
 const Hooked = z.object({ sid: z.string(), sms_url: z.string().nullish(), voice_url: z.string().nullish() });
 const Placed = z.object({ sid: z.string().min(1).max(64), status: z.string() });
 const Named = z.object({ sid: z.string().min(1).max(64) });
@@ -85,7 +88,7 @@ export type Provider = ReturnType<typeof createProvider>;
 export function createProvider(settings: ProviderSettings) {
   const { account, ask } = settings;
   const asked: Asked = {
-    get: (url) => askProvider(ask, account, 'GET', url),
+    get: (url, signal) => askProvider(ask, account, 'GET', url, { signal }),
     post: (url, form, signal) => askProvider(ask, account, 'POST', new URL(url), { form, signal }),
     remove: async (url) => {
       await askProvider(ask, account, 'DELETE', new URL(url));
@@ -97,7 +100,7 @@ export function createProvider(settings: ProviderSettings) {
 }
 
 interface Asked {
-  readonly get: (url: URL) => Promise<unknown>;
+  readonly get: (url: URL, signal?: AbortSignal) => Promise<unknown>;
   readonly post: (url: string, form: Form, signal?: AbortSignal) => Promise<unknown>;
   readonly remove: (url: string) => Promise<void>;
 }
@@ -123,9 +126,22 @@ function textsAndNumbers({ get, post, remove }: Asked, base: string) {
       return Available.parse(await get(url)).available_phone_numbers;
     },
 
-    async buyNumber(e164: string, { sms, ...voice }: { readonly sms: string } & VoiceHooks) {
-      const form = { PhoneNumber: e164, SmsUrl: sms, SmsMethod: 'POST', ...voiceForm(voice) };
-      return Bought.parse(await post(`${base}/IncomingPhoneNumbers.json`, form));
+    /** `name`: what the provider is to call it. */
+    async buyNumber(
+      e164: string,
+      { sms, ...voice }: { readonly sms: string } & VoiceHooks,
+      { name, signal }: { readonly name?: string; readonly signal?: AbortSignal } = {},
+    ) {
+      const called = name === undefined ? {} : { FriendlyName: name };
+      const form = { PhoneNumber: e164, SmsUrl: sms, SmsMethod: 'POST', ...voiceForm(voice), ...called };
+      return Bought.parse(await post(`${base}/IncomingPhoneNumbers.json`, form, signal));
+    },
+
+    /** A number as this account has it: none, or one. */
+    async ownNumbers(e164: string, signal: AbortSignal) {
+      const url = new URL(`${base}/IncomingPhoneNumbers.json`);
+      url.searchParams.set('PhoneNumber', e164);
+      return Owned.parse(await get(url, signal)).incoming_phone_numbers;
     },
 
     async number(sid: string) {

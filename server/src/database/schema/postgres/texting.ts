@@ -115,6 +115,8 @@ export const campaigns = pgTable(
     /** When the next step is due; null: none. */
     dueAt: time('due_at'),
     attempts: integer().notNull(),
+    /** When admins were told that it is registered and its numbers may send. */
+    announcedAt: time('announced_at'),
     updatedAt: time('updated_at').notNull(),
   },
   (t) => [index('campaigns_due').on(t.dueAt).where(sql`due_at IS NOT NULL`)],

@@ -1,9 +1,7 @@
-/** Office hours, out of office, who was told of it, and mail to our own people. */
-import { sql } from 'drizzle-orm';
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+/** Office hours, out of office, and who was told of it. */
+import { index, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import { time } from './columns.ts';
 import { contacts } from './contacts.ts';
-import { agents } from './directory.ts';
 
 /** When somebody is there, and what is answered while nobody is: of an inbox or of an agent. */
 export const officeHours = sqliteTable(
@@ -39,27 +37,4 @@ export const automaticAnswers = sqliteTable(
     primaryKey({ columns: [t.kind, t.ownerId, t.contactId] }),
     index('automatic_answers_contact').on(t.contactId),
   ],
-);
-
-/** Mail to our own people about what happened here; it belongs to no conversation. */
-export const notices = sqliteTable(
-  'notices',
-  {
-    id: text().primaryKey(),
-    agentId: text('agent_id')
-      .notNull()
-      .references(() => agents.id),
-    subject: text().notNull(),
-    body: text().notNull(),
-    createdAt: time('created_at').notNull(),
-    /** When it is due next; null: it has left, or was given up. */
-    dueAt: time('due_at'),
-    /** Counts up with every claim: whoever finishes under an older number changes nothing. */
-    claimNo: integer('claim_no').notNull(),
-    attempts: integer().notNull(),
-    sentAt: time('sent_at'),
-    /** Why the last attempt failed, for whoever looks. */
-    problem: text(),
-  },
-  (t) => [index('notices_due').on(t.dueAt).where(sql`due_at IS NOT NULL`)],
 );
