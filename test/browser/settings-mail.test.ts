@@ -65,6 +65,15 @@ test('W1, H4: a mailbox is checked part by part, connected and given a master; a
     await expect.poll(() => main.getByText(/^Connected, since/).count(), { timeout: 15_000 }).toBe(2);
     await stage.shoot(page, 'mailboxes');
     expect(await axeFinds(page, 'all')).toEqual([]);
+    await main.getByRole('button', { name: `What can be done with ${SALES}` }).press('Enter');
+    await page.getByRole('menuitem', { name: 'Change its settings' }).press('Enter');
+    await main.getByLabel('Name in From').fill('Fernhill sales');
+    await main.getByRole('button', { name: 'Check the connection' }).press('Enter');
+    await see(main.getByRole('list', { name: 'Connection check' }).getByText('Outgoing mail works'));
+    await stage.shoot(page, 'change');
+    expect(await axeFinds(page, 'all')).toEqual([]);
+    await main.getByRole('button', { name: 'Save' }).press('Enter');
+    await see(main.getByText('Fernhill sales'));
     await page.getByRole('link', { name: 'Where my answers arrive' }).press('Enter');
     await main.getByRole('checkbox', { name: SALES }).press(' ');
     await see(main.getByRole('button', { name: `Master: ${DESK}` }));

@@ -3,6 +3,7 @@ import { listAudit } from '@latchbox/shared/http/audit';
 import { listConversations, setStatus } from '@latchbox/shared/http/conversations';
 import { removeMailbox } from '@latchbox/shared/http/mailboxes';
 import { listMasters, masterChoices, setMaster, setMasters } from '@latchbox/shared/http/masters';
+import { listNotifications } from '@latchbox/shared/http/notifications';
 import { sendReply } from '@latchbox/shared/http/replies';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -48,6 +49,7 @@ afterAll(async () => {
   await sink[Symbol.asyncDispose]();
 });
 beforeEach(() => {
+  write('DELETE FROM notifications');
   write(
     `UPDATE mailboxes SET master_id = NULL, master_set_by = NULL, master_set_at = NULL, state = 'connected'`,
   );
@@ -211,12 +213,26 @@ test('A3: two admins who set crossing masters at once never make a chain', async
   }
 });
 
-test('A4: an admin sets, overrides and clears it for anybody; it is shown as such, and in the audit with before and after', async () => {
+test('A4: an admin sets, overrides and clears it for anybody; the owner is told in the page and by mail; it is in the audit with before and after', async () => {
   await set('ana', 'a', 'b');
   expect(await set('ada', 'a', 'c')).toMatchObject({
     masterId: id('c'),
     set: { by: { id: world.agent('ada').id, name: 'ada' }, byOwner: false },
   });
+  const { notifications } = await world.rest('ana').call(listNotifications);
+  expect(notifications.map(({ notification }) => notification)).toMatchObject([
+    {
+      kind: 'master_set',
+      mailboxId: id('a'),
+      address: 'a@shop.example',
+      by: { name: 'ada' },
+      masterId: id('c'),
+      masterAddress: 'c@shop.example',
+    },
+  ]);
+  const said = 'Answers to a@shop.example now arrive at c@shop.example';
+  const mail = await sink.mail(said, ({ parsed }) => parsed.subject === said, 15_000);
+  expect(mail.parsed.text).toContain('ada');
   expect(Object.keys(await mastersOf('otto', { scope: 'all' }))).toEqual(['a', 'b', 'bens', 'c']);
   expect(Object.keys(await mastersOf('otto', { owner: world.agent('ana').id }))).toEqual(['a', 'b', 'c']);
   const query = { action: 'mailbox.master_set', limit: '1' };

@@ -16,7 +16,8 @@ interface ManagedInboxProps {
   /** The page's name in the address, and what follows it there: the id of the inbox. */
   page: string;
   rest: readonly string[];
-  children: (inbox: InboxRecord) => ReactNode;
+  /** `again`: what is known of the inboxes was changed. */
+  children: (inbox: InboxRecord, again: () => void) => ReactNode;
 }
 
 /** The inboxes that I manage: those of all for admins. */
@@ -47,7 +48,7 @@ export function ManagedInbox({ page, rest, children }: ManagedInboxProps) {
           <>
             <InboxChoice page={page} inbox={inbox} inboxes={inboxes} />
             <div className="settings-inbox" key={inbox.id}>
-              {children(inbox)}
+              {children(inbox, again)}
             </div>
           </>
         );

@@ -1,4 +1,15 @@
-import { CalendarClock, Clock, type LucideIcon, Mail, PenLine, Phone, Route } from 'lucide-react';
+import {
+  CalendarClock,
+  Clock,
+  type LucideIcon,
+  Mail,
+  PenLine,
+  Phone,
+  PhoneIncoming,
+  PlaneTakeoff,
+  Route,
+  SlidersHorizontal,
+} from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
 export interface SettingsPageProps {
@@ -39,12 +50,28 @@ export const SETTINGS: readonly SettingsEntry[] = [
     Page: of(async () => (await import('./sending-page.tsx')).SendingPage),
   },
   {
+    path: 'absence',
+    label: 'Out of office',
+    icon: PlaneTakeoff,
+    group: 'You',
+    who: 'everybody',
+    Page: of(async () => (await import('./hours/absence-page.tsx')).AbsencePage),
+  },
+  {
     path: 'answers',
     label: 'Where my answers arrive',
     icon: Route,
     group: 'You',
     who: 'everybody',
     Page: of(async () => (await import('./masters/masters-page.tsx')).MyMastersPage),
+  },
+  {
+    path: 'inbox',
+    label: 'Name and locks',
+    icon: SlidersHorizontal,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./inbox/inbox-page.tsx')).InboxPage),
   },
   {
     path: 'signatures',
@@ -77,6 +104,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     group: 'Inboxes',
     who: 'managers',
     Page: of(async () => (await import('./numbers/numbers-page.tsx')).NumbersPage),
+  },
+  {
+    path: 'calls',
+    label: 'Calls',
+    icon: PhoneIncoming,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./calls/calls-page.tsx')).CallsPage),
   },
   {
     path: 'masters',

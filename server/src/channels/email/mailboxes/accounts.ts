@@ -2,6 +2,7 @@
 import type { Hints } from '../../../cluster/hints.ts';
 import type { Config } from '../../../config.ts';
 import { mailboxStates } from '../../../database/mailbox-claims.ts';
+import type { Wake } from '../../../database/event-log.ts';
 import type { Seal } from '../../../lib/seal.ts';
 import { createMailboxReceiver } from '../in/imap/receiver.ts';
 import type { SignMail } from '../out/dkim/sign-mail.ts';
@@ -24,6 +25,7 @@ export interface MailAccountDeps extends Given {
   readonly serverId: string;
   readonly seal: Seal;
   readonly sign: SignMail;
+  readonly wake: Wake;
 }
 
 /** Figures of mailboxes. */

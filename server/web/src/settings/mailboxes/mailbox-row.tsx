@@ -1,5 +1,5 @@
 import type { Mailbox, MailboxCheck } from '@latchbox/client/admin';
-import { Ellipsis, PlugZap, Trash2, Unplug, Wrench } from 'lucide-react';
+import { Ellipsis, PenLine, PlugZap, Trash2, Unplug, Wrench } from 'lucide-react';
 import { useState } from 'react';
 import { useNow } from '../../app/use-now.ts';
 import { sinceWords } from '../../lib/time-words.ts';
@@ -12,11 +12,12 @@ import { CURES } from './cures.ts';
 
 interface MailboxRowProps {
   mailbox: Mailbox;
+  onEdit: () => void;
   onChanged: () => void;
 }
 
 /** One mailbox: whether it is connected, what is wrong with it and what helps, and what can be done. */
-export function MailboxRow({ mailbox, onChanged }: MailboxRowProps) {
+export function MailboxRow({ mailbox, onEdit, onChanged }: MailboxRowProps) {
   const { id, address, name, aliases, state } = mailbox;
   const { mailboxes } = useAdmin();
   const onFailed = useTellFailure();
@@ -51,18 +52,19 @@ export function MailboxRow({ mailbox, onChanged }: MailboxRowProps) {
           {check === null || check === 'running' ? null : <CheckResult check={check} />}
         </div>
       </div>
-      <Acts mailbox={mailbox} onCheck={tryIt} onAct={act} />
+      <Acts mailbox={mailbox} onEdit={onEdit} onCheck={tryIt} onAct={act} />
     </li>
   );
 }
 
 interface ActsProps {
   mailbox: Mailbox;
+  onEdit: () => void;
   onCheck: () => void;
   onAct: (work: Promise<unknown>) => void;
 }
 
-function Acts({ mailbox: { id, address, state }, onCheck, onAct }: ActsProps) {
+function Acts({ mailbox: { id, address, state }, onEdit, onCheck, onAct }: ActsProps) {
   const { mailboxes } = useAdmin();
   const off = state.status === 'disconnected';
   return (
@@ -70,6 +72,9 @@ function Acts({ mailbox: { id, address, state }, onCheck, onAct }: ActsProps) {
       tip="What can be done"
       trigger={<BareIconButton icon={Ellipsis} label={`What can be done with ${address}`} />}
     >
+      <MenuItem icon={PenLine} onClick={onEdit}>
+        Change its settings
+      </MenuItem>
       <MenuItem icon={Wrench} onClick={onCheck}>
         Check the connection
       </MenuItem>

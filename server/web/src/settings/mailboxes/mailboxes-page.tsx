@@ -1,5 +1,5 @@
 import './mailboxes.css';
-import type { InboxRecord } from '@latchbox/client/admin';
+import type { InboxRecord, Mailbox } from '@latchbox/client/admin';
 import { Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { Blank } from '../../ui/blank.tsx';
@@ -11,6 +11,7 @@ import { Page, Part } from '../page.tsx';
 import type { SettingsPageProps } from '../pages.ts';
 import { useAdmin } from '../use-admin.ts';
 import { useAsked } from '../use-asked.ts';
+import { EditMailbox } from './edit-mailbox.tsx';
 import { MailboxForm } from './mailbox-form.tsx';
 import { MailboxRow } from './mailbox-row.tsx';
 
@@ -35,6 +36,7 @@ function OfInbox({ inbox }: { inbox: InboxRecord }) {
   const { mailboxes } = useAdmin();
   const { asked, again } = useAsked(inbox.id, (signal) => mailboxes.list(inbox.id, { signal }));
   const [adding, setAdding] = useState(false);
+  const [editing, setEditing] = useState<Mailbox | null>(null);
   const moves = asked.state === 'ready' && asked.value.some(({ state }) => state.status === 'connecting');
   useEffect(() => {
     if (!moves) return undefined;
@@ -47,6 +49,13 @@ function OfInbox({ inbox }: { inbox: InboxRecord }) {
       again();
     };
     return <MailboxForm inboxId={inbox.id} onDone={done} onCancel={() => setAdding(false)} />;
+  }
+  if (editing !== null) {
+    const done = (): void => {
+      setEditing(null);
+      again();
+    };
+    return <EditMailbox mailbox={editing} onDone={done} onCancel={() => setEditing(null)} />;
   }
   const add = (
     <Button look="primary" onClick={() => setAdding(true)}>
@@ -66,7 +75,12 @@ function OfInbox({ inbox }: { inbox: InboxRecord }) {
           <Part title="Connected to this inbox" hint={add}>
             <ul className="settings-list">
               {all.map((mailbox) => (
-                <MailboxRow key={mailbox.id} mailbox={mailbox} onChanged={again} />
+                <MailboxRow
+                  key={mailbox.id}
+                  mailbox={mailbox}
+                  onEdit={() => setEditing(mailbox)}
+                  onChanged={again}
+                />
               ))}
             </ul>
           </Part>

@@ -41,7 +41,7 @@ function Acts({ chosen, choices, busy, onSet, onNone }: MasterBarProps & { choic
     <button
       type="button"
       className="button masters-pick"
-      aria-label={`Master: ${picked?.address ?? 'choose'}`}
+      aria-label={`Master: ${picked?.address ?? 'Choose a master'}`}
       disabled={busy}
     >
       <span className="cut">{picked?.address ?? 'Choose a master'}</span>

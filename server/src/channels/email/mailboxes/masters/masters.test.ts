@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test, vi } from 'vitest';
-import { audit, mailboxes as table } from '../../../../database/schema/sqlite.ts';
+import { audit, mailboxes as table, notices, notifications } from '../../../../database/schema/sqlite.ts';
 import { TEST_DIALECTS } from '../../../../database/testing/open.ts';
 import { givenDirectory, givenStaff } from '../../../../directory/testing/directory.ts';
 import { silentLog } from '../../../../lib/log.ts';
@@ -25,7 +25,7 @@ const incoming = {
 async function given(dialect: (typeof TEST_DIALECTS)[number]) {
   const at = await givenDirectory(dialect);
   const staff = await givenStaff(at.directory);
-  const masters = createMasters({ db: at.db, log: silentLog });
+  const masters = createMasters({ db: at.db, log: silentLog, wake: (stream) => void at.woken.push(stream) });
   /** A connected mailbox `<id>@shop.example` of somebody's own; null: of the inbox alone. */
   const mailbox = async (id: string, ownerId: string | null) => {
     const row = { id: `mbx_${id}`, inboxId: staff.inboxId, ownerId, address: `${id}@shop.example` };
@@ -46,6 +46,17 @@ async function given(dialect: (typeof TEST_DIALECTS)[number]) {
     mastersNow,
     [Symbol.asyncDispose]: () => at[Symbol.asyncDispose](),
   };
+}
+
+/** Whom the page told of which mailbox, and at which master its answers are now. */
+async function told({ at }: Awaited<ReturnType<typeof given>>): Promise<unknown[]> {
+  const rows = await at.db.read.select().from(notifications);
+  const all = rows.map(({ createdAt, agentId, data }) => {
+    const { address, masterAddress } = JSON.parse(data) as { address: string; masterAddress: string | null };
+    return { createdAt, told: [agentId, address, masterAddress] };
+  });
+  const key = (one: (typeof all)[number]) => `${one.createdAt} ${one.told[1]}`;
+  return all.toSorted((one, other) => (key(one) < key(other) ? -1 : 1)).map(({ told: words }) => words);
 }
 
 const rule = (name: string) => ({ code: 'refused', details: { rule: name } });
@@ -86,6 +97,39 @@ describe.each(TEST_DIALECTS)('masters on %s', (dialect) => {
       before: { masterId: b, master: 'b@shop.example' },
       after: { masterId: null, master: null },
     });
+  });
+
+  test('owners are told what somebody else set, each once in the page and once by mail; what they set themselves is no news', async () => {
+    await using on = await given(dialect);
+    const { masters, anna, ben, admin, at } = on;
+    const mine = [await on.mailbox('a', anna.id), await on.mailbox('b', anna.id)];
+    const c = await on.mailbox('c', anna.id);
+    const bens = [await on.mailbox('d', ben.id), await on.mailbox('e', ben.id)] as const;
+    await masters.setMany({ agentId: anna.id }, mine, c);
+    await masters.set({ agentId: ben.id }, bens[0], bens[1]);
+    expect(await told(on)).toEqual([]);
+    // One of each is refused, and no news.
+    await masters.setMany(admin, [...mine, bens[0], 'mbx_none'], null);
+    expect(await told(on)).toEqual([
+      [anna.id, 'a@shop.example', null],
+      [anna.id, 'b@shop.example', null],
+      [ben.id, 'd@shop.example', null],
+    ]);
+    await at.clock.advance(1);
+    await masters.setMany(admin, mine, c);
+    expect((await told(on)).slice(3)).toEqual([
+      [anna.id, 'a@shop.example', 'c@shop.example'],
+      [anna.id, 'b@shop.example', 'c@shop.example'],
+    ]);
+    const mails = await at.db.read.select().from(notices);
+    const read = (all: readonly string[][]): string[] => all.map((one) => one.join(': ')).toSorted();
+    expect(read(mails.map(({ agentId, subject }) => [agentId, subject]))).toEqual(
+      read([
+        [anna.id, 'Answers to 2 of your mailboxes now come back to the mailbox that wrote'],
+        [anna.id, 'Answers to 2 of your mailboxes now arrive at c@shop.example'],
+        [ben.id, 'Answers to d@shop.example now come back to the mailbox that wrote'],
+      ]),
+    );
   });
 
   test('several at once: each for itself, and what is refused stops none of the others', async () => {

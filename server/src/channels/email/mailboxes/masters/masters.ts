@@ -1,6 +1,7 @@
 import { type LatchboxError, refuse, refuseBy } from '@latchbox/shared';
 import type { MasterChoices, MasterResult, MasterRow as MasterView } from '@latchbox/shared/http/masters';
 import type { Database } from '../../../../database/database.ts';
+import type { Wake } from '../../../../database/event-log.ts';
 import { mailboxesAround, ownedMailboxes } from '../../../../database/mailbox-masters.ts';
 import { administer } from '../../../../directory/admin.ts';
 import type { Actor } from '../../../../directory/api.ts';
@@ -14,6 +15,7 @@ import { masterViews } from './view.ts';
 export interface MastersDeps {
   readonly db: Database;
   readonly log: Log;
+  readonly wake: Wake;
 }
 
 /** Who answers where. For the owners of mailboxes, and for admins. */
@@ -41,7 +43,7 @@ export function createMasters(deps: MastersDeps): Masters {
     choices: (actor, ids) => db.readTogether((read) => choicesOf(read, actor, [...new Set(ids)])),
     set: (actor, id, masterId) =>
       administer(deps, actor, actOn('mailbox.master_set', id), async (tx) => {
-        const [result] = await setAll(tx, actor, [id], masterId);
+        const [result] = await setAll(tx, deps, actor, [id], masterId);
         if (result?.status === 'refused') throw asError(result);
         const around = await mailboxesAround(tx.db, [id]);
         const view = masterViews(around).find((one) => one.id === id);
@@ -49,7 +51,7 @@ export function createMasters(deps: MastersDeps): Masters {
         return view;
       }),
     setMany: (actor, ids, masterId) =>
-      db.inTransaction((tx) => setAll(tx, actor, [...new Set(ids)], masterId)),
+      db.inTransaction((tx) => setAll(tx, deps, actor, [...new Set(ids)], masterId)),
   };
 }
 

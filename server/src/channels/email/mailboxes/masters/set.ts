@@ -2,22 +2,25 @@ import { ERRORS, RULES } from '@latchbox/shared';
 import type { MasterResult } from '@latchbox/shared/http/masters';
 import type { Tx } from '../../../../database/database.ts';
 import { agentForShare } from '../../../../database/directory/agents.ts';
+import type { Wake } from '../../../../database/event-log.ts';
 import { writeAudit } from '../../../../database/directory/records.ts';
 import { holdMailboxesAround, type MasterRow, writeMaster } from '../../../../database/mailbox-masters.ts';
 import type { Actor } from '../../../../directory/api.ts';
 import { actOn } from '../managed.ts';
 import { rightsOf } from './rights.ts';
 import { planMasters } from './rules.ts';
+import { tellOwners } from './tell.ts';
 
 /** Sets or clears the master of each that may have it, with a result for each, in the order given. */
 export async function setAll(
   tx: Tx,
+  deps: { readonly wake: Wake },
   actor: Actor,
   ids: readonly string[],
   masterId: string | null,
 ): Promise<MasterResult[]> {
   // The right first, then the rows: the order of all transactions.
-  await agentForShare(tx, actor.agentId);
+  const by = await agentForShare(tx, actor.agentId);
   const rightOver = await rightsOf(tx.db, actor);
   const around = await holdMailboxesAround(tx, masterId === null ? ids : [...ids, masterId]);
   const known = new Map(around.map((row) => [row.id, row]));
@@ -40,6 +43,8 @@ export async function setAll(
   for (const id of ids.filter((one) => rightOver(known.get(one)) === 'forbidden')) {
     await writeAudit(tx, { ...actOn('mailbox.master_set.refused', id), actorId: actor.agentId });
   }
+  if (by !== undefined)
+    await tellOwners(tx, deps, by, changed, masterId === null ? undefined : known.get(masterId));
   return ids.map((mailboxId) => {
     const right = rightOver(known.get(mailboxId));
     if (right !== 'may') return notAllowed(mailboxId, right);
