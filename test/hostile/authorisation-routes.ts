@@ -1,6 +1,7 @@
 /** The lines of the table for REST. */
 
 import type { RestLine, Target } from './authorisation.ts';
+import { INBOX_DRAFT_LINES } from './authorisation-inbox-drafts.ts';
 import { MASTER_LINES } from './authorisation-masters.ts';
 import { composed, freshId } from './authorisation-sockets.ts';
 
@@ -41,6 +42,7 @@ const fresh = (): string => freshId().toLowerCase();
 
 export const REST_LINES: Readonly<Record<string, RestLine>> = {
   ...MASTER_LINES,
+  ...INBOX_DRAFT_LINES,
   // What needs no token, or one of another kind, answers everybody alike.
   getSetUp: { needs: 'anybody' },
   setUp: {
