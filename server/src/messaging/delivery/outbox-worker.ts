@@ -26,7 +26,9 @@ export interface OutboxSettings extends RetrySettings {
 }
 
 const OUTBOX_DEFAULTS: OutboxSettings = {
-  concurrency: 50,
+  // While some are written down and others fetched, a relay's few connections must not run out of mails: with 50 they stood still
+  // for a quarter of the time.
+  concurrency: 100,
   claimFor: 60_000,
   pollEvery: 1_000,
   first: 1_000,

@@ -353,7 +353,7 @@ describe('waiting for a turn', () => {
     const first = Array.from({ length: 5 }, () => relay.hand(mail(), gaveUp.signal).catch(() => 'unknown'));
     await expect.poll(() => tiny.mails.length).toBe(5);
     const waiting = relay.hand(mail(), gaveUp.signal);
-    await clock.advance(15_000);
+    await clock.advance(25_000);
     expect(await waiting).toEqual({
       status: 'unreachable',
       reason: 'too many mails were waiting for the relay',

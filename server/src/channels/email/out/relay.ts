@@ -14,7 +14,7 @@ export interface Relay {
 /** At most so many connections at a time: relays count them. */
 const MOST_AT_ONCE = 5;
 /** A mail that waits longer for its turn (ms) comes back later: its claim must last for the sending. */
-const LONGEST_WAIT = 15_000;
+const LONGEST_WAIT = 25_000;
 /** A connection over which nothing left for so long (ms) is ended, and one over which so many mails left. */
 const IDLE = 1_000;
 const MOST_OVER_ONE = 100;
