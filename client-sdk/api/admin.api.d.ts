@@ -1,3 +1,12 @@
+// admin/assignment.d.ts
+export type Assignees = Answer<typeof listAssignees>;
+
+// admin/assignment.d.ts
+export type AssignmentChange = Body<typeof changeAssignment>;
+
+// admin/assignment.d.ts
+export type AssignmentSettings = Answer<typeof getAssignment>;
+
 // admin/hours.d.ts
 export type HoursChange = Body<typeof changeInboxHours>;
 
@@ -84,6 +93,19 @@ export type SignatureInput = Body<typeof putMySignature>;
 
 // admin/teams.d.ts
 export type Team = Answer<typeof listTeams>['teams'][number];
+
+// admin/views.d.ts
+export type NewView = Omit<Body<typeof createView>, 'filter'> & {
+    readonly filter: ListQuery;
+};
+
+// admin/views.d.ts
+export type SavedView = Answer<typeof listViews>['views'][number];
+
+// admin/views.d.ts
+export type ViewChange = Omit<Body<typeof changeView>, 'filter'> & {
+    readonly filter?: ListQuery;
+};
 
 export { Campaign } from '@latchbox/shared/http/campaigns';
 

@@ -432,7 +432,8 @@ export interface Conversation extends Readable<ConversationSnapshot> {
     sendAnyway(clientId: string): Pending<Entry>;
     /** Forgets a failed reply or note. */
     discard(clientId: string): void;
-    assign(agentId: string | null): Promise<void>;
+    /** To an agent, or to nobody. `teamId`: the team that answers for it; left out it stays, or goes with an agent that is cleared. */
+    assign(agentId: string | null, teamId?: string | null): Promise<void>;
     setStatus(status: 'open' | 'archived'): Promise<void>;
     /** Out of the way until then (at least a second, at most two years ahead), or until the customer writes. Needs no lock. */
     snooze(until: ServerTime): Promise<void>;
@@ -733,8 +734,7 @@ export interface ConversationListSnapshot {
 export type ListQuery = RowFilter;
 
 // sync/rows.d.ts
-export interface ListRow extends ConversationRow {
-    readonly unread: boolean;
+export interface ListRow extends SeenRow {
 }
 
 // sync/there.d.ts

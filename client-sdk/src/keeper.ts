@@ -114,8 +114,8 @@ export class Keeper implements Model, LatchboxClient {
     return this.#events.events(names, options);
   }
 
-  list({ inboxIds, status, assignee }: ListQuery = {}): LiveList {
-    const query = { inboxIds: inboxIds && [...inboxIds].sort(), status, assignee };
+  list({ inboxIds, status, assignee, unread }: ListQuery = {}): LiveList {
+    const query = { inboxIds: inboxIds && [...inboxIds].sort(), status, assignee, unread };
     const key = JSON.stringify(query);
     let list = this.lists.get(key);
     if (!list) {

@@ -133,6 +133,7 @@ async function stopWork(services: Services): Promise<void> {
   await services.notices.stop();
   await services.inboxDrafts.stop();
   await services.snoozes.stop();
+  await services.dealer.stop();
   await services.mailboxReceiver.stop();
   await services.heart.close();
   await services.presence.close();
@@ -160,6 +161,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.sms?.channel.start();
     services.files.start();
     services.snoozes.start();
+    services.dealer.start();
     await services.mailboxReceiver.start(alone);
     services.schedules.start();
     services.notices.start();

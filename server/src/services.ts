@@ -17,6 +17,7 @@ import { createSimulator } from './channels/simulator/simulator.ts';
 import { createDemoTexts } from './channels/sms/demo-texts.ts';
 import { createSms, type Sms } from './channels/sms/sms.ts';
 import type { Cluster } from './cluster/open.ts';
+import type { PresenceRegistry } from './cluster/registry.ts';
 import type { HeartSignals } from './collaboration/api.ts';
 import { createHeart, type Heart } from './collaboration/heart.ts';
 import { createPresence } from './collaboration/presence.ts';
@@ -27,7 +28,9 @@ import type { Config } from './config.ts';
 import type { Database } from './database/database.ts';
 import type { Wake } from './database/event-log.ts';
 import type { DeploymentIdentity } from './database/meta.ts';
+import { createAssignment } from './directory/assignment.ts';
 import { createDirectory } from './directory/directory.ts';
+import { createSavedViews } from './directory/saved-views.ts';
 import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
 import { createHours } from './hours/hours.ts';
@@ -48,6 +51,7 @@ import { createNotifications } from './notices/notifications.ts';
 import { createOutboxWorker } from './messaging/delivery/outbox-worker.ts';
 import { createScheduleRunner } from './messaging/scheduling/schedule-runner.ts';
 import { createSendDoor, type SendDeps } from './messaging/sending/send.ts';
+import { createDealer } from './messaging/conversations/dealer.ts';
 import { createSnoozeWaker } from './messaging/conversations/snooze-waker.ts';
 import type { Telemetry } from './metrics/telemetry.ts';
 import { createGateway, type Figures } from './realtime/gateway.ts';
@@ -102,7 +106,7 @@ export function createServices(deps: ServiceDeps) {
   const sms = createTexting(config, mailDeps);
   const channels = [simulator, email, ...(sms === undefined ? [] : [sms.channel])];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
-  const timers = createTimers(config, { ...base, sendDoor: doors.sendDoor });
+  const timers = createTimers(config, { ...base, registry, sendDoor: doors.sendDoor });
   const administration = createAdministration(config, { ...base, locks: heart.locks, numbers: sms?.desk });
   const gateway = createGateway({
     ...base,
@@ -140,18 +144,30 @@ function createAdministration(config: Config, deps: AdministrationDeps) {
     directory: createDirectory({ ...deps, config, sanitise: sanitiseHtml }),
     hours: createHours(deps),
     notifications: createNotifications(deps),
+    assignment: createAssignment(deps),
+    savedViews: createSavedViews(deps),
   };
 }
 
 /** What is done when its time has come. */
 function createTimers(
   { SWEEP_MS: every }: Config,
-  deps: Omit<Parameters<typeof createScheduleRunner>[0], 'every'>,
+  {
+    registry,
+    ...deps
+  }: Omit<Parameters<typeof createScheduleRunner>[0], 'every'> & { readonly registry: PresenceRegistry },
 ) {
   return {
+    dealer: createDealer({ ...deps, every, present: (inboxId) => presentIn(registry, inboxId) }),
     snoozes: createSnoozeWaker({ ...deps, every }),
     schedules: createScheduleRunner({ ...deps, every }),
   };
+}
+
+/** Whoever is connected to any server, in a tab that is seen and used. */
+async function presentIn(registry: PresenceRegistry, inboxId: string): Promise<ReadonlySet<string>> {
+  const active = (await registry.inInbox(inboxId)).filter(({ state }) => state === 'active');
+  return new Set(active.map(({ agentId }) => agentId));
 }
 
 export type Services = ReturnType<typeof createServices>;

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { compareRows, rowMatches } from './list-query.ts';
-import type { ConversationRow } from './model/conversation.ts';
+import { compareRows, rowMatches, type SeenRow } from './list-query.ts';
 
-const row = (change: Partial<ConversationRow>): ConversationRow => ({
+const row = (change: Partial<SeenRow>): SeenRow => ({
   id: 'cnv_1',
   inboxId: 'ibx_1',
   number: 1,
@@ -18,6 +17,7 @@ const row = (change: Partial<ConversationRow>): ConversationRow => ({
   newestIncoming: 1,
   lock: { status: 'free', fence: 0 },
   drafts: [],
+  unread: true,
   ...change,
 });
 
@@ -30,6 +30,21 @@ test('a filter leaves out what it names, and nothing else', () => {
   expect(rowMatches({ assignee: 'none' }, mine, 'agt_me')).toBe(false);
   expect(rowMatches({ inboxIds: [] }, mine, 'agt_me')).toBe(false);
   expect(rowMatches({ status: 'archived' }, mine, 'agt_me')).toBe(false);
+  expect(rowMatches({ unread: true }, mine, 'agt_me')).toBe(true);
+  expect(rowMatches({ unread: false }, mine, 'agt_me')).toBe(false);
+});
+
+test('others are all but me and nobody, and a team has what is assigned to it, whoever has taken it on', () => {
+  const [nobodys, mine, ivos] = [null, 'agt_me', 'agt_ivo'].map((id) =>
+    row({ assignee: id === null ? null : { id, name: 'Somebody' } }),
+  );
+  const seen = (filter: string) =>
+    [nobodys, mine, ivos].map((one) => one && rowMatches({ assignee: filter }, one, 'agt_me'));
+  expect(seen('others')).toEqual([false, false, true]);
+  expect(seen('none')).toEqual([true, false, false]);
+  const ofTeam = row({ assignee: { id: 'agt_ivo', name: 'Ivo' }, team: { id: 'tea_1', name: 'Repairs' } });
+  expect(rowMatches({ assignee: 'tea_1' }, ofTeam, 'agt_me')).toBe(true);
+  expect(rowMatches({ assignee: 'tea_2' }, ofTeam, 'agt_me')).toBe(false);
 });
 
 test('newest first, and equal times have one order', () => {

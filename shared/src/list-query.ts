@@ -5,24 +5,35 @@ export interface RowFilter {
   /** Only these inboxes; absent: all that the agent may see. */
   readonly inboxIds?: readonly string[] | undefined;
   readonly status?: ConversationRow['status'] | undefined;
-  /** `me`, `none`, or an agent's id; absent: whoever. */
+  /** `me`, `none`, `others` (somebody else), or the id of an agent or of a team; absent: whoever. */
   readonly assignee?: string | undefined;
+  /** Only what the agent has not read (true), or has (false); absent: both. */
+  readonly unread?: boolean | undefined;
+}
+
+/** A conversation, and whether there is something in it that the agent who looks has not read. */
+export interface SeenRow extends ConversationRow {
+  readonly unread: boolean;
 }
 
 /** True when `row` belongs into a list with this filter, seen by agent `me`. */
-export function rowMatches(filter: RowFilter, row: ConversationRow, me: string): boolean {
-  if (filter.inboxIds !== undefined && !filter.inboxIds.includes(row.inboxId)) return false;
-  if (filter.status !== undefined && row.status !== filter.status) return false;
-  switch (filter.assignee) {
-    case undefined:
-      return true;
-    case 'none':
-      return row.assignee === null;
-    case 'me':
-      return row.assignee?.id === me;
-    default:
-      return row.assignee?.id === filter.assignee;
-  }
+export function rowMatches(
+  { inboxIds, status, assignee, unread }: RowFilter,
+  row: SeenRow,
+  me: string,
+): boolean {
+  const whose = row.assignee?.id;
+  return (
+    (!inboxIds || inboxIds.includes(row.inboxId)) &&
+    (!status || row.status === status) &&
+    (unread === undefined || row.unread === unread) &&
+    (!assignee ||
+      (assignee === 'none'
+        ? !whose
+        : assignee === 'others'
+          ? !!whose && whose !== me
+          : whose === (assignee === 'me' ? me : assignee) || row.team?.id === assignee))
+  );
 }
 
 /** Newest first; equal times by id, so that the order is total and keyset pages neither skip nor repeat. */

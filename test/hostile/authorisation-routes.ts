@@ -24,6 +24,7 @@ export const ACCOUNT = {
 } as const;
 
 const noDomain = () => ({ domain: 'nothere.example' });
+const noView = () => ({ view: 'viw_nothere' });
 const noNumber = (on: Target) => ({ ...inbox(on), number: 'num_nothere' });
 const NO_PAIR = { numberId: 'num_nothere', address: '+447700900111' };
 const CAMPAIGN = {
@@ -256,6 +257,13 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   setStatus: { needs: 'reply', params: conversation, body: () => ({ status: 'open' }) },
   setSnooze: { needs: 'reply', params: conversation, body: () => ({ until: Date.now() + 3_600_000 }) },
   setAssignee: { needs: 'reply', params: conversation, body: () => ({ assigneeId: null }) },
+  getAssignment: { needs: 'sees', params: inbox },
+  changeAssignment: { needs: 'administers', params: inbox, body: () => ({ cap: 20 }) },
+  listAssignees: { needs: 'signed-in' },
+  listViews: { needs: 'signed-in' },
+  createView: { needs: 'signed-in', body: () => ({ name: 'x', filter: {} }), also: ['limit'] },
+  changeView: { needs: 'signed-in', params: noView, body: () => ({ name: 'x' }), also: ['not_found'] },
+  removeView: { needs: 'signed-in', params: noView, also: ['not_found'] },
   setRead: { needs: 'read', params: conversation, body: () => ({ read: 1 }) },
   listAccounts: { needs: 'signed-in' },
   setDefaultInbox: { needs: 'reply', body: ({ inbox: id }) => ({ inboxId: id }) },

@@ -4,6 +4,7 @@ import { type Act, any, inConversation, named, seatName, where } from './act.ts'
 import { FAULTS } from './fault-acts.ts';
 import { AGENTS, customer, INBOXES } from './office.ts';
 import { PASSING_ON } from './passing-acts.ts';
+import { QUERIES } from './queries.ts';
 import { SEATS } from './world.ts';
 
 const table = {
@@ -127,10 +128,10 @@ const table = {
   ),
   list: {
     weight: 3,
-    make: (random) => [any(random, SEATS.length), any(random, 3)],
+    make: (random) => [any(random, SEATS.length), any(random, QUERIES.length)],
     run: (world, [who = 0, which = 0]) => {
       const { client } = world.seat(who);
-      const list = client.list([{}, { status: 'open' as const }, { assignee: 'me' }][which] ?? {});
+      const list = client.list(QUERIES[which]);
       world.seat(who).ask(
         'list',
         list.until(({ status }) => status !== 'loading'),

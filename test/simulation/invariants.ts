@@ -1,9 +1,11 @@
 /** What must hold while a simulation goes on, when it has come to rest, and when everybody has gone home. */
 import { compareRows, rowMatches } from '@latchbox/shared/list-query';
+import { readMarksOf } from '@latchbox/server/src/database/own.ts';
 import { conversationRow } from '@latchbox/server/src/database/rows.ts';
 import { threadEntries } from '@latchbox/server/src/database/threads.ts';
 import { checkLog, checkStored } from './ledger.ts';
 import { CONVERSATIONS, type ConversationName, type InboxName } from './office.ts';
+import { QUERIES } from './queries.ts';
 import type { Seat } from './seat.ts';
 import type { World } from './world.ts';
 
@@ -167,14 +169,16 @@ async function checkLists(world: World, seat: Seat): Promise<void> {
   const all = await Promise.all(
     Object.values(conversations).map(({ id }) => conversationRow(store.db.read, id)),
   );
-  for (const query of [{}, { status: 'open' as const }, { assignee: 'me' }]) {
+  const ids = all.map(({ id }) => id);
+  const reads = await readMarksOf(store.db.read, seat.agentId, ids);
+  for (const query of QUERIES) {
     const { status, rows } = seat.client.list(query).getSnapshot();
     if (status === 'idle') continue;
     const must = all
+      .map((row) => ({ ...row, unread: row.newestIncoming > (reads[row.id] ?? 0) }))
       .filter((row) => seen.has(row.inboxId) && rowMatches(query, row, seat.agentId))
       .sort(compareRows);
-    const shown = rows.map((row) => ({ ...row, unread: undefined }));
-    same(world, 'I22 snapshot', `${seat.name}'s list ${JSON.stringify(query)}`, shown, must);
+    same(world, 'I22 snapshot', `${seat.name}'s list ${JSON.stringify(query)}`, rows, must);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What is set up, by admins and by everybody for themselves: apart from the core, so that nobody loads it who only answers. */
 import type { Asks } from './ask.ts';
+import { assignment } from './assignment.ts';
 import { hours } from './hours.ts';
 import { inboxDrafts } from './inbox-drafts.ts';
 import { inboxes } from './inboxes.ts';
@@ -11,8 +12,10 @@ import { numbers } from './numbers.ts';
 import { registrations } from './registrations.ts';
 import { sending, signatures } from './sending.ts';
 import { teams } from './teams.ts';
+import { views } from './views.ts';
 
 export interface AdminApi {
+  readonly assignment: ReturnType<typeof assignment>;
   readonly hours: ReturnType<typeof hours>;
   readonly inboxDrafts: ReturnType<typeof inboxDrafts>;
   readonly inboxes: ReturnType<typeof inboxes>;
@@ -25,11 +28,13 @@ export interface AdminApi {
   readonly sending: ReturnType<typeof sending>;
   readonly signatures: ReturnType<typeof signatures>;
   readonly teams: ReturnType<typeof teams>;
+  readonly views: ReturnType<typeof views>;
 }
 
 /** Typed functions for what is set up, over REST with the client's own token. Each rejects with the server's refusal. */
 export function adminOf(client: Asks): AdminApi {
   return {
+    assignment: assignment(client),
     hours: hours(client),
     inboxDrafts: inboxDrafts(client),
     inboxes: inboxes(client),
@@ -42,10 +47,12 @@ export function adminOf(client: Asks): AdminApi {
     sending: sending(client),
     signatures: signatures(client),
     teams: teams(client),
+    views: views(client),
   };
 }
 
 export {
+  assignment,
   hours,
   inboxDrafts,
   inboxes,
@@ -58,8 +65,10 @@ export {
   sending,
   signatures,
   teams,
+  views,
   watchNotifications,
 };
+export type { Assignees, AssignmentChange, AssignmentSettings } from './assignment.ts';
 export type { HoursChange, HoursPresets, HoursPreview, HoursSettings } from './hours.ts';
 export type { InboxDraftChange, InboxDraftFields } from './inbox-drafts.ts';
 export type { InboxAddress, InboxChange, InboxRecord } from './inboxes.ts';
@@ -77,6 +86,7 @@ export type { NotificationPage, NotificationQuery } from './notifications.ts';
 export type { FoundNumber, NumberChange, NumberSearch } from './numbers.ts';
 export type { RegistrationFields } from './registrations.ts';
 export type { SendingChange, SendingSettings, Signature, SignatureInput } from './sending.ts';
+export type { NewView, SavedView, ViewChange } from './views.ts';
 export type {
   Incoming,
   Mailbox,

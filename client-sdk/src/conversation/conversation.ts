@@ -130,8 +130,8 @@ export class ConversationKeeper extends Store<ConversationSnapshot> implements C
     this.outgoing.discard(clientId);
   }
 
-  async assign(assigneeId: string | null): Promise<void> {
-    await this.#call('conversation.assign', { assigneeId });
+  async assign(assigneeId: string | null, teamId?: string | null): Promise<void> {
+    await this.#call('conversation.assign', { assigneeId, teamId });
   }
 
   async setStatus(status: 'open' | 'archived'): Promise<void> {

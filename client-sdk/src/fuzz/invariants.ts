@@ -1,7 +1,7 @@
 import { compareRows, rowMatches } from '@latchbox/shared/list-query';
 import type { LockState } from '../conversation/lock-state.ts';
 import type { FakeConversation } from '../testing/fake/world.ts';
-import type { Peer, Run } from './run.ts';
+import { type Peer, QUERIES, type Run } from './run.ts';
 
 /** What must be so after everything has come to rest. Answers what is not. */
 export function violations({ server, peers }: Run): string[] {
@@ -50,14 +50,13 @@ function rows(server: Server, { name, client }: Peer): string[] {
   const all = [...server.world.conversations.values()]
     .map((conversation) => server.world.row(conversation))
     .filter((row) => visible.includes(row.inboxId));
-  return [{}, { status: 'open' as const }, { assignee: 'me' }, { inboxIds: ['support'] }].flatMap((query) => {
+  return QUERIES.flatMap((query) => {
     const { status, rows: shown } = client.list(query).getSnapshot();
     if (status === 'idle') return [];
-    const reads = server.world.agents.get(me)?.reads;
     const expected = all
+      .map((row) => server.world.seen(row, me))
       .filter((row) => rowMatches(query, row, me))
-      .sort(compareRows)
-      .map((row) => ({ ...row, unread: row.newestIncoming > (reads?.get(row.id) ?? 0) }));
+      .sort(compareRows);
     return differs(
       `${name}'s list ${JSON.stringify(query)} (${status})`,
       shown.map(sorted),
@@ -101,7 +100,7 @@ function drafts(server: Server, peer: Peer): string[] {
 /**
  * A client that is still away: it waits out its pause before the next attempt (up to eight seconds, longer than the grace of these
  * runs), shows the last word and says of it that it is one. Who has the lock by now it cannot know, and what it sends has the old fence.
- * Seeds 120, 203 and 265 are such ones. Away without saying so is a fault.
+ * Away without saying so is a fault.
  */
 function isAway({ client }: Peer, state: LockState): boolean {
   const isSure = state.status === 'mine' && !state.uncertain;

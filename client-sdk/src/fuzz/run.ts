@@ -1,3 +1,4 @@
+import type { RowFilter } from '@latchbox/shared/list-query';
 import { createLatchbox } from '../create.ts';
 import type { LatchboxClient } from '../client.ts';
 import type { Lease } from '../conversation/types.ts';
@@ -52,6 +53,7 @@ export async function run(
   const server = createFakeServer({ seed, auto: false });
   const random = seededRandom(seed * 7919 + 1);
   for (const inbox of ['support', 'sales']) server.setTimes(inbox, TIMES);
+  server.world.teams.set('tea_repairs', { name: 'Repairs', agentIds: ['ana', 'ben'] });
   server.newConversation({ id: 'c2', from: 'Otto', body: 'Which colours are there?' });
   const trace: string[] = [];
   const peers = ['ana', 'ben', 'ben.2'].map((name) => makePeer(server, name));
@@ -167,15 +169,32 @@ const mark: Act = (_server, peer, random) => {
   settle(peer, random() < 0.7 ? conversation.markRead() : conversation.markUnread());
 };
 const assign: Act = (_server, peer, random) => {
-  settle(peer, conversationOf(peer, random).assign(pick(random, ['ana', 'ben', null])));
+  settle(
+    peer,
+    conversationOf(peer, random).assign(
+      pick(random, ['ana', 'ben', null]),
+      pick(random, ['tea_repairs', null, undefined]),
+    ),
+  );
 };
+const own: Act = (server, _peer, random) => {
+  const id = pick(random, CONVERSATIONS);
+  if (server.world.summary('ana', server.world.conversations.get(id)?.inboxId ?? '') !== undefined)
+    server.colleague('ana').owns(id, pick(random, ['ana', 'ben', null]));
+};
+/** The lists that are kept, and must be what the server would answer. */
+export const QUERIES: readonly RowFilter[] = [
+  {},
+  { status: 'open' },
+  { assignee: 'me' },
+  { inboxIds: ['support'] },
+  { assignee: 'me', unread: true },
+  { assignee: 'others', status: 'open' },
+  { assignee: 'none', unread: false },
+  { assignee: 'tea_repairs' },
+];
 const list: Act = (_server, peer, random) => {
-  const query = pick(random, [
-    {},
-    { status: 'open' as const },
-    { assignee: 'me' },
-    { inboxIds: ['support'] },
-  ]);
+  const query = pick(random, QUERIES);
   settle(
     peer,
     peer.client.list(query).until(({ status }) => status !== 'loading'),
@@ -254,6 +273,6 @@ const takeOver: Act = (_server, peer, random) => {
 const ACTS = [
   [open, open, leave, acquire, acquire, release, stay, type, type, type, reply, reply, note, insist],
   [queue, queue, join, leaveLine, ask, ask, answer, answer, handOver, handOver, accept, accept, takeOver],
-  [mark, assign, list, customer, customer, newConversation],
+  [mark, assign, own, list, list, customer, customer, newConversation],
   [blink, cut, mend, mend, restart, loseFrames, goodbye, restore, access],
 ].flat();

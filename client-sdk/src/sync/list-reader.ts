@@ -126,7 +126,10 @@ export class ListReader implements ListReading {
   #shows(row: ListRow): boolean {
     const { hub, query } = this.#list;
     return (
-      (!this.#end || compareRows(row, this.#end) <= 0) && rowMatches(query, row, hub.greeting?.me.id ?? '')
+      (!this.#end || compareRows(row, this.#end) <= 0) &&
+      // Whether it is read is looked for as long as that is a guess.
+      (query.unread === undefined || this.#parts.rows.knowsRead(row.id)) &&
+      rowMatches(query, row, hub.greeting?.me.id ?? '')
     );
   }
 

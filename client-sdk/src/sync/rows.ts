@@ -1,3 +1,4 @@
+import type { SeenRow } from '@latchbox/shared/list-query';
 import type { ConversationRow } from '@latchbox/shared/model/conversation';
 import { freeze } from '../lib/plain.ts';
 import { Made } from '../lib/made.ts';
@@ -15,9 +16,7 @@ interface Known {
 }
 
 /** A conversation as a line of a list, and whether there is something for this agent to read in it. */
-export interface ListRow extends ConversationRow {
-  readonly unread: boolean;
-}
+export interface ListRow extends SeenRow {}
 
 /**
  * The newest known row of every conversation that was seen, and this agent's read marks. Each row carries the place in its
@@ -58,6 +57,11 @@ export class Rows {
 
   readMark(id: string): number | undefined {
     return this.#known.get(id)?.read;
+  }
+
+  /** The mark was told, and is not guessed. */
+  knowsRead(id: string): boolean {
+    return this.#known.of(id).readSeq >= 0;
   }
 
   putRead(id: string, read: number, readSeq: number): void {

@@ -1,5 +1,6 @@
 /** Moves a conversation into another inbox, with what of it is known by inbox. */
 import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { ownerOfContact } from './assignees.ts';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import {
@@ -20,12 +21,12 @@ const move = prepared<{ conversationId: string; from: string; to: string }, { as
   (db) =>
     db
       .update(conversations)
-      .set({ inboxId: value('to') })
+      .set({ inboxId: value('to'), teamId: null })
       .where(and(isConversation(), eq(conversations.inboxId, sql.placeholder('from'))))
       .returning({ assigneeId: conversations.assigneeId }),
 );
 const unassign = prepared<{ conversationId: string }, unknown>('moves.unassign', (db) =>
-  db.update(conversations).set({ assigneeId: null }).where(isConversation()),
+  db.update(conversations).set({ assigneeId: null, responsibleId: ownerOfContact }).where(isConversation()),
 );
 /** News of what leaves belongs to the inbox that the conversation is in. */
 const moveOutbox = prepared<{ conversationId: string; to: string }, unknown>('moves.outbox', (db) =>
@@ -36,8 +37,8 @@ const moveOutbox = prepared<{ conversationId: string; to: string }, unknown>('mo
 );
 
 /**
- * Puts a conversation into another inbox; false when it is not in `from`. An assignee who is no member there is one no more. Its row is
- * locked by the caller, and nobody who may not reply there has anything to do with its lock any more (`concernedBy`).
+ * Puts a conversation into another inbox; false when it is not in `from`. An assignee who is no member there is one no more, and
+ * teams belong to inboxes. Its row is locked by the caller, and nobody who may not reply there has anything to do with its lock any more (`concernedBy`).
  */
 export async function moveToInbox(
   tx: Tx,

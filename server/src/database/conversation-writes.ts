@@ -1,4 +1,4 @@
-/** Status, assignee and read marks. */
+/** Status and read marks. */
 import { and, eq, sql } from 'drizzle-orm';
 import type { ConversationStatus } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
@@ -24,31 +24,6 @@ const status = prepared<{ conversationId: string; status: Settable }, Changed>(
 /** Archives or opens, whatever it was before; false when it is that already. */
 export async function setConversationStatus(tx: Tx, conversationId: string, to: Settable): Promise<boolean> {
   return (await status(tx.db, { conversationId, status: to })).length > 0;
-}
-
-const selectAssignee = prepared<{ conversationId: string }, { assigneeId: string | null }[]>(
-  'conversationWrites.assignee',
-  (db) => db.select({ assigneeId: conversations.assigneeId }).from(conversations).where(isConversation()),
-);
-const assign = prepared<{ conversationId: string; assigneeId: string | null }, unknown>(
-  'conversationWrites.assign',
-  (db) =>
-    db
-      .update(conversations)
-      .set({ assigneeId: value('assigneeId') })
-      .where(isConversation()),
-);
-
-/** Sets or clears the assignee of a conversation whose row is locked; false when it is that already. */
-export async function setAssignee(
-  tx: Tx,
-  conversationId: string,
-  assigneeId: string | null,
-): Promise<boolean> {
-  const [row] = await selectAssignee(tx.db, { conversationId });
-  if (row === undefined || row.assigneeId === assigneeId) return false;
-  await assign(tx.db, { conversationId, assigneeId });
-  return true;
 }
 
 const mark = prepared<{ agentId: string; conversationId: string; position: number }, { position: number }[]>(

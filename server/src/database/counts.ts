@@ -9,7 +9,7 @@ import { conversations } from './schema/sqlite.ts';
 export interface CountedRow {
   readonly id: string;
   readonly status: ConversationStatus;
-  readonly assigneeId: string | null;
+  readonly responsibleId: string | null;
   readonly newestIncoming: number;
 }
 
@@ -26,7 +26,7 @@ const select = prepared<Values, (CountedRow & RowPlace)[]>('counts.rows', (db) =
     .select({
       id: conversations.id,
       status: conversations.status,
-      assigneeId: conversations.assigneeId,
+      responsibleId: conversations.responsibleId,
       newestIncoming: conversations.newestIncoming,
       lastAt: conversations.lastAt,
     })

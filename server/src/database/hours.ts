@@ -71,7 +71,7 @@ const selectAnswering = prepared<{ inboxId: string; conversationId: string }, An
   'hours.answering',
   (db) => {
     const assignee = db
-      .select({ id: conversations.assigneeId })
+      .select({ id: conversations.responsibleId })
       .from(conversations)
       .where(eq(conversations.id, sql.placeholder('conversationId')));
     const owners = db

@@ -2,6 +2,7 @@
 import { and, eq, sql } from 'drizzle-orm';
 import type { ChannelName } from '@latchbox/shared';
 import { searchKey } from '../lib/search-key.ts';
+import { ownerToCommit } from './assignees.ts';
 import type { Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { contactAddresses, contacts, conversations, counters, inbound } from './schema/sqlite.ts';
@@ -213,6 +214,7 @@ const insertConversation = prepared<
     channel: ChannelName;
     contactId: string;
     addressId: string;
+    ownerId: string | null;
     subject: string;
     status: 'open' | 'archived';
     author: string;
@@ -227,6 +229,7 @@ const insertConversation = prepared<
     channel: sql.placeholder('channel'),
     contactId: sql.placeholder('contactId'),
     addressId: sql.placeholder('addressId'),
+    responsibleId: sql.placeholder('ownerId'),
     subject: sql.placeholder('subject'),
     status: sql.placeholder('status'),
     previewKind: 'message',
@@ -261,6 +264,8 @@ export async function startConversation(tx: Tx, conversation: NewConversation): 
     channel: conversation.channel,
     contactId: conversation.contact.id,
     addressId: conversation.contact.addressId,
+    // Nobody set anybody on it: its contact's owner answers for it (M8).
+    ownerId: await ownerToCommit(tx, conversation.contact),
     subject: conversation.subject,
     status: conversation.status ?? 'open',
     author: conversation.contact.name,

@@ -5,6 +5,7 @@ import {
   rowMatches,
   type RowFilter,
   type RowPlace,
+  type SeenRow,
 } from '@latchbox/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listConversations } from './lists.ts';
@@ -26,18 +27,26 @@ describe.each(TEST_DIALECTS)('lists on %s', { timeout: START_LIMIT }, (dialect) 
   }, START_LIMIT);
   afterAll(() => db.close());
 
+  const mark = (agentId: string, conversationId: string) =>
+    db.inTransaction(async (tx) => {
+      await tx.db.insert(readMarks).values({ agentId, conversationId, position: 1 });
+    });
+
   const conversation = fc.record({
     inbox: fc.nat(2),
     // Few different times, so that many rows stand at the same one.
     lastAt: fc.integer({ min: 1, max: 6 }),
     status: fc.constantFrom('open' as const, 'snoozed' as const, 'archived' as const),
     assignee: fc.constantFrom(null, 0, 1),
+    team: fc.boolean(),
+    read: fc.boolean(),
   });
   const query = fc.record({
     inboxes: fc.option(fc.subarray([0, 1, 2]), { nil: undefined }),
     visible: fc.subarray([0, 1, 2], { minLength: 1 }),
     status: fc.constantFrom(undefined, 'open' as const, 'snoozed' as const, 'archived' as const),
-    assignee: fc.constantFrom(undefined, 'me', 'none', 'ben'),
+    assignee: fc.constantFrom(undefined, 'me', 'none', 'others', 'ben', 'team'),
+    unread: fc.constantFrom(undefined, true, false),
     limit: fc.integer({ min: 1, max: 12 }),
   });
 
@@ -48,27 +57,33 @@ describe.each(TEST_DIALECTS)('lists on %s', { timeout: START_LIMIT }, (dialect) 
       async (given, asked) => {
         const me = people[0]?.id ?? '';
         const inboxIds: string[] = [];
+        const { teamId } = await givenInbox(db);
         for (let index = 0; index < 3; index += 1) inboxIds.push((await givenInbox(db)).inboxId);
-        const all: ConversationRow[] = [];
-        for (const { inbox, assignee, status, lastAt } of given) {
+        const all: SeenRow[] = [];
+        for (const { inbox, assignee, status, lastAt, team, read } of given) {
           const assigneeId = assignee === null ? null : (people[assignee]?.id ?? null);
           const { conversationId } = await givenConversation(db, inboxIds[inbox] ?? '', {
             lastAt,
             ...(status === 'snoozed' ? { snoozedUntil: 9_000 } : { status }),
             assigneeId,
+            teamId: team ? teamId : null,
           });
-          all.push(await conversationRow(db.read, conversationId));
+          if (read) await mark(me, conversationId);
+          all.push({ ...(await conversationRow(db.read, conversationId)), unread: !read });
         }
         const idsOf = (places: readonly number[]): string[] => places.map((place) => inboxIds[place] ?? '');
         const visible = idsOf(asked.visible);
         const filter: RowFilter = {
           inboxIds: asked.inboxes === undefined ? undefined : idsOf(asked.inboxes),
           status: asked.status,
-          assignee: asked.assignee === 'ben' ? people[1]?.id : asked.assignee,
+          assignee:
+            asked.assignee === 'ben' ? people[1]?.id : asked.assignee === 'team' ? teamId : asked.assignee,
+          unread: asked.unread,
         };
         const expected = all
           .filter((row) => visible.includes(row.inboxId) && rowMatches(filter, row, me))
-          .toSorted(compareRows);
+          .toSorted(compareRows)
+          .map(({ unread: _unread, ...row }) => row);
         expect(await readAll(db, me, visible, filter, asked.limit)).toEqual(expected);
       },
     );
@@ -85,6 +100,20 @@ describe.each(TEST_DIALECTS)('lists on %s', { timeout: START_LIMIT }, (dialect) 
     expect([...first.rows, ...second.rows].map((row) => row.lastAt)).toEqual(
       Array.from({ length: 20 }, (_, index) => 20 - index),
     );
+    expect([first.hasMore, second.hasMore]).toEqual([true, false]);
+  });
+
+  it('read on until there are enough that an agent has not read, however many it has', async () => {
+    const { inboxId } = await givenInbox(db);
+    const me = people[0]?.id ?? '';
+    for (let at = 1; at <= 70; at += 1) {
+      const { conversationId } = await givenConversation(db, inboxId, { lastAt: at });
+      if (at % 20 !== 0) await mark(me, conversationId);
+    }
+    const first = await listConversations(db.read, me, [inboxId], { unread: true }, null, 2);
+    const place = first.rows.at(-1) ?? null;
+    const second = await listConversations(db.read, me, [inboxId], { unread: true }, place, 2);
+    expect([...first.rows, ...second.rows].map((row) => row.lastAt)).toEqual([60, 40, 20]);
     expect([first.hasMore, second.hasMore]).toEqual([true, false]);
   });
 
@@ -108,9 +137,7 @@ describe.each(TEST_DIALECTS)('lists on %s', { timeout: START_LIMIT }, (dialect) 
     const [anna, ben] = people.map((person) => person.id);
     const { conversationId } = await givenConversation(db, inboxId, { lastAt: 2 });
     await givenConversation(db, inboxId, { lastAt: 1 });
-    await db.inTransaction(async (tx) => {
-      await tx.db.insert(readMarks).values({ agentId: anna ?? '', conversationId, position: 1 });
-    });
+    await mark(anna ?? '', conversationId);
     expect((await listConversations(db.read, anna ?? '', [inboxId], {}, null, 10)).reads).toEqual({
       [conversationId]: 1,
     });

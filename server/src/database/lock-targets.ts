@@ -116,6 +116,8 @@ export interface SendTarget {
   /** The newest fence given. */
   readonly lockEpoch: number;
   readonly newestPosition: number;
+  /** Who answers for it. */
+  readonly responsibleId: string | null;
 }
 
 const readForUpdate = prepared<{ conversationId: string }, SendTarget[]>('targets.send', (db) =>
@@ -128,6 +130,7 @@ const readForUpdate = prepared<{ conversationId: string }, SendTarget[]>('target
         channel: conversations.channel,
         lockEpoch: conversations.lockEpoch,
         newestPosition: conversations.newestPosition,
+        responsibleId: conversations.responsibleId,
       })
       .from(conversations)
       .where(eq(conversations.id, sql.placeholder('conversationId'))),

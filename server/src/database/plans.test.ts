@@ -133,7 +133,7 @@ async function fill(
   connection: PostgresConnection,
   { inboxId, contactId, anna, ben }: GivenOrganisation,
 ): Promise<void> {
-  await connection.run(`INSERT INTO conversations (id, inbox_id, number, channel, contact_id, address_id, subject, status, assignee_id,
+  await connection.run(`INSERT INTO conversations (id, inbox_id, number, channel, contact_id, address_id, subject, status, responsible_id,
       preview_kind, preview_author, preview_text, created_at, last_at, newest_position, newest_incoming, lock_epoch)
     SELECT 'cnv_' || n, '${inboxId}', 1000000 + n, 'simulator', '${contactId}', '${contactId}', '', CASE WHEN n % 3 = 0 THEN 'archived' ELSE 'open' END,
       CASE n % 100 WHEN 0 THEN NULL WHEN 1 THEN '${anna.id}' ELSE '${ben.id}' END, 'message', '', '', n, n, 1, 1, 0 FROM generate_series(1, 20000) AS n;

@@ -1,7 +1,14 @@
 /** Reads conversations as lines of a list: what events carry and what lists answer is made here, and only here. */
 import { and, asc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
-import { type ConversationRow, type DraftKind, type LockLine, type LockView, refuse } from '@latchbox/shared';
-import { nameOf } from './agent-names.ts';
+import {
+  type ConversationRow,
+  type DraftKind,
+  type LockLine,
+  type LockView,
+  type Person,
+  refuse,
+} from '@latchbox/shared';
+import { nameOf, teamNameOf } from './agent-names.ts';
 import { type BatchedQuery, preparedForIds } from './batches.ts';
 import type { Handle } from './database.ts';
 import { linedCount, type Lined, linedOf, linedOfSome, NOBODY, offerColumns, offerOf } from './line-rows.ts';
@@ -40,7 +47,10 @@ function selectRows(db: Handle) {
       contactName: contacts.name,
       contactAddress: contactAddresses.address,
       assigneeId: conversations.assigneeId,
-      assigneeName: nameOf(conversations.assigneeId),
+      responsibleId: conversations.responsibleId,
+      responsibleName: nameOf(conversations.responsibleId),
+      teamId: conversations.teamId,
+      teamName: teamNameOf(conversations.teamId),
       fence: lockEpochs.epoch,
       holderId: lockEpochs.agentId,
       holderName: nameOf(lockEpochs.agentId),
@@ -125,10 +135,9 @@ function toRow(row: StoredRow, unsent: readonly StoredDraft[], lined: Lined): Co
     preview: { kind: row.previewKind, author: row.previewAuthor, text: row.previewText },
     status: row.status,
     ...(row.snoozedUntil === null ? {} : { snoozedUntil: row.snoozedUntil }),
-    assignee:
-      row.assigneeId === null || row.assigneeName === null
-        ? null
-        : { id: row.assigneeId, name: row.assigneeName },
+    assignee: named(row.responsibleId, row.responsibleName),
+    ...(row.responsibleId === row.assigneeId ? {} : { byOwner: true }),
+    ...(row.teamId === null ? {} : { team: { id: row.teamId, name: row.teamName ?? '' } }),
     createdAt: row.createdAt,
     lastAt: row.lastAt,
     newestPosition: row.newestPosition,
@@ -138,6 +147,9 @@ function toRow(row: StoredRow, unsent: readonly StoredDraft[], lined: Lined): Co
     drafts: unsent.map(({ id, name, kind }) => ({ person: { id, name }, kind })),
   };
 }
+
+const named = (id: string | null, name: string | null): Person | null =>
+  id === null || name === null ? null : { id, name };
 
 /** Undefined when nobody waits, asks or is to get it: then a row has no line. */
 function toLine(row: StoredRow, { waiting, asks }: Lined): LockLine | undefined {

@@ -3,7 +3,7 @@ import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 import type { Forward, Recipients, ScheduledReply } from '@latchbox/shared';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { agents, attachments, scheduledReplies } from './schema/sqlite.ts';
+import { agents, attachments, conversations, scheduledReplies } from './schema/sqlite.ts';
 
 /** What the send door is to be given, besides what has a column of its own. */
 export interface ScheduledText {
@@ -34,6 +34,7 @@ function selectAll(db: Handle) {
     .select({
       id: scheduledReplies.id,
       conversationId: scheduledReplies.conversationId,
+      inboxId: conversations.inboxId,
       agentId: scheduledReplies.agentId,
       agentName: agents.name,
       requestHash: scheduledReplies.requestHash,
@@ -46,7 +47,8 @@ function selectAll(db: Handle) {
       createdAt: scheduledReplies.createdAt,
     })
     .from(scheduledReplies)
-    .innerJoin(agents, eq(agents.id, scheduledReplies.agentId));
+    .innerJoin(agents, eq(agents.id, scheduledReplies.agentId))
+    .innerJoin(conversations, eq(conversations.id, scheduledReplies.conversationId));
 }
 type Row = Awaited<ReturnType<typeof selectAll>>[number];
 

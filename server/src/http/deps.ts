@@ -6,6 +6,8 @@ import type { Locks, Sessions } from '../collaboration/api.ts';
 import type { Config } from '../config.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/api.ts';
+import type { Assignment } from '../directory/assignment.ts';
+import type { SavedViews } from '../directory/saved-views.ts';
 import type { Files } from '../files/files.ts';
 import type { Hours } from '../hours/hours.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -201,6 +203,8 @@ export interface HttpDeps {
   readonly notifications: Notifications;
   /** Whether mail to our own people leaves. */
   readonly notices: Pick<Notices, 'leaves'>;
+  readonly assignment: Assignment;
+  readonly savedViews: SavedViews;
   readonly mailViews: MailPages;
   readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;

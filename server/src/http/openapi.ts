@@ -10,11 +10,13 @@ import * as hoursRoutes from '@latchbox/shared/http/hours';
 import * as inboxDrafts from '@latchbox/shared/http/inbox-drafts';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
 import * as numbers from '@latchbox/shared/http/numbers';
+import * as views from '@latchbox/shared/http/views';
 import * as hours from '@latchbox/shared/model/hours';
 
 /** Models that stand once in the document and are referred to from everywhere. */
 const NAMED = {
   Person: shared.Person,
+  Team: shared.Team,
   Me: shared.Me,
   InboxSummary: shared.InboxSummary,
   InboxTimes: shared.InboxTimes,
@@ -57,6 +59,7 @@ const NAMED = {
   OutOfOffice: hours.OutOfOffice,
   HoursSettings: hoursRoutes.HoursSettings,
   HoursPreview: hoursRoutes.HoursPreview,
+  SavedView: views.SavedView,
 };
 const Refusal = z.strictObject({ error: shared.WireErrorSchema });
 const NAMES: Readonly<Record<string, z.ZodType>> = { ...NAMED, Refusal };

@@ -27,7 +27,8 @@ export type IdPrefix =
   | 'cal'
   | 'ntf'
   | 'ntc'
-  | 'idr';
+  | 'idr'
+  | 'viw';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

@@ -1,26 +1,17 @@
 import { z } from 'zod';
 import { ConversationStatus } from '../model/conversation.ts';
 import { Id, Position, ServerTime } from '../model/scalars.ts';
+import { conversationAssign } from '../realtime/up/conversation-assign.ts';
 import { conversationEarlier } from '../realtime/up/conversation-earlier.ts';
-import { conversationList } from '../realtime/up/conversation-list.ts';
+import { Assignee, conversationList } from '../realtime/up/conversation-list.ts';
 import { conversationOlder } from '../realtime/up/conversation-older.ts';
 import { conversationOpen } from '../realtime/up/conversation-open.ts';
 import { inboxCounts } from '../realtime/up/inbox-counts.ts';
-import { queryInt } from './fields.ts';
+import { InboxRefs, queryBoolean, queryInt } from './fields.ts';
 import { route } from './route.ts';
 
 export const ConversationParams = z.strictObject({ conversation: Id });
 const params = ConversationParams;
-
-/** Ids or API codes, separated by commas. */
-const InboxRefs = z
-  .string()
-  .max(4_000)
-  .regex(
-    /^[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64}){0,199}$/,
-    'must be ids or API codes, separated by commas',
-  )
-  .transform((text) => text.split(','));
 
 /** The `next` of a page. */
 const PlaceRef = z
@@ -39,7 +30,10 @@ export const listConversations = route({
   query: z.strictObject({
     inbox: InboxRefs.optional(),
     status: ConversationStatus.optional(),
-    assignee: z.union([z.literal('me'), z.literal('none'), Id]).optional(),
+    /** `others`: a colleague; an id is an agent's or a team's. */
+    assignee: Assignee.optional(),
+    /** What I have not read, or have. */
+    unread: queryBoolean.optional(),
     after: PlaceRef.optional(),
     limit: queryInt(1, 100).optional(),
   }),
@@ -108,9 +102,9 @@ export const setSnooze = route({
 export const setAssignee = route({
   method: 'PUT',
   path: '/api/conversations/{conversation}/assignee',
-  summary: 'Assign to a member of the inbox, or to nobody',
+  summary: 'Assign to a member of the inbox, to a team, or to nobody',
   params,
-  body: z.strictObject({ assigneeId: Id.nullable() }),
+  body: conversationAssign.input.omit({ conversationId: true }),
   errors: ['forbidden', 'not_found'],
 });
 

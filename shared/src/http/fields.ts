@@ -32,6 +32,19 @@ export const InboxRef = z
   .max(64)
   .regex(/^[A-Za-z0-9_-]+$/);
 
+/** Inboxes in a query: ids or API codes, separated by commas. */
+export const InboxRefs = z
+  .string()
+  .max(6_000)
+  .regex(
+    /^[A-Za-z0-9_-]{1,64}(,[A-Za-z0-9_-]{1,64}){0,199}$/,
+    'must be ids or API codes, separated by commas',
+  )
+  .transform((text) => text.split(','));
+
+/** Yes or no in a query. */
+export const queryBoolean = z.enum(['true', 'false']).transform((text) => text === 'true');
+
 /** A whole number in a query. */
 export const queryInt = (min: number, max: number) =>
   z

@@ -6,6 +6,7 @@ import * as calls from './calls.ts';
 import * as campaigns from './campaigns.ts';
 import * as carrier from './carrier.ts';
 import * as apiKeys from './api-keys.ts';
+import * as assignment from './assignment.ts';
 import * as audit from './audit.ts';
 import * as conversations from './conversations.ts';
 import * as dkim from './dkim.ts';
@@ -30,6 +31,7 @@ import * as simulator from './simulator.ts';
 import * as system from './system.ts';
 import * as teams from './teams.ts';
 import * as tokenIssuers from './token-issuers.ts';
+import * as views from './views.ts';
 
 /** The routes by resource, as they are grouped in the document. */
 export const RESOURCES = {
@@ -128,6 +130,17 @@ export const RESOURCES = {
     prepareReply: replies.prepareReply,
     addNote: replies.addNote,
     saveDraft: replies.saveDraft,
+  },
+  Assignment: {
+    getAssignment: assignment.getAssignment,
+    changeAssignment: assignment.changeAssignment,
+    listAssignees: assignment.listAssignees,
+  },
+  'Saved views': {
+    listViews: views.listViews,
+    createView: views.createView,
+    changeView: views.changeView,
+    removeView: views.removeView,
   },
   'Writing first': {
     listAccounts: accounts.listAccounts,
@@ -250,6 +263,8 @@ export const HTTP = {
   ...RESOURCES['Token issuers'],
   ...RESOURCES.Audit,
   ...RESOURCES.Conversations,
+  ...RESOURCES.Assignment,
+  ...RESOURCES['Saved views'],
   ...RESOURCES['Writing first'],
   ...RESOURCES.Mail,
   ...RESOURCES.Locks,

@@ -4,6 +4,7 @@ import { Id } from '../model/scalars.ts';
 import { SCHEDULE_CHANGE, SCHEDULED_REPLY } from '../realtime/up/reply-schedule.ts';
 import { saysSomething } from '../realtime/up/reply-send.ts';
 import { ConversationParams } from './conversations.ts';
+import { InboxRefs } from './fields.ts';
 import { route } from './route.ts';
 
 const one = z.strictObject({ scheduled: ScheduledReply });
@@ -36,7 +37,9 @@ export const listScheduled = route({
   method: 'GET',
   path: '/api/scheduled',
   summary: 'My replies that wait for their time, or were stopped',
+  query: z.strictObject({ inbox: InboxRefs.optional() }),
   response: many,
+  errors: ['not_found'],
 });
 
 export const changeScheduled = route({

@@ -5,6 +5,10 @@ import { Id } from './scalars.ts';
 export const Person = z.strictObject({ id: Id, name: z.string().max(200) });
 export type Person = z.infer<typeof Person>;
 
+/** A team as it is shown to colleagues. */
+export const Team = z.strictObject({ id: Id, name: z.string().max(200) });
+export type Team = z.infer<typeof Team>;
+
 /** `admin` may also administer the organisation. Membership of an inbox is apart from it (M5). */
 export const Role = z.enum(['agent', 'admin']);
 export type Role = z.infer<typeof Role>;

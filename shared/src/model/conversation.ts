@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Person } from './agent.ts';
+import { Person, Team } from './agent.ts';
 import { LockLine, LockView } from './lock.ts';
 import { Id, Position, ServerTime } from './scalars.ts';
 
@@ -38,7 +38,12 @@ export const ConversationRow = z.strictObject({
   status: ConversationStatus,
   /** Set exactly while it is snoozed: when it comes back by itself. */
   snoozedUntil: ServerTime.optional(),
+  /** Who answers for it: whom it was assigned to, else the owner of its contact (M8). */
   assignee: Person.nullable(),
+  /** It was assigned to nobody: the assignee is the owner of its contact. */
+  byOwner: z.literal(true).optional(),
+  /** The team it was assigned to, whoever of it has taken it on (T2). */
+  team: Team.optional(),
   createdAt: ServerTime,
   /** When the newest message or reply came; lists are ordered by it. */
   lastAt: ServerTime,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Person } from './agent.ts';
+import { Person, Team } from './agent.ts';
 import { Attachment } from './attachment.ts';
 import { CallFacts, Voicemail } from './call.ts';
 import { Contact, ConversationStatus } from './conversation.ts';
@@ -105,7 +105,14 @@ export const Entry = z.discriminatedUnion('kind', [
     kind: z.literal('activity'),
     author: Person.nullable(),
     what: z.discriminatedUnion('type', [
-      z.strictObject({ type: z.literal('assigned'), to: Person.nullable() }),
+      z.strictObject({
+        type: z.literal('assigned'),
+        to: Person.nullable(),
+        /** The team it is assigned to with it, where it is one. */
+        team: Team.optional(),
+        /** Why, where nobody chose: it was this agent's turn (`dealt`), or this agent was the first to answer (`replied`). */
+        reason: z.enum(['dealt', 'replied']).optional(),
+      }),
       z.strictObject({
         type: z.literal('status'),
         to: ConversationStatus,

@@ -12,6 +12,8 @@ import { Id, Position, ServerTime } from './scalars.ts';
 export const ScheduledReply = z.strictObject({
   id: Id,
   conversationId: Id,
+  /** Of its conversation. */
+  inboxId: Id,
   author: Person,
   body: z.string(),
   attachments: z.array(Attachment),

@@ -67,8 +67,13 @@ export class Colleague {
     this.#act(({ door }) => door.there.typing(this.id, conversationId, null));
   }
 
-  assigns(conversationId: string, assigneeId: string | null): void {
-    this.#act(({ messages }) => messages.assign(this.id, { conversationId, assigneeId }));
+  assigns(conversationId: string, assigneeId: string | null, teamId?: string | null): void {
+    this.#act(({ messages }) => messages.assign(this.id, { conversationId, assigneeId, teamId }));
+  }
+
+  /** Becomes the owner of a conversation's contact, or gives that to somebody else. */
+  owns(conversationId: string, ownerId: string | null = this.id): void {
+    this.#act(({ messages, world }) => messages.own(world.find(this.id, conversationId), ownerId));
   }
 
   archives(conversationId: string): void {

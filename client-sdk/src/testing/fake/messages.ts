@@ -184,17 +184,29 @@ export class FakeMessages {
 
   assign(agentId: string, input: UpInput<'conversation.assign'>): void {
     const conversation = this.#world.find(agentId, input.conversationId, 'reply');
-    const { assigneeId } = input;
+    const { assigneeId, teamId = assigneeId === null ? null : undefined } = input;
+    const mayReply = (id: string) =>
+      ['reply', 'manage'].includes(this.#world.summary(id, conversation.inboxId)?.capability ?? 'none');
+    const team = teamId ? this.#world.team(teamId, mayReply) : undefined;
     const member = assigneeId === null || this.#world.summary(assigneeId, conversation.inboxId) !== undefined;
     if (!member) throw refuse('not_found');
-    if ((conversation.assignee?.id ?? null) === assigneeId) return;
+    const before = conversation.team;
+    if (teamId !== undefined) conversation.team = team;
+    if ((conversation.assignee?.id ?? null) === assigneeId && conversation.team?.id === before?.id) return;
     const to = assigneeId === null ? null : this.#world.person(assigneeId);
     conversation.assignee = to;
     this.#add(conversation, {
       kind: 'activity',
       author: this.#world.person(agentId),
-      what: { type: 'assigned', to },
+      what: { type: 'assigned', to, ...(team && { team }) },
     });
+  }
+
+  /** The contact of a conversation belongs to somebody else now. */
+  own(conversation: FakeConversation, ownerId: string | null): void {
+    conversation.owner = ownerId === null ? undefined : this.#world.person(ownerId);
+    if (conversation.assignee === null)
+      this.#world.tell(conversation, (row) => ({ type: 'conversation.changed', row }));
   }
 
   mark(agentId: string, input: UpInput<'conversation.mark'>): void {
@@ -242,7 +254,7 @@ export class FakeMessages {
     const inboxIds = filter.inboxIds ?? [...visible.keys()];
     const all = [...this.#world.conversations.values()]
       .map((conversation) => this.#world.row(conversation))
-      .filter((row) => rowMatches({ ...filter, inboxIds }, row, agentId))
+      .filter((row) => rowMatches({ ...filter, inboxIds }, this.#world.seen(row, agentId), agentId))
       .filter((row) => after === null || compareRows(row, after) > 0)
       .sort(compareRows);
     const rows = all.slice(0, limit);

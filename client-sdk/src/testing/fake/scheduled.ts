@@ -34,6 +34,7 @@ export class FakeSchedules {
         ...said,
         id,
         conversationId,
+        inboxId: conversation.inboxId,
         author: this.#world.person(agentId),
         attachments: [],
         then,
@@ -44,10 +45,11 @@ export class FakeSchedules {
       };
       return { scheduled: this.#put(scheduled) };
     },
-    'reply.scheduled': (_client, { agentId }, { conversationId }) => {
+    'reply.scheduled': (_client, { agentId }, { conversationId, inboxIds }) => {
       if (conversationId !== undefined) this.#world.find(agentId, conversationId);
       const scheduled = [...this.#all.values()]
         .filter(({ state }) => state === 'waiting' || state === 'stopped')
+        .filter(({ inboxId }) => inboxIds?.includes(inboxId) ?? true)
         .filter((one) =>
           conversationId === undefined ? one.author.id === agentId : one.conversationId === conversationId,
         )

@@ -1,6 +1,7 @@
 import type { AddressTrouble } from '@latchbox/shared/model/address-trouble';
 import type { LockEndReason } from '@latchbox/shared/lock-machine';
-import type { Capability, Me, Person } from '@latchbox/shared/model/agent';
+import type { SeenRow } from '@latchbox/shared/list-query';
+import type { Capability, Me, Person, Team } from '@latchbox/shared/model/agent';
 import type { Account } from '@latchbox/shared/model/account';
 import type {
   ChannelName,
@@ -77,6 +78,9 @@ export interface FakeConversation {
   /** Set exactly while it is snoozed; the timer wakes it. */
   snooze: { readonly until: number; readonly stopTimer: () => void } | null;
   assignee: Person | null;
+  team?: Team | undefined;
+  /** Of its contact. */
+  owner?: Person | undefined;
   lastAt: number;
   entries: Entry[];
   fence: number;
@@ -103,6 +107,8 @@ export class World {
   readonly clock: VirtualClock;
   readonly agents = new Map<string, FakeAgent>();
   readonly inboxes = new Map<string, FakeInbox>();
+  /** Names of teams by their ids, and who is in them. */
+  readonly teams = new Map<string, { readonly name: string; readonly agentIds: readonly string[] }>();
   readonly conversations = new Map<string, FakeConversation>();
   /** What is known against writing to an address (lower case). */
   readonly troubles = new Map<string, readonly AddressTrouble[]>();
@@ -259,7 +265,9 @@ export class World {
       },
       status: conversation.status,
       ...(conversation.snooze === null ? {} : { snoozedUntil: conversation.snooze.until }),
-      assignee: conversation.assignee,
+      assignee: conversation.assignee ?? conversation.owner ?? null,
+      ...(conversation.assignee === null && conversation.owner && { byOwner: true }),
+      ...(conversation.team && { team: conversation.team }),
       createdAt: conversation.createdAt,
       lastAt: conversation.lastAt,
       newestPosition: conversation.entries.length,
@@ -273,6 +281,19 @@ export class World {
           return { person: this.person(agentId), kind: kind as DraftKind };
         }),
     };
+  }
+
+  /** As one agent sees it. */
+  seen(row: ConversationRow, agentId: string): SeenRow {
+    const read = this.agents.get(agentId)?.reads.get(row.id) ?? 0;
+    return { ...row, unread: row.newestIncoming > read };
+  }
+
+  /** A team of which somebody may do this. */
+  team(id: string, mayReply: (agentId: string) => boolean): Team {
+    const team = this.teams.get(id);
+    if (!team?.agentIds.some(mayReply)) throw refuse('not_found');
+    return { id, name: team.name };
   }
 
   /** Left out while it is nobody. */

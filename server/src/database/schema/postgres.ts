@@ -19,3 +19,4 @@ export * from './postgres/calls.ts';
 export * from './postgres/hours.ts';
 export * from './postgres/notices.ts';
 export * from './postgres/inbox-drafts.ts';
+export * from './postgres/assignment.ts';

@@ -17,3 +17,4 @@ export * from './sqlite/calls.ts';
 export * from './sqlite/hours.ts';
 export * from './sqlite/notices.ts';
 export * from './sqlite/inbox-drafts.ts';
+export * from './sqlite/assignment.ts';

@@ -117,20 +117,23 @@ export interface GivenConversation {
   readonly contactId: string;
 }
 
+interface ConversationOptions {
+  readonly lastAt?: number;
+  readonly status?: 'open' | 'archived';
+  /** Snoozed until then (epoch ms). */
+  readonly snoozedUntil?: number;
+  readonly assigneeId?: string | null;
+  readonly teamId?: string | null;
+  readonly contact?: string;
+}
+
 let conversationNumber = 10_000;
 
 /** A conversation with one customer message at position 1. */
 export async function givenConversation(
   db: Database,
   inboxId: string,
-  options: {
-    lastAt?: number;
-    status?: 'open' | 'archived';
-    /** Snoozed until then (epoch ms). */
-    snoozedUntil?: number;
-    assigneeId?: string | null;
-    contact?: string;
-  } = {},
+  options: ConversationOptions = {},
 ): Promise<GivenConversation> {
   const conversationId = newId('cnv');
   const contactId = newId('ctc');
@@ -160,6 +163,8 @@ export async function givenConversation(
       status: options.snoozedUntil === undefined ? (options.status ?? 'open') : 'snoozed',
       snoozedUntil: options.snoozedUntil ?? null,
       assigneeId: options.assigneeId ?? null,
+      responsibleId: options.assigneeId ?? null,
+      teamId: options.teamId ?? null,
       previewKind: 'message',
       previewAuthor: name,
       previewText: 'Where is my order?',

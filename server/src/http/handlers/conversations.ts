@@ -43,9 +43,9 @@ function readHandlers({ directory, messaging }: HttpDeps): Pick<Handlers, Reads>
   return {
     async listConversations({ verified, query }) {
       const agentId = verified.agent.id;
-      const { inbox, status, assignee, after = null, limit = LIST_PAGE } = query;
+      const { inbox, after = null, limit = LIST_PAGE, ...filter } = query;
       const inboxIds = inbox && (await directory.inboxIds(agentId, inbox));
-      const page = await messaging.list(agentId, { filter: { inboxIds, status, assignee }, after, limit });
+      const page = await messaging.list(agentId, { filter: { ...filter, inboxIds }, after, limit });
       const last = page.rows.at(-1);
       return { ...page, next: page.hasMore && last !== undefined ? `${last.lastAt}~${last.id}` : null };
     },
@@ -88,7 +88,7 @@ function writeHandlers(deps: HttpDeps): Pick<Handlers, Exclude<Names, Reads>> {
     setAssignee: (call) =>
       messaging.assign(authorOf(call), {
         conversationId: call.params.conversation,
-        assigneeId: call.body.assigneeId,
+        ...call.body,
       }),
 
     setRead: (call) =>

@@ -1,6 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Handlers } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
+import { assignmentHandlers } from './assignment.ts';
 import { auditHandlers } from './audit.ts';
 import { composingHandlers } from './composing.ts';
 import { conversationHandlers } from './conversations.ts';
@@ -33,6 +34,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...directoryHandlers(deps),
     ...auditHandlers(deps),
     ...conversationHandlers(deps),
+    ...assignmentHandlers(deps),
     ...composingHandlers(deps),
     ...lockHandlers(deps),
     ...fileHandlers(deps),

@@ -12,6 +12,8 @@ import { createMemoryLeases } from '../../cluster/leases-memory.ts';
 import type { InboxDraftDeps } from '../../inbox-drafts/api.ts';
 import { createInboxDrafts } from '../../inbox-drafts/inbox-drafts.ts';
 import { createNotifications } from '../../notices/notifications.ts';
+import { createAssignment } from '../../directory/assignment.ts';
+import { createSavedViews } from '../../directory/saved-views.ts';
 import { createHours } from '../../hours/hours.ts';
 import { createHeart } from '../../collaboration/heart.ts';
 import { deploymentIdentity } from '../../database/meta.ts';
@@ -207,6 +209,8 @@ async function startServices(options: TestHttpOptions, log: Log) {
 function settingUp(deps: Omit<InboxDraftDeps, 'numbers'>) {
   return {
     hours: createHours(deps),
+    assignment: createAssignment(deps),
+    savedViews: createSavedViews(deps),
     notifications: createNotifications(deps),
     notices: { leaves: false },
     inboxDrafts: createInboxDrafts({ ...deps, numbers: undefined }),

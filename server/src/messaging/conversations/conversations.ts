@@ -1,6 +1,7 @@
-import { LatchboxError, type Person, refuse, type UpInput } from '@latchbox/shared';
+import { LatchboxError, type Person, refuse, type Team, type UpInput } from '@latchbox/shared';
 import { authorize, findAccess } from '../../database/authorize.ts';
-import { newestPosition, setAssignee, setReadMark } from '../../database/conversation-writes.ts';
+import { setAssigned, teamsReplyingIn } from '../../database/assignees.ts';
+import { newestPosition, setReadMark } from '../../database/conversation-writes.ts';
 import type { Tx } from '../../database/database.ts';
 import { appendEvent } from '../../database/event-log.ts';
 import { holdConversation } from '../../database/lock-targets.ts';
@@ -10,19 +11,22 @@ import type { Author } from '../api.ts';
 import type { MessagingDeps } from '../deps.ts';
 import { changeStatus } from './status.ts';
 
-/** Sets or clears the assignee, who must be a member of the inbox. Needs `reply`, nobody's lock. */
+/** Sets or clears the assignee, who must be a member of the inbox, and the team. Needs `reply`, nobody's lock. */
 export async function assign(
   deps: MessagingDeps,
   author: Author,
   input: UpInput<'conversation.assign'>,
 ): Promise<void> {
   const { conversationId, assigneeId } = input;
+  // Whoever assigns to nobody means no team either, unless one is named.
+  const teamId = input.teamId === undefined && assigneeId === null ? null : input.teamId;
   await deps.db.inTransaction(async (tx) => {
     const { inboxId } = await authorize(tx, author.agentId, 'reply', { conversationId });
     const to = assigneeId === null ? null : await memberOf(tx, inboxId, assigneeId);
+    const team = teamId === null || teamId === undefined ? undefined : await teamOf(tx, inboxId, teamId);
     await holdConversation(tx, conversationId);
-    if (!(await setAssignee(tx, conversationId, assigneeId))) return;
-    await addActivity(tx, deps, author, conversationId, { type: 'assigned', to });
+    if (!(await setAssigned(tx, conversationId, { assigneeId, teamId }))) return;
+    await addActivity(tx, deps, author, conversationId, { type: 'assigned', to, ...(team && { team }) });
   });
 }
 
@@ -32,6 +36,13 @@ async function memberOf(tx: Tx, inboxId: string, agentId: string): Promise<Perso
   // Somebody of another inbox and somebody who does not exist look alike.
   if (person === null) throw refuse('not_found');
   return person;
+}
+
+async function teamOf(tx: Tx, inboxId: string, teamId: string): Promise<Team> {
+  const [team] = await teamsReplyingIn(tx.db, [inboxId], teamId);
+  // One that could not answer, and one that is not there, look alike.
+  if (team === undefined) throw refuse('not_found');
+  return team;
 }
 
 /** Archives or reopens. Needs `reply`, nobody's lock. */

@@ -44,7 +44,7 @@ export class CountedInbox {
   }
 
   /** Takes a conversation as it is now; one that is archived is not counted any more. */
-  put({ id, status, assigneeId, newestIncoming }: CountedRow): void {
+  put({ id, status, responsibleId, newestIncoming }: CountedRow): void {
     const before = this.#rows.get(id);
     if (before !== undefined) this.#count(before, -1);
     if (status === 'archived') {
@@ -57,14 +57,14 @@ export class CountedInbox {
     }
     const slot = before?.slot ?? this.#free.pop() ?? this.#bySlot.length;
     // Only what is counted is kept: rows of events carry much more.
-    const counted = { id, status, assigneeId, newestIncoming, slot };
+    const counted = { id, status, responsibleId, newestIncoming, slot };
     this.#rows.set(id, counted);
     this.#bySlot[slot] = counted;
     this.#count(counted, 1);
     const same =
       before?.status === status &&
       before.newestIncoming === newestIncoming &&
-      before.assigneeId === assigneeId;
+      before.responsibleId === responsibleId;
     if (!same) this.#note(slot);
   }
 
@@ -108,19 +108,19 @@ export class CountedInbox {
     this.#note(slot);
   }
 
-  #count({ status, assigneeId, slot }: Counted, by: 1 | -1): void {
+  #count({ status, responsibleId, slot }: Counted, by: 1 | -1): void {
     if (status === 'snoozed') {
       this.snoozed += by;
       return;
     }
     this.open += by;
-    if (assigneeId === null) {
+    if (responsibleId === null) {
       this.unassigned += by;
       return;
     }
-    const theirs = this.#assigned.get(assigneeId) ?? new Set();
-    if (by === 1) this.#assigned.set(assigneeId, theirs.add(slot));
-    else if (theirs.delete(slot) && theirs.size === 0) this.#assigned.delete(assigneeId);
+    const theirs = this.#assigned.get(responsibleId) ?? new Set();
+    if (by === 1) this.#assigned.set(responsibleId, theirs.add(slot));
+    else if (theirs.delete(slot) && theirs.size === 0) this.#assigned.delete(responsibleId);
   }
 
   #note(slot: number): void {

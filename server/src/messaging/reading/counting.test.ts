@@ -40,7 +40,9 @@ describe.each(TEST_DIALECTS)('counts on %s', { timeout: START_LIMIT }, (dialect)
     const { rows, reads } = await listConversations(desk.db.read, agentId, [desk.inboxId], {}, null, 1_000);
     const isUnread = (row: ConversationRow) => row.newestIncoming > (reads[row.id] ?? 0);
     const of = (assignee?: string) =>
-      rows.filter((row) => rowMatches({ status: 'open', assignee }, row, agentId));
+      rows.filter((row) =>
+        rowMatches({ status: 'open', assignee }, { ...row, unread: isUnread(row) }, agentId),
+      );
     return {
       inboxId: desk.inboxId,
       open: of().length,

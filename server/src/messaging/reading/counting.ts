@@ -131,7 +131,7 @@ class Counter {
       return undefined;
     }
     for (const event of await this.#eventsBetween(db, `inbox:${inboxId}`, inbox.seq, head)) {
-      if ('row' in event) inbox.put({ ...event.row, assigneeId: event.row.assignee?.id ?? null });
+      if ('row' in event) inbox.put({ ...event.row, responsibleId: event.row.assignee?.id ?? null });
       else if (event.type === 'conversation.moved') inbox.drop(event.conversationId);
     }
     inbox.seq = head;

@@ -31,8 +31,11 @@ export function createScheduling(deps: MessagingDeps): Scheduling {
     async schedule(author, input) {
       return { scheduled: await db.inTransaction((tx) => scheduleOnce(tx, deps, author, input)) };
     },
-    async scheduled({ agentId }, { conversationId }) {
-      if (conversationId === undefined) return { scheduled: await scheduledOfAgent(db.read, agentId) };
+    async scheduled({ agentId }, { conversationId, inboxIds }) {
+      if (conversationId === undefined) {
+        const all = await scheduledOfAgent(db.read, agentId);
+        return { scheduled: all.filter(({ inboxId }) => inboxIds?.includes(inboxId) ?? true) };
+      }
       await authorize(db.read, agentId, 'read', { conversationId });
       return { scheduled: await scheduledOf(db.read, conversationId) };
     },

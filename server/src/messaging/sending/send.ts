@@ -28,6 +28,7 @@ import { type ComposedMail, recipientsOfMail } from './mail-envelope.ts';
 import { enqueue, type Poke } from '../delivery/outbox.ts';
 import { type AutomaticReply, type AutomaticTerms, type ReplyExtra, replyExtra } from './reply-extra.ts';
 import { requestHash } from '../request-hash.ts';
+import { assignToAuthor } from '../conversations/assign-to-author.ts';
 import { changeStatus } from '../conversations/status.ts';
 import { tellOf } from '../entries/tell-entry.ts';
 import { requireTextable } from './texting.ts';
@@ -201,6 +202,7 @@ async function storeOnce(
     lateSend: entry.lateSend,
     eventSeq: seq,
   });
+  if (automatic === undefined) await assignToAuthor(tx, deps, author, target);
   await finish(tx, deps, author, { ...input, inboxId: target.inboxId }, right);
   await input.job?.(tx, appended);
   return { entry, asOf: { stream, logEpoch: deps.logEpoch, seq } };

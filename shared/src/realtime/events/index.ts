@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Seq, ServerTime, StreamId } from '../../model/scalars.ts';
+import { conversationChanged } from './conversation-changed.ts';
 import { conversationMoved } from './conversation-moved.ts';
 import { draftChanged } from './draft-changed.ts';
 import { entryAdded } from './entry-added.ts';
@@ -17,7 +18,7 @@ import { readMarked } from './read-marked.ts';
 import { replyDelivery } from './reply-delivery.ts';
 import { scheduledChanged } from './scheduled-changed.ts';
 
-/** What a durable event tells. The first ten stand in inbox streams, the last six in an agent's own. */
+/** What a durable event tells. The first eleven stand in inbox streams, the last six in an agent's own. */
 export const EventData = z.discriminatedUnion('type', [
   lockGranted,
   lockChanged,
@@ -26,6 +27,7 @@ export const EventData = z.discriminatedUnion('type', [
   entryChanged,
   replyDelivery,
   draftChanged,
+  conversationChanged,
   conversationMoved,
   inboxChanged,
   memberChanged,

@@ -4,10 +4,15 @@ import { Id, Position, ServerTime } from '../../model/scalars.ts';
 import { Cursor } from '../cursor.ts';
 import { command } from '../command.ts';
 
+export const Assignee = z.union([z.enum(['me', 'none', 'others']), Id]);
+
 export const ListFilter = z.strictObject({
-  inboxIds: z.array(Id).max(200).optional(),
+  inboxIds: z.array(Id).max(1_000).optional(),
   status: ConversationStatus.optional(),
-  assignee: z.union([z.literal('me'), z.literal('none'), Id]).optional(),
+  /** `others`: a colleague; an id is an agent's or a team's. */
+  assignee: Assignee.optional(),
+  /** What I have not read (true), or have (false). */
+  unread: z.boolean().optional(),
 });
 export type ListFilter = z.infer<typeof ListFilter>;
 

@@ -33,11 +33,11 @@ export const replySchedule = command({
   result: z.strictObject({ scheduled: ScheduledReply }),
 });
 
-/** Mine everywhere, or everybody's of one conversation, the next one first: what waits, and what was stopped. */
+/** Mine everywhere (or in some inboxes), or everybody's of one conversation, the next one first: what waits, and what was stopped. */
 export const replyScheduled = command({
   rate: 'read',
   delivery: 'acknowledged',
-  input: z.strictObject({ conversationId: Id.optional() }),
+  input: z.strictObject({ conversationId: Id.optional(), inboxIds: z.array(Id).max(1_000).optional() }),
   result: z.strictObject({ scheduled: z.array(ScheduledReply) }),
 });
 

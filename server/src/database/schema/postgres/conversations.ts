@@ -12,7 +12,7 @@ import {
 } from 'drizzle-orm/pg-core';
 import { flag, time } from './columns.ts';
 import { contactAddresses, contacts } from './contacts.ts';
-import { agents, inboxes } from './directory.ts';
+import { agents, inboxes, teams } from './directory.ts';
 
 export const conversations = pgTable(
   'conversations',
@@ -34,6 +34,8 @@ export const conversations = pgTable(
     /** When a snoozed conversation comes back by itself; null for every other. */
     snoozedUntil: time('snoozed_until'),
     assigneeId: text('assignee_id').references(() => agents.id),
+    responsibleId: text('responsible_id').references(() => agents.id),
+    teamId: text('team_id').references(() => teams.id),
     previewKind: text('preview_kind', { enum: ['message', 'reply', 'note'] }).notNull(),
     previewAuthor: text('preview_author').notNull(),
     previewText: text('preview_text').notNull(),
@@ -47,7 +49,10 @@ export const conversations = pgTable(
   (t) => [
     uniqueIndex('conversations_number').on(t.number),
     index('conversations_list').on(t.inboxId, t.status, t.lastAt, t.id),
-    index('conversations_assignee').on(t.assigneeId, t.inboxId, t.status, t.lastAt, t.id),
+    index('conversations_responsible').on(t.responsibleId, t.inboxId, t.status, t.lastAt, t.id),
+    index('conversations_team')
+      .on(t.teamId, t.inboxId, t.status, t.lastAt, t.id)
+      .where(sql`team_id IS NOT NULL`),
     index('conversations_contact').on(t.contactId),
     index('conversations_address').on(t.addressId),
     index('conversations_snoozed').on(t.snoozedUntil).where(sql`snoozed_until IS NOT NULL`),

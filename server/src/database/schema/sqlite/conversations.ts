@@ -11,7 +11,7 @@ import {
 } from 'drizzle-orm/sqlite-core';
 import { flag, time } from './columns.ts';
 import { contactAddresses, contacts } from './contacts.ts';
-import { agents, inboxes } from './directory.ts';
+import { agents, inboxes, teams } from './directory.ts';
 
 export const conversations = sqliteTable(
   'conversations',
@@ -34,7 +34,12 @@ export const conversations = sqliteTable(
     status: text({ enum: ['open', 'snoozed', 'archived'] }).notNull(),
     /** When a snoozed conversation comes back by itself; null for every other. */
     snoozedUntil: time('snoozed_until'),
+    /** Whom it was assigned to. */
     assigneeId: text('assignee_id').references(() => agents.id),
+    /** Who answers for it: the assignee, else the owner of its contact (M8). Kept by writes, because lists are searched by it. */
+    responsibleId: text('responsible_id').references(() => agents.id),
+    /** The team it was assigned to (T2). */
+    teamId: text('team_id').references(() => teams.id),
     previewKind: text('preview_kind', { enum: ['message', 'reply', 'note'] }).notNull(),
     previewAuthor: text('preview_author').notNull(),
     previewText: text('preview_text').notNull(),
@@ -50,7 +55,10 @@ export const conversations = sqliteTable(
   (t) => [
     uniqueIndex('conversations_number').on(t.number),
     index('conversations_list').on(t.inboxId, t.status, t.lastAt, t.id),
-    index('conversations_assignee').on(t.assigneeId, t.inboxId, t.status, t.lastAt, t.id),
+    index('conversations_responsible').on(t.responsibleId, t.inboxId, t.status, t.lastAt, t.id),
+    index('conversations_team')
+      .on(t.teamId, t.inboxId, t.status, t.lastAt, t.id)
+      .where(sql`team_id IS NOT NULL`),
     index('conversations_contact').on(t.contactId),
     index('conversations_address').on(t.addressId),
     index('conversations_snoozed').on(t.snoozedUntil).where(sql`snoozed_until IS NOT NULL`),
