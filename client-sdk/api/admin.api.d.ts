@@ -47,6 +47,9 @@ export type MailboxProgress = Answer<typeof getMailboxProgress>;
 export type MailboxSettings = Body<typeof checkMailbox>;
 
 // admin/mailboxes.d.ts
+export type MailboxSwitch = Body<typeof switchMailbox>;
+
+// admin/mailboxes.d.ts
 export type NewMailbox = Body<typeof createMailbox>;
 
 // admin/masters.d.ts
@@ -78,6 +81,30 @@ export type NumberSearch = Query<typeof searchNumbers>;
 
 // admin/registrations.d.ts
 export type RegistrationFields = Body<typeof putCampaign>;
+
+// admin/seats.d.ts
+export type ConfiguredMailbox = Answer<typeof configureMailbox>;
+
+// admin/seats.d.ts
+export type GrantedLimit = Body<typeof grantMailboxLimit>['granted'];
+
+// admin/seats.d.ts
+export type MailboxConfiguration = Body<typeof configureMailbox>;
+
+// admin/seats.d.ts
+export type MailboxRequestFilter = Query<typeof listMailboxRequests>;
+
+// admin/seats.d.ts
+export type NewMailboxRequest = Body<typeof requestMailbox>;
+
+// admin/seats.d.ts
+export type OrganisationChange = Body<typeof changeOrganisation>;
+
+// admin/seats.d.ts
+export type PersonalInbox = Answer<typeof listPersonalInboxes>['inboxes'][number];
+
+// admin/seats.d.ts
+export type PersonalReading = Answer<typeof listReadings>['readings'][number];
 
 // admin/sending.d.ts
 export type SendingChange = Body<typeof changeSending>;
@@ -111,6 +138,8 @@ export { Campaign } from '@latchbox/shared/http/campaigns';
 
 export { DraftStep } from '@latchbox/shared/http/inbox-drafts';
 
+export { IdentifiedBy } from '@latchbox/shared/http/mailbox-requests';
+
 export { InboxDraft } from '@latchbox/shared/http/inbox-drafts';
 
 export { InboxOverview } from '@latchbox/shared/http/inbox-drafts';
@@ -118,6 +147,10 @@ export { InboxOverview } from '@latchbox/shared/http/inbox-drafts';
 export { Incoming } from '@latchbox/shared/http/mailboxes';
 
 export { Mailbox } from '@latchbox/shared/http/mailboxes';
+
+export { MailboxRequest } from '@latchbox/shared/http/mailbox-requests';
+
+export { MailboxSeat } from '@latchbox/shared/http/mailbox-requests';
 
 export { MailboxState } from '@latchbox/shared/http/mailboxes';
 
@@ -133,11 +166,15 @@ export { NotificationRecord } from '@latchbox/shared/model/notification';
 
 export { OptOut } from '@latchbox/shared/http/numbers';
 
+export { Organisation } from '@latchbox/shared/http/organisation';
+
 export { Outgoing } from '@latchbox/shared/http/mailboxes';
 
 export { PartResult } from '@latchbox/shared/http/mailboxes';
 
 export { PhoneNumber } from '@latchbox/shared/http/numbers';
+
+export { RequestState } from '@latchbox/shared/http/mailbox-requests';
 
 export { Security } from '@latchbox/shared/http/mailboxes';
 

@@ -134,6 +134,7 @@ async function stopWork(services: Services): Promise<void> {
   await services.inboxDrafts.stop();
   await services.snoozes.stop();
   await services.dealer.stop();
+  await services.readingEnds.stop();
   await services.mailboxReceiver.stop();
   await services.heart.close();
   await services.presence.close();
@@ -162,6 +163,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.files.start();
     services.snoozes.start();
     services.dealer.start();
+    services.readingEnds.start();
     await services.mailboxReceiver.start(alone);
     services.schedules.start();
     services.notices.start();

@@ -5,6 +5,7 @@ import { sanitiseHtml } from './channels/email/html/sanitise.ts';
 import { createMailViews } from './channels/email/html/mail-views.ts';
 import { createRemoteImages } from './channels/email/html/remote-images.ts';
 import { createMailIntake } from './channels/email/in/intake.ts';
+import { takeRequests } from './channels/email/in/requests-by-mail.ts';
 import { createMailAccounts } from './channels/email/mailboxes/accounts.ts';
 import { createEmailChannel } from './channels/email/out/email-channel.ts';
 import { createMailsLeft } from './channels/email/out/mails-left.ts';
@@ -37,6 +38,8 @@ import { createHours } from './hours/hours.ts';
 import type { InboxDraftDeps } from './inbox-drafts/api.ts';
 import { createInboxDrafts } from './inbox-drafts/inbox-drafts.ts';
 import type { Clock } from './lib/clock.ts';
+import { createReadingEnds } from './seats/readings.ts';
+import { createSeats } from './seats/seats.ts';
 import { createResolver } from './lib/resolver.ts';
 import { createSeal } from './lib/seal.ts';
 import type { Log } from './lib/log.ts';
@@ -80,7 +83,7 @@ export function createServices(deps: ServiceDeps) {
   };
   // Without a worker here another server's is told, or finds out by itself within a second.
   const poke = config.ROLES.includes('worker') ? () => outbox.poke() : () => hints.publish(OUTBOX, null);
-  const undoFor = config.UNDO_FOR_MS;
+  const { UNDO_FOR_MS: undoFor, TYPING_EXPIRES_MS: typingExpires } = config;
   const base = { db, hints, clock, log, wake, serverId, undoFor, logEpoch: identity.logEpoch };
 
   // The heart and presence speak to sockets that the gateway has, and the gateway acts through them: they meet here.
@@ -96,7 +99,6 @@ export function createServices(deps: ServiceDeps) {
 
   const there: WhoIsThere = (agentId) => presence.sessionsOf(agentId);
   const heart = createHeart({ ...base, leases, signals, there, ...heartSettings(config) });
-  const typingExpires = config.TYPING_EXPIRES_MS;
   const presence = createPresence({ ...base, registry, emit, beat: config.PRESENCE_BEAT_MS, typingExpires });
   const typing = createTyping({ ...base, registry, emit, expiresAfter: typingExpires });
   const messaging = createMessaging({ ...base, poke, endLocks: endsLocks(heart) });
@@ -126,6 +128,7 @@ export function createServices(deps: ServiceDeps) {
     typing,
     messaging,
     ...mail,
+    mailIntake: takeRequests(mail.mailIntake, { ...base, ...administration.seats }),
     ...timers,
     simulator,
     sms,
@@ -139,13 +142,16 @@ export function createServices(deps: ServiceDeps) {
 type AdministrationDeps = Omit<Parameters<typeof createDirectory>[0] & InboxDraftDeps, 'config'>;
 
 function createAdministration(config: Config, deps: AdministrationDeps) {
+  const all = { ...deps, config, mailLeaves: config.SMTP_URL !== undefined };
   return {
-    inboxDrafts: createInboxDrafts({ ...deps, config }),
-    directory: createDirectory({ ...deps, config, sanitise: sanitiseHtml }),
+    inboxDrafts: createInboxDrafts(all),
+    directory: createDirectory({ ...all, sanitise: sanitiseHtml }),
     hours: createHours(deps),
     notifications: createNotifications(deps),
     assignment: createAssignment(deps),
     savedViews: createSavedViews(deps),
+    seats: createSeats(all),
+    readingEnds: createReadingEnds({ ...all, every: config.SWEEP_MS }),
   };
 }
 

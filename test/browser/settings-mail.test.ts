@@ -8,7 +8,7 @@ import { demoAgent } from './demo-agents.ts';
 import { see, signIn } from './inbox-page.ts';
 
 const DESK = 'desk@fernhillpaper.example';
-const SALES = 'sales@fernhillpaper.example';
+const SALES = 'counter@fernhillpaper.example';
 
 test('W1, H4: a mailbox is checked part by part, connected and given a master; a number is searched, bought and made the primary one', async () => {
   await using provider = await startMailProvider({ [DESK]: 'right', [SALES]: 'right' });

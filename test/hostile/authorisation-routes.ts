@@ -3,25 +3,18 @@
 import type { RestLine, Target } from './authorisation.ts';
 import { INBOX_DRAFT_LINES } from './authorisation-inbox-drafts.ts';
 import { MASTER_LINES } from './authorisation-masters.ts';
+import { SEAT_LINES } from './authorisation-seats.ts';
 import { composed, freshId } from './authorisation-sockets.ts';
 
 const conversation = ({ conversation: id }: Target) => ({ conversation: id });
 const inbox = ({ inbox: id }: Target) => ({ inbox: id });
 const team = ({ team: id }: Target) => ({ team: id });
 const mail = ({ mail: id }: Target) => ({ mail: id });
-const mailbox = ({ mailbox: id }: Target) => ({ mailbox: id });
 const entry = (on: Target) => ({ ...conversation(on), position: on.position });
 const colleague = (on: Target) => ({ ...inbox(on), agent: on.colleague });
 const session = { id: 'ses_unknown', key: 'x'.repeat(43) };
 
 const LOCK = ['lock_held', 'lock_elsewhere', 'lock_required', 'lock_lost', 'conflict', 'limit'] as const;
-
-/** Settings of a mail account, on servers that are not there. */
-export const ACCOUNT = {
-  incoming: { host: 'imap.nowhere.example', port: 993, security: 'tls', user: 'orders', auth: 'password' },
-  outgoing: null,
-  password: 'x',
-} as const;
 
 const noDomain = () => ({ domain: 'nothere.example' });
 const noView = () => ({ view: 'viw_nothere' });
@@ -44,6 +37,7 @@ const fresh = (): string => freshId().toLowerCase();
 export const REST_LINES: Readonly<Record<string, RestLine>> = {
   ...MASTER_LINES,
   ...INBOX_DRAFT_LINES,
+  ...SEAT_LINES,
   // What needs no token, or one of another kind, answers everybody alike.
   getSetUp: { needs: 'anybody' },
   setUp: {
@@ -124,27 +118,6 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   removeAddress: {
     needs: 'administers',
     params: (on) => ({ ...inbox(on), address: 'nobody@shop.example' }),
-    also: ['not_found'],
-  },
-
-  listMailboxes: { needs: 'administers', query: inbox },
-  getMailbox: { needs: 'administers', params: mailbox },
-  getMailboxProgress: { needs: 'administers', params: mailbox },
-  checkMailbox: {
-    needs: 'administers',
-    body: (on) => ({ inbox: on.inbox, address: `${fresh()}@shop.example`, ...ACCOUNT }),
-  },
-  createMailbox: {
-    needs: 'administers',
-    body: (on) => ({ inbox: on.inbox, address: `${fresh()}@shop.example`, ...ACCOUNT }),
-  },
-  changeMailbox: { needs: 'administers', params: mailbox, body: () => ({ ratePerMinute: 20 }) },
-  disconnectMailbox: { needs: 'administers', params: mailbox },
-  connectMailbox: { needs: 'administers', params: mailbox },
-  // One that is nowhere: whoever is not in its inbox learns no more of one that is there.
-  removeMailbox: {
-    needs: 'signed-in',
-    params: () => ({ mailbox: 'mbx_nothere' }),
     also: ['not_found'],
   },
 

@@ -1,7 +1,7 @@
 /** What the table of authorisation asks for: things that are there, and ids that are nowhere. */
 import { eventually } from '../tools/eventually.ts';
 import { sendMail } from '../tools/smtp-client.ts';
-import { ACCOUNT } from './authorisation-routes.ts';
+import { ACCOUNT } from './authorisation-seats.ts';
 import type { Target } from './authorisation.ts';
 import { freshId } from './authorisation-sockets.ts';
 import type { Stage } from './stage.ts';

@@ -149,7 +149,8 @@ test('H4, O3: an address that is another account’s, or connected already, is t
   expect((await checked({ address: 'alias@shop.example' }, OTHER))[0]).toBe('elsewhere: connected_elsewhere');
   const rest = world.rest('mona');
   const again = { inbox: stage.inboxId('signed'), ...provider.account(OTHER) };
-  await refusal('conflict', rest.call(createMailbox, { body: again }));
+  const { details } = await refusal('refused', rest.call(createMailbox, { body: again }));
+  expect(details.rule).toBe('mailbox_in_use');
   // One's own is not elsewhere, and its stored secret counts as long as it goes where it was given for.
   expect(await checked({ mailbox: id, password: undefined }, OTHER)).toEqual(['ok', 'ok', 'ok']);
   const { incoming } = provider.account(OTHER);

@@ -10,6 +10,7 @@ import { members } from './members.ts';
 import { notifications, watchNotifications } from './notifications.ts';
 import { numbers } from './numbers.ts';
 import { registrations } from './registrations.ts';
+import { mailboxRequests, organisation, personalInboxes } from './seats.ts';
 import { sending, signatures } from './sending.ts';
 import { teams } from './teams.ts';
 import { views } from './views.ts';
@@ -19,12 +20,15 @@ export interface AdminApi {
   readonly hours: ReturnType<typeof hours>;
   readonly inboxDrafts: ReturnType<typeof inboxDrafts>;
   readonly inboxes: ReturnType<typeof inboxes>;
+  readonly mailboxRequests: ReturnType<typeof mailboxRequests>;
   readonly mailboxes: ReturnType<typeof mailboxes>;
   readonly masters: ReturnType<typeof masters>;
   readonly members: ReturnType<typeof members>;
   readonly notifications: ReturnType<typeof notifications>;
   readonly numbers: ReturnType<typeof numbers>;
   readonly registrations: ReturnType<typeof registrations>;
+  readonly organisation: ReturnType<typeof organisation>;
+  readonly personalInboxes: ReturnType<typeof personalInboxes>;
   readonly sending: ReturnType<typeof sending>;
   readonly signatures: ReturnType<typeof signatures>;
   readonly teams: ReturnType<typeof teams>;
@@ -38,12 +42,15 @@ export function adminOf(client: Asks): AdminApi {
     hours: hours(client),
     inboxDrafts: inboxDrafts(client),
     inboxes: inboxes(client),
+    mailboxRequests: mailboxRequests(client),
     mailboxes: mailboxes(client),
     masters: masters(client),
     members: members(client),
     notifications: notifications(client),
     numbers: numbers(client),
     registrations: registrations(client),
+    organisation: organisation(client),
+    personalInboxes: personalInboxes(client),
     sending: sending(client),
     signatures: signatures(client),
     teams: teams(client),
@@ -57,10 +64,13 @@ export {
   inboxDrafts,
   inboxes,
   mailboxes,
+  mailboxRequests,
   masters,
   members,
   notifications,
   numbers,
+  organisation,
+  personalInboxes,
   registrations,
   sending,
   signatures,
@@ -78,6 +88,7 @@ export type {
   MailboxCheck,
   MailboxProgress,
   MailboxSettings,
+  MailboxSwitch,
   NewMailbox,
 } from './mailboxes.ts';
 export type { MasterChoices, MasterResult } from './masters.ts';
@@ -85,6 +96,23 @@ export type { MasterRow } from '@latchbox/shared/http/masters';
 export type { NotificationPage, NotificationQuery } from './notifications.ts';
 export type { FoundNumber, NumberChange, NumberSearch } from './numbers.ts';
 export type { RegistrationFields } from './registrations.ts';
+export type {
+  ConfiguredMailbox,
+  GrantedLimit,
+  MailboxConfiguration,
+  MailboxRequestFilter,
+  NewMailboxRequest,
+  OrganisationChange,
+  PersonalInbox,
+  PersonalReading,
+} from './seats.ts';
+export type {
+  IdentifiedBy,
+  MailboxRequest,
+  MailboxSeat,
+  RequestState,
+} from '@latchbox/shared/http/mailbox-requests';
+export type { Organisation } from '@latchbox/shared/http/organisation';
 export type { SendingChange, SendingSettings, Signature, SignatureInput } from './sending.ts';
 export type { NewView, SavedView, ViewChange } from './views.ts';
 export type {

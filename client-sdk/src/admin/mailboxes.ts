@@ -5,6 +5,7 @@ import type {
   getMailboxProgress,
   listMailboxes,
   Mailbox,
+  switchMailbox,
 } from '@latchbox/shared/http/mailboxes';
 import { at } from '../lib/paths.ts';
 import type { Abortable } from '../lib/scope.ts';
@@ -13,6 +14,7 @@ import type { Answer, Asks, Body } from './ask.ts';
 export type NewMailbox = Body<typeof createMailbox>;
 /** What is left out stays. */
 export type MailboxChange = Body<typeof changeMailbox>;
+export type MailboxSwitch = Body<typeof switchMailbox>;
 export type MailboxSettings = Body<typeof checkMailbox>;
 /** Address, incoming and outgoing, each for itself. */
 export type MailboxCheck = Answer<typeof checkMailbox>;
@@ -41,6 +43,8 @@ export function mailboxes(client: Asks) {
     /** Neither receives nor sends from then on. */
     disconnect: (id: string): Promise<Mailbox> => one('POST', at`mailboxes/${id}/disconnect`),
     connect: (id: string): Promise<Mailbox> => one('POST', at`mailboxes/${id}/connect`),
+    /** To a personal inbox or a shared one, while it is disconnected. */
+    switch: (id: string, to: MailboxSwitch): Promise<Mailbox> => one('POST', at`mailboxes/${id}/switch`, to),
     remove: (id: string): Promise<void> => client.request('DELETE', at`mailboxes/${id}`),
     /** Tries settings, and says which part of them is wrong (H4). Takes up to 20 s. */
     check: (settings: MailboxSettings, options?: Abortable): Promise<MailboxCheck> =>

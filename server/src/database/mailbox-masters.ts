@@ -35,7 +35,8 @@ const select = (db: Handle, where: SQL | undefined) =>
       address: mailboxes.address,
       name: mailboxes.name,
       inboxId: mailboxes.inboxId,
-      inboxName: inboxes.name,
+      // What a personal inbox is called is its owner's business alone.
+      inboxName: sql<string>`CASE WHEN ${inboxes.kind} = 'personal' THEN ${mailboxes.address} ELSE ${inboxes.name} END`,
       ownerId: mailboxes.ownerId,
       ownerName: nameOf(mailboxes.ownerId),
       state: mailboxes.state,

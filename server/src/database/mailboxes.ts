@@ -111,6 +111,8 @@ export async function insertMailbox(tx: Tx, mailbox: NewMailbox): Promise<void> 
 
 export interface MailboxChange {
   readonly inboxId?: string;
+  readonly ownerId?: string | null;
+  readonly address?: string;
   readonly name?: string;
   readonly incoming?: Incoming;
   readonly outgoing?: Outgoing | null;

@@ -7,7 +7,7 @@ import { meta } from './schema/sqlite.ts';
 
 /**
  * What stands in `meta`. `organisation` is the name that was set up; `demo` marks a database that the demo filled; `undo_for` is how long
- * (ms) replies can be taken back.
+ * (ms) replies can be taken back; `organisation_settings` is JSON (`organisation.ts`).
  */
 export type MetaKey =
   | 'deployment_id'
@@ -16,6 +16,7 @@ export type MetaKey =
   | 'organisation'
   | 'demo'
   | 'setup_key'
+  | 'organisation_settings'
   | 'undo_for';
 
 const select = prepared<{ key: string }, { value: string }[]>('meta.get', (db) =>

@@ -15,13 +15,17 @@ export type SimulatorInbox = { readonly id: string; readonly name: string; reado
 
 const inboxColumns = { id: inboxes.id, name: inboxes.name, apiCode: inboxes.apiCode };
 const selectInboxes = prepared<Record<string, never>, SimulatorInbox[]>('simulator.inboxes', (db) =>
-  db.select(inboxColumns).from(inboxes).orderBy(asc(inboxes.name), asc(inboxes.id)),
+  db
+    .select(inboxColumns)
+    .from(inboxes)
+    .where(eq(inboxes.kind, 'shared'))
+    .orderBy(asc(inboxes.name), asc(inboxes.id)),
 );
 const selectInbox = prepared<{ apiCode: string }, SimulatorInbox[]>('simulator.inbox', (db) =>
   db
     .select(inboxColumns)
     .from(inboxes)
-    .where(eq(inboxes.apiCode, sql.placeholder('apiCode'))),
+    .where(and(eq(inboxes.apiCode, sql.placeholder('apiCode')), eq(inboxes.kind, 'shared'))),
 );
 
 /** Every inbox that a simulated customer can write to, by name. */

@@ -9,6 +9,8 @@ const CONSTRAINTS = {
   agents_external_id: 'agents.external_id',
   inboxes_api_code: 'inboxes.api_code',
   mailboxes_address: 'mailboxes.address',
+  mailbox_requests_address: 'mailbox_requests.address',
+  personal_readings_open: 'personal_readings.inbox_id, personal_readings.agent_id',
   numbers_e164: 'numbers.e164',
   inbox_drafts_number: 'inbox_drafts.number',
   sms_threads_parties: 'sms_threads.number_id, sms_threads.address',

@@ -24,12 +24,15 @@ export interface VisibleInbox {
   readonly admin: boolean;
 }
 
-/** An inbox for one of its members or an admin, who may administer it without seeing what is in it. */
+/**
+ * An inbox for one of its members or an admin, who may administer a shared one without seeing what is in it. A personal one is not there
+ * for admins either (H1).
+ */
 export async function visibleInbox(db: Handle, actor: Actor, ref: string): Promise<VisibleInbox> {
   const agent = await agentById(db, actor.agentId);
   const inbox = await inboxByRef(db, ref);
   const access = await findAccess(db, actor.agentId, { inboxId: inbox?.id ?? ref });
-  const admin = agent?.active === true && agent.role === 'admin';
+  const admin = agent?.active === true && agent.role === 'admin' && inbox?.kind !== 'personal';
   if (inbox === undefined || (access === undefined && !admin)) throw refuse('not_found');
   return { inbox, capability: access?.capability ?? null, admin };
 }

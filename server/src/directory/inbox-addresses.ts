@@ -33,6 +33,7 @@ async function putAddress(
   const address = { ...given, address: given.address.toLowerCase() };
   return await administer(deps, actor, act, async (tx) => {
     const { inbox } = await managedInbox(tx, actor, ref);
+    if (inbox.kind === 'personal') throw refuseBy('inbox_personal_addresses');
     if (!(await putInboxAddress(tx, { ...address, inboxId: inbox.id }))) {
       throw refuseBy('inbox_address_taken');
     }

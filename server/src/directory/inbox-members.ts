@@ -1,4 +1,4 @@
-import { type Capability, includesCapability, refuse } from '@latchbox/shared';
+import { type Capability, includesCapability, refuse, refuseBy } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { agentForShare } from '../database/directory/agents.ts';
 import {
@@ -34,6 +34,7 @@ export function putMember(
     { action: 'inbox.member_put', objectType: 'inbox', objectId: ref },
     async (tx) => {
       const { inbox } = await managedInbox(tx, actor, ref);
+      if (inbox.kind === 'personal') throw refuseBy('inbox_personal_alone');
       return await setMember(tx, deps, inbox, { agentId, capability }, actor.agentId);
     },
   );
@@ -103,6 +104,7 @@ export function removeMember(deps: DirectoryDeps, actor: Actor, ref: string, age
     { action: 'inbox.member_removed', objectType: 'inbox', objectId: ref },
     async (tx) => {
       const { inbox } = await managedInbox(tx, actor, ref);
+      if (inbox.kind === 'personal') throw refuseBy('inbox_personal_alone');
       if (!(await dropMember(tx, deps, inbox.id, agentId, actor.agentId))) throw refuse('not_found');
     },
   );
@@ -114,7 +116,7 @@ export async function dropMember(
   deps: DirectoryDeps,
   inboxId: string,
   agentId: string,
-  by: string,
+  by: string | null,
 ): Promise<boolean> {
   const capability = await deleteMember(tx, inboxId, agentId);
   if (capability === undefined) return false;

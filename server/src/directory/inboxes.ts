@@ -88,6 +88,7 @@ export function createInboxes(deps: DirectoryDeps): Inboxes {
 export async function createInbox(tx: Tx, input: NewInbox, by: string): Promise<InboxRecord> {
   const inbox: StoredInbox = {
     id: newId('ibx'),
+    kind: 'shared',
     name: input.name,
     apiCode: input.apiCode ?? (await generatedCode(tx, input.name)),
     colour: input.colour ?? DEFAULT_COLOUR,
@@ -158,7 +159,8 @@ async function changeInbox(
     action: 'inbox.changed',
     objectType: 'inbox',
     objectId: inbox.id,
-    details: changes(before, inbox),
+    // What a personal inbox is called is its owner's business alone.
+    details: inbox.kind === 'personal' ? {} : changes(before, inbox),
   });
   await appendEvent(tx, `inbox:${inbox.id}`, { type: 'inbox.changed', inbox }, deps.wake);
   return { ...inbox, capability };

@@ -25,7 +25,7 @@ export async function revokeInInbox(
   tx: Tx,
   deps: RevokeDeps,
   change: { agentId: string; inboxId: string; endLocks: boolean },
-  by: string,
+  by: string | null,
 ): Promise<void> {
   const { agentId, inboxId } = change;
   await raiseMemberVersion(tx, inboxId);

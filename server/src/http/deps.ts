@@ -10,6 +10,7 @@ import type { Assignment } from '../directory/assignment.ts';
 import type { SavedViews } from '../directory/saved-views.ts';
 import type { Files } from '../files/files.ts';
 import type { Hours } from '../hours/hours.ts';
+import type { Seats } from '../seats/seats.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { InboxDrafts } from '../inbox-drafts/api.ts';
@@ -82,6 +83,12 @@ export interface MailboxPages {
     id: string,
     input: HttpOutput<'changeMailbox'>,
   ): Promise<HttpResponse<'changeMailbox'>>;
+  switch(actor: Actor, id: string, to: HttpOutput<'switchMailbox'>): Promise<HttpResponse<'switchMailbox'>>;
+  configure(
+    actor: Actor,
+    requestId: string,
+    input: HttpOutput<'configureMailbox'>,
+  ): Promise<HttpResponse<'configureMailbox'>>;
   disconnect(actor: Actor, id: string): Promise<HttpResponse<'disconnectMailbox'>>;
   connect(actor: Actor, id: string): Promise<HttpResponse<'connectMailbox'>>;
   remove(actor: Actor, id: string): Promise<void>;
@@ -210,6 +217,7 @@ export interface HttpDeps {
   readonly mailsLeft: LeftMailPages;
   readonly mailboxes: MailboxPages;
   readonly masters: MasterPages;
+  readonly seats: Seats;
   readonly dkim: DkimPages;
   /** Undefined: this server has nothing to do with texts. */
   readonly sms: TextingPages | undefined;

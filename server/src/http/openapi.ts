@@ -8,7 +8,9 @@ import * as campaigns from '@latchbox/shared/http/campaigns';
 import * as dkim from '@latchbox/shared/http/dkim';
 import * as hoursRoutes from '@latchbox/shared/http/hours';
 import * as inboxDrafts from '@latchbox/shared/http/inbox-drafts';
+import * as mailboxRequests from '@latchbox/shared/http/mailbox-requests';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
+import * as organisation from '@latchbox/shared/http/organisation';
 import * as numbers from '@latchbox/shared/http/numbers';
 import * as views from '@latchbox/shared/http/views';
 import * as hours from '@latchbox/shared/model/hours';
@@ -38,6 +40,9 @@ const NAMED = {
   MailboxOutgoing: mailboxes.Outgoing,
   MailboxState: mailboxes.MailboxState,
   OAuth2Grant: mailboxes.OAuth2Grant,
+  MailboxRequest: mailboxRequests.MailboxRequest,
+  MailboxSeat: mailboxRequests.MailboxSeat,
+  Organisation: organisation.Organisation,
   DkimDomain: dkim.DkimDomain,
   DkimPublished: dkim.Published,
   CallFacts: shared.CallFacts,

@@ -23,6 +23,8 @@ export type IdPrefix =
   | 'mai'
   | 'ask'
   | 'mbx'
+  | 'mrq'
+  | 'prd'
   | 'num'
   | 'cal'
   | 'ntf'

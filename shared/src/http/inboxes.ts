@@ -95,7 +95,7 @@ export const putMember = route({
   params: memberParams,
   body: z.strictObject({ capability: Capability }),
   response: Member,
-  errors: ['forbidden', 'not_found', 'not_registered'],
+  errors: ['forbidden', 'not_found', 'not_registered', 'refused'],
 });
 
 /** Takes effect on open connections of every server within a second. */
@@ -104,5 +104,5 @@ export const removeMember = route({
   path: '/api/inboxes/{inbox}/members/{agent}',
   summary: 'Take a member out of an inbox',
   params: memberParams,
-  errors: ['forbidden', 'not_found'],
+  errors: ['forbidden', 'not_found', 'refused'],
 });

@@ -17,11 +17,14 @@ import * as inboxDrafts from './inbox-drafts.ts';
 import * as inboxAddresses from './inbox-addresses.ts';
 import * as inboxes from './inboxes.ts';
 import * as locks from './locks.ts';
+import * as mailboxRequests from './mailbox-requests.ts';
 import * as mailboxes from './mailboxes.ts';
 import * as masters from './masters.ts';
 import * as notifications from './notifications.ts';
 import * as numbers from './numbers.ts';
 import * as mails from './mails.ts';
+import * as organisation from './organisation.ts';
+import * as personalInboxes from './personal-inboxes.ts';
 import * as replies from './replies.ts';
 import * as setUp from './set-up.ts';
 import * as signIn from './sign-in.ts';
@@ -75,6 +78,30 @@ export const RESOURCES = {
     removeMailbox: mailboxes.removeMailbox,
     disconnectMailbox: mailboxes.disconnectMailbox,
     connectMailbox: mailboxes.connectMailbox,
+    switchMailbox: mailboxes.switchMailbox,
+  },
+  'Mailbox requests': {
+    listMailboxRequests: mailboxRequests.listMailboxRequests,
+    requestMailbox: mailboxRequests.requestMailbox,
+    getMailboxRequest: mailboxRequests.getMailboxRequest,
+    approveMailboxRequest: mailboxRequests.approveMailboxRequest,
+    declineMailboxRequest: mailboxRequests.declineMailboxRequest,
+    withdrawMailboxRequest: mailboxRequests.withdrawMailboxRequest,
+    sendMailboxCode: mailboxRequests.sendMailboxCode,
+    proveMailboxAddress: mailboxRequests.proveMailboxAddress,
+    configureMailbox: mailboxRequests.configureMailbox,
+    getMailboxSeat: mailboxRequests.getMailboxSeat,
+    grantMailboxLimit: mailboxRequests.grantMailboxLimit,
+  },
+  'Personal inboxes': {
+    listPersonalInboxes: personalInboxes.listPersonalInboxes,
+    readPersonalInbox: personalInboxes.readPersonalInbox,
+    endReading: personalInboxes.endReading,
+    listReadings: personalInboxes.listReadings,
+  },
+  Organisation: {
+    getOrganisation: organisation.getOrganisation,
+    changeOrganisation: organisation.changeOrganisation,
   },
   'Master mailboxes': {
     listMasters: masters.listMasters,
@@ -256,6 +283,9 @@ export const HTTP = {
   ...RESOURCES['New inboxes'],
   ...RESOURCES.Mailboxes,
   ...RESOURCES['Master mailboxes'],
+  ...RESOURCES['Mailbox requests'],
+  ...RESOURCES['Personal inboxes'],
+  ...RESOURCES.Organisation,
   ...RESOURCES['Signed domains'],
   ...RESOURCES.Teams,
   ...RESOURCES.Agents,

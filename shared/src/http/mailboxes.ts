@@ -151,6 +151,15 @@ export type Mailbox = z.infer<typeof Mailbox>;
 const Aliases = z.array(Email.toLowerCase()).max(50);
 const settings = { incoming: Incoming, outgoing: Outgoing.nullable() };
 
+/** What is said of a mailbox besides its address and its inbox. */
+export const configureFields = {
+  name: NameInFrom.optional(),
+  aliases: Aliases.optional(),
+  ...settings,
+  ...secrets,
+  ratePerMinute: Rate.optional(),
+};
+
 export const listMailboxes = route({
   method: 'GET',
   path: '/api/mailboxes',
@@ -171,7 +180,7 @@ export const getMailbox = route({
   errors: ['not_found', 'forbidden'],
 });
 
-/** `conflict`: the address is connected already, here or elsewhere. */
+/** `refused` with `mailbox_in_use`: the address is connected already, here or elsewhere. */
 export const createMailbox = route({
   method: 'POST',
   path: '/api/mailboxes',
@@ -179,20 +188,19 @@ export const createMailbox = route({
   body: z.strictObject({
     inbox: InboxRef,
     address: Email.toLowerCase(),
-    name: NameInFrom.optional(),
-    aliases: Aliases.optional(),
-    /** Whose own it is; only admins say so. */
+    /** Whose own it is; only admins say so, and it takes a place of that person's seat (O1). */
     ownerId: Id.optional(),
-    ...settings,
-    ...secrets,
-    ratePerMinute: Rate.optional(),
+    ...configureFields,
   }),
   response: Mailbox,
   status: 201,
-  errors: ['forbidden', 'not_found', 'conflict'],
+  errors: ['forbidden', 'not_found', 'refused'],
 });
 
-/** What is left out stays. Another host, port or user needs its secret anew. `inbox` only while it is disconnected (H2). */
+/**
+ * What is left out stays. Another host, port or user needs its secret anew. `inbox` only while it is disconnected (H2), and another
+ * address or host of somebody's own mailbox passes the checks of a new one (O3).
+ */
 export const changeMailbox = route({
   method: 'PATCH',
   path: '/api/mailboxes/{mailbox}',
@@ -200,6 +208,7 @@ export const changeMailbox = route({
   params,
   body: z.strictObject({
     inbox: InboxRef.optional(),
+    address: Email.toLowerCase().optional(),
     name: NameInFrom.optional(),
     aliases: Aliases.optional(),
     incoming: Incoming.optional(),
@@ -208,7 +217,22 @@ export const changeMailbox = route({
     ratePerMinute: Rate.optional(),
   }),
   response: Mailbox,
-  errors: ['forbidden', 'not_found', 'conflict'],
+  errors: ['forbidden', 'not_found', 'refused'],
+});
+
+/** The other type: a personal inbox of its owner's, or a shared one that the owner manages; what came and went stays where it is (H2). */
+export const switchMailbox = route({
+  method: 'POST',
+  path: '/api/mailboxes/{mailbox}/switch',
+  summary: 'Make a disconnected mailbox one of a personal inbox, or of a shared one',
+  params,
+  body: z.discriminatedUnion('to', [
+    /** Whose it becomes; left out: one's own. Only admins name others. */
+    z.strictObject({ to: z.literal('personal'), ownerId: Id.optional() }),
+    z.strictObject({ to: z.literal('shared'), inbox: InboxRef }),
+  ]),
+  response: Mailbox,
+  errors: ['forbidden', 'not_found', 'refused'],
 });
 
 /** Neither receives nor sends from then on, and keeps its address and its settings. */
@@ -267,7 +291,7 @@ export const checkMailbox = route({
     incoming: PartResult,
     outgoing: PartResult,
   }),
-  errors: ['forbidden', 'not_found'],
+  errors: ['forbidden', 'not_found', 'refused'],
 });
 
 /** How far the first import is and which mails could not be filed as they are, the newest 100. */
@@ -299,5 +323,5 @@ export const getMailboxProgress = route({
       }),
     ),
   }),
-  errors: ['forbidden', 'not_found'],
+  errors: ['forbidden', 'not_found', 'refused'],
 });

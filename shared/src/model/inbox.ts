@@ -56,9 +56,14 @@ export function mayTakeOver(takeOverBy: TakeOverBy, role: Role, capability: Capa
   return takeOverBy === 'managers' && includesCapability(capability, 'manage');
 }
 
-/** A shared inbox as its members see it. `apiCode` addresses it in API calls (M10). */
+/** A team's, or one person's alone (H1). */
+export const InboxKind = z.enum(['shared', 'personal']);
+export type InboxKind = z.infer<typeof InboxKind>;
+
+/** An inbox as its members see it. `apiCode` addresses it in API calls (M10). */
 export const InboxSummary = z.strictObject({
   id: Id,
+  kind: InboxKind,
   name: z.string().max(200),
   apiCode: z.string().max(64),
   colour: z.string().max(16),

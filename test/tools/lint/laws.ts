@@ -9,6 +9,7 @@ const domain = [
   'hours',
   'notices',
   'inbox-drafts',
+  'seats',
   'outreach',
   'files',
 ];
@@ -79,6 +80,8 @@ function serverLaw(folder: string, test: boolean): Law | string {
   if (folder === 'metrics') return row([], [...sql, ...wires]);
   // Copies what the stores keep, beside a server that runs.
   if (folder === 'backup') return row(['files', 'database'], [...sql, ...wires]);
+  // Seals what is stored with another key, beside a server that runs.
+  if (folder === 'reseal') return row(['database'], [...sql, ...wires]);
   if (folder === 'lib') return { paths: inServer(['lib']) };
   return `server/src/${folder} has no place among the arrows: give it one in test/tools/lint/laws.ts.`;
 }

@@ -154,6 +154,7 @@ export class World {
       teamId: 'team',
       lockOn,
       times: DEFAULT_TIMES,
+      kind: 'shared',
       takeOverBy: 'admins',
     };
     this.inboxes.set(id, inbox);

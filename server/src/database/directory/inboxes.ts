@@ -1,5 +1,5 @@
 import { and, asc, eq, like, or, sql } from 'drizzle-orm';
-import type { Capability, InboxTimes, LockOn, TakeOverBy } from '@latchbox/shared';
+import type { Capability, InboxKind, InboxTimes, LockOn, TakeOverBy } from '@latchbox/shared';
 import type { Handle, Tx } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { inboxes, inboxMembers, streams } from '../schema/sqlite.ts';
@@ -8,6 +8,7 @@ import { isUsable } from '../texting/waiting.ts';
 /** An inbox without what one agent may do there. */
 export interface StoredInbox {
   readonly id: string;
+  readonly kind: InboxKind;
   readonly name: string;
   readonly apiCode: string;
   readonly colour: string;
@@ -19,6 +20,7 @@ export interface StoredInbox {
 
 const columns = {
   id: inboxes.id,
+  kind: inboxes.kind,
   name: inboxes.name,
   apiCode: inboxes.apiCode,
   colour: inboxes.colour,
@@ -37,6 +39,7 @@ type Columns = Omit<StoredInbox, 'times'> & InboxTimes;
 
 const toInbox = (row: Columns): StoredInbox => ({
   id: row.id,
+  kind: row.kind,
   name: row.name,
   apiCode: row.apiCode,
   colour: row.colour,
@@ -120,8 +123,20 @@ export async function inboxByRef(db: Handle, ref: string): Promise<StoredInbox |
   return row && toInbox(row);
 }
 
+/** All shared ones: personal inboxes are in no list but their owners'. */
 export async function listInboxes(db: Handle): Promise<StoredInbox[]> {
-  return (await db.select(columns).from(inboxes).orderBy(asc(inboxes.name), asc(inboxes.id))).map(toInbox);
+  const rows = await db
+    .select(columns)
+    .from(inboxes)
+    .where(eq(inboxes.kind, 'shared'))
+    .orderBy(asc(inboxes.name), asc(inboxes.id));
+  return rows.map(toInbox);
+}
+
+/** Whose a personal inbox is; null for a shared one and for one that is not there. */
+export async function ownerOfInbox(db: Handle, inboxId: string): Promise<string | null> {
+  const rows = await db.select({ ownerId: inboxes.ownerId }).from(inboxes).where(eq(inboxes.id, inboxId));
+  return rows[0]?.ownerId ?? null;
 }
 
 /** API codes that begin with `start`, which holds no wildcard. */
@@ -134,7 +149,10 @@ export async function apiCodesLike(db: Handle, start: string): Promise<string[]>
 }
 
 /** A unique violation (`inboxes_api_code`) is the caller's to answer. */
-export async function insertInbox(tx: Tx, inbox: StoredInbox): Promise<void> {
+export async function insertInbox(
+  tx: Tx,
+  inbox: StoredInbox & { readonly ownerId?: string; readonly homeAddress?: string },
+): Promise<void> {
   const { times, ...rest } = inbox;
   await tx.db.insert(inboxes).values({ ...rest, ...times, memberVersion: 1, createdAt: tx.now });
 }
@@ -155,13 +173,13 @@ export async function raiseMemberVersion(tx: Tx, inboxId: string): Promise<void>
     .where(eq(inboxes.id, inboxId));
 }
 
-/** Ids of the inboxes of a team that an agent is a member of, in the order in which their rows are to be locked. */
+/** Ids of the shared inboxes of a team that an agent is a member of, in the order in which their rows are to be locked. */
 export async function inboxIdsOfTeamMember(tx: Tx, teamId: string, agentId: string): Promise<string[]> {
   const rows = await tx.db
     .select({ id: inboxes.id })
     .from(inboxMembers)
     .innerJoin(inboxes, eq(inboxes.id, inboxMembers.inboxId))
-    .where(and(eq(inboxes.teamId, teamId), eq(inboxMembers.agentId, agentId)))
+    .where(and(eq(inboxes.teamId, teamId), eq(inboxes.kind, 'shared'), eq(inboxMembers.agentId, agentId)))
     .orderBy(asc(inboxes.id));
   return rows.map((row) => row.id);
 }

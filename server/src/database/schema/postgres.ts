@@ -20,3 +20,4 @@ export * from './postgres/hours.ts';
 export * from './postgres/notices.ts';
 export * from './postgres/inbox-drafts.ts';
 export * from './postgres/assignment.ts';
+export * from './postgres/seats.ts';

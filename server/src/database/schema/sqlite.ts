@@ -18,3 +18,4 @@ export * from './sqlite/hours.ts';
 export * from './sqlite/notices.ts';
 export * from './sqlite/inbox-drafts.ts';
 export * from './sqlite/assignment.ts';
+export * from './sqlite/seats.ts';

@@ -17,6 +17,7 @@ import { mailHandlers } from './mails.ts';
 import { masterHandlers } from './masters.ts';
 import { notificationHandlers } from './notifications.ts';
 import { scheduledHandlers } from './scheduled.ts';
+import { seatHandlers } from './seats.ts';
 import { sendingHandlers } from './sending.ts';
 import { signInHandlers } from './sign-in.ts';
 import { callHandlers } from './calls.ts';
@@ -41,6 +42,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...hoursHandlers(deps),
     ...mailboxHandlers(deps),
     ...masterHandlers(deps),
+    ...seatHandlers(deps),
     ...dkimHandlers(deps),
     ...mailHandlers(deps),
     ...notificationHandlers(deps),

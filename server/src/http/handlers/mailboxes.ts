@@ -2,7 +2,11 @@ import type { VerifiedToken } from '../../directory/api.ts';
 import type { Handlers } from '../call.ts';
 import type { HttpDeps } from '../deps.ts';
 
-type Names = Extract<keyof Handlers, `${string}Mailbox${string}`>;
+type Names =
+  | 'listMailboxes'
+  | `${'get' | 'check' | 'create' | 'change' | 'remove' | 'disconnect' | 'connect' | 'switch'}Mailbox`
+  | 'configureMailbox'
+  | 'getMailboxProgress';
 
 const actorOf = ({ verified }: { readonly verified: VerifiedToken }) => ({ agentId: verified.agent.id });
 
@@ -16,6 +20,8 @@ export function mailboxHandlers({ mailboxes }: Pick<HttpDeps, 'mailboxes'>): Pic
     removeMailbox: (call) => mailboxes.remove(actorOf(call), call.params.mailbox),
     disconnectMailbox: (call) => mailboxes.disconnect(actorOf(call), call.params.mailbox),
     getMailboxProgress: (call) => mailboxes.progress(actorOf(call), call.params.mailbox),
+    switchMailbox: (call) => mailboxes.switch(actorOf(call), call.params.mailbox, call.body),
+    configureMailbox: (call) => mailboxes.configure(actorOf(call), call.params.request, call.body),
     connectMailbox: (call) => mailboxes.connect(actorOf(call), call.params.mailbox),
   };
 }

@@ -15,6 +15,7 @@ import { createNotifications } from '../../notices/notifications.ts';
 import { createAssignment } from '../../directory/assignment.ts';
 import { createSavedViews } from '../../directory/saved-views.ts';
 import { createHours } from '../../hours/hours.ts';
+import { createSeats } from '../../seats/seats.ts';
 import { createHeart } from '../../collaboration/heart.ts';
 import { deploymentIdentity } from '../../database/meta.ts';
 import { openTestDatabase, type TestDatabase } from '../../database/testing/open.ts';
@@ -119,6 +120,8 @@ const NO_MAILBOXES: MailboxPages = {
   remove: notThere,
   check: notThere,
   progress: notThere,
+  switch: notThere,
+  configure: notThere,
 };
 
 const NO_MASTERS: MasterPages = { list: notThere, choices: notThere, set: notThere, setMany: notThere };
@@ -213,6 +216,7 @@ function settingUp(deps: Omit<InboxDraftDeps, 'numbers'>) {
     savedViews: createSavedViews(deps),
     notifications: createNotifications(deps),
     notices: { leaves: false },
+    seats: createSeats({ ...deps, mailLeaves: false }),
     inboxDrafts: createInboxDrafts({ ...deps, numbers: undefined }),
   };
 }

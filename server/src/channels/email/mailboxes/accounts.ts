@@ -1,8 +1,8 @@
 /** Puts mail accounts together: who administers them, what receives for them, and what mail leaves them by. */
 import type { Hints } from '../../../cluster/hints.ts';
 import type { Config } from '../../../config.ts';
-import { mailboxStates } from '../../../database/mailbox-claims.ts';
 import type { Wake } from '../../../database/event-log.ts';
+import { mailboxStates } from '../../../database/mailbox-claims.ts';
 import type { Seal } from '../../../lib/seal.ts';
 import { createMailboxReceiver } from '../in/imap/receiver.ts';
 import type { SignMail } from '../out/dkim/sign-mail.ts';
@@ -21,11 +21,11 @@ const CHANGED = 'mailboxes';
 type Given = Pick<ReceivingDeps, 'db' | 'clock' | 'log' | 'intake' | 'messaging' | 'files' | 'secret'>;
 
 export interface MailAccountDeps extends Given {
+  readonly wake: Wake;
   readonly hints: Hints;
   readonly serverId: string;
   readonly seal: Seal;
   readonly sign: SignMail;
-  readonly wake: Wake;
 }
 
 /** Figures of mailboxes. */

@@ -1,4 +1,5 @@
 /** What mailboxes offer to REST, to sending and to receiving. */
+import type { configureMailbox } from '@latchbox/shared/http/mailbox-requests';
 import type {
   changeMailbox,
   checkMailbox,
@@ -8,12 +9,16 @@ import type {
   MailboxPart,
   MailboxTrouble,
   Outgoing,
+  switchMailbox,
 } from '@latchbox/shared/http/mailboxes';
 import type { z } from 'zod';
 import type { Actor } from '../../../directory/api.ts';
 
 export type NewMailboxInput = z.output<(typeof createMailbox)['body']>;
 export type MailboxChangeInput = z.output<(typeof changeMailbox)['body']>;
+export type SwitchInput = z.output<(typeof switchMailbox)['body']>;
+export type ConfigureInput = z.output<(typeof configureMailbox)['body']>;
+export type ConfigureAnswer = z.output<(typeof configureMailbox)['response']>;
 export type CheckInput = z.output<(typeof checkMailbox)['body']>;
 export type CheckAnswer = z.output<(typeof checkMailbox)['response']>;
 export type MailboxProgress = z.output<(typeof getMailboxProgress)['response']>;
@@ -22,9 +27,13 @@ export type MailboxProgress = z.output<(typeof getMailboxProgress)['response']>;
 export interface Mailboxes {
   list(actor: Actor, inbox: string | undefined): Promise<Mailbox[]>;
   one(actor: Actor, id: string): Promise<Mailbox>;
-  /** Throws `conflict` when the address is connected already, `invalid` for settings that cannot be. */
+  /** Throws `refused` by the rules of addresses, `invalid` for settings that cannot be. */
   create(actor: Actor, input: NewMailboxInput): Promise<Mailbox>;
   change(actor: Actor, id: string, input: MailboxChangeInput): Promise<Mailbox>;
+  /** From a shared inbox to a personal one, or back; throws `refused` (H2). */
+  switch(actor: Actor, id: string, to: SwitchInput): Promise<Mailbox>;
+  /** Connects the mailbox of an approved request. */
+  configure(actor: Actor, requestId: string, input: ConfigureInput): Promise<ConfigureAnswer>;
   disconnect(actor: Actor, id: string): Promise<Mailbox>;
   connect(actor: Actor, id: string): Promise<Mailbox>;
   remove(actor: Actor, id: string): Promise<void>;

@@ -1,8 +1,11 @@
-import { LatchboxError, refuse } from '@latchbox/shared';
+import { LatchboxError, refuse, refuseBy } from '@latchbox/shared';
 import type { Mailbox } from '@latchbox/shared/http/mailboxes';
 import type { Tx } from '../../../database/database.ts';
+import { agentForShare } from '../../../database/directory/agents.ts';
+import { inboxByRef } from '../../../database/directory/inboxes.ts';
 import { writeAudit } from '../../../database/directory/records.ts';
 import {
+  addressesOfMailbox,
   giveAddress,
   keepAddresses,
   mailboxById,
@@ -10,31 +13,37 @@ import {
   type StoredMailbox,
   updateMailbox,
 } from '../../../database/mailboxes.ts';
+import { holdSeat } from '../../../database/seats/seats.ts';
 import { forgetAccount } from '../../../database/sending-accounts.ts';
+import { violates } from '../../../database/unique-violation.ts';
 import { administer } from '../../../directory/admin.ts';
 import type { Actor } from '../../../directory/api.ts';
 import { managedInbox } from '../../../directory/inbox-access.ts';
 import type { MailboxChangeInput } from './api.ts';
-import type { CheckDeps } from './check.ts';
+import { type CheckDeps, tryBoth } from './check.ts';
 import { viewOf } from './mailbox-view.ts';
-import { actOn, connectedElsewhere, holdManaged, placesOf } from './managed.ts';
+import { actOn, holdManaged, managedMailbox, placesOf } from './managed.ts';
+import { requireFree, requireOwnAddress, requireOwnAliases } from './places.ts';
 import { openWhatOpens, sealSecrets } from './secrets.ts';
 import { checkSettings, mergeSecrets } from './settings.ts';
+import { requireDisconnected } from './switch.ts';
 
 /** Changes what was given. Throws as `Mailboxes.change` does. */
-export function changeMailbox(
+export async function changeMailbox(
   deps: CheckDeps,
   actor: Actor,
   id: string,
   input: MailboxChangeInput,
 ): Promise<Mailbox> {
   const act = actOn('mailbox.changed', id);
-  return administer(deps, actor, act, async (tx) => {
-    const before = await holdManaged(tx, actor, id);
+  await tryOwn(deps, actor, id, input);
+  const changing = administer(deps, actor, act, async (tx) => {
+    const before = await holdManaged(tx, actor, id, wantedBy(input));
     const inboxId = await newInbox(tx, actor, before, input.inbox);
-    const { ratePerMinute, name } = input;
+    await requireAddresses(tx, actor, before, input);
+    const { ratePerMinute, name, address } = input;
     await updateMailbox(tx, id, {
-      ...defined({ inboxId, name, ratePerMinute }),
+      ...defined({ inboxId, name, ratePerMinute, address }),
       ...connection(deps, before, input),
     });
     await forgetAccount(tx, id);
@@ -51,6 +60,9 @@ export function changeMailbox(
     tx.afterCommit(() => deps.changed(id));
     return await viewOf(tx.db, deps.seal, after);
   });
+  return await changing.catch((error: unknown) => {
+    throw violates(error, 'mailboxes_address') ? refuseBy('mailbox_in_use') : error;
+  });
 }
 
 /** Another type or inbox only for one that is disconnected (H2); what came stays where it was. */
@@ -63,11 +75,70 @@ async function newInbox(
   if (ref === undefined) return undefined;
   const { inbox } = await managedInbox(tx, actor, ref);
   if (inbox.id === before.inboxId) return undefined;
-  if (before.state.status !== 'disconnected') {
-    const message = 'Disconnect the mailbox from its inbox first.';
-    throw new LatchboxError('conflict', {}, { message });
-  }
+  const from = await inboxByRef(tx.db, before.inboxId);
+  if (inbox.kind !== from?.kind) throw refuseBy('mailbox_switch_type');
+  requireDisconnected(before);
   return inbox.id;
+}
+
+/** Where it connects to is its owner's business alone, in a personal inbox. */
+function wantedBy({
+  inbox,
+  address,
+  incoming,
+  outgoing,
+  password,
+  outgoingPassword,
+  oauth2,
+}: MailboxChangeInput) {
+  const connects = [inbox, address, incoming, outgoing, password, outgoingPassword, oauth2];
+  return connects.every((one) => one === undefined) ? 'account' : 'connection';
+}
+
+/** Another address or host of somebody's own mailbox is tried before it is stored, as a new one is (O3). Throws `refused`. */
+async function tryOwn(deps: CheckDeps, actor: Actor, id: string, input: MailboxChangeInput): Promise<void> {
+  if (input.address === undefined && input.incoming === undefined && input.outgoing === undefined) return;
+  const stored = await managedMailbox(deps.db.read, actor, id, 'connection');
+  const inbox = await inboxByRef(deps.db.read, stored.inboxId);
+  const { address = stored.address, incoming = stored.incoming, outgoing = stored.outgoing } = input;
+  const moved = address !== stored.address || !samePlace(stored, { incoming, outgoing });
+  if (inbox?.kind !== 'personal' || !moved) return;
+  const before = { ...stored, secrets: openWhatOpens(deps.seal, id, stored.secrets) };
+  const given = { ...input, oauth2: input.oauth2 && deps.grants.newest(input.oauth2) };
+  const secrets = mergeSecrets(before, { incoming, outgoing }, given);
+  const aliasOf = id;
+  const tried = { address, incoming, outgoing, oauth2: input.oauth2, mailbox: id, aliasOf };
+  const check = await tryBoth(deps, tried, stored, secrets);
+  if (check.ok) return;
+  const wrong = [check.address, check.incoming, check.outgoing].find(({ status }) => status === 'failed');
+  const reason = wrong?.status === 'failed' ? wrong.reason : '';
+  throw new LatchboxError('refused', { rule: 'mailbox_check_failed' }, { message: reason });
+}
+
+function samePlace(one: Pick<StoredMailbox, 'incoming' | 'outgoing'>, other: typeof one): boolean {
+  return JSON.stringify(placesOf(one)) === JSON.stringify(placesOf(other));
+}
+
+/** That it may have the addresses that it does not have yet (O2, O6). */
+async function requireAddresses(
+  tx: Tx,
+  actor: Actor,
+  before: StoredMailbox,
+  { address = before.address, aliases }: MailboxChangeInput,
+): Promise<void> {
+  const { id, ownerId } = before;
+  const without = { mailboxId: id };
+  if (ownerId === null) {
+    for (const one of [address, ...(aliases ?? [])]) await requireFree(tx, actor, one, without);
+    return;
+  }
+  const owner = await agentForShare(tx, ownerId);
+  if (owner === undefined) throw refuse('not_found');
+  await holdSeat(tx, ownerId);
+  const judged = { actor, owner, without };
+  if (address !== before.address) await requireOwnAddress(tx, address, judged);
+  const had = (await addressesOfMailbox(tx.db, id)).map((one) => one.address);
+  await requireOwnAliases(tx, aliases ?? [], judged, had);
 }
 
 /** Settings and secrets, where one of them changes. */
@@ -85,13 +156,17 @@ function connection(deps: CheckDeps, before: StoredMailbox, input: MailboxChange
 async function renewAddresses(
   tx: Tx,
   mailbox: StoredMailbox,
-  { name = mailbox.name, aliases }: MailboxChangeInput,
+  { name = mailbox.name, address = mailbox.address, aliases: given }: MailboxChangeInput,
 ): Promise<void> {
-  const { id: mailboxId, inboxId, address } = mailbox;
-  if (aliases === undefined && name === mailbox.name) return;
-  if (aliases !== undefined) await keepAddresses(tx, mailboxId, [address, ...aliases]);
-  for (const one of [address, ...(aliases ?? [])]) {
-    if (!(await giveAddress(tx, { address: one, name, inboxId, mailboxId }))) throw connectedElsewhere();
+  const { id: mailboxId, inboxId } = mailbox;
+  const moved = address !== mailbox.address;
+  if (given === undefined && name === mailbox.name && !moved) return;
+  const had = (await addressesOfMailbox(tx.db, mailboxId)).map((one) => one.address);
+  const aliases = given ?? had.filter((one) => one !== mailbox.address);
+  if (given !== undefined || moved) await keepAddresses(tx, mailboxId, [address, ...aliases]);
+  for (const one of [address, ...aliases]) {
+    if (!(await giveAddress(tx, { address: one, name, inboxId, mailboxId })))
+      throw refuseBy('mailbox_in_use');
   }
 }
 

@@ -29,27 +29,42 @@ export interface CheckDeps extends MailboxesDeps {
 export function createCheck(deps: CheckDeps): Mailboxes['check'] {
   return async (actor, input) => {
     const { stored, secrets } = await known(deps, actor, input);
-    checkSettings(input, secrets, deps.allowedHosts);
-    const { incoming, outgoing, address } = input;
-    const [into, out] = await Promise.all([
-      tried(deps, async (signal) => {
-        const credentials = await credentialsFor(deps, 'incoming', input, stored, secrets);
-        await tryIncoming({ server: incoming, credentials, allowedHosts: deps.allowedHosts, signal });
-      }),
-      outgoing === null
-        ? SKIPPED
-        : tried(deps, async (signal) => {
-            const credentials = await credentialsFor(deps, 'outgoing', input, stored, secrets);
-            await tryOutgoing(
-              { server: outgoing, credentials, allowedHosts: deps.allowedHosts, signal },
-              address,
-            );
-          }),
-    ]);
-    const answer = { address: await addressOf(deps, input, out), incoming: into, outgoing: out };
-    const ok = Object.values(answer).every(({ status }) => status !== 'failed');
-    return { ok, ...answer };
+    return await tryBoth(deps, input, stored, secrets);
   };
+}
+
+/** What is tried. `aliasOf`: of which mailbox the address may be an alias until now. */
+export type Tried = Pick<CheckInput, 'address' | 'incoming' | 'outgoing' | 'oauth2' | 'mailbox'> & {
+  readonly aliasOf?: string | undefined;
+};
+
+/** Tries both directions with these secrets, for whoever has asked and may. Throws `invalid` for settings that cannot be. */
+export async function tryBoth(
+  deps: CheckDeps,
+  input: Tried,
+  stored: StoredMailbox | undefined,
+  secrets: MailboxSecrets,
+): Promise<CheckAnswer> {
+  checkSettings(input, secrets, deps.allowedHosts);
+  const { incoming, outgoing, address } = input;
+  const [into, out] = await Promise.all([
+    tried(deps, async (signal) => {
+      const credentials = await credentialsFor(deps, 'incoming', input, stored, secrets);
+      await tryIncoming({ server: incoming, credentials, allowedHosts: deps.allowedHosts, signal });
+    }),
+    outgoing === null
+      ? SKIPPED
+      : tried(deps, async (signal) => {
+          const credentials = await credentialsFor(deps, 'outgoing', input, stored, secrets);
+          await tryOutgoing(
+            { server: outgoing, credentials, allowedHosts: deps.allowedHosts, signal },
+            address,
+          );
+        }),
+  ]);
+  const answer = { address: await addressOf(deps, input, out), incoming: into, outgoing: out };
+  const ok = Object.values(answer).every(({ status }) => status !== 'failed');
+  return { ok, ...answer };
 }
 
 const SKIPPED = { status: 'skipped' } as const;
@@ -64,7 +79,7 @@ async function known(
   const { password, outgoingPassword, oauth2 } = input;
   const given = { password, outgoingPassword, oauth2: oauth2 && grants.newest(oauth2) };
   if (input.mailbox === undefined) return { stored: undefined, secrets: given };
-  const stored = await managedMailbox(db.read, actor, input.mailbox);
+  const stored = await managedMailbox(db.read, actor, input.mailbox, 'connection');
   const before = { ...stored, secrets: openWhatOpens(seal, stored.id, stored.secrets) };
   return { stored, secrets: mergeSecrets(before, input, given) };
 }
@@ -72,7 +87,7 @@ async function known(
 async function credentialsFor(
   deps: CheckDeps,
   side: 'incoming' | 'outgoing',
-  input: CheckInput,
+  input: Tried,
   stored: StoredMailbox | undefined,
   secrets: MailboxSecrets,
 ): Promise<Credentials> {
@@ -119,15 +134,11 @@ function failed(error: unknown): PartResult {
 }
 
 /** Whose the address is, and whether the account is the address's own. */
-async function addressOf(
-  { db }: CheckDeps,
-  input: CheckInput,
-  out: PartResult,
-): Promise<CheckAnswer['address']> {
-  const { address, incoming, mailbox } = input;
+async function addressOf({ db }: CheckDeps, input: Tried, out: PartResult): Promise<CheckAnswer['address']> {
+  const { address, incoming, mailbox, aliasOf } = input;
   const others = (await listMailboxes(db.read, undefined)).filter(({ id }) => id !== mailbox);
   const holder = await addressHolder(db.read, address);
-  const taken = others.some((one) => one.address === address) || isElsewhere(holder, mailbox);
+  const taken = others.some((one) => one.address === address) || isElsewhere(holder, [mailbox, aliasOf]);
   const account = others.some(
     (one) => one.incoming.host === incoming.host && one.incoming.user === incoming.user,
   );
@@ -145,7 +156,7 @@ async function addressOf(
 
 function isElsewhere(
   holder: { readonly mailboxId: string | null } | undefined,
-  mailbox: string | undefined,
+  own: readonly (string | undefined)[],
 ): boolean {
-  return holder !== undefined && holder.mailboxId !== null && holder.mailboxId !== mailbox;
+  return holder !== undefined && holder.mailboxId !== null && !own.includes(holder.mailboxId);
 }

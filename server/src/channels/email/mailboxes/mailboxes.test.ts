@@ -38,7 +38,7 @@ async function given(dialect: (typeof TEST_DIALECTS)[number]) {
   const told: string[] = [];
   const base = { db: at.db, clock: at.clock, log: silentLog, seal, allowedHosts: ['127.0.0.1'] };
   const deps = { ...base, tokens: createMailboxTokens(base), grants: createFreshGrants(base) };
-  const mailboxes = createMailboxes({ ...deps, changed: (id) => told.push(id) });
+  const mailboxes = createMailboxes({ ...deps, wake: () => undefined, changed: (id) => told.push(id) });
   const transport = createFindTransport(deps);
   const stored = async () => await at.db.read.select().from(table);
   return {
@@ -108,11 +108,11 @@ describe.each(TEST_DIALECTS)('mailboxes on %s', (dialect) => {
     const first = await mailboxes.create(admin, account(inboxId, 'help@shop.example'));
     for (const inbox of [inboxId, other.id]) {
       await expect(mailboxes.create(admin, account(inbox, 'help@shop.example'))).rejects.toMatchObject({
-        code: 'conflict',
+        details: { rule: 'mailbox_in_use' },
       });
     }
     const alias = mailboxes.change(admin, first.id, { aliases: ['board@shop.example'] });
-    await expect(alias).rejects.toMatchObject({ code: 'conflict' });
+    await expect(alias).rejects.toMatchObject({ details: { rule: 'mailbox_in_use' } });
     const rows = await at.db.read.select().from(inboxAddresses);
     expect(rows.find(({ address }) => address === 'help@shop.example')?.mailboxId).toBe(first.id);
     await expect(at.directory.removeAddress(admin, inboxId, 'help@shop.example')).rejects.toMatchObject({
@@ -184,7 +184,7 @@ describe.each(TEST_DIALECTS)('mailboxes on %s', (dialect) => {
     const { id } = await mailboxes.create(admin, account(inboxId, 'a@shop.example'));
     const [{ version: first } = { version: 0 }] = await on.stored();
     await expect(mailboxes.change(admin, id, { inbox: other.id })).rejects.toMatchObject({
-      code: 'conflict',
+      details: { rule: 'mailbox_still_connected' },
     });
     expect((await mailboxes.disconnect(admin, id)).state.status).toBe('disconnected');
     await expect(transport(id)).rejects.toMatchObject({ code: 'not_connected' });

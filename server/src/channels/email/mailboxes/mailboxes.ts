@@ -1,40 +1,31 @@
-import { refuse } from '@latchbox/shared';
-import type { Tx } from '../../../database/database.ts';
-import { agentById } from '../../../database/directory/agents.ts';
+import { refuse, refuseBy } from '@latchbox/shared';
 import { writeAudit } from '../../../database/directory/records.ts';
-import {
-  endMailbox,
-  giveAddress,
-  insertMailbox,
-  listMailboxes,
-  mailboxById,
-  setMailboxState,
-} from '../../../database/mailboxes.ts';
+import { endMailbox, listMailboxes, mailboxById, setMailboxState } from '../../../database/mailboxes.ts';
+import { endRequestOf } from '../../../database/seats/requests.ts';
 import { forgetAccount } from '../../../database/sending-accounts.ts';
 import { violates } from '../../../database/unique-violation.ts';
-import { administer, invalid, requireAdmin } from '../../../directory/admin.ts';
+import { administer } from '../../../directory/admin.ts';
 import type { Actor } from '../../../directory/api.ts';
 import { managedInbox } from '../../../directory/inbox-access.ts';
 import { newId } from '../../../lib/ids.ts';
+import { tellRemoved } from '../../../seats/tell.ts';
 import type { Mailboxes, NewMailboxInput } from './api.ts';
 import { changeMailbox } from './change.ts';
+import { configureMailbox } from './configure.ts';
 import { type CheckDeps, createCheck } from './check.ts';
+import { insertNew } from './insert-new.ts';
 import { progressOf } from './progress.ts';
 import { viewOf } from './mailbox-view.ts';
 import {
   actOn,
-  connectedElsewhere,
   holdManaged,
   managedInboxes,
   managedMailbox,
   type MailboxesDeps,
   placesOf,
 } from './managed.ts';
-import { sealSecrets } from './secrets.ts';
-import { checkSettings } from './settings.ts';
-
-/** Mails a minute where nothing else is said. */
-const USUAL_RATE = 30;
+import { requireFree, requirePlace } from './places.ts';
+import { switchMailbox } from './switch.ts';
 
 export function createMailboxes(deps: CheckDeps): Mailboxes {
   const { db, seal } = deps;
@@ -45,21 +36,25 @@ export function createMailboxes(deps: CheckDeps): Mailboxes {
     },
     one: async (actor, id) => await viewOf(db.read, seal, await managedMailbox(db.read, actor, id)),
     async progress(actor, id) {
-      await managedMailbox(db.read, actor, id);
+      await managedMailbox(db.read, actor, id, 'connection');
       return await progressOf(db.read, id);
     },
     check: createCheck(deps),
     create: (actor, input) => create(deps, actor, input),
     change: (actor, id, input) => changeMailbox(deps, actor, id, input),
+    switch: (actor, id, to) => switchMailbox(deps, actor, id, to),
+    configure: (actor, id, input) => configureMailbox(deps, actor, id, input),
     disconnect: (actor, id) => setState(deps, actor, id, 'disconnected'),
     connect: (actor, id) => setState(deps, actor, id, 'connecting'),
     async remove(actor, id) {
       const act = actOn('mailbox.removed', id);
       await administer(deps, actor, act, async (tx) => {
-        const { address, inboxId } = await holdManaged(tx, actor, id);
+        const { address, inboxId, ownerId } = await holdManaged(tx, actor, id);
         await endMailbox(tx, id);
+        await endRequestOf(tx, id);
         await forgetAccount(tx, id);
-        await writeAudit(tx, { ...act, actorId: actor.agentId, details: { address, inboxId } });
+        await writeAudit(tx, { ...act, actorId: actor.agentId, details: { address, inboxId, ownerId } });
+        if (ownerId !== null && ownerId !== actor.agentId) await tellRemoved(tx, deps, ownerId, address);
         tx.afterCommit(() => deps.changed(id));
       });
     },
@@ -72,9 +67,11 @@ async function create(deps: CheckDeps, actor: Actor, input: NewMailboxInput) {
   try {
     return await administer(deps, actor, act, async (tx) => {
       const { inbox } = await managedInbox(tx, actor, input.inbox);
-      if (input.ownerId !== undefined) await requireOwner(tx, actor, input.ownerId);
-      await insert(tx, deps, actor, { id, inboxId: inbox.id, input });
+      if (inbox.kind === 'personal') throw refuseBy('mailbox_request_first');
       const { address, ownerId = null } = input;
+      if (ownerId === null) await requireFree(tx, actor, address);
+      else await requirePlace(tx, actor, ownerId, address);
+      await insertNew(tx, deps, actor, { id, inboxId: inbox.id, ownerId, address, input });
       const details = { address, inboxId: inbox.id, ownerId, ...placesOf(input) };
       await writeAudit(tx, { ...act, actorId: actor.agentId, details });
       tx.afterCommit(() => deps.changed(id));
@@ -83,43 +80,7 @@ async function create(deps: CheckDeps, actor: Actor, input: NewMailboxInput) {
       return await viewOf(tx.db, deps.seal, made);
     });
   } catch (error) {
-    throw violates(error, 'mailboxes_address') ? connectedElsewhere() : error;
-  }
-}
-
-async function requireOwner(tx: Tx, actor: Actor, ownerId: string): Promise<void> {
-  await requireAdmin(tx, actor);
-  const owner = await agentById(tx.db, ownerId);
-  if (owner?.active !== true) throw invalid('ownerId', 'is nobody who works here');
-}
-
-async function insert(
-  tx: Tx,
-  deps: CheckDeps,
-  actor: Actor,
-  made: { readonly id: string; readonly inboxId: string; readonly input: NewMailboxInput },
-): Promise<void> {
-  const { id, inboxId, input } = made;
-  const { address, name = '', aliases = [], incoming, outgoing, ownerId = null } = input;
-  const { password, outgoingPassword, ratePerMinute = USUAL_RATE } = input;
-  const oauth2 = input.oauth2 && deps.grants.newest(input.oauth2);
-  const secrets = { password, outgoingPassword, oauth2 };
-  checkSettings(input, secrets, deps.allowedHosts);
-  const sealed = sealSecrets(deps.seal, id, secrets);
-  await insertMailbox(tx, {
-    id,
-    inboxId,
-    ownerId,
-    address,
-    name,
-    incoming,
-    outgoing,
-    ratePerMinute,
-    secrets: sealed,
-    createdBy: actor.agentId,
-  });
-  for (const one of [address, ...aliases]) {
-    if (!(await giveAddress(tx, { address: one, name, inboxId, mailboxId: id }))) throw connectedElsewhere();
+    throw violates(error, 'mailboxes_address') ? refuseBy('mailbox_in_use') : error;
   }
 }
 

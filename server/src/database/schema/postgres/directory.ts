@@ -1,4 +1,5 @@
 /** Who works here, where, and how they prove it. */
+import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, primaryKey, text, uniqueIndex } from 'drizzle-orm/pg-core';
 import { flag, time } from './columns.ts';
 
@@ -47,6 +48,13 @@ export const inboxes = pgTable(
     teamId: text('team_id')
       .notNull()
       .references(() => teams.id),
+    /** `personal`: its owner's alone (H1). */
+    kind: text({ enum: ['shared', 'personal'] })
+      .notNull()
+      .default('shared'),
+    ownerId: text('owner_id').references(() => agents.id),
+    /** Of a personal one: the mailbox address for which it was opened; it is opened once for each. */
+    homeAddress: text('home_address'),
     name: text().notNull(),
     apiCode: text('api_code').notNull(),
     colour: text().notNull(),
@@ -65,7 +73,10 @@ export const inboxes = pgTable(
     memberVersion: integer('member_version').notNull(),
     createdAt: time('created_at').notNull(),
   },
-  (t) => [uniqueIndex('inboxes_api_code').on(t.apiCode)],
+  (t) => [
+    uniqueIndex('inboxes_api_code').on(t.apiCode),
+    index('inboxes_owner').on(t.ownerId).where(sql`owner_id IS NOT NULL`),
+  ],
 );
 
 export const inboxMembers = pgTable(

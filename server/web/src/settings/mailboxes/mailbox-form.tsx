@@ -1,4 +1,4 @@
-import type { MailboxCheck, MailboxSettings, NewMailbox, Security } from '@latchbox/client/admin';
+import type { MailboxCheck, MailboxSettings, NewMailbox } from '@latchbox/client/admin';
 import { type FormEvent, useRef, useState } from 'react';
 import { useMe } from '../../app/client.ts';
 import { formText } from '../../lib/form-text.ts';
@@ -7,9 +7,10 @@ import { SelectField, TextField } from '../../ui/field.tsx';
 import { Foot, Part } from '../page.tsx';
 import { useAdmin } from '../use-admin.ts';
 import { useSaving } from '../use-saving.ts';
+import { NameFields, Servers } from './account-fields.tsx';
 import { CheckResult } from './check-result.tsx';
-import { guessed, OTHER, type Provider, providerOf, PROVIDERS } from './providers.ts';
-import { ServerFields } from './server-fields.tsx';
+import { OTHER, type Provider, providerOf } from './providers.ts';
+import { readAccount } from './read-account.ts';
 
 interface MailboxFormProps {
   inboxId: string;
@@ -18,7 +19,7 @@ interface MailboxFormProps {
 }
 
 /** Every field that stands in this form: what is wrong with them is said beside them. */
-const FIELDS = ['address', 'aliases', 'name', 'password', 'incoming', 'outgoing'];
+const FIELDS = ['address', 'aliases', 'name', 'password', 'incoming', 'outgoing', 'oauth2'];
 
 /** Connects a mailbox: known providers need address and password alone; the check says which part is wrong before anything is stored. */
 export function MailboxForm({ inboxId, onDone, onCancel }: MailboxFormProps) {
@@ -92,27 +93,7 @@ function AccountFields({ wrong, onAddress }: PartProps & { onAddress: (address: 
           error={wrong('address')}
           onChange={(event) => onAddress(event.target.value.trim())}
         />
-        <TextField
-          label="Password"
-          name="password"
-          type="password"
-          autoComplete="off"
-          required
-          hint="Sealed, and never shown again."
-          error={wrong('password')}
-        />
-        <TextField
-          label="Name in From"
-          name="name"
-          hint="Empty: the name of the inbox."
-          error={wrong('name')}
-        />
-        <TextField
-          label="Aliases"
-          name="aliases"
-          hint="Further addresses of this account, between commas."
-          error={wrong('aliases')}
-        />
+        <NameFields wrong={wrong} />
         {isAdmin ? (
           <SelectField label="Whose it is" name="own" hint="Only somebody’s own mailbox has a master.">
             <option value="">The inbox’s, shared</option>
@@ -124,49 +105,6 @@ function AccountFields({ wrong, onAddress }: PartProps & { onAddress: (address: 
   );
 }
 
-interface ServersProps extends PartProps {
-  provider: Provider;
-  address: string;
-  onProvider: (provider: Provider) => void;
-}
-
-function Servers({ provider, address, wrong, onProvider }: ServersProps) {
-  return (
-    <Part title="Its servers" hint={provider.hint}>
-      <div className="settings-fields">
-        <SelectField
-          label="Provider"
-          value={provider.id}
-          onChange={(event) => onProvider(PROVIDERS.find(({ id }) => id === event.target.value) ?? provider)}
-        >
-          {PROVIDERS.map(({ id, name }) => (
-            <option key={id} value={id}>
-              {name}
-            </option>
-          ))}
-        </SelectField>
-      </div>
-      {/* Another provider brings other servers: what stood there was the last one's. */}
-      <ServerFields
-        key={`in ${provider.id}`}
-        way="incoming"
-        title="Incoming (IMAP)"
-        host={provider.incoming.host || guessed(address, 'imap')}
-        at={provider.incoming}
-        wrong={wrong}
-      />
-      <ServerFields
-        key={`out ${provider.id}`}
-        way="outgoing"
-        title="Outgoing (SMTP)"
-        host={provider.outgoing.host || guessed(address, 'smtp')}
-        at={provider.outgoing}
-        wrong={wrong}
-      />
-    </Part>
-  );
-}
-
 interface Around {
   readonly inbox: string;
   readonly provider: Provider;
@@ -174,26 +112,11 @@ interface Around {
 }
 
 function newMailbox({ inbox, provider, me }: Around, data: FormData): NewMailbox {
-  const text = (name: string): string => formText(data, name).trim();
-  const server = (way: 'incoming' | 'outgoing') => ({
-    host: text(`${way}.host`),
-    port: Number(text(`${way}.port`)),
-    security: text(`${way}.security`) as Security,
-    user: text('user') === '' ? text('address') : text('user'),
-    auth: 'password' as const,
-  });
-  const aliases = text('aliases')
-    .split(/[\s,;]+/)
-    .filter((alias) => alias !== '');
+  const address = formText(data, 'address').trim();
   return {
     inbox,
-    address: text('address'),
-    name: text('name'),
-    aliases,
-    // Its spaces may be meant.
-    password: formText(data, 'password'),
-    incoming: { ...server('incoming'), copySent: provider.incoming.copySent },
-    outgoing: server('outgoing'),
-    ...(text('own') === 'me' && me !== undefined && { ownerId: me }),
+    address,
+    ...readAccount(data, provider, address),
+    ...(formText(data, 'own') === 'me' && me !== undefined && { ownerId: me }),
   };
 }

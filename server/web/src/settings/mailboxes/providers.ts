@@ -8,6 +8,10 @@ export interface Provider {
   readonly domains: readonly string[];
   readonly incoming: Pick<Incoming, 'host' | 'port' | 'security' | 'copySent'>;
   readonly outgoing: Pick<Outgoing, 'host' | 'port' | 'security'>;
+  /** How to sign in there, unless something else is chosen. */
+  readonly auth: 'password' | 'oauth2';
+  /** Where refresh tokens are changed, and for what. */
+  readonly oauth2: { readonly tokenUrl: string; readonly scope: string };
   /** What has to be known before. */
   readonly hint: string;
 }
@@ -19,7 +23,9 @@ export const OTHER: Provider = {
   domains: [],
   incoming: { host: '', port: 993, security: 'tls', copySent: true },
   outgoing: { host: '', port: 465, security: 'tls' },
-  hint: 'Your provider’s help names its servers. Microsoft 365 takes no passwords: connect it over the API, with OAuth2.',
+  auth: 'password',
+  oauth2: { tokenUrl: '', scope: '' },
+  hint: 'Your provider’s help names its servers.',
 };
 
 export const PROVIDERS: readonly Provider[] = [
@@ -29,7 +35,23 @@ export const PROVIDERS: readonly Provider[] = [
     domains: ['gmail.com', 'googlemail.com'],
     incoming: { host: 'imap.gmail.com', port: 993, security: 'tls', copySent: false },
     outgoing: { host: 'smtp.gmail.com', port: 465, security: 'tls' },
-    hint: 'Needs an app password, made in the Google account. OAuth2 can be set over the API.',
+    auth: 'password',
+    oauth2: { tokenUrl: 'https://oauth2.googleapis.com/token', scope: '' },
+    hint: 'Needs an app password, made in the Google account, or OAuth2.',
+  },
+  {
+    id: 'microsoft',
+    name: 'Microsoft 365',
+    domains: ['outlook.com', 'hotmail.com', 'live.com'],
+    incoming: { host: 'outlook.office365.com', port: 993, security: 'tls', copySent: false },
+    outgoing: { host: 'smtp.office365.com', port: 587, security: 'starttls' },
+    auth: 'oauth2',
+    oauth2: {
+      tokenUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
+      scope:
+        'https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access',
+    },
+    hint: 'Takes no passwords: register an application, and have it given a refresh token. In the token address, “common” is your tenant.',
   },
   OTHER,
 ];
