@@ -70,6 +70,12 @@ export type NotificationPage = Answer<typeof listNotifications>;
 // admin/notifications.d.ts
 export type NotificationQuery = Query<typeof listNotifications>;
 
+// admin/notifications.d.ts
+export type NotificationSettings = Answer<typeof getNotificationSettings>;
+
+// admin/notifications.d.ts
+export type NotificationSettingsChange = Body<typeof changeNotificationSettings>;
+
 // admin/numbers.d.ts
 export type FoundNumber = Answer<typeof searchNumbers>['numbers'][number];
 

@@ -51,6 +51,7 @@ import type { MessagingDeps } from './messaging/deps.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createNotices } from './notices/notices.ts';
 import { createNotifications } from './notices/notifications.ts';
+import { createNotificationSettings } from './notices/settings.ts';
 import { createOutboxWorker } from './messaging/delivery/outbox-worker.ts';
 import { createScheduleRunner } from './messaging/scheduling/schedule-runner.ts';
 import { createSendDoor, type SendDeps } from './messaging/sending/send.ts';
@@ -152,6 +153,7 @@ function createAdministration(config: Config, deps: AdministrationDeps) {
     savedViews: createSavedViews(deps),
     seats: createSeats(all),
     readingEnds: createReadingEnds({ ...all, every: config.SWEEP_MS }),
+    notificationSettings: createNotificationSettings(deps),
   };
 }
 

@@ -14,6 +14,7 @@ export * from './model/entry.ts';
 export * from './model/presence.ts';
 export * from './model/account.ts';
 export * from './model/notification.ts';
+export * from './model/notification-settings.ts';
 export * from './lock-machine.ts';
 export * from './errors.ts';
 export * from './rules.ts';

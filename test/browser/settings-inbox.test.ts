@@ -4,7 +4,7 @@ import { startServer } from '../tools/server-process.ts';
 import { axeFinds } from './axe.ts';
 import { openStage } from './chromium.ts';
 import { demoAgent } from './demo-agents.ts';
-import { PATIENCE, see, signIn } from './inbox-page.ts';
+import { PATIENCE, see, signIn, writeAsCustomer } from './inbox-page.ts';
 
 test('W5, L2, M9, M10: name, colour and lock times of an inbox, what becomes of its calls, and one’s own absence are set in the page, and what cannot be is said at its field', async () => {
   await using server = await startServer({ env: { SMTP_PORT: '0' } });
@@ -87,9 +87,59 @@ test('W5, L2, M9, M10: name, colour and lock times of an inbox, what becomes of 
       .toBe('on');
   });
 
+  await stage.step('of what one is told', async () => {
+    await page.getByRole('link', { name: 'Notifications', exact: true }).press('Enter');
+    const byMail = main.getByRole('checkbox', { name: 'Conversations for me: By mail' });
+    await byMail.press(' ');
+    await saved();
+    await main.getByLabel('The desktop tells of').selectOption({ label: 'Every message in my inboxes' });
+    await saved();
+    await stage.shoot(page, 'notifications');
+    expect(await axeFinds(page, 'all')).toEqual([]);
+    await page.reload();
+    await see(byMail);
+    expect(await byMail.isChecked()).toBe(true);
+  });
+
+  await stage.step('a message while nobody looks', async () => {
+    const writes = await stage.person('customer');
+    await page.evaluate(() => {
+      const shown: string[] = [];
+      class Shown extends EventTarget {
+        static readonly permission = 'granted';
+        constructor(title: string, { body }: { body: string }) {
+          super();
+          shown.push(`${title}: ${body}`);
+        }
+        close = () => undefined;
+      }
+      Object.assign(window, { shown, Notification: Shown });
+      Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' });
+      const heard = Promise.withResolvers<undefined>();
+      const before = window.fetch.bind(window);
+      window.fetch = async (asked, options) => {
+        const answer = await before(asked, options);
+        if (answer.url.endsWith('/notifications/settings')) setTimeout(() => heard.resolve(undefined));
+        return answer;
+      };
+      document.dispatchEvent(new Event('visibilitychange'));
+      return heard.promise;
+    });
+    const letter = { name: 'Ilse Brandt', address: 'ilse@quist.example', subject: 'A torn page' };
+    await writeAsCustomer(writes, server.url, { inbox: 'Front desk', ...letter, body: 'Page 12 came torn.' });
+    const shown = () => page.evaluate(() => (window as unknown as { shown: string[] }).shown);
+    await expect.poll(shown, { timeout: PATIENCE }).toEqual(['Ilse Brandt wrote: Page 12 came torn.']);
+    await page.reload();
+  });
+
   await stage.step('on a phone, in the dark', async () => {
     await page.setViewportSize({ width: 380, height: 800 });
     await page.emulateMedia({ colorScheme: 'dark' });
+    await see(main.getByLabel('The desktop tells of'));
+    await stage.shoot(page, 'phone-notifications');
+    expect(await axeFinds(page, 'all')).toEqual([]);
+    await page.goto(`${server.url}/settings/absence`);
+    await see(main.getByLabel('Answer automatically'));
     await stage.shoot(page, 'phone-absence');
     await page.goto(`${server.url}/settings/calls`);
     await see(main.getByRole('button', { name: 'Add a step' }));

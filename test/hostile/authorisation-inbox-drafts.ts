@@ -19,5 +19,7 @@ export const INBOX_DRAFT_LINES: Readonly<Record<string, RestLine>> = {
   listInboxOverviews: { needs: 'admin' },
   listCandidates: { needs: 'administers', params: (on) => ({ inbox: on.inbox }) },
   listNotifications: { needs: 'signed-in' },
+  getNotificationSettings: { needs: 'signed-in' },
+  changeNotificationSettings: { needs: 'signed-in', body: () => ({ messages: 'none' }) },
   readNotifications: { needs: 'signed-in', body: () => ({ ids: ['ntf_nothere'] }) },
 };

@@ -3,7 +3,11 @@ import { listAudit } from '@latchbox/shared/http/audit';
 import { listConversations, setStatus } from '@latchbox/shared/http/conversations';
 import { removeMailbox } from '@latchbox/shared/http/mailboxes';
 import { listMasters, masterChoices, setMaster, setMasters } from '@latchbox/shared/http/masters';
-import { listNotifications } from '@latchbox/shared/http/notifications';
+import {
+  changeNotificationSettings,
+  getNotificationSettings,
+  listNotifications,
+} from '@latchbox/shared/http/notifications';
 import { sendReply } from '@latchbox/shared/http/replies';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -290,4 +294,45 @@ test('A5: before it is changed it is said how many open conversations go on with
   expect(await answer(first, 'One more.')).toBe('c@shop.example');
   await set('ana', 'a', null);
   expect(await answer(first, 'And one more.')).toBeUndefined();
+});
+
+test('T13: everybody sets of what they are told, in the page and by mail, and is told of nothing else', async () => {
+  const settings = (who: string, body: object) => world.rest(who).call(changeNotificationSettings, { body });
+  const told = async (who: string) => (await world.rest(who).call(listNotifications)).notifications.length;
+  const arrived = (box: Box, at: Box) => {
+    const said = `Answers to ${box}@shop.example now arrive at ${at}@shop.example`;
+    return sink.mails.filter(({ parsed }) => parsed.subject === said).length;
+  };
+  const before = { silent: arrived('b', 'c'), mailed: arrived('a', 'c') };
+  expect(await world.rest('ben').call(getNotificationSettings)).toMatchObject({
+    topics: { mailboxes: { page: true, mail: true }, assigned: { page: true, mail: false } },
+    messages: 'mine',
+  });
+
+  // Two tabs, each with its own box: both hold.
+  await Promise.all([
+    settings('ana', { topics: { mailboxes: { page: false } } }),
+    settings('ana', { topics: { mailboxes: { mail: false } } }),
+  ]);
+  expect(await settings('ana', { messages: 'none' })).toMatchObject({
+    topics: { mailboxes: { page: false, mail: false }, imports: { page: true } },
+    messages: 'none',
+  });
+  await set('ada', 'b', 'c');
+  expect(await told('ana')).toBe(0);
+
+  await settings('ana', { topics: { mailboxes: { mail: true } } });
+  await set('ada', 'a', 'c');
+  await expect.poll(() => arrived('a', 'c'), { timeout: 15_000 }).toBe(before.mailed + 1);
+  // Mails leave in the order in which they were written: the first one was none.
+  expect(arrived('b', 'c')).toBe(before.silent);
+  expect(await told('ana')).toBe(0);
+
+  await settings('ana', { topics: { mailboxes: { page: true } } });
+  await set('ada', 'a', null);
+  expect(await told('ana')).toBe(1);
+  // What Ana set is hers.
+  expect(await world.rest('ben').call(getNotificationSettings)).toMatchObject({ messages: 'mine' });
+  for (const wrong of [{ messages: 'loud' }, { topics: { weather: { mail: true } } }])
+    await refusal('invalid', settings('ana', wrong));
 });

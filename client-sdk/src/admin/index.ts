@@ -93,7 +93,12 @@ export type {
 } from './mailboxes.ts';
 export type { MasterChoices, MasterResult } from './masters.ts';
 export type { MasterRow } from '@latchbox/shared/http/masters';
-export type { NotificationPage, NotificationQuery } from './notifications.ts';
+export type {
+  NotificationPage,
+  NotificationQuery,
+  NotificationSettings,
+  NotificationSettingsChange,
+} from './notifications.ts';
 export type { FoundNumber, NumberChange, NumberSearch } from './numbers.ts';
 export type { RegistrationFields } from './registrations.ts';
 export type {

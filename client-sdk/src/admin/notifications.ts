@@ -1,4 +1,9 @@
-import type { listNotifications, readNotifications } from '@latchbox/shared/http/notifications';
+import type {
+  changeNotificationSettings,
+  getNotificationSettings,
+  listNotifications,
+  readNotifications,
+} from '@latchbox/shared/http/notifications';
 import type { NotificationRecord } from '@latchbox/shared/model/notification';
 import type { LatchboxClient } from '../client.ts';
 import type { Abortable, Unsubscribe } from '../lib/scope.ts';
@@ -7,6 +12,10 @@ import { type Answer, asked, type Asks, type Body, type Query } from './ask.ts';
 /** `next`: for `after` of the page behind it; null on the last one. */
 export type NotificationPage = Answer<typeof listNotifications>;
 export type NotificationQuery = Query<typeof listNotifications>;
+
+export type NotificationSettings = Answer<typeof getNotificationSettings>;
+/** What is left out keeps its value. */
+export type NotificationSettingsChange = Body<typeof changeNotificationSettings>;
 
 /** What I was told: registrations, mailboxes, masters, what was handed to me. */
 export function notifications(client: Asks) {
@@ -20,6 +29,12 @@ export function notifications(client: Asks) {
       const answer = client.request<Answer<typeof readNotifications>>('POST', 'notifications/read', { body });
       return (await answer).unread;
     },
+    /** Of what I am told, and how. */
+    settings: (options?: Abortable): Promise<NotificationSettings> =>
+      client.request('GET', 'notifications/settings', options),
+    /** Answers the settings as they are then. */
+    change: (body: NotificationSettingsChange): Promise<NotificationSettings> =>
+      client.request('PATCH', 'notifications/settings', { body }),
   };
 }
 

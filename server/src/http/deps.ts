@@ -16,6 +16,7 @@ import type { Log } from '../lib/log.ts';
 import type { InboxDrafts } from '../inbox-drafts/api.ts';
 import type { Notices } from '../notices/notices.ts';
 import type { Notifications } from '../notices/notifications.ts';
+import type { NotificationSettingsService } from '../notices/settings.ts';
 import type { Author, Messaging, SendDoor } from '../messaging/api.ts';
 import type { Composing } from '../messaging/composing/composing.ts';
 
@@ -208,6 +209,7 @@ export interface HttpDeps {
   readonly hours: Hours;
   readonly inboxDrafts: Omit<InboxDrafts, 'start' | 'stop'>;
   readonly notifications: Notifications;
+  readonly notificationSettings: NotificationSettingsService;
   /** Whether mail to our own people leaves. */
   readonly notices: Pick<Notices, 'leaves'>;
   readonly assignment: Assignment;

@@ -1,32 +1,35 @@
 /** Telling our own people what happened: in the transaction in which it does. */
-import type { Notification } from '@latchbox/shared';
+import { type Notification, waysOf } from '@latchbox/shared';
 import type { Tx } from '../database/database.ts';
 import { appendEvent, type Wake } from '../database/event-log.ts';
 import { activeAdmins, insertNotice } from '../database/notices.ts';
+import { notificationSettingsOf } from '../database/notification-settings.ts';
 import { insertNotification } from '../database/notifications.ts';
 import { newId } from '../lib/ids.ts';
+import { letterOf, type NoticeMail } from './letters.ts';
 
-/** As plain text; links in it can be followed. */
-export interface NoticeMail {
-  readonly subject: string;
-  readonly body: string;
-}
+export type { NoticeMail };
 
 interface Told {
   readonly notification: Notification;
-  /** By mail too. */
-  readonly mail?: NoticeMail | undefined;
+  /** What the mail says to those who are told by mail (T13); null: one that says it has been written. Its own words unless given. */
+  readonly mail?: NoticeMail | null | undefined;
 }
 
-/** Tells an agent in the page, at once where one is open. Appends to the agent's stream: the last thing in its transaction. */
+/**
+ * Tells an agent in the ways that the agent has set (T13): in the page, at once where one is open, and by mail. Appends to the agent's
+ * stream: the last thing in its transaction.
+ */
 export async function notify(
   tx: Tx,
   { wake }: { readonly wake: Wake },
   { agentId, notification, mail }: Told & { readonly agentId: string },
 ): Promise<void> {
+  const ways = waysOf(await notificationSettingsOf(tx.db, agentId), notification.kind);
+  if (ways.mail && mail !== null) await postNotice(tx, { agentId, ...(mail ?? letterOf(notification)) });
+  if (!ways.page) return;
   const id = newId('ntf');
   await insertNotification(tx, { id, agentId, notification });
-  if (mail !== undefined) await postNotice(tx, { agentId, ...mail });
   const record = { id, at: tx.now, readAt: null, notification };
   await appendEvent(tx, `agent:${agentId}`, { type: 'notification.added', record }, wake);
 }

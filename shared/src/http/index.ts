@@ -227,6 +227,8 @@ export const RESOURCES = {
   Notifications: {
     listNotifications: notifications.listNotifications,
     readNotifications: notifications.readNotifications,
+    getNotificationSettings: notifications.getNotificationSettings,
+    changeNotificationSettings: notifications.changeNotificationSettings,
   },
   Files: {
     uploadAttachment: files.uploadAttachment,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NotificationRecord } from '../model/notification.ts';
+import { NotificationSettings, NotificationSettingsChange } from '../model/notification-settings.ts';
 import { Id, ServerTime } from '../model/scalars.ts';
 import { queryInt } from './fields.ts';
 import { route } from './route.ts';
@@ -36,4 +37,20 @@ export const readNotifications = route({
   summary: 'Note that I have read these notifications; without ids: all of them',
   body: z.strictObject({ ids: z.array(Id).min(1).max(200).optional() }),
   response: z.strictObject({ unread, readAt: ServerTime }),
+});
+
+export const getNotificationSettings = route({
+  method: 'GET',
+  path: '/api/notifications/settings',
+  summary: 'Of what I am told, and how (T13)',
+  response: NotificationSettings,
+});
+
+/** Topics and ways that are left out keep their value. */
+export const changeNotificationSettings = route({
+  method: 'PATCH',
+  path: '/api/notifications/settings',
+  summary: 'Set of what I am told, and how',
+  body: NotificationSettingsChange,
+  response: NotificationSettings,
 });

@@ -14,6 +14,7 @@ import { createInboxDrafts } from '../../inbox-drafts/inbox-drafts.ts';
 import { createNotifications } from '../../notices/notifications.ts';
 import { createAssignment } from '../../directory/assignment.ts';
 import { createSavedViews } from '../../directory/saved-views.ts';
+import { createNotificationSettings } from '../../notices/settings.ts';
 import { createHours } from '../../hours/hours.ts';
 import { createSeats } from '../../seats/seats.ts';
 import { createHeart } from '../../collaboration/heart.ts';
@@ -215,6 +216,7 @@ function settingUp(deps: Omit<InboxDraftDeps, 'numbers'>) {
     assignment: createAssignment(deps),
     savedViews: createSavedViews(deps),
     notifications: createNotifications(deps),
+    notificationSettings: createNotificationSettings(deps),
     notices: { leaves: false },
     seats: createSeats({ ...deps, mailLeaves: false }),
     inboxDrafts: createInboxDrafts({ ...deps, numbers: undefined }),

@@ -2,6 +2,7 @@ import { lazy, Suspense } from 'react';
 import { Composing } from '../compose/composing.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { LockNotices } from './lock-notices.tsx';
+import { MessageNotices } from './message-notices.tsx';
 import { UndoElsewhere } from './undo-elsewhere.tsx';
 import { usePath } from './router.ts';
 
@@ -21,6 +22,7 @@ export function SignedInPage() {
   return (
     <Composing>
       <LockNotices />
+      <MessageNotices />
       <UndoElsewhere />
       {first === 'mail' ? (
         <Suspense>

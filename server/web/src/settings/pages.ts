@@ -1,5 +1,6 @@
 import {
   Building2,
+  Bell,
   CalendarClock,
   Clock,
   Inbox,
@@ -51,6 +52,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     group: 'You',
     who: 'everybody',
     Page: of(async () => (await import('./sending-page.tsx')).SendingPage),
+  },
+  {
+    path: 'notifications',
+    label: 'Notifications',
+    icon: Bell,
+    group: 'You',
+    who: 'everybody',
+    Page: of(async () => (await import('./notifications/notifications-page.tsx')).NotificationsPage),
   },
   {
     path: 'absence',

@@ -24,6 +24,16 @@ export const notifications = pgTable(
   ],
 );
 
+/** Of what an agent wants to be told; none: the defaults. */
+export const notificationSettings = pgTable('notification_settings', {
+  agentId: text('agent_id')
+    .primaryKey()
+    .references(() => agents.id),
+  /** JSON of `NotificationSettings`. */
+  data: text().notNull(),
+  changedAt: time('changed_at').notNull(),
+});
+
 /** Mail to our own people about what happened here; it belongs to no conversation. */
 export const notices = pgTable(
   'notices',

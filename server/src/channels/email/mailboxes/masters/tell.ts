@@ -26,7 +26,7 @@ export async function tellOwners(
     if (agentId === null) continue;
     for (const [at, { id: mailboxId, address }] of mailboxes.entries()) {
       const named = { masterId: master?.id ?? null, masterAddress: master?.address ?? null };
-      const mail = at === 0 ? mailOf(by, mailboxes, master) : undefined;
+      const mail = at === 0 ? mailOf(by, mailboxes, master) : null;
       const notification = { kind: 'master_set' as const, mailboxId, address, by, ...named };
       await notify(tx, deps, { agentId, notification, mail });
     }
