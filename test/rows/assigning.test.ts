@@ -12,6 +12,7 @@ import {
 } from '@latchbox/shared/http/conversations';
 import { listMails } from '@latchbox/shared/http/mails';
 import { sendReply } from '@latchbox/shared/http/replies';
+import { listNotifications } from '@latchbox/shared/http/notifications';
 import { listScheduled, scheduleReply } from '@latchbox/shared/http/scheduled';
 import { addToTeam, createTeam } from '@latchbox/shared/http/teams';
 import { changeView, createView, listViews, removeView } from '@latchbox/shared/http/views';
@@ -64,6 +65,8 @@ const assign = (
   conversation: string,
   body: { assigneeId: string | null; teamId?: string | null },
 ) => as(who).call(setAssignee, { params: { conversation }, body });
+const told = async (who: string) =>
+  (await as(who).call(listNotifications)).notifications.map(({ notification }) => notification);
 const listed = async (who: string, query: Record<string, string>) => {
   const { rows } = await as(who).call(listConversations, {
     query: { inbox: inboxId(), limit: 100, ...query },
@@ -228,6 +231,21 @@ test('T2: what an inbox does by itself is set by who manages it, with what it wa
   ]);
 });
 
+test('T2: whoever gets a conversation from a colleague is told, and nobody tells themselves', async () => {
+  const id = world.conversation('front', 5);
+  const { subject } = (await as('ana').call(getConversation, { params: { conversation: id } })).row;
+  const before = { ana: await told('ana'), ben: await told('ben') };
+  await assign('ben', id, { assigneeId: idOf('ben') });
+  expect(await told('ben')).toEqual(before.ben);
+  await assign('ben', id, { assigneeId: idOf('ana') });
+  const news = { kind: 'assigned', conversationId: id, subject, by: { id: idOf('ben'), name: 'ben' } };
+  // She has it then: what changes next is the team.
+  const { teams } = await as('ana').call(listAssignees, { query: { inbox: inboxId() } });
+  await assign('ben', id, { assigneeId: idOf('ana'), teamId: teams[0]?.id ?? '' });
+  expect(await told('ana')).toEqual([news, ...before.ana]);
+  await assign('ben', id, { assigneeId: null });
+});
+
 test('T2: round robin deals to who is there on any server, up to the cap; what is left waits for room and for who comes', async () => {
   const params = { inbox: inboxId('turns') };
   const client = await sdk.join('ana');
@@ -267,6 +285,7 @@ test('T2: round robin deals to who is there on any server, up to the cap; what i
   await world.customer('turns');
   await using _max = await world.connect('max', { server: 0 });
   await dealt('and who comes gets the next one', 2, 2, 1, 0);
+  expect((await told('max'))[0]).toMatchObject({ kind: 'assigned', by: null });
   // Two servers looked all the time: nothing was given twice.
   const given = world.rows<{ count: number }>(
     `SELECT count(*) AS count FROM entries WHERE activity LIKE '%"reason":"dealt"%' GROUP BY conversation_id`,

@@ -42,18 +42,19 @@ const assign = prepared<
     .where(isConversation()),
 );
 
-/** Sets or clears the assignee, and the team where one is given, of a conversation whose row is locked; false when it is that already. */
+/** Sets or clears the assignee, and the team where one is given, of a conversation whose row is locked; answers what changed. */
 export async function setAssigned(
   tx: Tx,
   conversationId: string,
   to: { readonly assigneeId: string | null; readonly teamId?: string | null | undefined },
-): Promise<boolean> {
+): Promise<'nothing' | 'team' | 'assignee'> {
   const [row] = await selectAssigned(tx.db, { conversationId });
-  if (row === undefined) return false;
+  if (row === undefined) return 'nothing';
   const { assigneeId, teamId = row.teamId } = to;
-  if (row.assigneeId === assigneeId && row.teamId === teamId) return false;
+  const same = row.assigneeId === assigneeId;
+  if (same && row.teamId === teamId) return 'nothing';
   await assign(tx.db, { conversationId, assigneeId, teamId });
-  return true;
+  return same ? 'team' : 'assignee';
 }
 
 const answered = prepared<{ conversationId: string; agentId: string }, { id: string }[]>(

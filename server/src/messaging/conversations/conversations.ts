@@ -10,6 +10,7 @@ import { addActivity } from '../entries/activity.ts';
 import type { Author } from '../api.ts';
 import type { MessagingDeps } from '../deps.ts';
 import { changeStatus } from './status.ts';
+import { tellAssigned } from './tell-assigned.ts';
 
 /** Sets or clears the assignee, who must be a member of the inbox, and the team. Needs `reply`, nobody's lock. */
 export async function assign(
@@ -25,8 +26,11 @@ export async function assign(
     const to = assigneeId === null ? null : await memberOf(tx, inboxId, assigneeId);
     const team = teamId === null || teamId === undefined ? undefined : await teamOf(tx, inboxId, teamId);
     await holdConversation(tx, conversationId);
-    if (!(await setAssigned(tx, conversationId, { assigneeId, teamId }))) return;
+    const changed = await setAssigned(tx, conversationId, { assigneeId, teamId });
+    if (changed === 'nothing') return;
     await addActivity(tx, deps, author, conversationId, { type: 'assigned', to, ...(team && { team }) });
+    const by = { id: author.agentId, name: author.agentName };
+    if (to !== null && changed === 'assignee') await tellAssigned(tx, deps, { conversationId, to, by });
   });
 }
 

@@ -22,6 +22,7 @@ import { holdConversation } from '../../database/lock-targets.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import { createLoop, type Loop } from '../../lib/loop.ts';
+import { tellAssigned } from './tell-assigned.ts';
 import { addActivity } from '../entries/activity.ts';
 
 export interface DealerDeps {
@@ -121,6 +122,7 @@ async function tryDeal(
   if (!(await dealTo(tx, given))) return 'gone';
   const to = { id: first.id, name: first.name };
   await addActivity(tx, deps, null, conversationId, { type: 'assigned', to, reason: 'dealt' });
+  await tellAssigned(tx, deps, { conversationId, to, by: null });
   return 'dealt';
 }
 
