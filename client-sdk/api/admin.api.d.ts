@@ -7,6 +7,23 @@ export type AssignmentChange = Body<typeof changeAssignment>;
 // admin/assignment.d.ts
 export type AssignmentSettings = Answer<typeof getAssignment>;
 
+// admin/audit.d.ts
+export interface AuditPage {
+    readonly entries: readonly AuditEntry[];
+    /** Null: there is no more. */
+    readonly next: string | null;
+}
+
+// admin/audit.d.ts
+export interface AuditSearch {
+    readonly actor?: string | undefined;
+    readonly action?: string | undefined;
+    readonly from?: number | undefined;
+    readonly to?: number | undefined;
+    readonly after?: string | undefined;
+    readonly limit?: number | undefined;
+}
+
 // admin/hours.d.ts
 export type HoursChange = Body<typeof changeInboxHours>;
 
@@ -112,6 +129,12 @@ export type PersonalInbox = Answer<typeof listPersonalInboxes>['inboxes'][number
 // admin/seats.d.ts
 export type PersonalReading = Answer<typeof listReadings>['readings'][number];
 
+// admin/security.d.ts
+export type AccountSecurity = Answer<typeof getSecurity>;
+
+// admin/security.d.ts
+export type FactorSetUp = Answer<typeof beginFactor>;
+
 // admin/sending.d.ts
 export type SendingChange = Body<typeof changeSending>;
 
@@ -127,6 +150,31 @@ export type SignatureInput = Body<typeof putMySignature>;
 // admin/teams.d.ts
 export type Team = Answer<typeof listTeams>['teams'][number];
 
+// admin/users.d.ts
+export interface UserChange {
+    readonly name?: string;
+    readonly role?: User['role'];
+    readonly email?: string;
+}
+
+// admin/users.d.ts
+export type Deactivated = Answer<typeof deactivateUser>;
+
+// admin/users.d.ts
+export type HandTo = Body<typeof deactivateUser>;
+
+// admin/users.d.ts
+export type Holdings = Answer<typeof getHoldings>;
+
+// admin/users.d.ts
+export type Invited = Answer<typeof inviteUser>;
+
+// admin/users.d.ts
+export type NewUser = Body<typeof inviteUser>;
+
+// admin/users.d.ts
+export type SignInRecord = Answer<typeof listUserSignIns>['signIns'][number];
+
 // admin/views.d.ts
 export type NewView = Omit<Body<typeof createView>, 'filter'> & {
     readonly filter: ListQuery;
@@ -139,6 +187,8 @@ export type SavedView = Answer<typeof listViews>['views'][number];
 export type ViewChange = Omit<Body<typeof changeView>, 'filter'> & {
     readonly filter?: ListQuery;
 };
+
+export { AuditEntry } from '@latchbox/shared/http/audit';
 
 export { Campaign } from '@latchbox/shared/http/campaigns';
 
@@ -185,3 +235,7 @@ export { RequestState } from '@latchbox/shared/http/mailbox-requests';
 export { Security } from '@latchbox/shared/http/mailboxes';
 
 export { TeamRegistration } from '@latchbox/shared/http/inbox-drafts';
+
+export { User } from '@latchbox/shared/http/users';
+
+export { UserDetail } from '@latchbox/shared/http/users';

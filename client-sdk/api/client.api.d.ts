@@ -645,6 +645,8 @@ export interface RequestOptions extends Abortable {
     /** Sent as JSON. */
     readonly body?: unknown;
     readonly query?: Readonly<Record<string, string | number | undefined>>;
+    /** The answer is a file: a `Blob`. */
+    readonly as?: 'file';
 }
 
 // rest-types.d.ts

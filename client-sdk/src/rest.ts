@@ -97,13 +97,18 @@ export class Rest {
   async request<T>(
     method: RestRequest['method'],
     path: string,
-    { body, query: asked = {}, signal }: RequestOptions = {},
+    { body, query: asked = {}, signal, as }: RequestOptions = {},
   ): Promise<T> {
     const posted = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' };
     const answer = this.#ask(
       path + query(asked),
       { signal },
-      (response) => (response.status === 204 ? undefined : response.json()) as Promise<unknown>,
+      (response) =>
+        (as === 'file'
+          ? response.blob()
+          : response.status === 204
+            ? undefined
+            : response.json()) as Promise<unknown>,
       { method, ...posted },
     );
     return (await answer) as T;

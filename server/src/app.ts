@@ -135,6 +135,7 @@ async function stopWork(services: Services): Promise<void> {
   await services.snoozes.stop();
   await services.dealer.stop();
   await services.readingEnds.stop();
+  await services.handOns.stop();
   await services.mailboxReceiver.stop();
   await services.heart.close();
   await services.presence.close();
@@ -164,6 +165,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.snoozes.start();
     services.dealer.start();
     services.readingEnds.start();
+    services.handOns.start();
     await services.mailboxReceiver.start(alone);
     services.schedules.start();
     services.notices.start();

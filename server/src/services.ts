@@ -31,6 +31,7 @@ import type { Wake } from './database/event-log.ts';
 import type { DeploymentIdentity } from './database/meta.ts';
 import { createAssignment } from './directory/assignment.ts';
 import { createDirectory } from './directory/directory.ts';
+import { createPasswords } from './directory/passwords.ts';
 import { createSavedViews } from './directory/saved-views.ts';
 import { createDiskFiles } from './files/disk-files.ts';
 import { createFiles } from './files/files.ts';
@@ -50,6 +51,7 @@ import { auditFences } from './messaging/sending/fence-audit.ts';
 import type { MessagingDeps } from './messaging/deps.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { createNotices } from './notices/notices.ts';
+import { postNotice } from './notices/notify.ts';
 import { createNotifications } from './notices/notifications.ts';
 import { createNotificationSettings } from './notices/settings.ts';
 import { createOutboxWorker } from './messaging/delivery/outbox-worker.ts';
@@ -61,6 +63,9 @@ import type { Telemetry } from './metrics/telemetry.ts';
 import { createGateway, type Figures } from './realtime/gateway.ts';
 import { DEFAULT_RATES, scaleRates } from './realtime/rates.ts';
 import type { RealtimeSettings } from './realtime/settings.ts';
+import type { UsersDeps } from './users/deps.ts';
+import { createHandOns } from './users/hand-on.ts';
+import { createUsers } from './users/users.ts';
 
 export interface ServiceDeps {
   readonly config: Config;
@@ -88,13 +93,7 @@ export function createServices(deps: ServiceDeps) {
   const base = { db, hints, clock, log, wake, serverId, undoFor, logEpoch: identity.logEpoch };
 
   // The heart and presence speak to sockets that the gateway has, and the gateway acts through them: they meet here.
-  const signals: HeartSignals = {
-    uncertain: (sessionId, conversationId, fence, uncertain) => {
-      telemetry?.locks.uncertain(uncertain);
-      gateway.signals.uncertain(sessionId, conversationId, fence, uncertain);
-    },
-    dropOlder: (...told) => gateway.signals.dropOlder(...told),
-  };
+  const signals = signalsTo(telemetry, () => gateway.signals);
   const emit: Parameters<typeof createPresence>[0]['emit'] = (inboxId, item) =>
     gateway.emitToInbox(inboxId, item);
 
@@ -110,7 +109,11 @@ export function createServices(deps: ServiceDeps) {
   const channels = [simulator, email, ...(sms === undefined ? [] : [sms.channel])];
   const { outbox, ...doors } = createSending({ ...base, poke, heart, telemetry, channels }, config);
   const timers = createTimers(config, { ...base, registry, sendDoor: doors.sendDoor });
-  const administration = createAdministration(config, { ...base, locks: heart.locks, numbers: sms?.desk });
+  const administration = createAdministration(config, identity.tokenSecret, {
+    ...base,
+    locks: heart.locks,
+    numbers: sms?.desk,
+  });
   const gateway = createGateway({
     ...base,
     sessions: heart.sessions,
@@ -140,13 +143,30 @@ export function createServices(deps: ServiceDeps) {
   };
 }
 
-type AdministrationDeps = Omit<Parameters<typeof createDirectory>[0] & InboxDraftDeps, 'config'>;
+function signalsTo(telemetry: Telemetry | undefined, gateway: () => HeartSignals): HeartSignals {
+  return {
+    uncertain: (sessionId, conversationId, fence, uncertain) => {
+      telemetry?.locks.uncertain(uncertain);
+      gateway().uncertain(sessionId, conversationId, fence, uncertain);
+    },
+    dropOlder: (...told) => gateway().dropOlder(...told),
+  };
+}
 
-function createAdministration(config: Config, deps: AdministrationDeps) {
-  const all = { ...deps, config, mailLeaves: config.SMTP_URL !== undefined };
+type AdministrationDeps = Omit<
+  UsersDeps & InboxDraftDeps & Parameters<typeof createDirectory>[0],
+  'config' | 'passwords' | 'seal' | 'post' | 'sanitise'
+>;
+
+function createAdministration(config: Config, tokenSecret: string, deps: AdministrationDeps) {
+  const seal = createSeal(config.SECRETS_KEY ?? [], tokenSecret);
+  const mailLeaves = config.SMTP_URL !== undefined;
+  const all = { ...deps, config, seal, mailLeaves, passwords: createPasswords(), sanitise: sanitiseHtml };
   return {
     inboxDrafts: createInboxDrafts(all),
-    directory: createDirectory({ ...all, sanitise: sanitiseHtml }),
+    directory: createDirectory(all),
+    users: createUsers({ ...all, post: postNotice }),
+    handOns: createHandOns(deps),
     hours: createHours(deps),
     notifications: createNotifications(deps),
     assignment: createAssignment(deps),

@@ -58,6 +58,21 @@ export const RULES = {
   number_gone: 'Somebody else has this number by now; choose another one.',
   number_in_use: 'An inbox has this number, or is just getting it.',
   number_no_texts: 'This number cannot send texts.',
+  user_alias_of_colleague: 'This address is a colleague’s.',
+  user_factor_on: 'A second factor is switched on already.',
+  user_factor_required: 'An admin wants a second factor here; it cannot be switched off.',
+  user_has_been_here: 'This account was in use before; reactivate it instead.',
+  user_is_active: 'This account is active.',
+  user_is_deactivated: 'This account is deactivated.',
+  user_is_invited: 'The invitation to this account was not accepted yet.',
+  user_is_locked: 'This seat is locked.',
+  user_is_verified: 'This address is verified already.',
+  user_is_yourself: 'Nobody does this to their own account; another admin can.',
+  user_last_admin: 'This is the last admin; make somebody else one first.',
+  user_never_accepted: 'This invitation was never accepted; send another one.',
+  user_no_factor: 'There is no second factor.',
+  user_no_mail: 'No mail leaves this server, so nothing can be verified by mail.',
+  user_no_password: 'This account has no password; its sign-ins come from another application.',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type Rule = keyof typeof RULES;

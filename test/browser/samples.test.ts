@@ -2,14 +2,13 @@
 import { createLatchbox, type LatchboxClient, type LockState } from '@latchbox/client';
 import { demoSignIns } from '@latchbox/server/src/demo/sign-ins.ts';
 import { changeInbox } from '@latchbox/shared/http/inboxes';
-import { signIn } from '@latchbox/shared/http/sign-in';
 import { simulatorWrite } from '@latchbox/shared/http/simulator';
 import { createTokenIssuer } from '@latchbox/shared/http/token-issuers';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lockIs, opened, shows } from '../rows/stage.ts';
 import { type HostApp, startHost } from '../tools/host-app.ts';
-import { type RestClient, restClient } from '../tools/rest-client.ts';
+import { type RestClient, restClient, signInOver } from '../tools/rest-client.ts';
 import { type ServerProcess, startServer } from '../tools/server-process.ts';
 import { openStage, type Stage } from './chromium.ts';
 import { see, words } from './inbox-page.ts';
@@ -27,7 +26,7 @@ let unreachable: string | undefined;
 
 async function tokenOf(name: string): Promise<string> {
   const { email = '', password = '' } = demoSignIns.find((one) => one.name === name) ?? {};
-  return (await restClient(server.url, null).call(signIn, { body: { email, password } })).token;
+  return (await signInOver(restClient(server.url, null), { email, password })).token;
 }
 
 beforeAll(async () => {

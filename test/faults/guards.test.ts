@@ -176,7 +176,7 @@ test('the sign-in: a session goes on with a token that is over', async () => {
   await using world = await start();
   const ann = await world.connect('ann');
   const { id: agentId } = world.agent('ann');
-  await world.rest('mia').call(changeAgent, { params: { agent: agentId }, body: { active: false } });
+  await world.rest('mia').call(changeAgent, { params: { agent: agentId }, body: { state: 'deactivated' } });
   const sessionEnds = [
     { agentIds: [agentId], sessionIds: [ann.wire.session.id], why: 'disabled', at: monotonic() },
   ];

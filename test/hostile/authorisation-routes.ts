@@ -4,6 +4,7 @@ import type { RestLine, Target } from './authorisation.ts';
 import { INBOX_DRAFT_LINES } from './authorisation-inbox-drafts.ts';
 import { MASTER_LINES } from './authorisation-masters.ts';
 import { SEAT_LINES } from './authorisation-seats.ts';
+import { USER_LINES } from './authorisation-users.ts';
 import { composed, freshId } from './authorisation-sockets.ts';
 
 const conversation = ({ conversation: id }: Target) => ({ conversation: id });
@@ -38,6 +39,7 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   ...MASTER_LINES,
   ...INBOX_DRAFT_LINES,
   ...SEAT_LINES,
+  ...USER_LINES,
   // What needs no token, or one of another kind, answers everybody alike.
   getSetUp: { needs: 'anybody' },
   setUp: {
@@ -49,11 +51,6 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
       inbox: { name: 'x' },
     }),
     also: ['forbidden'],
-  },
-  signIn: {
-    needs: 'anybody',
-    body: () => ({ email: 'x@shop.example', password: 'x' }),
-    also: ['unauthenticated'],
   },
   refreshToken: { needs: 'anybody', also: ['unauthenticated'] },
   signOut: { needs: 'anybody' },
@@ -199,10 +196,6 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
     params: (on) => ({ ...team(on), agent: 'agt_nobody' }),
     also: ['not_found'],
   },
-  listAgents: { needs: 'admin' },
-  createAgent: { needs: 'admin', body: () => ({ kind: 'system', name: fresh() }) },
-  changeAgent: { needs: 'admin', params: (on) => ({ agent: on.colleague }), body: () => ({ name: 'ben' }) },
-
   listAudit: { needs: 'admin' },
 
   listApiKeys: { needs: 'signed-in' },

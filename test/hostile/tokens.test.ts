@@ -218,7 +218,7 @@ describe('what ends while it is used (C13, C14, I26)', () => {
 
     await using rita = await connect(stage.key('rita'));
     const admin = stage.world.rest('mia');
-    await admin.call(changeAgent, { params: { agent: stage.id('rita') }, body: { active: false } });
+    await admin.call(changeAgent, { params: { agent: stage.id('rita') }, body: { state: 'deactivated' } });
     await over(rita);
     expect([await helloWith(stage.key('rita')), await overRest(stage.key('rita'))]).toEqual([
       'unauthenticated',

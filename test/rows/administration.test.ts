@@ -7,7 +7,7 @@ import { RESOURCES } from '@latchbox/shared/http/index';
 import { addToTeam } from '@latchbox/shared/http/teams';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
-import { restClient } from '../tools/rest-client.ts';
+import { restClient, signInOver } from '../tools/rest-client.ts';
 import { refusal, toldEnd } from '../tools/scenario.ts';
 import { SHORT, SLACK, startWorld, type World } from '../tools/world.ts';
 import { lockIs, opened, people, shows } from './stage.ts';
@@ -34,9 +34,7 @@ async function newAgent(name: string, role: 'agent' | 'admin' = 'agent') {
   const { id } = await admin.call(createAgent, { body: { name, email, role, password: PASSWORD } });
   await admin.call(addToTeam, { params: { team: teamId, agent: id } });
   await admin.call(putMember, { params: { inbox: inboxId, agent: id }, body: { capability: 'reply' } });
-  const answer = await restClient(world.server().url, null).call(signIn, {
-    body: { email, password: PASSWORD },
-  });
+  const answer = await signInOver(restClient(world.server().url, null), { email, password: PASSWORD });
   return { id, email, token: answer.token };
 }
 
@@ -101,7 +99,7 @@ test('T14: who is deactivated is signed out everywhere at once, and the lock is 
   const client = await sdk.join('ana', { auth: () => Promise.resolve(pat.token) });
   const hers = await opened(client, world.conversation('front', 1));
   const { lock } = await lockIs(hers, 'mine');
-  await world.rest('mia').call(changeAgent, { params: { agent: pat.id }, body: { active: false } });
+  await world.rest('mia').call(changeAgent, { params: { agent: pat.id }, body: { state: 'deactivated' } });
   expect((await toldEnd(rita, hers.id, lock.fence, 1_000 + SLACK)).reason).toMatch(/access_lost|signed_out/);
   await shows('thrown out', client.connection, ({ name }) => name === 'needs-auth');
   const again = restClient(world.server().url, null).call(signIn, {

@@ -13,7 +13,6 @@ import {
 } from '@latchbox/client';
 import { demoSignIns } from '@latchbox/server/src/demo/sign-ins.ts';
 import type { Ack, UpResult } from '@latchbox/shared';
-import { signIn } from '@latchbox/shared/http/sign-in';
 import { createTokenIssuer, endTokenIssuer, listTokenIssuers } from '@latchbox/shared/http/token-issuers';
 import { PROTOCOL_VERSION } from '@latchbox/shared';
 import { io } from 'socket.io-client';
@@ -21,7 +20,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readSnippets } from '../docs/snippets.ts';
 import { eventually } from '../tools/eventually.ts';
 import { type HostApp, startHost } from '../tools/host-app.ts';
-import { type RestClient, restClient } from '../tools/rest-client.ts';
+import { type RestClient, restClient, signInOver } from '../tools/rest-client.ts';
 import { refusal } from '../tools/scenario.ts';
 import { freePort, repository, type ServerProcess, startServer } from '../tools/server-process.ts';
 import { opened, shows } from './stage.ts';
@@ -52,7 +51,7 @@ beforeAll(async () => {
     startHost({ port: keyPort }),
   ]);
   const { email = '', password = '' } = demoSignIns[0] ?? {};
-  const { token } = await restClient(server.url, null).call(signIn, { body: { email, password } });
+  const { token } = await signInOver(restClient(server.url, null), { email, password });
   admin = restClient(server.url, token);
   issuerId = await register(host.url, SECRET, 'hs256');
   await register(keyHost.url, `${keyHost.url}/.well-known/jwks.json`, 'jwks');

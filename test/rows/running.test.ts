@@ -8,7 +8,7 @@ import { listInboxes } from '@latchbox/shared/http/inboxes';
 import { knownMigrations } from '@latchbox/server/src/database/migrate.ts';
 import { expect, test } from 'vitest';
 import { openStage } from '../browser/chromium.ts';
-import { restClient } from '../tools/rest-client.ts';
+import { restClient, signInOver } from '../tools/rest-client.ts';
 import { refusal } from '../tools/scenario.ts';
 import { DATABASE_FILE } from '../tools/seed.ts';
 import { ServerDidNotStart, startServer } from '../tools/server-process.ts';
@@ -44,7 +44,7 @@ test('P1: --empty prints a one-time key; with it, and only once, organisation, a
   expect(attempts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
   await refusal('forbidden', rest.call(setUp, { body: { ...WHAT, key } }));
   expect(await rest.call(getSetUp)).toEqual({ needed: false });
-  const { token, me } = await rest.call(signIn, { body: { email: ADMIN.email, password: ADMIN.password } });
+  const { token, me } = await signInOver(rest, credentials);
   expect(me).toMatchObject({ name: 'Ada Moss', role: 'admin' });
   const { inboxes } = await restClient(server.url, token).call(listInboxes);
   expect(inboxes).toMatchObject([{ name: 'Front desk', capability: 'manage' }]);

@@ -7,12 +7,11 @@ import { type Ack, PROTOCOL_VERSION, type UpResult } from '@latchbox/shared';
 import { createAgent } from '@latchbox/shared/http/agents';
 import { putMember } from '@latchbox/shared/http/inboxes';
 import { addToTeam } from '@latchbox/shared/http/teams';
-import { signIn } from '@latchbox/shared/http/sign-in';
 import { createTokenIssuer } from '@latchbox/shared/http/token-issuers';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startProxy } from '../tools/proxy.ts';
-import { restClient } from '../tools/rest-client.ts';
+import { restClient, signInOver } from '../tools/rest-client.ts';
 import { refusal, staysTrue } from '../tools/scenario.ts';
 import { SHORT, startWorld, type World } from '../tools/world.ts';
 import { lockIs, opened, type People, people, shows } from './stage.ts';
@@ -192,9 +191,7 @@ test('S7: a token that the host application mints (HS256) signs its agent in, wi
   await world
     .rest('mia')
     .call(createAgent, { body: { name: 'Ada', email, role: 'admin', password: PASSWORD } });
-  const { token } = await restClient(world.server().url, null).call(signIn, {
-    body: { email, password: PASSWORD },
-  });
+  const { token } = await signInOver(restClient(world.server().url, null), { email, password: PASSWORD });
   const issuer = await restClient(world.server().url, token).call(createTokenIssuer, {
     body: {
       name: 'Shop',

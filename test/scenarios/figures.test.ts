@@ -3,11 +3,10 @@
 import { randomUUID } from 'node:crypto';
 import { PROTOCOL_VERSION } from '@latchbox/shared';
 import { createAgent } from '@latchbox/shared/http/agents';
-import { signIn } from '@latchbox/shared/http/sign-in';
 import { io } from 'socket.io-client';
 import { expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
-import { restClient } from '../tools/rest-client.ts';
+import { restClient, signInOver } from '../tools/rest-client.ts';
 import { refusal, toldOf } from '../tools/scenario.ts';
 import { SHORT, startWorld, type World } from '../tools/world.ts';
 
@@ -115,9 +114,7 @@ test('whatever is refused has one log line with the id that the caller saw, slow
   await world.rest('mia').call(createAgent, {
     body: { name: 'Nell', email: 'nell@shop.example', role: 'agent', password },
   });
-  const { token } = await restClient(url, null).call(signIn, {
-    body: { email: 'nell@shop.example', password },
-  });
+  const { token } = await signInOver(restClient(url, null), { email: 'nell@shop.example', password });
   const ann = await world.connect('ann');
   const { fence } = await ann.acquire(world.conversation('orders'));
   const resumed = await world.connect('ann', { resume: ann.wire.session });

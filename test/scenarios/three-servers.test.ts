@@ -2,11 +2,13 @@
 
 import { createAgent, changeAgent } from '@latchbox/shared/http/agents';
 import { putMember, removeMember } from '@latchbox/shared/http/inboxes';
+import { resetPassword } from '@latchbox/shared/http/security';
 import { signIn, signOut } from '@latchbox/shared/http/sign-in';
 import { addToTeam } from '@latchbox/shared/http/teams';
+import { sendPasswordReset } from '@latchbox/shared/http/users';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
-import { restClient } from '../tools/rest-client.ts';
+import { restClient, signInOver } from '../tools/rest-client.ts';
 import { staysTrue } from '../tools/scenario.ts';
 import { SHORT, SLACK, startWorld, type World } from '../tools/world.ts';
 import { connectWire, type WireClient } from '../tools/wire-client.ts';
@@ -22,11 +24,13 @@ beforeAll(async () => {
     servers: SERVERS.length,
     seed: {
       inboxes: { orders: { lockOn: 'open', times: SHORT, conversations: 6 } },
-      agents: { ann: {}, ben: {}, mia: { role: 'admin', capability: 'manage' } },
+      agents: { ann: {}, ben: {}, mia: { role: 'admin', capability: 'manage', password: PASSWORD } },
     },
   });
 });
 afterAll(() => world[Symbol.asyncDispose]());
+
+const anyone = (number: number) => restClient(world.server(number).url, null);
 
 interface SignedIn {
   readonly id: string;
@@ -109,21 +113,26 @@ test('who is deactivated on one server has no socket and no lock on any', async 
   const wires = await everywhere(otto.token, 'otto');
   const conversationId = world.conversation('orders', 1);
   await wires[0]!.call('lock.acquire', { conversationId, requestId: crypto.randomUUID() });
-  await world.rest('mia', 2).call(changeAgent, { params: { agent: otto.id }, body: { active: false } });
+  await world
+    .rest('mia', 2)
+    .call(changeAgent, { params: { agent: otto.id }, body: { state: 'deactivated' } });
   await allGone(wires);
   expect(openLocks(otto.id)).toEqual([]);
   await refusedEverywhere(otto.token);
 });
 
-test('whose password is changed by an admin is signed out everywhere', async () => {
+test('whose password is set anew is signed out everywhere', async () => {
   const pia = await newAgent('pia');
   const wires = await everywhere(pia.token, 'pia');
   const body = { password: `${PASSWORD}, another` };
-  await world.rest('mia', 1).call(changeAgent, { params: { agent: pia.id }, body });
+  const email = 'pia@shop.example';
+  const mia = { email: world.seeded.agents['mia']!.email, password: PASSWORD };
+  const admin = restClient(world.server(1).url, (await signInOver(anyone(1), mia)).token);
+  const { link } = await admin.call(sendPasswordReset, { params: { user: pia.id }, body: { byHand: true } });
+  await anyone(1).call(resetPassword, { body: { token: link!.split('#')[1]!, ...body } });
   await allGone(wires);
   await refusedEverywhere(pia.token);
-  const email = 'pia@shop.example';
-  const again = restClient(world.server(2).url, null).call(signIn, { body: { email, ...body } });
+  const again = signInOver(anyone(2), { email, ...body });
   expect((await again).token).toEqual(expect.any(String));
 });
 

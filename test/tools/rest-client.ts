@@ -1,6 +1,7 @@
 /** Calls of the REST contract with `fetch`, typed by the contract itself. */
 
 import { fromWireError, LatchboxError, refuse } from '@latchbox/shared';
+import { signIn } from '@latchbox/shared/http/sign-in';
 import type { Route } from '@latchbox/shared/http/route';
 import type { z } from 'zod';
 
@@ -64,4 +65,14 @@ function errorIn(json: unknown, status: number): { code: string; message: string
   if (typeof error?.code !== 'string')
     return { code: 'internal', message: `HTTP ${status}: ${JSON.stringify(json)}` };
   return { code: error.code, message: String(error.message), details: error.details };
+}
+
+/** Signs in over REST where a password is all that it takes. */
+export async function signInOver(
+  rest: RestClient,
+  body: { readonly email: string; readonly password: string },
+): Promise<Extract<z.output<(typeof signIn)['response']>, { token: string }>> {
+  const answer = await rest.call(signIn, { body });
+  if ('step' in answer) throw new Error(`a second factor was asked for: ${answer.needs}`);
+  return answer;
 }

@@ -149,7 +149,7 @@ async function seedInto(where: Parameters<typeof openDatabase>[0], seed: Seed): 
       const token = await db.inTransaction(async (tx) => {
         const { role = 'agent' } = agent;
         if (passwordHash !== undefined)
-          await updateAgent(tx, given.id, { name, role, active: true, externalId: null, passwordHash });
+          await updateAgent(tx, given.id, { name, role, state: 'active', externalId: null, passwordHash });
         return await keyFor(tx, given.id);
       });
       agents[name] = { ...given, email, token };

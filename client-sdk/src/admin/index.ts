@@ -1,6 +1,7 @@
 /** What is set up, by admins and by everybody for themselves: apart from the core, so that nobody loads it who only answers. */
 import type { Asks } from './ask.ts';
 import { assignment } from './assignment.ts';
+import { audit } from './audit.ts';
 import { hours } from './hours.ts';
 import { inboxDrafts } from './inbox-drafts.ts';
 import { inboxes } from './inboxes.ts';
@@ -13,10 +14,13 @@ import { registrations } from './registrations.ts';
 import { mailboxRequests, organisation, personalInboxes } from './seats.ts';
 import { sending, signatures } from './sending.ts';
 import { teams } from './teams.ts';
+import { security } from './security.ts';
+import { users } from './users.ts';
 import { views } from './views.ts';
 
 export interface AdminApi {
   readonly assignment: ReturnType<typeof assignment>;
+  readonly audit: ReturnType<typeof audit>;
   readonly hours: ReturnType<typeof hours>;
   readonly inboxDrafts: ReturnType<typeof inboxDrafts>;
   readonly inboxes: ReturnType<typeof inboxes>;
@@ -32,6 +36,8 @@ export interface AdminApi {
   readonly sending: ReturnType<typeof sending>;
   readonly signatures: ReturnType<typeof signatures>;
   readonly teams: ReturnType<typeof teams>;
+  readonly security: ReturnType<typeof security>;
+  readonly users: ReturnType<typeof users>;
   readonly views: ReturnType<typeof views>;
 }
 
@@ -39,6 +45,7 @@ export interface AdminApi {
 export function adminOf(client: Asks): AdminApi {
   return {
     assignment: assignment(client),
+    audit: audit(client),
     hours: hours(client),
     inboxDrafts: inboxDrafts(client),
     inboxes: inboxes(client),
@@ -51,15 +58,18 @@ export function adminOf(client: Asks): AdminApi {
     registrations: registrations(client),
     organisation: organisation(client),
     personalInboxes: personalInboxes(client),
+    security: security(client),
     sending: sending(client),
     signatures: signatures(client),
     teams: teams(client),
+    users: users(client),
     views: views(client),
   };
 }
 
 export {
   assignment,
+  audit,
   hours,
   inboxDrafts,
   inboxes,
@@ -72,13 +82,16 @@ export {
   organisation,
   personalInboxes,
   registrations,
+  security,
   sending,
   signatures,
   teams,
+  users,
   views,
   watchNotifications,
 };
 export type { Assignees, AssignmentChange, AssignmentSettings } from './assignment.ts';
+export type { AuditPage, AuditSearch } from './audit.ts';
 export type { HoursChange, HoursPresets, HoursPreview, HoursSettings } from './hours.ts';
 export type { InboxDraftChange, InboxDraftFields } from './inbox-drafts.ts';
 export type { InboxAddress, InboxChange, InboxRecord } from './inboxes.ts';
@@ -118,6 +131,18 @@ export type {
   RequestState,
 } from '@latchbox/shared/http/mailbox-requests';
 export type { Organisation } from '@latchbox/shared/http/organisation';
+export type { AccountSecurity, FactorSetUp } from './security.ts';
+export type {
+  Deactivated,
+  HandTo,
+  Holdings,
+  Invited,
+  NewUser,
+  SignInRecord,
+  UserChange,
+} from './users.ts';
+export type { AuditEntry } from '@latchbox/shared/http/audit';
+export type { User, UserDetail } from '@latchbox/shared/http/users';
 export type { SendingChange, SendingSettings, Signature, SignatureInput } from './sending.ts';
 export type { NewView, SavedView, ViewChange } from './views.ts';
 export type {

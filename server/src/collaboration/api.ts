@@ -64,6 +64,11 @@ export interface Locks {
   leave(holder: Holder, conversationId: string): Promise<void>;
   /** Ends every open lock in scope, and what the agent waits for, inside a running transaction; leases go after its commit. */
   endInScope(tx: Tx, scope: LockScope, reason: LockEnd, by: string | null): Promise<void>;
+  /**
+   * Passes the locks of an agent on to a colleague, drafts included, inside a running transaction: those that the colleague can hold at this
+   * moment. Answers how many.
+   */
+  handInScope(tx: Tx, hand: { readonly from: string; readonly to: string }, by: string): Promise<number>;
   /** REST's live connection: renews the lease of a lock held by a `rest` session. Throws `lock_lost`, `lock_required`. */
   renew(holder: Holder, input: { conversationId: string; fence: number }): Promise<{ renewBefore: number }>;
   history(

@@ -86,7 +86,7 @@ async function hand(
 }
 
 /** A session of the colleague that is connected, best one that has the conversation open; it cannot end before the commit. */
-async function heirOf(
+export async function heirOf(
   tx: Tx,
   deps: AcquireDeps,
   agentId: string,
@@ -105,7 +105,12 @@ async function heirOf(
 }
 
 /** Whether this lock would end another one of the colleague's, or be one too many. */
-async function isBusy(tx: Tx, deps: AcquireDeps, agentId: string, target: LockTarget): Promise<boolean> {
+export async function isBusy(
+  tx: Tx,
+  deps: AcquireDeps,
+  agentId: string,
+  target: LockTarget,
+): Promise<boolean> {
   if (target.lockOn === 'open') return (await openModeLock(tx.db, agentId)) !== undefined;
   return (await heldBesides(tx.db, agentId, target.conversationId)) >= deps.maxLocks;
 }

@@ -8,6 +8,7 @@ import type { Locks } from './api.ts';
 import { acceptOffer } from './accept-offer.ts';
 import { endInScope } from './end-in-scope.ts';
 import { endLock } from './end-lock.ts';
+import { handInScope } from './hand-in-scope.ts';
 import { lostError, requireHeld } from './held.ts';
 import type { Holder } from './holder.ts';
 import { createPassing } from './passing.ts';
@@ -70,6 +71,7 @@ export function createLocks(deps: AcquireDeps): Locks {
     },
 
     endInScope: (tx, ...scope) => endInScope(tx, deps, ...scope),
+    handInScope: (tx, ...hand) => handInScope(tx, deps, ...hand),
 
     async history(conversationId, page) {
       const periods = await lockPeriods(db.read, conversationId, page.before, page.limit + 1);

@@ -152,7 +152,7 @@ export async function setDefaultInbox(tx: Tx, agentId: string, inboxId: string |
     .where(
       and(
         eq(agents.id, agentId),
-        eq(agents.active, true),
+        eq(agents.state, 'active'),
         inboxId === null ? undefined : sql`EXISTS ${member}`,
       ),
     )

@@ -96,7 +96,7 @@ export async function peopleReplyingIn(db: Handle, inboxIds: readonly string[]):
   return await db
     .selectDistinct({ id: agents.id, name: agents.name })
     .from(inboxMembers)
-    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.active, true)))
+    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.state, 'active')))
     .where(and(inArray(inboxMembers.inboxId, [...inboxIds]), ne(inboxMembers.capability, 'read')))
     .orderBy(asc(agents.name), asc(agents.id));
 }
@@ -110,7 +110,7 @@ export async function teamsReplyingIn(
   return await db
     .selectDistinct({ id: teams.id, name: teams.name })
     .from(inboxMembers)
-    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.active, true)))
+    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.state, 'active')))
     .innerJoin(teamMembers, eq(teamMembers.agentId, inboxMembers.agentId))
     .innerJoin(teams, eq(teams.id, teamMembers.teamId))
     .where(

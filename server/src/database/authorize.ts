@@ -1,5 +1,6 @@
 import { and, eq, sql } from 'drizzle-orm';
 import { type Capability, includesCapability, refuse } from '@latchbox/shared';
+import type { AgentState } from '@latchbox/shared/model/agent';
 import type { Handle, Tx } from './database.ts';
 import { prepared } from './prepared.ts';
 import { forShare } from './row-locks.ts';
@@ -8,10 +9,10 @@ import { agents, conversations, inboxMembers } from './schema/sqlite.ts';
 interface Found {
   readonly inboxId: string;
   readonly capability: Capability;
-  readonly active: boolean;
+  readonly state: AgentState;
 }
 
-const found = { inboxId: inboxMembers.inboxId, capability: inboxMembers.capability, active: agents.active };
+const found = { inboxId: inboxMembers.inboxId, capability: inboxMembers.capability, state: agents.state };
 
 function ofInbox(db: Handle) {
   return db
@@ -89,7 +90,7 @@ export async function findAccess(
 ): Promise<Access | undefined> {
   const id = 'inboxId' in object ? object.inboxId : object.conversationId;
   const [row] = await select(at, 'inboxId' in object)({ id, agentId });
-  return row?.active === true ? { inboxId: row.inboxId, capability: row.capability } : undefined;
+  return row?.state === 'active' ? { inboxId: row.inboxId, capability: row.capability } : undefined;
 }
 
 function select(at: Handle | Tx, byInbox: boolean): (values: Values) => Promise<Found[]> {

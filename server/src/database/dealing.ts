@@ -126,7 +126,7 @@ const selectPlayers = prepared<{ inboxId: string; teamId: string | null }, Playe
       .from(inboxMembers)
       .innerJoin(
         agents,
-        and(eq(agents.id, inboxMembers.agentId), eq(agents.active, true), eq(agents.kind, 'person')),
+        and(eq(agents.id, inboxMembers.agentId), eq(agents.state, 'active'), eq(agents.kind, 'person')),
       )
       .leftJoin(
         dealtTurns,

@@ -1,5 +1,5 @@
 /** What the delivery of events asks of the database again and again: who may see a stream, and how far it is. */
-import { and, eq, inArray, isNotNull, lte, or, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, lte, ne, or, sql } from 'drizzle-orm';
 import type { Capability } from '@latchbox/shared';
 import { type BatchedQuery, preparedForIds } from './batches.ts';
 import type { Handle } from './database.ts';
@@ -20,7 +20,7 @@ const selectMembers = prepared<{ inboxId: string }, { agentId: string; capabilit
       .select({ agentId: inboxMembers.agentId, capability: inboxMembers.capability })
       .from(inboxMembers)
       .innerJoin(agents, eq(agents.id, inboxMembers.agentId))
-      .where(and(eq(inboxMembers.inboxId, sql.placeholder('inboxId')), eq(agents.active, true))),
+      .where(and(eq(inboxMembers.inboxId, sql.placeholder('inboxId')), eq(agents.state, 'active'))),
 );
 
 const selectVersions: BatchedQuery<{ inboxId: string; version: number }> = preparedForIds(
@@ -54,7 +54,7 @@ const selectInactive: BatchedQuery<{ id: string }> = preparedForIds('deliveries.
   db
     .select({ id: agents.id })
     .from(agents)
-    .where(and(inArray(agents.id, ids), eq(agents.active, false))),
+    .where(and(inArray(agents.id, ids), ne(agents.state, 'active'))),
 );
 
 const selectInbox = prepared<{ conversationId: string }, { inboxId: string }[]>('deliveries.inbox', (db) =>

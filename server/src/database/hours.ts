@@ -91,7 +91,7 @@ const selectAnswering = prepared<{ inboxId: string; conversationId: string }, An
         assigned: sql`CASE WHEN ${officeHours.ownerId} IN ${assignee} THEN 1 ELSE 0 END`.mapWith(Number),
       })
       .from(officeHours)
-      .leftJoin(agents, and(eq(agents.id, officeHours.ownerId), eq(agents.active, true)))
+      .leftJoin(agents, and(eq(agents.id, officeHours.ownerId), eq(agents.state, 'active')))
       .where(
         and(
           ne(officeHours.mode, 'off'),
@@ -200,6 +200,6 @@ export const AUTOMATIC_AGENT = { id: 'agt_automatic', name: 'Automatic reply' } 
 export async function ensureAutomaticAgent(tx: Tx): Promise<void> {
   await tx.db
     .insert(agents)
-    .values({ ...AUTOMATIC_AGENT, kind: 'system', role: 'agent', active: true, createdAt: tx.now })
+    .values({ ...AUTOMATIC_AGENT, kind: 'system', role: 'agent', createdAt: tx.now })
     .onConflictDoNothing();
 }

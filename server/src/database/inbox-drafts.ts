@@ -129,10 +129,10 @@ export async function agentsByIds(
   const known = new Map<string, { name: string; active: boolean }>();
   for (const id of new Set(ids)) {
     const [row] = await db
-      .select({ name: agents.name, active: agents.active })
+      .select({ name: agents.name, state: agents.state })
       .from(agents)
       .where(eq(agents.id, id));
-    if (row !== undefined) known.set(id, row);
+    if (row !== undefined) known.set(id, { name: row.name, active: row.state === 'active' });
   }
   return known;
 }

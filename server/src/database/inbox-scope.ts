@@ -8,7 +8,7 @@ const select = prepared<{ agentId: string }, { inboxId: string }[]>('inboxScope.
     .select({ inboxId: inboxMembers.inboxId })
     .from(inboxMembers)
     .innerJoin(agents, eq(agents.id, inboxMembers.agentId))
-    .where(and(eq(inboxMembers.agentId, sql.placeholder('agentId')), eq(agents.active, true)))
+    .where(and(eq(inboxMembers.agentId, sql.placeholder('agentId')), eq(agents.state, 'active')))
     .orderBy(inboxMembers.inboxId),
 );
 

@@ -92,7 +92,7 @@ const readAcquire = prepared<AcquireLook, AcquireTarget[]>('targets.acquire', (d
         eq(inboxMembers.agentId, sql.placeholder('agentId')),
       ),
     )
-    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.active, true)))
+    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.state, 'active')))
     .where(eq(conversations.id, sql.placeholder('conversationId'))),
 );
 

@@ -106,7 +106,7 @@ export async function activeAdmins(db: Handle): Promise<string[]> {
   const rows = await db
     .select({ id: agents.id })
     .from(agents)
-    .where(and(eq(agents.role, 'admin'), eq(agents.active, true), eq(agents.kind, 'person')))
+    .where(and(eq(agents.role, 'admin'), eq(agents.state, 'active'), eq(agents.kind, 'person')))
     .orderBy(asc(agents.id));
   return rows.map(({ id }) => id);
 }

@@ -229,7 +229,7 @@ const lowered = async (tx: Tx, agentId: string): Promise<unknown> =>
 const removed = async (tx: Tx, agentId: string): Promise<unknown> =>
   await tx.db.delete(inboxMembers).where(eq(inboxMembers.agentId, agentId));
 const deactivated = async (tx: Tx, agentId: string): Promise<unknown> =>
-  await tx.db.update(agents).set({ active: false }).where(eq(agents.id, agentId));
+  await tx.db.update(agents).set({ state: 'deactivated' }).where(eq(agents.id, agentId));
 
 /** How many transactions of this database wait for a row. */
 async function waiting(db: Database): Promise<number> {

@@ -2,7 +2,8 @@
 import { and, eq, ne } from 'drizzle-orm';
 import { aboutKey } from './dkim-keys.ts';
 import type { Handle, Tx } from './database.ts';
-import { dkimKeys, mailboxes } from './schema/sqlite.ts';
+import { aboutFactor } from './directory/factors.ts';
+import { agents, dkimKeys, mailboxes, secondFactors } from './schema/sqlite.ts';
 
 export interface SealedPlace {
   /** What it is, for people; no secret in it. */
@@ -16,7 +17,7 @@ export interface SealedPlace {
 
 /** Every sealed secret. Who seals something somewhere else adds its place here. */
 export async function sealedPlaces(db: Handle): Promise<SealedPlace[]> {
-  return [...(await ofMailboxes(db)), ...(await ofDkim(db))];
+  return [...(await ofMailboxes(db)), ...(await ofDkim(db)), ...(await ofSecondFactors(db))];
 }
 
 async function ofMailboxes(db: Handle): Promise<SealedPlace[]> {
@@ -33,6 +34,23 @@ async function ofMailboxes(db: Handle): Promise<SealedPlace[]> {
       const same = and(eq(mailboxes.id, id), eq(mailboxes.secrets, sealed));
       const set = tx.db.update(mailboxes).set({ secrets }).where(same).returning({ id: mailboxes.id });
       return (await set).length > 0;
+    },
+  }));
+}
+
+async function ofSecondFactors(db: Handle): Promise<SealedPlace[]> {
+  const rows = await db
+    .select({ agentId: secondFactors.agentId, name: agents.name, sealed: secondFactors.sealedSecret })
+    .from(secondFactors)
+    .innerJoin(agents, eq(agents.id, secondFactors.agentId));
+  return rows.map(({ agentId, name, sealed }) => ({
+    of: `second factor of ${name}`,
+    about: aboutFactor(agentId),
+    sealed,
+    async put(tx, sealedSecret) {
+      const same = and(eq(secondFactors.agentId, agentId), eq(secondFactors.sealedSecret, sealed));
+      const set = tx.db.update(secondFactors).set({ sealedSecret }).where(same);
+      return (await set.returning({ agentId: secondFactors.agentId })).length > 0;
     },
   }));
 }

@@ -24,6 +24,7 @@ import {
   type TestDatabase,
   type TestDialect,
 } from '../database/testing/open.ts';
+import { secretsOfTests } from '../directory/testing/directory.ts';
 import { createDirectory } from '../directory/directory.ts';
 import type { Directory } from '../directory/api.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -54,6 +55,7 @@ async function openShop(dialect: TestDialect): Promise<Shop> {
     secret: 'a secret',
   });
   const directory = createDirectory({
+    ...secretsOfTests(),
     db,
     clock,
     log: silentLog,

@@ -218,7 +218,7 @@ test('API codes come from the name, are unique, and can be edited', async () => 
   expect((await at.directory.allInboxes(admin)).map(({ apiCode }) => apiCode)).toContain('shop');
 });
 
-test('deactivating, a new password and a lowered role reach open sign-ins', async () => {
+test('deactivating, locking and a lowered role reach open sign-ins', async () => {
   await using at = await givenDirectory();
   const { admin, anna, ben } = await givenStaff(at.directory);
   const verifiedOf = async (name: string) => {
@@ -229,7 +229,7 @@ test('deactivating, a new password and a lowered role reach open sign-ins', asyn
     return { signedIn, verified: await at.directory.verifyToken(signedIn.token) };
   };
   const one = await verifiedOf('anna');
-  await at.directory.changeAgent(admin, anna.id, { password: 'another good password' });
+  await at.directory.changeAgent(admin, anna.id, { state: 'locked' });
   expect(await at.directory.stillValid(one.verified)).toBe(false);
   await expect(at.directory.refresh(one.signedIn.refreshToken)).rejects.toMatchObject({
     code: 'unauthenticated',
@@ -249,18 +249,20 @@ test('deactivating, a new password and a lowered role reach open sign-ins', asyn
     (await at.directory.refresh(two.signedIn.refreshToken)).token,
   );
   expect(renewed.agent.role).toBe('agent');
-  await at.directory.changeAgent(admin, ben.id, { active: false });
+  await at.directory.changeAgent(admin, ben.id, { state: 'deactivated' });
   expect(await at.directory.stillValid(renewed)).toBe(false);
-  await at.directory.changeAgent(admin, ben.id, { active: true });
+  await at.directory.changeAgent(admin, ben.id, { state: 'active' });
   expect(await at.directory.stillValid(renewed)).toBe(false);
 });
 
 test('the last admin stays', async () => {
   await using at = await givenDirectory();
   const { admin, anna } = await givenStaff(at.directory);
-  for (const change of [{ role: 'agent' }, { active: false }] as const) {
+  for (const change of [{ role: 'agent' }, { state: 'deactivated' }] as const) {
+    const rule = 'state' in change ? 'user_is_yourself' : 'user_last_admin';
     await expect(at.directory.changeAgent(admin, admin.agentId, change)).rejects.toMatchObject({
-      code: 'invalid',
+      code: 'refused',
+      details: { rule },
     });
   }
   await at.directory.changeAgent(admin, anna.id, { role: 'admin' });

@@ -9,7 +9,7 @@ import type { DirectoryDeps } from './deps.ts';
 /** Throws `forbidden` unless the actor is an active admin, who stays one until the commit. */
 export async function requireAdmin(tx: Tx, actor: Actor): Promise<void> {
   const agent = await agentForShare(tx, actor.agentId);
-  if (agent?.active !== true || agent.role !== 'admin') throw refuse('forbidden');
+  if (agent?.state !== 'active' || agent.role !== 'admin') throw refuse('forbidden');
 }
 
 /** What is tried, for the audit: also when it is refused. */

@@ -1,4 +1,5 @@
-import { refuse } from '@latchbox/shared';
+import { refuse, refuseBy, type Role } from '@latchbox/shared';
+import type { AgentState } from '@latchbox/shared/model/agent';
 import type { Tx } from '../database/database.ts';
 import {
   agentForUpdate,
@@ -8,10 +9,12 @@ import {
   listAgents,
   updateAgent,
 } from '../database/directory/agents.ts';
+import { endLinks, neverAccepted } from '../database/directory/user-links.ts';
 import { insertTeamMember, teamById } from '../database/directory/members.ts';
 import { writeAudit } from '../database/directory/records.ts';
 import { newId } from '../lib/ids.ts';
 import { administer, invalid, requireAdmin } from './admin.ts';
+import { refuseState, stepBetween } from './agent-states.ts';
 import type { Actor, AgentChange, AgentRecord, Agents, NewAgent } from './api.ts';
 import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
@@ -33,6 +36,7 @@ export function createAgents(deps: AgentDeps): Agents {
     },
 
     async createAgent(actor, input) {
+      // Hashing takes long and must not hold up other writers: it is done before the transaction, for admins only.
       await readAsAdmin(deps, actor).catch(() => refuseAct(deps, actor));
       const passwordHash = await newHash(deps, input.password, input.email ?? null);
       return await administer(deps, actor, act('agent.created', ''), async (tx) => {
@@ -42,27 +46,24 @@ export function createAgents(deps: AgentDeps): Agents {
     },
 
     async changeAgent(actor, agentId, input) {
-      // Hashing takes long and must not hold up other writers: it is done before the transaction, for admins only.
-      await readAsAdmin(deps, actor).catch(() => refuseAct(deps, actor, agentId));
-      const passwordHash = await newHash(deps, input.password, null);
       return await administer(deps, actor, act('agent.changed', agentId), async (tx) => {
         await requireAdmin(tx, actor);
-        return await changeAgent(tx, deps, actor, agentId, input, passwordHash);
+        return await changeAgent(tx, deps, actor, agentId, input);
       });
     },
   };
 }
 
 /** Leaves the line in the audit that a refused act leaves. */
-async function refuseAct(deps: AgentDeps, actor: Actor, agentId?: string): Promise<never> {
-  const action = agentId === undefined ? 'agent.created' : 'agent.changed';
-  return await administer(deps, actor, { action, objectType: 'agent', objectId: agentId ?? '' }, () => {
+async function refuseAct(deps: AgentDeps, actor: Actor): Promise<never> {
+  const act = { action: 'agent.created', objectType: 'agent', objectId: '' };
+  return await administer(deps, actor, act, () => {
     throw refuse('forbidden');
   });
 }
 
-function toRecord({ id, kind, name, email, role, active, externalId }: AgentRow): AgentRecord {
-  return { id, kind, name, email, role, active, externalId };
+function toRecord({ id, kind, name, email, role, state, externalId }: AgentRow): AgentRecord {
+  return { id, kind, name, email, role, state, externalId };
 }
 
 async function newHash(
@@ -99,7 +100,11 @@ export async function createAgent(
     passwordHash,
     externalId,
     undoFor: null,
-    active: true,
+    state: input.state ?? 'active',
+    stateAt: null,
+    verifiedAt: null,
+    verifiedVia: null,
+    factorRequired: false,
     defaultInboxId: null,
     createdAt: tx.now,
   };
@@ -124,37 +129,81 @@ async function changeAgent(
   actor: Actor,
   agentId: string,
   input: AgentChange,
-  passwordHash: string | null,
 ): Promise<AgentRecord> {
   const before = await agentForUpdate(tx, agentId);
   if (before === undefined) throw refuse('not_found');
-  if (before.kind === 'system' && input.password !== undefined)
-    throw invalid('password', 'a system actor cannot sign in');
   if (before.kind === 'system' && input.role === 'admin')
     throw invalid('role', 'a system actor cannot be an admin');
-  if (input.password !== undefined) checkPassword(input.password, before.email, 'password');
-  const lowered = before.role === 'admin' && input.role === 'agent';
-  const deactivated = before.active && input.active === false;
-  if (before.role === 'admin' && (lowered || deactivated) && (await countOtherAdmins(tx, agentId)) === 0) {
-    throw invalid(lowered ? 'role' : 'active', 'is the last admin');
-  }
-  const after = await updateAgent(tx, agentId, {
-    name: input.name ?? before.name,
-    role: input.role ?? before.role,
-    active: input.active ?? before.active,
-    externalId: input.externalId === undefined ? before.externalId : input.externalId,
+  const { state = before.state } = input;
+  if (state !== before.state) await requireWay(tx, actor, before, state);
+  return toRecord((await applyChange(tx, deps, before, input, { by: actor.agentId })).after);
+}
+
+/** An admin's way from one state to another: not by accepting for somebody else, and nobody shuts the door behind themselves. */
+async function requireWay(tx: Tx, actor: Actor, before: AgentRow, to: AgentState): Promise<void> {
+  const step = stepBetween(before.state, to);
+  if (step === undefined || step === 'accepted') refuseState(before.state);
+  if (step === 'reactivated' && (await neverAccepted(tx.db, before.id)))
+    throw refuseBy('user_never_accepted');
+  if (step !== 'reactivated' && step !== 'unlocked' && actor.agentId === before.id)
+    throw refuseBy('user_is_yourself');
+}
+
+export interface AppliedChange {
+  readonly name?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly state?: AgentState | undefined;
+  readonly email?: string | undefined;
+  readonly externalId?: string | null | undefined;
+  /** A new one ends every sign-in of the agent. */
+  readonly passwordHash?: string | null | undefined;
+}
+
+/**
+ * Changes a locked row of an agent, and ends what it may no longer have: sign-ins, locks, links under way. Whether the step between
+ * the states may be taken has been checked; throws `refused` where no admin would be left (`user_last_admin`).
+ */
+export async function applyChange(
+  tx: Tx,
+  deps: Pick<DirectoryDeps, 'locks' | 'hints'>,
+  before: AgentRow,
+  change: AppliedChange,
+  how: { readonly by: string | null; readonly action?: string; readonly details?: Record<string, unknown> },
+): Promise<{ readonly before: AgentRow; readonly after: AgentRow }> {
+  const { state = before.state, role = before.role, passwordHash = null } = change;
+  const lowered = before.role === 'admin' && role === 'agent';
+  const left = before.state === 'active' && state !== 'active';
+  const wasAdmin = before.role === 'admin' && before.state === 'active';
+  if (wasAdmin && (lowered || left) && (await countOtherAdmins(tx, before.id)) === 0)
+    throw refuseBy('user_last_admin');
+  const { email = before.email } = change;
+  const after = await updateAgent(tx, before.id, {
+    name: change.name ?? before.name,
+    role,
+    state,
+    email,
+    externalId: change.externalId === undefined ? before.externalId : change.externalId,
     passwordHash: passwordHash ?? before.passwordHash,
+    ...(state === before.state ? {} : { stateAt: tx.now }),
+    // Another address is nobody's until it is proved.
+    ...(email === before.email ? {} : { verifiedAt: null, verifiedVia: null }),
   });
   if (after === undefined) throw refuse('not_found');
-  const { password } = input;
   await writeAudit(tx, {
-    actorId: actor.agentId,
-    action: 'agent.changed',
+    actorId: how.by,
+    action: how.action ?? 'agent.changed',
     objectType: 'agent',
-    objectId: agentId,
-    details: { ...changes(toRecord(before), toRecord(after)), password: password !== undefined },
+    objectId: before.id,
+    details: {
+      ...changes(toRecord(before), toRecord(after)),
+      password: passwordHash !== null,
+      ...how.details,
+    },
   });
-  if (deactivated || password !== undefined) await signOutEverywhere(tx, deps, agentId, actor.agentId);
-  else if (lowered) await revokeEverywhere(tx, deps, agentId, actor.agentId);
-  return toRecord(after);
+  // Whoever has a link in an old mail must not come in by it any more.
+  if (state !== before.state || passwordHash !== null || email !== before.email)
+    await endLinks(tx, before.id);
+  if (left || passwordHash !== null) await signOutEverywhere(tx, deps, before.id, how.by);
+  else if (lowered) await revokeEverywhere(tx, deps, before.id, how.by);
+  return { before, after };
 }

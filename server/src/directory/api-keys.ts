@@ -25,10 +25,10 @@ export function createApiKeys(deps: DirectoryDeps): ApiKeys {
     createApiKey: (actor, { name, agentId = actor.agentId }) =>
       administer(deps, actor, act('api_key.created', agentId), async (tx) => {
         const asker = await agentForShare(tx, actor.agentId);
-        if (asker?.active !== true) throw refuse('forbidden');
+        if (asker?.state !== 'active') throw refuse('forbidden');
         if (agentId !== actor.agentId && asker.role !== 'admin') throw refuse('forbidden');
         const owner = await agentForShare(tx, agentId);
-        if (owner?.active !== true) throw refuse('not_found');
+        if (owner?.state !== 'active') throw refuse('not_found');
         // An admin may make an automation act, never a colleague.
         if (owner.id !== actor.agentId && owner.kind !== 'system') throw refuse('forbidden');
         const held = (await listKeys(tx.db)).filter((key) => key.agentId === agentId).length;

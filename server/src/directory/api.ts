@@ -1,5 +1,6 @@
 /** What the directory offers to sockets, REST and the start of the program. It knows neither. */
 import type { Capability, InboxSummary, InboxTimes, LockOn, Me, Role, TakeOverBy } from '@latchbox/shared';
+import type { AgentState } from '@latchbox/shared/model/agent';
 import type { AuditEntry } from '@latchbox/shared/http/audit';
 import type { AuditFilter, AuditPlace } from '../database/directory/audit-log.ts';
 
@@ -47,14 +48,33 @@ export interface SignedIn {
 }
 
 /** Where a request came from, for limits and for the record. */
-interface Caller {
+export interface Caller {
   readonly ip: string;
   readonly userAgent: string;
 }
 
+/** The password was right, and is not enough. */
+export interface SignInStep {
+  /** Secret: who has it needs no password any more. */
+  readonly step: string;
+  /** `setup`: there is no second factor yet, and an admin wants one. */
+  readonly needs: 'code' | 'setup';
+}
+
 export interface SignIns {
   /** Throws `unauthenticated`, alike for an unknown address and a wrong password, or `rate_limited`. */
+  enter(input: { email: string; password: string }, caller: Caller): Promise<SignedIn | SignInStep>;
+  /** The same for who brings nothing but a password: a step that would follow is `unauthenticated` too. */
   signIn(input: { email: string; password: string }, caller: Caller): Promise<SignedIn>;
+  /** Throws `unauthenticated` when the step is over, `invalid` at `code`, `rate_limited`. */
+  signInFactor(input: { step: string; code: string }, caller: Caller): Promise<SignedIn>;
+  /** Throws `unauthenticated`, and `refused` where there is a factor. */
+  beginSignInFactor(input: { step: string }, caller: Caller): Promise<{ secret: string; uri: string }>;
+  /** As `signInFactor`, by the first code of a new factor. */
+  confirmSignInFactor(
+    input: { step: string; code: string },
+    caller: Caller,
+  ): Promise<{ signedIn: SignedIn; recoveryCodes: string[] }>;
   /**
    * Changes a refresh token for its successor and a fresh access token. One that was already changed more than 30 s ago is
    * stolen or copied: its sign-in ends. Throws `unauthenticated`.
@@ -197,7 +217,7 @@ export interface AgentRecord {
   /** Null for system actors. */
   readonly email: string | null;
   readonly role: Role;
-  readonly active: boolean;
+  readonly state: AgentState;
   /** `<issuer id>:<sub>` of the embedding application's token that stands for this agent. */
   readonly externalId: string | null;
 }
@@ -210,13 +230,13 @@ export interface NewAgent {
   readonly password?: string | undefined;
   readonly externalId?: string | undefined;
   readonly teamIds?: readonly string[] | undefined;
+  /** Left out: active at once. */
+  readonly state?: AgentState | undefined;
 }
 export interface AgentChange {
   readonly name?: string | undefined;
   readonly role?: Role | undefined;
-  readonly active?: boolean | undefined;
-  /** A new password ends every sign-in of the agent. */
-  readonly password?: string | undefined;
+  readonly state?: AgentState | undefined;
   readonly externalId?: string | null | undefined;
 }
 

@@ -32,7 +32,7 @@ export async function visibleInbox(db: Handle, actor: Actor, ref: string): Promi
   const agent = await agentById(db, actor.agentId);
   const inbox = await inboxByRef(db, ref);
   const access = await findAccess(db, actor.agentId, { inboxId: inbox?.id ?? ref });
-  const admin = agent?.active === true && agent.role === 'admin' && inbox?.kind !== 'personal';
+  const admin = agent?.state === 'active' && agent.role === 'admin' && inbox?.kind !== 'personal';
   if (inbox === undefined || (access === undefined && !admin)) throw refuse('not_found');
   return { inbox, capability: access?.capability ?? null, admin };
 }
@@ -56,5 +56,5 @@ export async function memberInboxes(
 /** For lists that only admins see. */
 export async function readAsAdmin(deps: Pick<DirectoryDeps, 'db'>, actor: Actor): Promise<void> {
   const agent = await agentById(deps.db.read, actor.agentId);
-  if (agent?.active !== true || agent.role !== 'admin') throw refuse('forbidden');
+  if (agent?.state !== 'active' || agent.role !== 'admin') throw refuse('forbidden');
 }

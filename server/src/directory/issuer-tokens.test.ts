@@ -120,7 +120,7 @@ describe('tokens of an application with a shared secret', () => {
       await expect(at.directory.verifyToken(token), name).rejects.toMatchObject({ code: 'unauthenticated' });
     }
     await at.directory.verifyToken(good);
-    await at.directory.changeAgent(admin, anna.id, { active: false });
+    await at.directory.changeAgent(admin, anna.id, { state: 'deactivated' });
     await expect(at.directory.verifyToken(good)).rejects.toMatchObject({ code: 'unauthenticated' });
   });
 

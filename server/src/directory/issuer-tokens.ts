@@ -115,12 +115,12 @@ function unlessUnreachable(error: unknown): undefined {
 async function agentOf(db: Database, issuer: IssuerRow, payload: JWTPayload): Promise<AgentRow | undefined> {
   if (typeof payload.sub !== 'string' || payload.sub === '' || !isStorable(payload.sub)) return undefined;
   const known = await agentByExternalId(db.read, `${issuer.id}:${payload.sub}`);
-  if (known !== undefined) return known.active ? known : undefined;
+  if (known !== undefined) return known.state === 'active' ? known : undefined;
   if (issuer.trustEmail !== true || payload['email_verified'] !== true) return undefined;
   const email = payload['email'];
   if (typeof email !== 'string' || email.length > 320 || !isStorable(email)) return undefined;
   const byEmail = await agentByEmail(db.read, email.trim().toLowerCase());
   // Somebody whom the application knows under another subject is not this one, whatever address it says.
-  if (byEmail?.active !== true || byEmail.kind !== 'person') return undefined;
+  if (byEmail?.state !== 'active' || byEmail.kind !== 'person') return undefined;
   return byEmail.externalId?.startsWith(`${issuer.id}:`) === true ? undefined : byEmail;
 }

@@ -59,17 +59,18 @@ test('what is written here reads the same on Postgres', async () => {
   await at.directory.endIssuer(admin, made.id);
   await at.directory.changeAgent(admin, wen.id, { role: 'admin' });
   expect(await at.directory.stillValid(verified)).toBe(false);
-  await at.directory.changeAgent(admin, wen.id, { active: false });
+  await at.directory.changeAgent(admin, wen.id, { state: 'deactivated' });
   await expect(at.directory.verifyToken(created.key)).rejects.toMatchObject({ code: 'unauthenticated' });
   await expect(at.directory.changeAgent(admin, admin.agentId, { role: 'agent' })).rejects.toMatchObject({
-    code: 'invalid',
+    code: 'refused',
+    details: { rule: 'user_last_admin' },
   });
   await at.directory.removeFromTeam(admin, team.id, wen.id);
   expect(await at.directory.members(admin, inbox.id)).toEqual([]);
   expect((await at.directory.teams(admin)).find(({ id }) => id === team.id)?.agentIds).toEqual([]);
   expect(await at.directory.agents(admin)).toMatchObject([
-    { name: 'Mara', active: true },
-    { name: 'Wen', active: false },
+    { name: 'Mara', state: 'active' },
+    { name: 'Wen', state: 'deactivated' },
   ]);
 });
 

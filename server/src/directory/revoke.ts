@@ -45,6 +45,12 @@ export async function revokeEverywhere(
   hint(tx, deps, { agentId, inboxId: null, signInId: null });
 }
 
+/** Ends every sign-in and session of an agent, before its locks: a grant that is under way is committed by then, or finds no session. */
+export async function endSignInsOf(tx: Tx, agentId: string): Promise<void> {
+  for (const signInId of await openSignIns(tx, agentId)) await endSignIn(tx, signInId);
+  await endSessionsOf(tx, { agentId });
+}
+
 /** As `revokeEverywhere`, and every sign-in and session of the agent ends: deactivated, or a new password was set. */
 export async function signOutEverywhere(
   tx: Tx,
@@ -52,9 +58,7 @@ export async function signOutEverywhere(
   agentId: string,
   by: string | null,
 ): Promise<void> {
-  for (const signInId of await openSignIns(tx, agentId)) await endSignIn(tx, signInId);
-  // Before the locks: a grant that is under way is either committed by now, and ends below, or finds no session.
-  await endSessionsOf(tx, { agentId });
+  await endSignInsOf(tx, agentId);
   await revokeEverywhere(tx, deps, agentId, by);
 }
 

@@ -92,7 +92,7 @@ interface Eyes {
 
 async function eyesOf(db: Handle, { agentId }: Actor): Promise<Eyes> {
   const agent = await agentById(db, agentId);
-  const admin = agent?.active === true && agent.role === 'admin';
+  const admin = agent?.state === 'active' && agent.role === 'admin';
   return { agentId, admin, inboxes: new Set(await inboxScope(db, agentId)) };
 }
 

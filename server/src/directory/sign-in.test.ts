@@ -126,7 +126,7 @@ describe.each(TEST_DIALECTS)('sign-in on %s', (dialect) => {
 test('unknown address, wrong password, deactivated, system actor and no password answer alike', async () => {
   await using at = await givenDirectory();
   const { admin, ben, teamId } = await givenStaff(at.directory);
-  await at.directory.changeAgent(admin, ben.id, { active: false });
+  await at.directory.changeAgent(admin, ben.id, { state: 'deactivated' });
   await at.directory.createAgent(admin, {
     kind: 'person',
     name: 'Nora',

@@ -1,62 +1,47 @@
-import { type Me, refuse } from '@latchbox/shared';
+import { refuse } from '@latchbox/shared';
 import { agentByEmail, agentById, type AgentRow } from '../database/directory/agents.ts';
 import { writeAudit } from '../database/directory/records.ts';
-import {
-  type ActingAgent,
-  insertSignIn,
-  rotateSignIn,
-  signInForUpdate,
-} from '../database/directory/sign-ins.ts';
-import { hashSecret, newId } from '../lib/ids.ts';
+import { rotateSignIn, signInForUpdate } from '../database/directory/sign-ins.ts';
+import { hashSecret } from '../lib/ids.ts';
 import { isStorable } from '../lib/storable.ts';
 import type { SignedIn, SignIns } from './api.ts';
-import { mintAccessToken } from './access-tokens.ts';
-import type { DirectoryDeps } from './deps.ts';
+import { answerSignIn, beginSignIn, DAY, type SignInDeps } from './begin-sign-in.ts';
 import { createSignInGuard, SIGN_IN_LIMITS } from './limits.ts';
-import type { Passwords } from './passwords.ts';
-import {
-  firstRefreshToken,
-  nextRefreshToken,
-  readRefreshToken,
-  type RefreshToken,
-  writeRefreshToken,
-} from './refresh-tokens.ts';
+import { nextRefreshToken, readRefreshToken } from './refresh-tokens.ts';
 import { revokeSignIn } from './revoke.ts';
-import type { TokenSecret } from './token-secret.ts';
+import { createFactorSteps, halfWay, needsFactor } from './sign-in-factor.ts';
 
-const DAY = 24 * 60 * 60 * 1_000;
 /** How long a changed refresh token still answers its successor: parallel tabs, and answers that were lost. */
 const REFRESH_GRACE = 30_000;
-
-export interface SignInDeps extends DirectoryDeps {
-  readonly passwords: Passwords;
-  readonly secret: TokenSecret;
-}
 
 /** An address as it is stored and compared. */
 export function normalEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-export function toMe(agent: ActingAgent): Me {
-  return { id: agent.id, name: agent.name, email: agent.email ?? '', role: agent.role, kind: agent.kind };
-}
-
 export function createSignIns(deps: SignInDeps): SignIns {
   const guard = createSignInGuard(deps.signInLimits ?? SIGN_IN_LIMITS, deps.config.RATE_LIMIT_FACTOR);
+  const enter: SignIns['enter'] = async ({ email, password }, caller) => {
+    const address = normalEmail(email);
+    await guard.attempt(address, caller.ip);
+    const agent = isStorable(address) ? await agentByEmail(deps.db.read, address) : undefined;
+    const stored = agent?.state === 'active' && agent.kind === 'person' ? agent.passwordHash : null;
+    if (!(await deps.passwords.matches(stored, password)) || agent === undefined || stored === null) {
+      await auditRefusal(deps, agent?.id ?? null, caller.ip);
+      throw refuse('unauthenticated');
+    }
+    await guard.passed(address, caller.ip);
+    if (await needsFactor(deps.db.read, agent)) return await halfWay(deps, agent, stored);
+    return await begin(deps, agent, stored, caller.userAgent);
+  };
   return {
-    async signIn({ email, password }, caller) {
-      const address = normalEmail(email);
-      await guard.attempt(address, caller.ip);
-      const agent = isStorable(address) ? await agentByEmail(deps.db.read, address) : undefined;
-      const stored = agent?.active === true && agent.kind === 'person' ? agent.passwordHash : null;
-      if (!(await deps.passwords.matches(stored, password)) || agent === undefined || stored === null) {
-        await auditRefusal(deps, agent?.id ?? null, caller.ip);
-        throw refuse('unauthenticated');
-      }
-      await guard.passed(address, caller.ip);
-      return await begin(deps, agent, stored, caller.userAgent);
+    enter,
+    async signIn(input, caller) {
+      const answer = await enter(input, caller);
+      if ('step' in answer) throw refuse('unauthenticated');
+      return answer;
     },
+    ...createFactorSteps(deps),
     refresh: (text) => refresh(deps, text),
     async signOut(text) {
       const token = readRefreshToken(await deps.secret(), text);
@@ -90,49 +75,13 @@ async function begin(
   passwordHash: string,
   userAgent: string,
 ): Promise<SignedIn> {
-  const token = firstRefreshToken(newId('sgn'));
-  const expiresAt = await deps.db.inTransaction(async (tx) => {
+  const began = await deps.db.inTransaction(async (tx) => {
     // The password took a while to check: deactivated or given a new one in between is as good as wrong.
     const now = await agentById(tx.db, agent.id);
-    if (now?.active !== true || now.passwordHash !== passwordHash) throw refuse('unauthenticated');
-    const ends = tx.now + deps.config.REFRESH_DAYS * DAY;
-    await insertSignIn(tx, {
-      id: token.signInId,
-      agentId: agent.id,
-      refreshHash: hashSecret(token.secret),
-      userAgent: userAgent.slice(0, 300),
-      expiresAt: ends,
-    });
-    await writeAudit(tx, {
-      actorId: agent.id,
-      action: 'sign_in.began',
-      objectType: 'sign_in',
-      objectId: token.signInId,
-    });
-    return ends;
+    if (now?.state !== 'active' || now.passwordHash !== passwordHash) throw refuse('unauthenticated');
+    return await beginSignIn(tx, deps, agent.id, userAgent);
   });
-  return await answer(deps, agent, token, expiresAt);
-}
-
-async function answer(
-  deps: SignInDeps,
-  agent: AgentRow,
-  refreshToken: RefreshToken,
-  expiresAt: number,
-): Promise<SignedIn> {
-  const secret = await deps.secret();
-  const access = await mintAccessToken(
-    { agentId: agent.id, signInId: refreshToken.signInId },
-    { secret, minutes: deps.config.ACCESS_TOKEN_MINUTES, clock: deps.clock },
-  );
-  return {
-    me: toMe(agent),
-    signInId: refreshToken.signInId,
-    token: access.token,
-    endsAt: access.endsAt,
-    refreshToken: writeRefreshToken(secret, refreshToken),
-    refreshEndsAt: expiresAt,
-  };
+  return await answerSignIn(deps, agent, began);
 }
 
 async function refresh(deps: SignInDeps, text: string): Promise<SignedIn> {
@@ -144,7 +93,7 @@ async function refresh(deps: SignInDeps, text: string): Promise<SignedIn> {
     const row = await signInForUpdate(tx, token.signInId);
     if (row === undefined || row.endedAt !== null || row.expiresAt <= tx.now) return undefined;
     const agent = await agentById(tx.db, row.agentId);
-    if (agent?.active !== true) return undefined;
+    if (agent?.state !== 'active') return undefined;
     const hash = hashSecret(token.secret);
     if (row.refreshHash === hash) {
       const expiresAt = tx.now + deps.config.REFRESH_DAYS * DAY;
@@ -169,5 +118,5 @@ async function refresh(deps: SignInDeps, text: string): Promise<SignedIn> {
     return undefined;
   });
   if (outcome === undefined) throw refuse('unauthenticated');
-  return await answer(deps, outcome.agent, next, outcome.expiresAt);
+  return await answerSignIn(deps, outcome.agent, { token: next, expiresAt: outcome.expiresAt });
 }

@@ -14,7 +14,7 @@ import { createTogether } from '../lib/together.ts';
 import { type AccessClaims, OWN_ISSUER, readAccessToken } from './access-tokens.ts';
 import type { Tokens, VerifiedToken } from './api.ts';
 import { createIssuerTokens, type IssuedToken } from './issuer-tokens.ts';
-import { type SignInDeps, toMe } from './sign-in.ts';
+import { type SignInDeps, toMe } from './begin-sign-in.ts';
 
 export const API_KEY_PREFIX = 'lbk_';
 /** No token is longer; a longer one is not even decoded. */

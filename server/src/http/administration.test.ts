@@ -38,7 +38,7 @@ test('an admin sets up a team, its agents and its inbox', async () => {
     kind: 'person',
     role: 'agent',
     email: 'wen@fernhill.example',
-    active: true,
+    state: 'active',
   });
   expect(agent.text).not.toMatch(/argon2|password/i);
   const wen = String(agent.body['id']);
@@ -179,6 +179,9 @@ test('a change of membership is felt by the very next call', async () => {
   expect(codeOf(await note())).toBe('forbidden');
   await at.ask('DELETE', `/api/inboxes/orders/members/${at.anna.id}`, { token: at.tokens.mara });
   expect(codeOf(await note())).toBe('not_found');
-  await at.ask('PATCH', `/api/agents/${at.anna.id}`, { token: at.tokens.mara, body: { active: false } });
+  await at.ask('PATCH', `/api/agents/${at.anna.id}`, {
+    token: at.tokens.mara,
+    body: { state: 'deactivated' },
+  });
   expect(codeOf(await note())).toBe('unauthenticated');
 });

@@ -18,6 +18,7 @@ import type { Notices } from '../notices/notices.ts';
 import type { Notifications } from '../notices/notifications.ts';
 import type { NotificationSettingsService } from '../notices/settings.ts';
 import type { Author, Messaging, SendDoor } from '../messaging/api.ts';
+import type { Users } from '../users/users.ts';
 import type { Composing } from '../messaging/composing/composing.ts';
 
 /** What the customer page needs of the simulator channel. */
@@ -200,6 +201,7 @@ export type HttpConfig = Pick<
 export interface HttpDeps {
   readonly db: Database;
   readonly directory: Directory;
+  readonly users: Users;
   readonly locks: Locks;
   readonly sessions: Sessions;
   readonly sendDoor: SendDoor;

@@ -109,7 +109,7 @@ describe('who calls (C13, C16)', () => {
     await using other = await startTestHttp();
     const ask = () => other.ask('GET', '/api/me', { token: other.tokens.anna });
     expect((await ask()).status).toBe(200);
-    await other.directory.changeAgent(other.admin, other.anna.id, { active: false });
+    await other.directory.changeAgent(other.admin, other.anna.id, { state: 'deactivated' });
     expect(codeOf(await ask())).toBe('unauthenticated');
     await other.clock.advance(15 * 60_000);
     expect(codeOf(await other.ask('GET', '/api/me', { token: other.tokens.ben }))).toBe('unauthenticated');

@@ -11,6 +11,7 @@ import * as inboxDrafts from '@latchbox/shared/http/inbox-drafts';
 import * as mailboxRequests from '@latchbox/shared/http/mailbox-requests';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
 import * as organisation from '@latchbox/shared/http/organisation';
+import * as users from '@latchbox/shared/http/users';
 import * as numbers from '@latchbox/shared/http/numbers';
 import * as views from '@latchbox/shared/http/views';
 import * as hours from '@latchbox/shared/model/hours';
@@ -35,6 +36,9 @@ const NAMED = {
   InboxDraft: inboxDrafts.InboxDraft,
   InboxOverview: inboxDrafts.InboxOverview,
   TeamRegistration: inboxDrafts.TeamRegistration,
+  User: users.User,
+  UserDetail: users.UserDetail,
+  UserSignIn: users.SignInRecord,
   Mailbox: mailboxes.Mailbox,
   MailboxIncoming: mailboxes.Incoming,
   MailboxOutgoing: mailboxes.Outgoing,

@@ -30,7 +30,9 @@ export type IdPrefix =
   | 'ntf'
   | 'ntc'
   | 'idr'
-  | 'viw';
+  | 'viw'
+  | 'lnk'
+  | 'hnd';
 
 /** A new identifier, `cnv_` and 22 characters of 128 random bits: not guessable, and it says what it names. */
 export function newId(prefix: IdPrefix): string {

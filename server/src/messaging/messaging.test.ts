@@ -194,7 +194,7 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
       const other = await givenInbox(desk.db, { teamId: desk.teamId });
       const outsider = await givenAgent(desk.db, 'Otto Fern', [other]);
       const gone = await givenAgent(desk.db, 'Gil Away', [{ inboxId: desk.inboxId, teamId: desk.teamId }], {
-        active: false,
+        state: 'deactivated',
       });
       for (const assigneeId of [outsider.id, gone.id, desk.admin.id, 'agt_none']) {
         expect(await codeOf(desk.messaging.assign(desk.by('anna'), { ...at(), assigneeId }))).toBe(

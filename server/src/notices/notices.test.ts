@@ -115,7 +115,7 @@ describe.each(TEST_DIALECTS)('notices on %s', { timeout: START_LIMIT }, (dialect
   test('notifications come with an event, are read one by one or all at once, and end after 90 days', async () => {
     const told = createNotifications({ db, wake });
     const ben = await givenAgent(db, 'Ben', [], { role: 'admin' });
-    await givenAgent(db, 'Gone', [], { role: 'admin', active: false });
+    await givenAgent(db, 'Gone', [], { role: 'admin', state: 'deactivated' });
     for (let nth = 0; nth < 3; nth += 1) {
       await db.inTransaction((tx) => notify(tx, { wake }, { agentId: ana.id, notification: NEWS }));
       await clock.advance(1);

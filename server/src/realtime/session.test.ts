@@ -263,7 +263,7 @@ describe('a token', () => {
   it('of an agent who was deactivated closes every connection, also when the hint is lost', async () => {
     const client = await server.join('ben');
     world.hintsLost = true;
-    await world.directory.changeAgent({ agentId: world.admin.id }, world.ben.id, { active: false });
+    await world.directory.changeAgent({ agentId: world.admin.id }, world.ben.id, { state: 'deactivated' });
     await world.clock.advance(1_000);
     expect(await code(client)).toBe('unauthenticated');
   });

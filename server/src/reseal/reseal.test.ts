@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { aboutFactor, beginFactor } from '../database/directory/factors.ts';
 import { insertDkim } from '../database/dkim-keys.ts';
 import { insertMailbox } from '../database/mailboxes.ts';
 import { sealedPlaces } from '../database/sealed.ts';
@@ -38,13 +39,16 @@ describe.each(TEST_DIALECTS)('another key on %s', { timeout: 60_000 }, (dialect)
     const key = { selector: 's', sealedKey: old.seal('a key', 'dkim:shop.example:s'), publicKey: 'AAAA' };
     await db.inTransaction((tx) => insertDkim(tx, 'shop.example', key));
 
+    await db.inTransaction((tx) => beginFactor(tx, createdBy, old.seal('a factor', aboutFactor(createdBy))));
+
     const both = createSeal(['second', 'first'], 'a deployment');
     const lost = ['mailbox mbx_c@shop.example'];
-    expect(await resealAll(db, both)).toEqual({ newest: 3, before: 0, closed: lost });
-    expect(await resealAll(db, both)).toEqual({ newest: 3, before: 3, closed: lost });
+    expect(await resealAll(db, both)).toEqual({ newest: 4, before: 0, closed: lost });
+    expect(await resealAll(db, both)).toEqual({ newest: 4, before: 4, closed: lost });
     const only = createSeal(['second'], 'another deployment');
     const places = (await sealedPlaces(db.read)).filter(({ of }) => !lost.includes(of));
     expect(places.map(({ sealed, about }) => only.open(sealed, about)).toSorted()).toEqual([
+      'a factor',
       'a key',
       'of mbx_a',
       'of mbx_b',

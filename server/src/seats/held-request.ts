@@ -27,7 +27,7 @@ type By = 'decide' | 'own' | 'either';
 export async function holdForAct(tx: Tx, actor: Actor, id: string, act: RequestAct, by: By): Promise<Held> {
   const seen = await requestById(tx.db, id);
   const asker = await agentForShare(tx, actor.agentId);
-  const admin = asker?.active === true && asker.role === 'admin';
+  const admin = asker?.state === 'active' && asker.role === 'admin';
   const own = seen?.ownerId === actor.agentId;
   if (seen === undefined || (!admin && !own)) throw refuse('not_found');
   if (by === 'decide' ? !admin : by === 'own' && !own) throw refuse('forbidden');

@@ -48,7 +48,7 @@ export function createMailboxLimits(deps: Pick<DirectoryDeps, 'db' | 'log'>): Ma
 
 export async function isAdmin(db: Handle, actor: Actor): Promise<boolean> {
   const agent = await agentById(db, actor.agentId);
-  return agent?.active === true && agent.role === 'admin';
+  return agent?.state === 'active' && agent.role === 'admin';
 }
 
 async function personWithSeat(db: Handle, agentId: string): Promise<AgentRow> {

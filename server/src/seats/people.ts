@@ -1,11 +1,7 @@
 import type { AgentRow } from '../database/directory/agents.ts';
-import type { Person, SeatState } from './address-rules.ts';
-
-/** How somebody stands here. */
-export const seatState = ({ active }: AgentRow): SeatState => (active ? 'active' : 'deactivated');
+import type { Person } from './address-rules.ts';
 
 /** Somebody as the rules of addresses know people. */
-export function personOf(agent: AgentRow): Person {
-  const { id, kind, name, email } = agent;
-  return { id, kind, name, email, state: seatState(agent) };
+export function personOf({ id, kind, name, email, state }: AgentRow): Person {
+  return { id, kind, name, email, state };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AgentKind, Role } from '../model/agent.ts';
+import { AgentKind, AgentState, Role } from '../model/agent.ts';
 import { Id } from '../model/scalars.ts';
 import { Email, line, Name } from './fields.ts';
 import { route } from './route.ts';
@@ -14,7 +14,7 @@ const Agent = z.strictObject({
   name: z.string(),
   email: z.string().nullable(),
   role: Role,
-  active: z.boolean(),
+  state: AgentState,
   externalId: z.string().nullable(),
 });
 
@@ -45,19 +45,21 @@ export const createAgent = route({
   errors: ['forbidden'],
 });
 
-/** Deactivating and a new password end every sign-in of the agent; a lowered role ends the agent's locks. */
+/**
+ * Locking and deactivating end every sign-in of the agent; a lowered role ends the agent's locks. Nothing is handed on
+ * (`POST /api/users/{user}/deactivate` does that). Passwords are their owners' to set: an admin sends a link.
+ */
 export const changeAgent = route({
   method: 'PATCH',
   path: '/api/agents/{agent}',
-  summary: 'Change name, role or password, deactivate or reactivate',
+  summary: 'Change name or role, lock, deactivate or reactivate',
   params: z.strictObject({ agent: Id }),
   body: z.strictObject({
     name: Name.optional(),
     role: Role.optional(),
-    active: z.boolean().optional(),
-    password: Password.optional(),
+    state: AgentState.exclude(['invited']).optional(),
     externalId: ExternalId.nullable().optional(),
   }),
   response: Agent,
-  errors: ['forbidden', 'not_found'],
+  errors: ['forbidden', 'not_found', 'refused'],
 });

@@ -62,3 +62,10 @@ export const Origin = z
     /^https?:\/\/[A-Za-z0-9.-]+(?::\d{1,5})?$|^https?:\/\/\[[0-9a-fA-F:]+\](?::\d{1,5})?$/,
     'must be an origin like https://app.example.com',
   );
+
+/** A secret from a link, or between two steps. One that is none is answered like one that is over. */
+export const Token = z
+  .string()
+  .min(1)
+  .max(100)
+  .regex(/^[A-Za-z0-9_-]+$/);

@@ -32,8 +32,10 @@ import * as scheduled from './scheduled.ts';
 import * as sending from './sending.ts';
 import * as simulator from './simulator.ts';
 import * as system from './system.ts';
+import * as security from './security.ts';
 import * as teams from './teams.ts';
 import * as tokenIssuers from './token-issuers.ts';
+import * as users from './users.ts';
 import * as views from './views.ts';
 
 /** The routes by resource, as they are grouped in the document. */
@@ -42,6 +44,9 @@ export const RESOURCES = {
   'Sign-in': {
     signIn: signIn.signIn,
     refreshToken: signIn.refreshToken,
+    signInFactor: security.signInFactor,
+    beginSignInFactor: security.beginSignInFactor,
+    confirmSignInFactor: security.confirmSignInFactor,
     signOut: signIn.signOut,
     getMe: signIn.getMe,
   },
@@ -128,6 +133,43 @@ export const RESOURCES = {
     listAgents: agents.listAgents,
     createAgent: agents.createAgent,
     changeAgent: agents.changeAgent,
+  },
+  Users: {
+    listUsers: users.listUsers,
+    getUser: users.getUser,
+    inviteUser: users.inviteUser,
+    sendInvitation: users.sendInvitation,
+    withdrawInvitation: users.withdrawInvitation,
+    readInvitation: users.readInvitation,
+    acceptInvitation: users.acceptInvitation,
+    changeUser: users.changeUser,
+    getHoldings: users.getHoldings,
+    deactivateUser: users.deactivateUser,
+    reactivateUser: users.reactivateUser,
+    lockUser: users.lockUser,
+    unlockUser: users.unlockUser,
+    sendPasswordReset: users.sendPasswordReset,
+    sendVerification: users.sendVerification,
+    verifyUser: users.verifyUser,
+    confirmAddress: users.confirmAddress,
+    requireFactor: users.requireFactor,
+    resetFactor: users.resetFactor,
+    listUserSignIns: users.listUserSignIns,
+    endUserSignIns: users.endUserSignIns,
+  },
+  'My account': {
+    getSecurity: security.getSecurity,
+    changeMyPassword: security.changeMyPassword,
+    sendMyVerification: security.sendMyVerification,
+    listMySignIns: security.listMySignIns,
+    endMySignIn: security.endMySignIn,
+    endMyOtherSignIns: security.endMyOtherSignIns,
+    beginFactor: security.beginFactor,
+    confirmFactor: security.confirmFactor,
+    removeFactor: security.removeFactor,
+    renewRecoveryCodes: security.renewRecoveryCodes,
+    askPasswordReset: security.askPasswordReset,
+    resetPassword: security.resetPassword,
   },
   'API keys': {
     listApiKeys: apiKeys.listApiKeys,
@@ -291,6 +333,8 @@ export const HTTP = {
   ...RESOURCES['Signed domains'],
   ...RESOURCES.Teams,
   ...RESOURCES.Agents,
+  ...RESOURCES.Users,
+  ...RESOURCES['My account'],
   ...RESOURCES['API keys'],
   ...RESOURCES['Token issuers'],
   ...RESOURCES.Audit,

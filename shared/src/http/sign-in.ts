@@ -7,7 +7,8 @@ const AccessToken = { token: z.string(), endsAt: ServerTime };
 
 /**
  * Answers a short-lived access token and sets the refresh cookie (HttpOnly, SameSite=Strict). An unknown address and a wrong
- * password answer alike.
+ * password answer alike. Where a second factor is asked for, a right password is answered with the step that leads on instead, and
+ * sets no cookie: `code` goes to `/api/sign-in/factor`, `setup` first sets one up.
  */
 export const signIn = route({
   method: 'POST',
@@ -16,7 +17,10 @@ export const signIn = route({
   auth: 'none',
   rate: 'public',
   body: z.strictObject({ email: z.string().min(1).max(320), password: z.string().min(1).max(256) }),
-  response: z.strictObject({ ...AccessToken, me: Me }),
+  response: z.union([
+    z.strictObject({ ...AccessToken, me: Me }),
+    z.strictObject({ step: z.string(), needs: z.enum(['code', 'setup']) }),
+  ]),
   errors: ['unauthenticated'],
 });
 

@@ -16,6 +16,13 @@ export type Role = z.infer<typeof Role>;
 /** `person` signs in; `system` is an automation that writes under its own name and never holds a lock. */
 export const AgentKind = z.enum(['person', 'system']);
 
+/**
+ * Where somebody's account is. `invited`: has not accepted yet. `locked`: keeps everything, and cannot sign in. `deactivated`: works
+ * here no more. Only `active` may do anything.
+ */
+export const AgentState = z.enum(['invited', 'active', 'locked', 'deactivated']);
+export type AgentState = z.infer<typeof AgentState>;
+
 /** What a member may do in an inbox; each includes the ones before it (M5). */
 export const Capability = z.enum(['read', 'reply', 'manage']);
 export type Capability = z.infer<typeof Capability>;

@@ -17,6 +17,7 @@ import { deploymentIdentity } from '@latchbox/server/src/database/meta.ts';
 import { openDatabase } from '@latchbox/server/src/database/open.ts';
 import { conversationRow } from '@latchbox/server/src/database/rows.ts';
 import { createDirectory } from '@latchbox/server/src/directory/directory.ts';
+import { secretsOfTests } from '@latchbox/server/src/directory/testing/directory.ts';
 import { systemClock } from '@latchbox/server/src/lib/clock.ts';
 import { silentLog } from '@latchbox/server/src/lib/log.ts';
 import { createMessaging } from '@latchbox/server/src/messaging/messaging.ts';
@@ -59,6 +60,7 @@ const gateway: Gateway = createGateway({
   messaging: createMessaging(base),
   composing: createComposing({ ...sending, simulator: true }),
   directory: createDirectory({
+    ...secretsOfTests(),
     ...base,
     locks: heart.locks,
     config: { ACCESS_TOKEN_MINUTES: 60, REFRESH_DAYS: 30, RATE_LIMIT_FACTOR: 1 },

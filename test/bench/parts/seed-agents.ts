@@ -73,7 +73,7 @@ function insertAgents(
   const raw = new Sqlite(file);
   raw.pragma('foreign_keys = ON');
   const agent = raw.prepare(
-    `INSERT INTO agents (id, kind, name, email, role, active, created_at) VALUES (?, 'person', ?, ?, 'agent', 1, ?)`,
+    `INSERT INTO agents (id, kind, name, email, role, state, created_at) VALUES (?, 'person', ?, ?, 'agent', 'active', ?)`,
   );
   const team = raw.prepare(
     'INSERT INTO team_members (team_id, agent_id) VALUES (?, ?) ON CONFLICT DO NOTHING',

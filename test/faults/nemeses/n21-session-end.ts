@@ -12,7 +12,7 @@ type Way = 'disabled' | 'credential' | 'role';
 async function setAgent(
   rig: Rig,
   agentId: string,
-  change: { active?: boolean; role?: 'agent' | 'admin' },
+  change: { state?: 'active' | 'deactivated'; role?: 'agent' | 'admin' },
 ): Promise<void> {
   await surely(rig, { action: 'agent.changed', objectId: agentId }, (rest) =>
     rest.call(changeAgent, { params: { agent: agentId }, body: change }),
@@ -35,10 +35,10 @@ async function disable(
 ): Promise<void> {
   const sessionIds = sessionsOf(rig, agentId);
   changed(rig).add(agentId);
-  await setAgent(rig, agentId, { active: false });
+  await setAgent(rig, agentId, { state: 'deactivated' });
   rig.notebook.sessionEnds.push({ sessionIds, why: 'disabled', at: monotonic() });
   await hold(between(random, 500, 3_000), signal);
-  await setAgent(rig, agentId, { active: true });
+  await setAgent(rig, agentId, { state: 'active' });
   changed(rig).delete(agentId);
   // The sign-ins are over too.
   if (cookies(rig).has(name)) await signInAgain(rig, name);
@@ -145,7 +145,7 @@ export const sessionEnd: Nemesis = {
     return `${name}, ${way}`;
   },
   async heal(rig) {
-    for (const agentId of changed(rig)) await setAgent(rig, agentId, { active: true, role: 'agent' });
+    for (const agentId of changed(rig)) await setAgent(rig, agentId, { state: 'active', role: 'agent' });
     changed(rig).clear();
   },
 };

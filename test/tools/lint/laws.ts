@@ -7,6 +7,7 @@ const domain = [
   'messaging',
   'directory',
   'hours',
+  'users',
   'notices',
   'inbox-drafts',
   'seats',

@@ -62,7 +62,7 @@ export async function insertAgent(tx: Tx, row: NewAgentRow): Promise<void> {
 export async function updateAgent(
   tx: Tx,
   id: string,
-  changes: Partial<Pick<AgentRow, 'name' | 'role' | 'active' | 'passwordHash' | 'externalId'>>,
+  changes: Partial<Omit<AgentRow, 'id' | 'kind' | 'createdAt'>>,
 ): Promise<AgentRow | undefined> {
   return (await tx.db.update(agents).set(changes).where(eq(agents.id, id)).returning())[0];
 }
@@ -71,7 +71,7 @@ export async function updateAgent(
 export async function countOtherAdmins(tx: Tx, id: string): Promise<number> {
   const others = and(
     eq(agents.role, 'admin'),
-    eq(agents.active, true),
+    eq(agents.state, 'active'),
     eq(agents.kind, 'person'),
     ne(agents.id, id),
   );

@@ -22,12 +22,12 @@ function selectKey(db: Handle) {
 }
 const keyByHash = prepared<{ hash: string }, KeyWithAgent[]>('directory.keyByHash', (db) =>
   selectKey(db).where(
-    and(eq(apiKeys.keyHash, sql.placeholder('hash')), isNull(apiKeys.endedAt), eq(agents.active, true)),
+    and(eq(apiKeys.keyHash, sql.placeholder('hash')), isNull(apiKeys.endedAt), eq(agents.state, 'active')),
   ),
 );
 const keyById = prepared<{ id: string }, KeyWithAgent[]>('directory.keyById', (db) =>
   selectKey(db).where(
-    and(eq(apiKeys.id, sql.placeholder('id')), isNull(apiKeys.endedAt), eq(agents.active, true)),
+    and(eq(apiKeys.id, sql.placeholder('id')), isNull(apiKeys.endedAt), eq(agents.state, 'active')),
   ),
 );
 
@@ -102,7 +102,7 @@ const ofIssuer = prepared<{ issuerId: string; agentId: string }, { agent: AgentR
         and(
           eq(tokenIssuers.id, sql.placeholder('issuerId')),
           isNull(tokenIssuers.endedAt),
-          eq(agents.active, true),
+          eq(agents.state, 'active'),
         ),
       ),
 );

@@ -193,3 +193,21 @@ export async function inboxIdsOfAgent(tx: Tx, agentId: string): Promise<string[]
     .orderBy(asc(inboxMembers.inboxId));
   return rows.map((row) => row.id);
 }
+
+/** What somebody is a member of, by name: also those that cannot be used yet. */
+export async function inboxesOfMember(
+  db: Handle,
+  agentId: string,
+): Promise<{ id: string; name: string; colour: string; capability: Capability }[]> {
+  return await db
+    .select({
+      id: inboxes.id,
+      name: inboxes.name,
+      colour: inboxes.colour,
+      capability: inboxMembers.capability,
+    })
+    .from(inboxMembers)
+    .innerJoin(inboxes, eq(inboxes.id, inboxMembers.inboxId))
+    .where(eq(inboxMembers.agentId, agentId))
+    .orderBy(asc(inboxes.name), asc(inboxes.id));
+}

@@ -111,7 +111,7 @@ export async function peopleOfTeam(
     .select({ id: agents.id, name: agents.name, kind: agents.kind })
     .from(teamMembers)
     .innerJoin(agents, eq(agents.id, teamMembers.agentId))
-    .where(and(eq(teamMembers.teamId, teamId), eq(agents.active, true)))
+    .where(and(eq(teamMembers.teamId, teamId), eq(agents.state, 'active')))
     .orderBy(asc(agents.name), asc(agents.id));
 }
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { Handle, Tx } from '../database.ts';
 import { prepared } from '../prepared.ts';
 import { forShare, forUpdate } from '../row-locks.ts';
@@ -24,7 +24,7 @@ const live = prepared<{ id: string }, { agent: ActingAgent; expiresAt: number }[
       .select({ agent: acting, expiresAt: signIns.expiresAt })
       .from(signIns)
       .innerJoin(agents, eq(agents.id, signIns.agentId))
-      .where(and(eq(signIns.id, sql.placeholder('id')), isNull(signIns.endedAt), eq(agents.active, true))),
+      .where(and(eq(signIns.id, sql.placeholder('id')), isNull(signIns.endedAt), eq(agents.state, 'active'))),
 );
 
 /** The agent of a sign-in that has not ended, if active; `expiresAt` is the caller's to compare. */
@@ -100,4 +100,28 @@ export async function endSessionsOf(
     .update(sessions)
     .set({ endedAt: tx.now })
     .where(and(whose, isNull(sessions.endedAt)));
+}
+
+export interface ListedSignIn {
+  readonly id: string;
+  readonly userAgent: string;
+  readonly createdAt: number;
+  /** When its token was last renewed. */
+  readonly usedAt: number;
+  readonly expiresAt: number;
+}
+
+/** Sign-ins of an agent that go on, the one used last first. */
+export async function signInsOf(db: Handle, agentId: string, now: number): Promise<ListedSignIn[]> {
+  return await db
+    .select({
+      id: signIns.id,
+      userAgent: signIns.userAgent,
+      createdAt: signIns.createdAt,
+      usedAt: signIns.rotatedAt,
+      expiresAt: signIns.expiresAt,
+    })
+    .from(signIns)
+    .where(and(eq(signIns.agentId, agentId), isNull(signIns.endedAt), gt(signIns.expiresAt, now)))
+    .orderBy(desc(signIns.rotatedAt), asc(signIns.id));
 }

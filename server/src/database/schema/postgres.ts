@@ -21,3 +21,4 @@ export * from './postgres/notices.ts';
 export * from './postgres/inbox-drafts.ts';
 export * from './postgres/assignment.ts';
 export * from './postgres/seats.ts';
+export * from './postgres/users.ts';

@@ -19,3 +19,4 @@ export * from './sqlite/notices.ts';
 export * from './sqlite/inbox-drafts.ts';
 export * from './sqlite/assignment.ts';
 export * from './sqlite/seats.ts';
+export * from './sqlite/users.ts';

@@ -93,7 +93,7 @@ export async function dueReadings(db: Handle, now: number, limit: number): Promi
     .where(
       and(
         isNull(personalReadings.endedAt),
-        or(lte(personalReadings.until, now), ne(agents.role, 'admin'), eq(agents.active, false)),
+        or(lte(personalReadings.until, now), ne(agents.role, 'admin'), ne(agents.state, 'active')),
       ),
     )
     .orderBy(asc(personalReadings.until))

@@ -1,5 +1,6 @@
 /** Small builders that put rows into a test's database. Each answers the ids of what it made. */
 import { DEFAULT_TIMES, type Capability, type InboxTimes, type LockOn } from '@latchbox/shared';
+import type { AgentState } from '@latchbox/shared/model/agent';
 import { newId } from '../../lib/ids.ts';
 import { searchKey } from '../../lib/search-key.ts';
 import type { Database } from '../database.ts';
@@ -65,7 +66,7 @@ export async function givenAgent(
     capability?: Capability;
     role?: 'agent' | 'admin';
     kind?: 'person' | 'system';
-    active?: boolean;
+    state?: AgentState;
   } = {},
 ): Promise<GivenAgent> {
   const id = newId('agt');
@@ -77,7 +78,7 @@ export async function givenAgent(
       name,
       email: kind === 'person' ? `${id.toLowerCase()}@shop.example` : null,
       role: options.role ?? 'agent',
-      active: options.active ?? true,
+      state: options.state ?? 'active',
       createdAt: tx.now,
     });
     for (const { teamId, inboxId } of at) {

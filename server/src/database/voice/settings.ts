@@ -31,7 +31,7 @@ export function phonesOfInbox(db: Handle, inboxId: string): Promise<MemberPhone[
   return db
     .select({ agentId: agentPhones.agentId, e164: agentPhones.e164 })
     .from(inboxMembers)
-    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.active, true)))
+    .innerJoin(agents, and(eq(agents.id, inboxMembers.agentId), eq(agents.state, 'active')))
     .innerJoin(agentPhones, eq(agentPhones.agentId, inboxMembers.agentId))
     .where(and(eq(inboxMembers.inboxId, inboxId), inArray(inboxMembers.capability, ['reply', 'manage'])))
     .orderBy(asc(agents.name), asc(agents.id));

@@ -4,15 +4,20 @@ import { eventsAfter } from '../../database/event-log.ts';
 import type { TestDatabase, TestDialect } from '../../database/testing/open.ts';
 import { openTestDatabase } from '../../database/testing/open.ts';
 import { silentLog } from '../../lib/log.ts';
+import { createSeal } from '../../lib/seal.ts';
 import { ManualClock } from '../../lib/manual-clock.ts';
 import type { EventData, StreamId } from '@latchbox/shared';
 import type { AgentRecord, Directory } from '../api.ts';
 import type { DirectoryConfig } from '../deps.ts';
 import { createDirectory } from '../directory.ts';
+import { createPasswords } from '../passwords.ts';
 import type { SignInLimits } from '../limits.ts';
 import type { Revoked } from '../revoke.ts';
 
 export const PASSWORD = 'correct horse battery';
+
+/** What a directory keeps passwords and secrets by. */
+export const secretsOfTests = () => ({ passwords: createPasswords(), seal: createSeal([], 'of a test') });
 
 export interface DirectoryFixture extends AsyncDisposable {
   readonly db: TestDatabase;
@@ -37,6 +42,7 @@ export async function givenDirectory(
   const woken: string[] = [];
   const wake: Wake = (stream) => void woken.push(stream);
   const directory = createDirectory({
+    ...secretsOfTests(),
     db,
     clock,
     log: silentLog,

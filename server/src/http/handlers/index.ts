@@ -24,6 +24,7 @@ import { callHandlers } from './calls.ts';
 import { carrierHandlers } from './carrier.ts';
 import { numberHandlers } from './numbers.ts';
 import { simulatorHandlers } from './simulator.ts';
+import { userHandlers } from './users.ts';
 import { systemHandlers } from './system.ts';
 
 /** What every route of the contract does; the compiler sees that none is missing. */
@@ -33,6 +34,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...sendingHandlers(deps),
     ...scheduledHandlers(deps),
     ...directoryHandlers(deps),
+    ...userHandlers(deps),
     ...auditHandlers(deps),
     ...conversationHandlers(deps),
     ...assignmentHandlers(deps),

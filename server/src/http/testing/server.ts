@@ -22,6 +22,8 @@ import { deploymentIdentity } from '../../database/meta.ts';
 import { openTestDatabase, type TestDatabase } from '../../database/testing/open.ts';
 import type { Directory } from '../../directory/api.ts';
 import { createDirectory } from '../../directory/directory.ts';
+import { secretsOfTests } from '../../directory/testing/directory.ts';
+import { createUsers } from '../../users/users.ts';
 import { givenStaff, PASSWORD, type Staff } from '../../directory/testing/directory.ts';
 import { createDiskFiles } from '../../files/disk-files.ts';
 import { createFiles, type Files } from '../../files/files.ts';
@@ -148,6 +150,9 @@ const NO_MAIL_PAGES = {
 
 const UNHEARD = { uncertain: () => undefined, dropOlder: () => undefined };
 
+const NO_SMTP = { PORT: 4_000, SMTP_URL: undefined };
+const CONFIG = { ACCESS_TOKEN_MINUTES: 15, REFRESH_DAYS: 30, RATE_LIMIT_FACTOR: 1, TRUST_PROXY: false };
+
 async function startServices(options: TestHttpOptions, log: Log) {
   const clock = new ManualClock();
   const db = await openTestDatabase('sqlite', { clock });
@@ -157,13 +162,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
   const { logEpoch } = await deploymentIdentity(db);
   const base = { db, clock, log, wake, hints, logEpoch, serverId: 'srv_test' };
   const heart = createHeart({ ...base, leases, signals: UNHEARD, maxLocks: 3, sweepEvery: 500 });
-  const config = {
-    ACCESS_TOKEN_MINUTES: 15,
-    REFRESH_DAYS: 30,
-    RATE_LIMIT_FACTOR: 1,
-    TRUST_PROXY: false,
-    ...options.config,
-  };
+  const config = { ...CONFIG, ...options.config };
   const { locks, sessions } = heart;
   const sending: SendDeps = {
     ...base,
@@ -173,7 +172,9 @@ async function startServices(options: TestHttpOptions, log: Log) {
     activity: () => undefined,
   };
   const sendDoor = createSendDoor(sending);
-  const directory = createDirectory({ ...base, locks, config });
+  const administered = { ...base, ...secretsOfTests(), locks, config };
+  const directory = createDirectory(administered);
+  const users = createUsers({ ...administered, config: { ...config, ...NO_SMTP }, post: notThere });
   const messaging = createMessaging(base);
   const metrics = new Registry();
   const secret = 'a secret of the test deployment';
@@ -183,6 +184,7 @@ async function startServices(options: TestHttpOptions, log: Log) {
     deps: {
       ...base,
       directory,
+      users,
       messaging,
       composing: createComposing({ ...sending, simulator: true }),
       sendDoor,

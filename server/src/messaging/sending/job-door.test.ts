@@ -140,7 +140,7 @@ describe.each(TEST_DIALECTS)('a job on %s', (dialect) => {
     expect((await refusal(run())).code).toBe('not_found');
     robot = robotMayReply;
     await desk.db.inTransaction((tx) =>
-      tx.db.update(agents).set({ active: false }).where(eq(agents.id, robot.id)),
+      tx.db.update(agents).set({ state: 'deactivated' }).where(eq(agents.id, robot.id)),
     );
     const refused = await run().catch((error: unknown) => error);
     expect(LatchboxError.is(refused) && refused.code).toBe('not_found');

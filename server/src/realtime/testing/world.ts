@@ -13,6 +13,7 @@ import { appendEvent, type Wake } from '../../database/event-log.ts';
 import { type GivenOrganisation, givenOrganisation } from '../../database/testing/given.ts';
 import { openTestDatabase, type TestDatabase, type TestDialect } from '../../database/testing/open.ts';
 import type { Directory, VerifiedToken } from '../../directory/api.ts';
+import { secretsOfTests } from '../../directory/testing/directory.ts';
 import { createDirectory } from '../../directory/directory.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type Log, silentLog } from '../../lib/log.ts';
@@ -104,6 +105,7 @@ export async function worldOn<C extends Clock>(clock: C, dialect: TestDialect = 
   };
   const directory = createDirectory({
     ...ground,
+    ...secretsOfTests(),
     locks: { endInScope: () => Promise.resolve() },
     config: { ACCESS_TOKEN_MINUTES: 15, REFRESH_DAYS: 30, RATE_LIMIT_FACTOR: 1 },
   });

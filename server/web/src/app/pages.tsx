@@ -12,6 +12,10 @@ const CarrierPage = lazy(async () => ({
 }));
 const SetUpPage = lazy(async () => ({ default: (await import('../set-up/set-up-page.tsx')).SetUpPage }));
 
+const LinkPage = lazy(async () => ({ default: (await import('../session/link-page.tsx')).LinkPage }));
+/** Pages that links in mails lead to, before anybody is signed in. */
+const LINKS = ['invitation', 'forgot', 'reset', 'verify'] as const;
+
 /** Which page the address names. */
 export function Pages({ session, access }: { session: Session; access: Access }) {
   const [first] = usePath()
@@ -33,6 +37,13 @@ export function Pages({ session, access }: { session: Session; access: Access })
     return (
       <Suspense>
         <SetUpPage />
+      </Suspense>
+    );
+  const link = LINKS.find((one) => one === first);
+  if (link !== undefined)
+    return (
+      <Suspense>
+        <LinkPage key={link} of={link} />
       </Suspense>
     );
   return <SignedInArea session={session} />;

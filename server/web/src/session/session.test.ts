@@ -8,14 +8,20 @@ function page() {
   const server = createFakeServer();
   let token: string | LatchboxError = 'ana';
   const told: string[] = [];
+  const who = (email: string): Me => {
+    token = email;
+    return { id: email, name: email, email, role: 'agent', kind: 'person' };
+  };
   const signOut = vi.fn(async () => {
     told.push('signed out');
   });
   const access: Access = {
     signIn: async (email) => {
-      token = email;
-      return { id: email, name: email, email, role: 'agent', kind: 'person' } satisfies Me;
+      if (email === 'careful') return { step: 'half way', needs: 'code' };
+      return who(email);
     },
+    enterCode: async (_step, code) => who(code),
+    confirmFactor: async (_step, code) => ({ me: who(code), recoveryCodes: ['one'] }),
     token: async () => {
       if (typeof token === 'string') return token;
       throw token;
@@ -105,4 +111,21 @@ it('says that the server does not know of it, when it was not reached', async ()
   session.signOut();
   await settle();
   expect(session.state.getSnapshot()).toEqual({ name: 'signed-out', because: 'not-told' });
+});
+
+it('stands half way where a code is asked for, and goes in with it', async () => {
+  const { session, set, settle } = page();
+  set(new LatchboxError('unauthenticated', {}));
+  session.start();
+  await settle();
+  expect(await session.signIn('careful', 'secret')).toEqual({ step: 'half way', needs: 'code' });
+  expect(session.state.getSnapshot()).toEqual({ name: 'signed-out', because: 'new' });
+  const { recoveryCodes, goOn } = await session.confirmFactor('half way', 'ana');
+  expect(recoveryCodes).toEqual(['one']);
+  // The codes are looked at first.
+  expect(session.state.getSnapshot()).toEqual({ name: 'signed-out', because: 'new' });
+  goOn();
+  await settle();
+  const state = session.state.getSnapshot();
+  expect(state.name === 'signed-in' && state.client.me.getSnapshot()?.id).toBe('ana');
 });

@@ -7,7 +7,7 @@ import {
 } from '@latchbox/client';
 import type { Account } from '../app/account.ts';
 import { createStore, type Watchable } from '../lib/store.ts';
-import type { Access } from './access.ts';
+import type { Access, FactorStep } from './access.ts';
 
 /**
  * Why nobody is signed in: nobody was (`new`), the sign-in ended elsewhere (`ended`), the server could not be asked
@@ -26,8 +26,14 @@ export interface Session extends Account {
   readonly state: Watchable<SessionState>;
   /** Looks once whether the browser still has a sign-in. */
   start(): void;
-  /** Throws a `LatchboxError` when it does not work. */
-  signIn(email: string, password: string): Promise<void>;
+  /** Answers what is still asked for, null when that was all. Throws a `LatchboxError` when it does not work. */
+  signIn(email: string, password: string): Promise<FactorStep | null>;
+  enterCode(step: string, code: string): Promise<void>;
+  /** Answers the recovery codes, which are shown once, and how it goes on after that. */
+  confirmFactor(
+    step: string,
+    code: string,
+  ): Promise<{ readonly recoveryCodes: readonly string[]; readonly goOn: () => void }>;
 }
 
 export interface SessionParts {
@@ -67,15 +73,6 @@ export function createSession({ access, createClient }: SessionParts): Session {
     begin();
   }
 
-  async function leave(leaving: LatchboxClient | undefined): Promise<SignedOutBecause> {
-    // The session first: it saves the drafts, and its locks end as signed out. Then the sign-in itself.
-    await leaving?.close({ signOut: true }).catch(() => {});
-    return await access.signOut().then(
-      () => 'new' as const,
-      () => 'not-told' as const,
-    );
-  }
-
   return {
     state,
     start() {
@@ -87,13 +84,32 @@ export function createSession({ access, createClient }: SessionParts): Session {
       });
     },
     async signIn(email, password) {
-      welcome(await access.signIn(email, password));
+      const entered = await access.signIn(email, password);
+      if ('step' in entered) return entered;
+      welcome(entered);
+      return null;
+    },
+    async enterCode(step, code) {
+      welcome(await access.enterCode(step, code));
+    },
+    async confirmFactor(step, code) {
+      const { me, recoveryCodes } = await access.confirmFactor(step, code);
+      return { recoveryCodes, goOn: () => welcome(me) };
     },
     signOut() {
       const leaving = client;
       client = undefined;
       state.set({ name: 'leaving' });
-      void leave(leaving).then((because) => state.set({ name: 'signed-out', because }));
+      void leave(access, leaving).then((because) => state.set({ name: 'signed-out', because }));
     },
   };
+}
+
+async function leave(access: Access, leaving: LatchboxClient | undefined): Promise<SignedOutBecause> {
+  // The session first: it saves the drafts, and its locks end as signed out. Then the sign-in itself.
+  await leaving?.close({ signOut: true }).catch(() => {});
+  return await access.signOut().then(
+    () => 'new' as const,
+    () => 'not-told' as const,
+  );
 }

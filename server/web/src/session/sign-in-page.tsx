@@ -1,5 +1,5 @@
 import { LatchboxError } from '@latchbox/client';
-import { type FormEvent, useEffect, useState } from 'react';
+import { type FormEvent, lazy, Suspense, useEffect, useState } from 'react';
 import { Link } from '../app/link.tsx';
 import { errorWords } from '../lib/error-words.ts';
 import { formText } from '../lib/form-text.ts';
@@ -7,16 +7,30 @@ import { callApi } from '../lib/http.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
 import { Notice } from '../ui/notice.tsx';
+import type { FactorStep } from './access.ts';
 import { Door } from './door.tsx';
-import type { SignedOutBecause } from './session.ts';
+import type { Session, SignedOutBecause } from './session.ts';
+import { waitWords } from './wait-words.ts';
+
+const FactorPage = lazy(async () => ({ default: (await import('./factor-page.tsx')).FactorPage }));
 
 interface SignInPageProps {
-  /** Signs in, or throws a `LatchboxError`. */
-  onSignIn: (email: string, password: string) => Promise<void>;
+  session: Session;
   because: SignedOutBecause;
 }
 
-export function SignInPage({ onSignIn, because }: SignInPageProps) {
+export function SignInPage({ session, because }: SignInPageProps) {
+  const [step, setStep] = useState<FactorStep | null>(null);
+  if (step === null) return <PasswordPage session={session} because={because} onStep={setStep} />;
+  return (
+    <Suspense>
+      <FactorPage session={session} step={step} onOver={() => setStep(null)} />
+    </Suspense>
+  );
+}
+
+function PasswordPage(props: SignInPageProps & { onStep: (step: FactorStep | null) => void }) {
+  const { session, because, onStep } = props;
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
   const isNew = useIsNew();
@@ -27,13 +41,14 @@ export function SignInPage({ onSignIn, because }: SignInPageProps) {
     const data = new FormData(event.currentTarget);
     setBusy(true);
     setError(undefined);
-    onSignIn(formText(data, 'email').trim(), formText(data, 'password'))
-      .catch(setError)
+    session
+      .signIn(formText(data, 'email').trim(), formText(data, 'password'))
+      .then(onStep, setError)
       .finally(() => setBusy(false));
   };
 
   return (
-    <Door foot="Invited by a colleague? Sign in with the address they entered for you.">
+    <Door foot="Invited by a colleague? The link in their invitation brings you in.">
       <form className="door-form" onSubmit={submit} aria-label="Sign in">
         <h1>Good to see you</h1>
         <p className="door-lede">Sign in to your team’s inbox.</p>
@@ -57,6 +72,9 @@ export function SignInPage({ onSignIn, because }: SignInPageProps) {
         <Button type="submit" look="primary" size="large" aria-disabled={busy}>
           {busy ? 'Signing in…' : 'Sign in'}
         </Button>
+        <Link className="link door-aside" href="/forgot">
+          Forgot your password?
+        </Link>
       </form>
     </Door>
   );
@@ -96,11 +114,6 @@ function Refused({ error }: { error: unknown }) {
     );
   }
   return <Notice tone="stop">{errorWords(error)}</Notice>;
-}
-
-function waitWords(ms: number): string {
-  const seconds = Math.max(1, Math.ceil(ms / 1_000));
-  return seconds < 60 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
 /** Whether the server waits for its set-up; false while that is not known. */

@@ -18,9 +18,7 @@ export function SignedInArea({ session }: { session: Session }) {
     case 'leaving':
       return <Door>{null}</Door>;
     case 'signed-out':
-      return (
-        <SignInPage onSignIn={(email, password) => session.signIn(email, password)} because={state.because} />
-      );
+      return <SignInPage session={session} because={state.because} />;
     case 'signed-in':
       return (
         <AccountContext value={session}>

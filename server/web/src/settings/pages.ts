@@ -12,7 +12,10 @@ import {
   PhoneIncoming,
   PlaneTakeoff,
   Route,
+  ScrollText,
+  ShieldCheck,
   SlidersHorizontal,
+  Users,
 } from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
@@ -86,6 +89,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     Page: of(async () => (await import('./masters/masters-page.tsx')).MyMastersPage),
   },
   {
+    path: 'security',
+    label: 'Security',
+    icon: ShieldCheck,
+    group: 'You',
+    who: 'everybody',
+    Page: of(async () => (await import('./security/security-page.tsx')).SecurityPage),
+  },
+  {
     path: 'inbox',
     label: 'Name and locks',
     icon: SlidersHorizontal,
@@ -156,5 +167,21 @@ export const SETTINGS: readonly SettingsEntry[] = [
     group: 'Organisation',
     who: 'admins',
     Page: of(async () => (await import('./masters/masters-page.tsx')).MastersPage),
+  },
+  {
+    path: 'users',
+    label: 'Users',
+    icon: Users,
+    group: 'Organisation',
+    who: 'admins',
+    Page: of(async () => (await import('./users/users-page.tsx')).UsersPage),
+  },
+  {
+    path: 'audit',
+    label: 'Audit',
+    icon: ScrollText,
+    group: 'Organisation',
+    who: 'admins',
+    Page: of(async () => (await import('./audit/audit-page.tsx')).AuditPage),
   },
 ];

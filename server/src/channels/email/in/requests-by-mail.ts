@@ -50,7 +50,7 @@ async function takeOne(deps: ByMailDeps, { raw, sender }: ArrivedMail): Promise<
   const alone = from.length === 1 && sender?.toLowerCase() === account;
   const machine = isAutomatic({ headers, type, sender, from: account });
   const address = ADDRESS.exec(subject)?.[0].toLowerCase();
-  if (agent?.active !== true || agent.email !== account || !alone || machine) {
+  if (agent?.state !== 'active' || agent.email !== account || !alone || machine) {
     return await refused(deps, { from: account, address: address ?? '', rule: 'mailbox_mail_not_account' });
   }
   try {

@@ -40,7 +40,7 @@ export async function managedInboxes(
     return [visible.inbox.id];
   }
   const agent = await agentById(db, actor.agentId);
-  if (agent?.active === true && agent.role === 'admin') return undefined;
+  if (agent?.state === 'active' && agent.role === 'admin') return undefined;
   const own = await memberInboxes(db, actor.agentId);
   return own.filter(({ capability }) => capability === 'manage').map(({ id }) => id);
 }
@@ -96,7 +96,7 @@ function requireOwner(
   agent: AgentRow | undefined,
   wanted: Wanted,
 ): void {
-  if (agent?.active !== true) throw refuse('not_found');
+  if (agent?.state !== 'active') throw refuse('not_found');
   if (ownerId === actor.agentId) return;
   if (agent.role !== 'admin') throw refuse('not_found');
   if (wanted === 'connection') throw refuseBy('mailbox_owner_only');

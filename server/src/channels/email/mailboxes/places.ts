@@ -73,6 +73,6 @@ export async function requireOwnAliases(
 
 async function isAdminNow(tx: Tx, actor: Actor): Promise<boolean> {
   const asker = await agentForShare(tx, actor.agentId);
-  if (asker?.active !== true) throw refuse('not_found');
+  if (asker?.state !== 'active') throw refuse('not_found');
   return asker.role === 'admin';
 }

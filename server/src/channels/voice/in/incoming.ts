@@ -175,7 +175,8 @@ export async function accept(deps: VoiceDeps, picked: Picked): Promise<Response>
   const call = await callById(deps.db.read, picked.call);
   const target = call && targetOf(call, picked);
   if (call === undefined || target === undefined) return twiml(hangUp());
-  const agentId = target.agentId !== null && (await agentById(deps.db.read, target.agentId))?.active === true;
+  const agentId =
+    target.agentId !== null && (await agentById(deps.db.read, target.agentId))?.state === 'active';
   const first = await takeFurther(deps, call.id, {
     state: 'talking',
     agentId: agentId ? target.agentId : null,

@@ -20,7 +20,13 @@ export const agents = pgTable(
     passwordHash: text('password_hash'),
     externalId: text('external_id'),
     undoFor: integer('undo_for'),
-    active: flag('active').notNull(),
+    state: text({ enum: ['invited', 'active', 'locked', 'deactivated'] })
+      .notNull()
+      .default('active'),
+    stateAt: time('state_at'),
+    verifiedAt: time('verified_at'),
+    verifiedVia: text('verified_via', { enum: ['mail', 'alias', 'admin'] }),
+    factorRequired: flag('factor_required').notNull().default(0),
     /** Where new messages leave from unless another account is chosen (W2). It counts while the agent may reply there. */
     defaultInboxId: text('default_inbox_id'),
     createdAt: time('created_at').notNull(),

@@ -24,7 +24,16 @@ export const agents = sqliteTable(
     externalId: text('external_id'),
     /** How long (ms) its replies can be taken back; null: as everybody's. */
     undoFor: integer('undo_for'),
-    active: flag('active').notNull(),
+    state: text({ enum: ['invited', 'active', 'locked', 'deactivated'] })
+      .notNull()
+      .default('active'),
+    /** When it came into this state; null: it was never changed. */
+    stateAt: time('state_at'),
+    /** When the address was proved to be theirs, and by what; null: it was not. */
+    verifiedAt: time('verified_at'),
+    verifiedVia: text('verified_via', { enum: ['mail', 'alias', 'admin'] }),
+    /** Whether an admin asks for a second factor at every sign-in. */
+    factorRequired: flag('factor_required').notNull().default(false),
     /** Where new messages leave from unless another account is chosen (W2). It counts while the agent may reply there. */
     defaultInboxId: text('default_inbox_id'),
     createdAt: time('created_at').notNull(),

@@ -1,0 +1,114 @@
+import { eq, isNull, and } from 'drizzle-orm';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { contacts, conversations, handOns, lockEpochs, sessions } from '../database/schema/sqlite.ts';
+import { givenConversation } from '../database/testing/given.ts';
+import { TEST_DIALECTS } from '../database/testing/open.ts';
+import { createHandOns } from './hand-on.ts';
+import { givenUsers, type UsersFixture } from './testing/users.ts';
+import { createUsers } from './users.ts';
+
+const START_LIMIT = 60_000;
+
+describe.each(TEST_DIALECTS)('handing on, on %s', { timeout: START_LIMIT }, (dialect) => {
+  let at: UsersFixture;
+  beforeEach(async () => {
+    at = await givenUsers(dialect);
+  }, START_LIMIT);
+  afterEach(() => at.w.close());
+
+  const openLocksOf = (agentId: string) =>
+    at.w.db.read
+      .select()
+      .from(lockEpochs)
+      .where(and(eq(lockEpochs.agentId, agentId), isNull(lockEpochs.endedAt)));
+  const openSessionsOf = (agentId: string) =>
+    at.w.db.read
+      .select()
+      .from(sessions)
+      .where(and(eq(sessions.agentId, agentId), isNull(sessions.endedAt)));
+  const assignedTo = (agentId: string) =>
+    at.w.db.read.select().from(conversations).where(eq(conversations.assigneeId, agentId));
+
+  test('whoever is deactivated while they take locks has none after it', async () => {
+    const { w, server, users, admin } = at;
+    const some = await Promise.all([0, 1, 2].map(() => givenConversation(w.db, w.inboxId)));
+    const ben = await w.join(server, 'ben');
+    const [held, ...others] = some.map(({ conversationId }) => conversationId);
+    await server.locks.acquire(ben, { conversationId: held ?? '', requestId: 'request-held' });
+    const all = await Promise.allSettled([
+      ...others.map((conversationId) =>
+        server.locks.acquire(ben, { conversationId, requestId: `request-${conversationId}` }),
+      ),
+      users.deactivateUser(admin, w.ben.id, {}),
+      w.join(server, 'ben'),
+      server.locks.acquire(ben, { conversationId: w.conversationId, requestId: 'request-late' }),
+    ]);
+    expect(all[2]?.status).toBe('fulfilled');
+    expect(await openLocksOf(w.ben.id)).toEqual([]);
+    await expect(
+      server.locks.acquire(ben, { conversationId: held ?? '', requestId: 'request-after' }),
+    ).rejects.toBeDefined();
+    expect(await openLocksOf(w.ben.id)).toEqual([]);
+  });
+
+  test('locks go to a colleague who is there, one by one, whatever the colleague takes at the same moment', async () => {
+    const { w, server, users, admin } = at;
+    const [one, two] = [w.conversationId, (await givenConversation(w.db, w.inboxId)).conversationId];
+    const ben = await w.join(server, 'ben');
+    const anna = await w.join(server, 'anna');
+    await server.locks.acquire(ben, { conversationId: one, requestId: 'request-one' });
+    const [done] = await Promise.all([
+      users.deactivateUser(admin, w.ben.id, { locksTo: w.anna.id }),
+      server.locks.acquire(anna, { conversationId: two, requestId: 'request-two' }),
+    ]);
+    expect(await openLocksOf(w.ben.id)).toEqual([]);
+    expect(done.locks.handed + done.locks.released).toBe(1);
+    const annas = (await openLocksOf(w.anna.id)).map(({ conversationId }) => conversationId);
+    expect(annas.toSorted()).toEqual((done.locks.handed === 1 ? [one, two] : [two]).toSorted());
+    expect((await openSessionsOf(w.ben.id)).length).toBe(0);
+  });
+
+  test('what a dead server left undone another one hands on, and everything once', async () => {
+    const { w, users, admin, deps } = at;
+    for (let nth = 0; nth < 45; nth += 1) {
+      const { contactId } = await givenConversation(w.db, w.inboxId, { assigneeId: w.ben.id });
+      await w.db.inTransaction((tx) =>
+        tx.db.update(contacts).set({ ownerId: w.ben.id }).where(eq(contacts.id, contactId)),
+      );
+    }
+    expect(await users.getHoldings(admin, w.ben.id)).toMatchObject({ assigned: { open: 45 }, contacts: 45 });
+    // Dies in the second step after the deactivation itself.
+    let left = 2;
+    const dying = createUsers({
+      ...deps,
+      db: {
+        ...w.db,
+        inTransaction: ((work) => {
+          left -= 1;
+          return left < 0 ? Promise.reject(new Error('the server died')) : w.db.inTransaction(work);
+        }) as typeof w.db.inTransaction,
+      },
+    });
+    await expect(
+      dying.deactivateUser(admin, w.ben.id, { assignmentsTo: w.anna.id, contactsTo: w.anna.id }),
+    ).rejects.toThrow('the server died');
+    expect((await assignedTo(w.ben.id)).length).toBe(25);
+    const others = [createHandOns(deps), createHandOns(deps)];
+    // Not before its time: the first one may be at it still.
+    await Promise.all(others.map((one) => one.look()));
+    expect((await assignedTo(w.ben.id)).length).toBe(25);
+    await w.clock.advance(30_000);
+    await Promise.all(others.map((one) => one.look()));
+    expect(await assignedTo(w.ben.id)).toEqual([]);
+    expect((await assignedTo(w.anna.id)).length).toBe(45);
+    const owned = await w.db.read.select().from(contacts).where(eq(contacts.ownerId, w.anna.id));
+    expect(owned).toHaveLength(45);
+    expect(await w.db.read.select().from(handOns)).toMatchObject([
+      { assigned: 45, cleared: 0, contacts: 45, dueAt: null },
+    ]);
+    const told = (await w.events()).filter(
+      (event) => event.type === 'entry.added' && event.row.assignee?.id === w.anna.id,
+    );
+    expect(told).toHaveLength(45);
+  });
+});
