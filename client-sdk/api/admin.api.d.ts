@@ -24,6 +24,33 @@ export interface AuditSearch {
     readonly limit?: number | undefined;
 }
 
+// admin/contacts.d.ts
+export type ContactChange = Body<typeof changeContact>;
+
+// admin/contacts.d.ts
+export type ContactConversations = Answer<typeof listContactConversations>;
+
+// admin/contacts.d.ts
+export type ContactCounts = Answer<typeof countContacts>;
+
+// admin/contacts.d.ts
+export type ContactDetail = Answer<typeof getContact>;
+
+// admin/contacts.d.ts
+export type ContactFilter = Omit<Query<typeof listContacts>, 'after' | 'limit' | 'format'>;
+
+// admin/contacts.d.ts
+export type ContactPage = Answer<typeof listContacts>;
+
+// admin/contacts.d.ts
+export type ImportPreview = Answer<typeof previewImport>;
+
+// admin/contacts.d.ts
+export type NewContact = Body<typeof createContact>;
+
+// admin/contacts.d.ts
+export type UploadedImport = Answer<typeof createImport>;
+
 // admin/hours.d.ts
 export type HoursChange = Body<typeof changeInboxHours>;
 
@@ -192,9 +219,15 @@ export { AuditEntry } from '@latchbox/shared/http/audit';
 
 export { Campaign } from '@latchbox/shared/http/campaigns';
 
+export { ContactImport } from '@latchbox/shared/http/contact-imports';
+
+export { ContactRecord } from '@latchbox/shared/http/contacts';
+
 export { DraftStep } from '@latchbox/shared/http/inbox-drafts';
 
 export { IdentifiedBy } from '@latchbox/shared/http/mailbox-requests';
+
+export { ImportPlan } from '@latchbox/shared/http/contact-imports';
 
 export { InboxDraft } from '@latchbox/shared/http/inbox-drafts';
 

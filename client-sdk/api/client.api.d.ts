@@ -642,7 +642,7 @@ export interface MailsOptions extends Abortable {
 
 // rest-types.d.ts
 export interface RequestOptions extends Abortable {
-    /** Sent as JSON. */
+    /** Sent as JSON; a blob or bytes as they are. */
     readonly body?: unknown;
     readonly query?: Readonly<Record<string, string | number | undefined>>;
     /** The answer is a file: a `Blob`. */

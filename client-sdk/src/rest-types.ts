@@ -21,7 +21,7 @@ export interface HtmlOptions extends Abortable {
 }
 
 export interface RequestOptions extends Abortable {
-  /** Sent as JSON. */
+  /** Sent as JSON; a blob or bytes as they are. */
   readonly body?: unknown;
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** The answer is a file: a `Blob`. */

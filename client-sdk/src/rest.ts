@@ -46,11 +46,13 @@ export class Rest {
     this.#parts = parts;
   }
 
-  async upload(file: Blob | Uint8Array, { name, type, signal }: UploadOptions): Promise<Attachment> {
+  upload(file: Blob | Uint8Array, { name, type, signal }: UploadOptions): Promise<Attachment> {
     const media = type ?? (file instanceof Uint8Array ? '' : file.type);
-    const asked = `attachments${query({ name, type: media || undefined })}`;
-    const posted = { method: 'POST', body: file, type: 'application/octet-stream' } as const;
-    return (await this.#ask(asked, { signal }, (response) => response.json(), posted)) as Attachment;
+    return this.request('POST', 'attachments', {
+      query: { name, type: media || undefined },
+      body: file,
+      signal,
+    });
   }
 
   async fileLink(id: string, options?: Abortable): Promise<FileLink> {
@@ -99,7 +101,12 @@ export class Rest {
     path: string,
     { body, query: asked = {}, signal, as }: RequestOptions = {},
   ): Promise<T> {
-    const posted = body === undefined ? {} : { body: JSON.stringify(body), type: 'application/json' };
+    const posted =
+      body === undefined
+        ? {}
+        : body instanceof Blob || body instanceof Uint8Array
+          ? { body, type: 'application/octet-stream' }
+          : { body: JSON.stringify(body), type: 'application/json' };
     const answer = this.#ask(
       path + query(asked),
       { signal },
@@ -115,11 +122,11 @@ export class Rest {
   }
 
   #file(path: string, options?: Abortable): Promise<Blob> {
-    return this.#ask(path, options, (response) => response.blob());
+    return this.request('GET', path, { ...options, as: 'file' });
   }
 
-  async #json<T>(path: string, options?: Abortable): Promise<T> {
-    return (await this.#ask(path, options, (response) => response.json())) as T;
+  #json<T>(path: string, options?: Abortable): Promise<T> {
+    return this.request('GET', path, options);
   }
 
   /** Rejects with the server's refusal, `offline`, `timeout`, `aborted` or `closed`. A body goes as it is. */

@@ -136,6 +136,8 @@ async function stopWork(services: Services): Promise<void> {
   await services.dealer.stop();
   await services.readingEnds.stop();
   await services.handOns.stop();
+  await services.contacts.importer.stop();
+  await services.contacts.upkeep.stop();
   await services.mailboxReceiver.stop();
   await services.heart.close();
   await services.presence.close();
@@ -166,6 +168,8 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.dealer.start();
     services.readingEnds.start();
     services.handOns.start();
+    services.contacts.importer.start();
+    services.contacts.upkeep.start();
     await services.mailboxReceiver.start(alone);
     services.schedules.start();
     services.notices.start();

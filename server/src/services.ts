@@ -30,6 +30,7 @@ import type { Database } from './database/database.ts';
 import type { Wake } from './database/event-log.ts';
 import type { DeploymentIdentity } from './database/meta.ts';
 import { createAssignment } from './directory/assignment.ts';
+import { createContacts } from './contacts/api.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createPasswords } from './directory/passwords.ts';
 import { createSavedViews } from './directory/saved-views.ts';
@@ -189,6 +190,7 @@ function createTimers(
     dealer: createDealer({ ...deps, every, present: (inboxId) => presentIn(registry, inboxId) }),
     snoozes: createSnoozeWaker({ ...deps, every }),
     schedules: createScheduleRunner({ ...deps, every }),
+    contacts: createContacts({ ...deps, every }),
   };
 }
 

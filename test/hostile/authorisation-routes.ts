@@ -1,6 +1,8 @@
 /** The lines of the table for REST. */
 
 import type { RestLine, Target } from './authorisation.ts';
+import { CALL_LINES } from './authorisation-calls.ts';
+import { CONTACT_LINES } from './authorisation-contacts.ts';
 import { INBOX_DRAFT_LINES } from './authorisation-inbox-drafts.ts';
 import { MASTER_LINES } from './authorisation-masters.ts';
 import { SEAT_LINES } from './authorisation-seats.ts';
@@ -40,6 +42,8 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   ...INBOX_DRAFT_LINES,
   ...SEAT_LINES,
   ...USER_LINES,
+  ...CONTACT_LINES,
+  ...CALL_LINES,
   // What needs no token, or one of another kind, answers everybody alike.
   getSetUp: { needs: 'anybody' },
   setUp: {
@@ -142,50 +146,6 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   getCampaign: { needs: 'admin', params: team },
   putCampaign: { needs: 'admin', params: team, body: () => CAMPAIGN, also: ['conflict'] },
   submitCampaign: { needs: 'admin', params: team, also: ['not_found', 'conflict'] },
-  startCall: {
-    needs: 'signed-in',
-    body: () => ({ clientId: freshId(), account: 'sms:+447700900113', to: { address: '+447700900111' } }),
-    also: ['not_found'],
-  },
-  getCall: { needs: 'signed-in', params: () => ({ call: 'cal_nothere' }), also: ['not_found'] },
-  getCallRouting: { needs: 'sees', params: inbox },
-  putCallRouting: {
-    needs: 'administers',
-    params: inbox,
-    body: () => ({ steps: [], voicemail: null, pressToAnswer: true }),
-  },
-  getMyPhone: { needs: 'signed-in' },
-  putMyPhone: { needs: 'signed-in', body: () => ({ phone: null }) },
-  carrierRing: {
-    needs: 'admin',
-    body: () => ({ from: '+447700900111', to: '+447700900112' }),
-    also: ['not_found'],
-  },
-  carrierPhone: {
-    needs: 'admin',
-    params: () => ({ sid: 'CAnowhere' }),
-    body: () => ({ act: 'answer' }),
-    also: ['not_found'],
-  },
-  getCarrier: { needs: 'admin' },
-  carrierText: {
-    needs: 'admin',
-    body: () => ({ from: '+447700900111', to: '+447700900112', body: 'x' }),
-    also: ['not_found'],
-  },
-  carrierSettings: { needs: 'admin', body: () => ({ outcome: 'delivered', shuffled: false, twice: false }) },
-  carrierDelivery: {
-    needs: 'admin',
-    params: () => ({ sid: 'SMnowhere' }),
-    body: () => ({ outcome: 'delivered' }),
-    also: ['not_found'],
-  },
-  carrierVerdict: {
-    needs: 'admin',
-    params: () => ({ sid: 'QEnowhere' }),
-    body: () => ({ reason: null }),
-    also: ['not_found'],
-  },
 
   listTeams: { needs: 'admin' },
   createTeam: { needs: 'admin', body: () => ({ name: fresh() }) },

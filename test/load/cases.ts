@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type LoadCase, type LoadResult, judge } from './cases/case.ts';
 import { churn } from './cases/churn.ts';
+import { contactImport } from './cases/contact-import.ts';
 import { fanOut } from './cases/fan-out.ts';
 import { hotInbox } from './cases/hot-inbox.ts';
 import { idleCrowd } from './cases/idle.ts';
@@ -23,6 +24,7 @@ const CASES: readonly LoadCase[] = [
   hotInbox,
   churn,
   reconnectStorm,
+  contactImport,
 ];
 const PAGE = fileURLToPath(new URL('../../docs/load.md', import.meta.url));
 

@@ -2,6 +2,7 @@
 import type { Asks } from './ask.ts';
 import { assignment } from './assignment.ts';
 import { audit } from './audit.ts';
+import { contactImports, contacts } from './contacts.ts';
 import { hours } from './hours.ts';
 import { inboxDrafts } from './inbox-drafts.ts';
 import { inboxes } from './inboxes.ts';
@@ -21,6 +22,8 @@ import { views } from './views.ts';
 export interface AdminApi {
   readonly assignment: ReturnType<typeof assignment>;
   readonly audit: ReturnType<typeof audit>;
+  readonly contactImports: ReturnType<typeof contactImports>;
+  readonly contacts: ReturnType<typeof contacts>;
   readonly hours: ReturnType<typeof hours>;
   readonly inboxDrafts: ReturnType<typeof inboxDrafts>;
   readonly inboxes: ReturnType<typeof inboxes>;
@@ -46,6 +49,8 @@ export function adminOf(client: Asks): AdminApi {
   return {
     assignment: assignment(client),
     audit: audit(client),
+    contactImports: contactImports(client),
+    contacts: contacts(client),
     hours: hours(client),
     inboxDrafts: inboxDrafts(client),
     inboxes: inboxes(client),
@@ -70,6 +75,8 @@ export function adminOf(client: Asks): AdminApi {
 export {
   assignment,
   audit,
+  contactImports,
+  contacts,
   hours,
   inboxDrafts,
   inboxes,
@@ -92,6 +99,17 @@ export {
 };
 export type { Assignees, AssignmentChange, AssignmentSettings } from './assignment.ts';
 export type { AuditPage, AuditSearch } from './audit.ts';
+export type {
+  ContactChange,
+  ContactConversations,
+  ContactCounts,
+  ContactDetail,
+  ContactFilter,
+  ContactPage,
+  ImportPreview,
+  NewContact,
+  UploadedImport,
+} from './contacts.ts';
 export type { HoursChange, HoursPresets, HoursPreview, HoursSettings } from './hours.ts';
 export type { InboxDraftChange, InboxDraftFields } from './inbox-drafts.ts';
 export type { InboxAddress, InboxChange, InboxRecord } from './inboxes.ts';
@@ -155,6 +173,8 @@ export type {
   Security,
 } from '@latchbox/shared/http/mailboxes';
 export type { OptOut, PhoneNumber } from '@latchbox/shared/http/numbers';
+export type { ContactImport, ImportPlan } from '@latchbox/shared/http/contact-imports';
+export type { ContactRecord } from '@latchbox/shared/http/contacts';
 export type { Notification, NotificationKind, NotificationRecord } from '@latchbox/shared/model/notification';
 export type { Team } from './teams.ts';
 export type { Campaign } from '@latchbox/shared/http/campaigns';

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { Http, HttpInput, HttpResponse, RouteName } from '@latchbox/shared/http/index';
 import type { Locks, Sessions } from '../collaboration/api.ts';
 import type { Config } from '../config.ts';
+import type { Contacts } from '../contacts/api.ts';
 import type { Database } from '../database/database.ts';
 import type { Directory } from '../directory/api.ts';
 import type { Assignment } from '../directory/assignment.ts';
@@ -216,6 +217,7 @@ export interface HttpDeps {
   readonly notices: Pick<Notices, 'leaves'>;
   readonly assignment: Assignment;
   readonly savedViews: SavedViews;
+  readonly contacts: Contacts;
   readonly mailViews: MailPages;
   readonly remoteImages: RemoteImagePages;
   readonly mailsLeft: LeftMailPages;

@@ -5,6 +5,8 @@ import { ERRORS, type ErrorCode } from '@latchbox/shared';
 import { type Route, RESOURCES } from '@latchbox/shared/http/index';
 import * as calls from '@latchbox/shared/http/calls';
 import * as campaigns from '@latchbox/shared/http/campaigns';
+import * as contactImports from '@latchbox/shared/http/contact-imports';
+import * as contacts from '@latchbox/shared/http/contacts';
 import * as dkim from '@latchbox/shared/http/dkim';
 import * as hoursRoutes from '@latchbox/shared/http/hours';
 import * as inboxDrafts from '@latchbox/shared/http/inbox-drafts';
@@ -39,6 +41,9 @@ const NAMED = {
   User: users.User,
   UserDetail: users.UserDetail,
   UserSignIn: users.SignInRecord,
+  ContactRecord: contacts.ContactRecord,
+  ContactImport: contactImports.ContactImport,
+  ContactImportPlan: contactImports.ImportPlan,
   Mailbox: mailboxes.Mailbox,
   MailboxIncoming: mailboxes.Incoming,
   MailboxOutgoing: mailboxes.Outgoing,

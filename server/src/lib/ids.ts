@@ -6,6 +6,8 @@ export type IdPrefix =
   | 'ibx'
   | 'ctc'
   | 'adr'
+  | 'imp'
+  | 'act'
   | 'cnv'
   | 'ent'
   | 'ses'

@@ -8,6 +8,8 @@ import * as carrier from './carrier.ts';
 import * as apiKeys from './api-keys.ts';
 import * as assignment from './assignment.ts';
 import * as audit from './audit.ts';
+import * as contactImports from './contact-imports.ts';
+import * as contacts from './contacts.ts';
 import * as conversations from './conversations.ts';
 import * as dkim from './dkim.ts';
 import * as entryMails from './entry-mails.ts';
@@ -218,6 +220,32 @@ export const RESOURCES = {
     checkCompose: accounts.checkCompose,
     compose: accounts.compose,
   },
+  Contacts: {
+    listContacts: contacts.listContacts,
+    countContacts: contacts.countContacts,
+    createContact: contacts.createContact,
+    getContact: contacts.getContact,
+    changeContact: contacts.changeContact,
+    listContactConversations: contacts.listContactConversations,
+    mergeContacts: contacts.mergeContacts,
+    splitContact: contacts.splitContact,
+    undoContactAct: contacts.undoContactAct,
+    exportContact: contacts.exportContact,
+    eraseContact: contacts.eraseContact,
+    getRetention: contacts.getRetention,
+    putRetention: contacts.putRetention,
+  },
+  'Imports of contacts': {
+    createImport: contactImports.createImport,
+    listImports: contactImports.listImports,
+    getImport: contactImports.getImport,
+    previewImport: contactImports.previewImport,
+    startImport: contactImports.startImport,
+    stopImport: contactImports.stopImport,
+    undoImport: contactImports.undoImport,
+    removeImport: contactImports.removeImport,
+    exportImportErrors: contactImports.exportImportErrors,
+  },
   Mail: {
     getEntryHtml: entryMails.getEntryHtml,
     getRemoteImage: entryMails.getRemoteImage,
@@ -342,6 +370,8 @@ export const HTTP = {
   ...RESOURCES.Assignment,
   ...RESOURCES['Saved views'],
   ...RESOURCES['Writing first'],
+  ...RESOURCES.Contacts,
+  ...RESOURCES['Imports of contacts'],
   ...RESOURCES.Mail,
   ...RESOURCES.Locks,
   ...RESOURCES['Mail that left'],

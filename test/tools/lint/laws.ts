@@ -6,6 +6,7 @@ const domain = [
   'collaboration',
   'messaging',
   'directory',
+  'contacts',
   'hours',
   'users',
   'notices',

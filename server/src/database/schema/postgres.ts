@@ -22,3 +22,4 @@ export * from './postgres/inbox-drafts.ts';
 export * from './postgres/assignment.ts';
 export * from './postgres/seats.ts';
 export * from './postgres/users.ts';
+export * from './postgres/contact-work.ts';

@@ -20,3 +20,4 @@ export * from './sqlite/inbox-drafts.ts';
 export * from './sqlite/assignment.ts';
 export * from './sqlite/seats.ts';
 export * from './sqlite/users.ts';
+export * from './sqlite/contact-work.ts';

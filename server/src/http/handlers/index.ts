@@ -4,6 +4,7 @@ import type { HttpDeps } from '../deps.ts';
 import { assignmentHandlers } from './assignment.ts';
 import { auditHandlers } from './audit.ts';
 import { composingHandlers } from './composing.ts';
+import { contactHandlers, contactImportHandlers } from './contacts.ts';
 import { conversationHandlers } from './conversations.ts';
 import { dkimHandlers } from './dkim.ts';
 import { directoryHandlers } from './directory.ts';
@@ -36,6 +37,8 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...directoryHandlers(deps),
     ...userHandlers(deps),
     ...auditHandlers(deps),
+    ...contactHandlers(deps),
+    ...contactImportHandlers(deps),
     ...conversationHandlers(deps),
     ...assignmentHandlers(deps),
     ...composingHandlers(deps),

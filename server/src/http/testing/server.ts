@@ -15,6 +15,7 @@ import { createNotifications } from '../../notices/notifications.ts';
 import { createAssignment } from '../../directory/assignment.ts';
 import { createSavedViews } from '../../directory/saved-views.ts';
 import { createNotificationSettings } from '../../notices/settings.ts';
+import { createContacts } from '../../contacts/api.ts';
 import { createHours } from '../../hours/hours.ts';
 import { createSeats } from '../../seats/seats.ts';
 import { createHeart } from '../../collaboration/heart.ts';
@@ -219,6 +220,7 @@ function settingUp(deps: Omit<InboxDraftDeps, 'numbers'>) {
     savedViews: createSavedViews(deps),
     notifications: createNotifications(deps),
     notificationSettings: createNotificationSettings(deps),
+    contacts: createContacts({ ...deps, every: 60_000 }),
     notices: { leaves: false },
     seats: createSeats({ ...deps, mailLeaves: false }),
     inboxDrafts: createInboxDrafts({ ...deps, numbers: undefined }),

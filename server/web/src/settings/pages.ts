@@ -1,4 +1,5 @@
 import {
+  BookUser,
   Building2,
   Bell,
   CalendarClock,
@@ -15,6 +16,7 @@ import {
   ScrollText,
   ShieldCheck,
   SlidersHorizontal,
+  Timer,
   Users,
 } from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
@@ -145,6 +147,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     Page: of(async () => (await import('./calls/calls-page.tsx')).CallsPage),
   },
   {
+    path: 'retention',
+    label: 'Retention',
+    icon: Timer,
+    group: 'Inboxes',
+    who: 'admins',
+    Page: of(async () => (await import('./contacts/retention-page.tsx')).RetentionPage),
+  },
+  {
     path: 'organisation',
     label: 'General',
     icon: Building2,
@@ -167,6 +177,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     group: 'Organisation',
     who: 'admins',
     Page: of(async () => (await import('./masters/masters-page.tsx')).MastersPage),
+  },
+  {
+    path: 'contacts',
+    label: 'Contacts',
+    icon: BookUser,
+    group: 'Organisation',
+    who: 'admins',
+    Page: of(async () => (await import('./contacts/contacts-page.tsx')).ContactsPage),
   },
   {
     path: 'users',
