@@ -3,6 +3,7 @@ import { listAudit } from '@latchbox/shared/http/audit';
 import { changeAgent } from '@latchbox/shared/http/agents';
 import { getConversation, setAssignee } from '@latchbox/shared/http/conversations';
 import { listInboxes } from '@latchbox/shared/http/inboxes';
+import { listNotifications } from '@latchbox/shared/http/notifications';
 import { saveDraft } from '@latchbox/shared/http/replies';
 import * as security from '@latchbox/shared/http/security';
 import { signIn } from '@latchbox/shared/http/sign-in';
@@ -200,6 +201,9 @@ test('T14: whoever is deactivated hands on locks, assignments and drafts; what r
   expect(ended.row.lock).toMatchObject({ status: 'held', holder: { id: cem.id } });
   const conversation = (id: string) =>
     world.rest('cem').call(getConversation, { params: { conversation: id } });
+  const [news] = (await world.rest('cem').call(listNotifications)).notifications;
+  const from = { id: params.user, name: 'ben' };
+  expect(news?.notification).toEqual({ kind: 'handed_on', conversations: 2, from });
   expect((await conversation(own)).row.assignee?.id).toBe(cem.id);
   expect((await conversation(backs)).row.assignee?.id).toBe(cem.id);
   expect((await conversation(drafted)).drafts).toMatchObject([{ kind: 'reply', body: 'Half a sent' }]);

@@ -26,6 +26,7 @@ import { changeSchedule } from '../database/scheduled.ts';
 import { createLoop, type Loop } from '../lib/loop.ts';
 import { addActivity } from '../messaging/entries/activity.ts';
 import { ownersChanged } from '../messaging/conversations/responsible.ts';
+import { notify } from '../notices/notify.ts';
 import { tellSchedule } from '../messaging/scheduling/schedule.ts';
 import type { UsersDeps } from './deps.ts';
 
@@ -109,6 +110,7 @@ async function oneStep(tx: Tx, deps: HandOnDeps, id: string, draftsAfter: string
   const counts = { ...row, drafts: row.drafts + (drafted?.handed ?? 0) };
   const done = drafted === undefined && stopped === 0;
   await noteHandOn(tx, id, counts, done ? null : lease);
+  if (done) await tellColleague(tx, deps, row);
   return done ? 'over' : { draftsAfter: drafted?.after };
 }
 
@@ -127,7 +129,7 @@ async function handAssignments(
   const done = { assigned: 0, cleared: 0 };
   for (const { conversationId, inboxId } of some) {
     const to = may.has(inboxId) ? assignmentsTo : null;
-    if (!(await setAssigned(tx, conversationId, { assigneeId: to }))) continue;
+    if ((await setAssigned(tx, conversationId, { assigneeId: to })) === 'nothing') continue;
     const person = to === null ? null : await personById(tx.db, to);
     await addActivity(tx, deps, author, conversationId, { type: 'assigned', to: person });
     done[to === null ? 'cleared' : 'assigned'] += 1;
@@ -193,4 +195,16 @@ async function stopWaiting(tx: Tx, deps: HandOnDeps, { agentId }: HandOn): Promi
     if (await changeSchedule(tx, id, ['waiting'], stopped)) await tellSchedule(tx, deps, id);
   }
   return some.length;
+}
+
+/** Once, of all of them together. Appends to the colleague's stream: the last thing in its transaction. */
+async function tellColleague(
+  tx: Tx,
+  deps: HandOnDeps,
+  { agentId, assignmentsTo, assigned }: HandOn,
+): Promise<void> {
+  if (assignmentsTo === null || assigned === 0) return;
+  const from = (await personById(tx.db, agentId)) ?? { id: agentId, name: '' };
+  const notification = { kind: 'handed_on' as const, conversations: assigned, from };
+  await notify(tx, deps, { agentId: assignmentsTo, notification });
 }
