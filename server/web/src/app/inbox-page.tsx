@@ -4,6 +4,7 @@ import { ListPanel } from '../list/list-panel.tsx';
 import { NoList } from '../list/no-list.tsx';
 import { useReadable } from '../lib/use-readable.ts';
 import { Nav } from '../nav/nav.tsx';
+import { useSavedViews } from '../views/views-context.ts';
 import { Blank } from '../ui/blank.tsx';
 import { useClient } from './client.ts';
 import { ConversationColumns } from './conversation-columns.tsx';
@@ -16,7 +17,11 @@ import { useTabSign } from './use-tab-sign.ts';
 export function InboxPage() {
   const { view, conversationId } = usePlace();
   const inboxes = useReadable(useClient().inboxes);
-  const isThere = view?.name !== 'inbox' || inboxes.some(({ id }) => id === view.inboxId);
+  const { views } = useSavedViews();
+  const isThere =
+    view?.name === 'inbox'
+      ? inboxes.some(({ id }) => id === view.inboxId)
+      : view?.name !== 'view' || (views ?? []).some(({ id }) => id === view.viewId);
   const [menu, setMenu] = useState(false);
   /** The conversation whose details are shown where they do not fit beside it. */
   const [detailsOf, setDetailsOf] = useState<string | null>(null);
@@ -32,7 +37,7 @@ export function InboxPage() {
     <div className="app" data-open={conversationId !== null} data-menu={menu} data-details={details}>
       <Nav view={view} onClose={() => setMenu(false)} onChosen={() => setMenu(false)} />
       {view === null || !isThere ? (
-        <NoList onMenu={() => setMenu(true)} />
+        <NoList view={view} onMenu={() => setMenu(true)} />
       ) : (
         <ListPanel view={view} openId={conversationId} onMenu={() => setMenu(true)} />
       )}

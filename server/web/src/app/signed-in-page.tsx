@@ -1,5 +1,6 @@
 import { lazy, Suspense } from 'react';
 import { Composing } from '../compose/composing.tsx';
+import { SavedViews } from '../views/saved-views.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { LockNotices } from './lock-notices.tsx';
 import { MessageNotices } from './message-notices.tsx';
@@ -24,21 +25,23 @@ export function SignedInPage() {
       <LockNotices />
       <MessageNotices />
       <UndoElsewhere />
-      {first === 'mail' ? (
-        <Suspense>
-          <MailPage />
-        </Suspense>
-      ) : first === 'scheduled' ? (
-        <Suspense>
-          <ScheduledPage />
-        </Suspense>
-      ) : first === 'settings' ? (
-        <Suspense>
-          <SettingsPage />
-        </Suspense>
-      ) : (
-        <InboxPage />
-      )}
+      <SavedViews>
+        {first === 'mail' ? (
+          <Suspense>
+            <MailPage />
+          </Suspense>
+        ) : first === 'scheduled' ? (
+          <Suspense>
+            <ScheduledPage />
+          </Suspense>
+        ) : first === 'settings' ? (
+          <Suspense>
+            <SettingsPage />
+          </Suspense>
+        ) : (
+          <InboxPage />
+        )}
+      </SavedViews>
     </Composing>
   );
 }

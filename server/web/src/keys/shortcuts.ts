@@ -15,6 +15,7 @@ export const SHORTCUTS = {
   snooze: { keys: ['s'], words: 'Snooze', group: 'Conversation' },
   assign: { keys: ['a'], words: 'Assign', group: 'Conversation' },
   unread: { keys: ['u'], words: 'Mark as unread, or read', group: 'Conversation' },
+  filter: { keys: ['f'], words: 'Filter the list', group: 'Move' },
   'go-mine': { keys: ['g', 'm'], words: 'Mine', group: 'Go to' },
   'go-unassigned': { keys: ['g', 'u'], words: 'Unassigned', group: 'Go to' },
   'go-all': { keys: ['g', 'a'], words: 'All', group: 'Go to' },

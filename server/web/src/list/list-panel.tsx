@@ -1,23 +1,26 @@
 import './list.css';
 import '../ui/pill.css';
-import type { ListRow } from '@latchbox/client';
-import { ArrowUp, Menu, SquarePen } from 'lucide-react';
+import type { ListQuery, ListRow } from '@latchbox/client';
+import { ArrowUp, Bookmark, Menu, SquarePen } from 'lucide-react';
 import { useEffect, useMemo, useRef } from 'react';
 import { useClient } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
 import { placePath, type View, viewPath } from '../app/place.ts';
 import { useCompose } from '../compose/compose-context.ts';
+import { FilterRow } from '../filters/filter-row.tsx';
 import { usePhone } from '../lib/is-phone.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { InboxSquare } from '../ui/inbox-square.tsx';
+import { KeepView } from '../views/keep-view.tsx';
+import { useSavedViews } from '../views/views-context.ts';
 import { ListLine } from './list-line.tsx';
-import { listOf } from './queries.ts';
+import { queryOf } from './queries.ts';
 import { Rows } from './rows.tsx';
 import { settle } from './settled-order.ts';
 import { useHeld } from './use-held.ts';
-import { SCOPE, viewWords } from './view-words.ts';
+import { viewWords } from './view-words.ts';
 
 interface ListPanelProps {
   view: View;
@@ -25,14 +28,16 @@ interface ListPanelProps {
   onMenu: () => void;
 }
 
+/** Of a view that is not known. */
+const NOTHING: ListQuery = { inboxIds: [] };
+
 /** The conversations of a view, newest first. */
 export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
   const client = useClient();
   const phone = usePhone();
   const compose = useCompose();
-  const inboxes = useReadable(client.inboxes);
-  const inbox = view.name === 'inbox' ? inboxes.find(({ id }) => id === view.inboxId) : undefined;
-  const list = listOf(client, view);
+  const { inbox, kept, query } = useShown(view);
+  const list = client.list(query);
   const snapshot = useReadable(list);
   const { held, release, handlers } = useHeld();
   const order = useRef<{ list: object; rows: readonly ListRow[] }>({ list, rows: [] });
@@ -43,7 +48,7 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
   useEffect(() => {
     order.current = { list, rows: shown };
   }, [list, shown]);
-  const words = viewWords(view, inbox?.name ?? '');
+  const words = viewWords(view, kept?.name ?? inbox?.name ?? '');
 
   return (
     // On a phone it is all there is while nothing is open.
@@ -52,8 +57,10 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
         <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={onMenu} />
         <h1>
           {inbox === undefined ? null : <InboxSquare colour={inbox.colour} />}
+          {kept === undefined ? null : <Icon of={Bookmark} size={18} />}
           <span className="cut">{words.title}</span>
         </h1>
+        <KeepView view={view} query={query} />
         <IconButton
           icon={SquarePen}
           label="New message"
@@ -62,7 +69,8 @@ export function ListPanel({ view, openId, onMenu }: ListPanelProps) {
           onClick={() => compose()}
         />
       </header>
-      <ListTabs view={view} />
+      {view.name === 'inbox' ? <ListTabs view={view} /> : null}
+      <FilterRow view={view} query={query} />
       <Rows
         key={viewPath(view)}
         view={view}
@@ -91,9 +99,17 @@ const TABS = [
   ['archived', 'Archived'],
 ] as const;
 
-/** Open, snoozed or archived; what a view over all inboxes shows is said in words. */
-function ListTabs({ view }: { view: View }) {
-  if (view.name !== 'inbox') return <p className="list-tabs list-scope hint">{SCOPE[view.name]}</p>;
+/** What a view is about: the inbox or the view that is kept, and its query. */
+function useShown(view: View) {
+  const inboxes = useReadable(useClient().inboxes);
+  const { views } = useSavedViews();
+  const inbox = view.name === 'inbox' ? inboxes.find(({ id }) => id === view.inboxId) : undefined;
+  const kept = view.name === 'view' ? views?.find(({ id }) => id === view.viewId) : undefined;
+  return { inbox, kept, query: queryOf(view) ?? kept?.filter ?? NOTHING };
+}
+
+/** Open, snoozed or archived, under the same filter. */
+function ListTabs({ view }: { view: Extract<View, { name: 'inbox' }> }) {
   return (
     <nav className="list-tabs" aria-label="Which conversations">
       {TABS.map(([status, words]) => (

@@ -1,14 +1,16 @@
 import { Menu } from 'lucide-react';
 import { useClient, useMe } from '../app/client.ts';
+import type { View } from '../app/place.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Blank } from '../ui/blank.tsx';
 import { IconButton } from '../ui/button.tsx';
+import { useSavedViews } from '../views/views-context.ts';
 import { ListSkeleton } from './list-skeleton.tsx';
 
-/** Where the list would be: not connected yet, in no inbox, or at one that is not there. */
-export function NoList({ onMenu }: { onMenu: () => void }) {
+/** Where the list would be: not connected yet, in no inbox, or at one (or a view) that is not there. */
+export function NoList({ view, onMenu }: { view: View | null; onMenu: () => void }) {
   const client = useClient();
   const me = useMe();
   const inboxes = useReadable(client.inboxes);
@@ -17,7 +19,13 @@ export function NoList({ onMenu }: { onMenu: () => void }) {
       <header className="list-head">
         <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={onMenu} />
       </header>
-      {me === null ? <Connecting /> : <Nowhere any={inboxes.length > 0} />}
+      {me === null ? (
+        <Connecting />
+      ) : view?.name === 'view' ? (
+        <NoView />
+      ) : (
+        <Nowhere any={inboxes.length > 0} />
+      )}
     </section>
   );
 }
@@ -34,6 +42,16 @@ function Connecting() {
     );
   }
   return late ? <ListSkeleton /> : null;
+}
+
+function NoView() {
+  // Until the views are known it may still be there.
+  if (useSavedViews().views === null) return null;
+  return (
+    <Blank picture="keyhole" title="This view is not here">
+      <p>It was removed, or it is not yours to see.</p>
+    </Blank>
+  );
 }
 
 function Nowhere({ any }: { any: boolean }) {

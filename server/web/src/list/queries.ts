@@ -1,19 +1,31 @@
-import type { ConversationList, LatchboxClient } from '@latchbox/client';
+import type { ListQuery } from '@latchbox/client';
 import type { View } from '../app/place.ts';
 
-/** The live list of a view; the same object for the same view. */
-export function listOf(client: LatchboxClient, view: View): ConversationList {
+/** What of all conversations a view shows; null for one under a name, which stands in what is kept. */
+export function queryOf(view: View): ListQuery | null {
   switch (view.name) {
     case 'inbox':
-      return client.list({ inboxIds: [view.inboxId], status: view.status });
+      return { ...view.filter, inboxIds: [view.inboxId], status: view.status };
     case 'mine':
-      return client.list({ status: 'open', assignee: 'me' });
+      return { ...view.filter, status: 'open', assignee: 'me' };
     case 'unassigned':
-      return client.list({ status: 'open', assignee: 'none' });
+      return { ...view.filter, status: 'open', assignee: 'none' };
     case 'all':
-      return client.list({ status: 'open' });
+      return { ...view.filter, status: 'open' };
     case 'snoozed':
     case 'archived':
-      return client.list({ status: view.name });
+      return { ...view.filter, status: view.name };
+    case 'view':
+      return null;
   }
+}
+
+/** The view that shows the same, in whose filter everything can be changed. */
+export function viewOf({ status = 'open', inboxIds, assignee, unread }: ListQuery): View {
+  const filter = {
+    ...(inboxIds && { inboxIds }),
+    ...(assignee !== undefined && { assignee }),
+    ...(unread !== undefined && { unread }),
+  };
+  return { name: status === 'open' ? 'all' : status, filter };
 }

@@ -1,6 +1,6 @@
 import './row.css';
 import type { InboxSummary, ListRow, Typist } from '@latchbox/client';
-import { Clock, Mail, MessageCircle, MessageSquare, StickyNote, User } from 'lucide-react';
+import { Clock, Mail, MessageCircle, MessageSquare, StickyNote, User, UsersRound } from 'lucide-react';
 import { type FocusEventHandler, memo, useId } from 'react';
 import { useClient, useMe } from '../app/client.ts';
 import { Link } from '../app/link.tsx';
@@ -49,6 +49,7 @@ export const Row = memo(function Row({ row, href, open, tabbable, time, inbox, o
     row.assignee === null
       ? ''
       : `Assigned to ${row.assignee.id === me?.id ? 'you' : firstName(row.assignee.name)}`,
+    row.team === undefined ? '' : `Team ${row.team.name}`,
   ];
 
   return (
@@ -98,7 +99,7 @@ function LastLine({
   typists: readonly Typist[];
   me: string | undefined;
 }) {
-  const { assignee } = row;
+  const { assignee, team } = row;
   return (
     <span className="row-line">
       {typists.length > 0 ? (
@@ -108,10 +109,12 @@ function LastLine({
       ) : (
         <Preview row={row} me={me} />
       )}
-      {assignee === null ? null : (
+      {assignee === null && team === undefined ? null : (
         <span className="row-assignee">
-          <Icon of={User} size={13} />
-          {assignee.id === me ? 'You' : firstName(assignee.name)}
+          <Icon of={assignee === null ? UsersRound : User} size={13} />
+          <span className="cut">
+            {assignee === null ? team?.name : assignee.id === me ? 'You' : firstName(assignee.name)}
+          </span>
         </span>
       )}
     </span>

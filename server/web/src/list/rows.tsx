@@ -1,5 +1,5 @@
 import { Link } from '../app/link.tsx';
-import { placePath, type View } from '../app/place.ts';
+import { isFiltered, placePath, type View } from '../app/place.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { Blank, Failed } from '../ui/blank.tsx';
 import type { RowsProps } from './rows-props.ts';
@@ -25,7 +25,11 @@ function Empty({ view, words }: { view: View; words: ViewWords }) {
   return (
     <Blank picture="letter" title={words.empty}>
       <p>{words.next}</p>
-      {view.name === 'inbox' && view.status === 'open' ? (
+      {view.name !== 'view' && isFiltered(view.filter) ? (
+        <Link className="button" href={placePath({ view: { ...view, filter: {} }, conversationId: null })}>
+          Clear the filter
+        </Link>
+      ) : view.name === 'inbox' && view.status === 'open' ? (
         <Link
           className="button"
           href={placePath({ view: { ...view, status: 'archived' }, conversationId: null })}

@@ -1,5 +1,5 @@
 import type { ConversationStatus } from '@latchbox/client';
-import type { AcrossInboxes, View } from '../app/place.ts';
+import { type AcrossInboxes, isFiltered, type View } from '../app/place.ts';
 
 export interface ViewWords {
   readonly title: string;
@@ -36,22 +36,17 @@ const ACROSS: Record<AcrossInboxes, ViewWords> = {
   },
 };
 
-/** What the views over all inboxes show, in a line below their title. */
-export const SCOPE: Record<AcrossInboxes, string> = {
-  mine: 'Open and assigned to you, from every inbox',
-  unassigned: 'Open and assigned to nobody, from every inbox',
-  all: 'Open, from every inbox',
-  snoozed: 'Put off until later, from every inbox',
-  archived: 'Done, from every inbox',
-};
-
 const IN_INBOX: Record<ConversationStatus, (name: string) => Omit<ViewWords, 'title'>> = {
   open: (name) => ({ empty: `All answered in ${name}`, next: 'New messages appear here by themselves.' }),
   snoozed: (name) => ({ empty: `Nothing snoozed in ${name}`, next: 'What you put off waits here.' }),
   archived: (name) => ({ empty: `Nothing archived in ${name}`, next: 'What you archive is kept here.' }),
 };
 
-export function viewWords(view: View, inboxName: string): ViewWords {
-  if (view.name !== 'inbox') return ACROSS[view.name];
-  return { title: inboxName, ...IN_INBOX[view.status](inboxName) };
+const FILTERED = { empty: 'Nothing that fits', next: 'Nothing here passes the filter.' };
+
+/** `name`: of the inbox, or of the view that is kept. */
+export function viewWords(view: View, name: string): ViewWords {
+  if (view.name === 'view') return { title: name, ...FILTERED };
+  const words = view.name === 'inbox' ? { title: name, ...IN_INBOX[view.status](name) } : ACROSS[view.name];
+  return isFiltered(view.filter) ? { ...words, ...FILTERED } : words;
 }

@@ -1,3 +1,4 @@
+import '../filters/filters.css';
 import './mail.css';
 import { Menu } from 'lucide-react';
 import { useEffect, useState } from 'react';
@@ -9,6 +10,7 @@ import { usePhone } from '../lib/is-phone.ts';
 import { fullTime, shortTime } from '../lib/time-words.ts';
 import { useDelayed } from '../lib/use-delayed.ts';
 import { ListSkeleton } from '../list/list-skeleton.tsx';
+import { OneInboxFilter } from '../filters/inbox-filter.tsx';
 import { MAIL, Nav } from '../nav/nav.tsx';
 import { Blank, Failed } from '../ui/blank.tsx';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -21,7 +23,8 @@ export function MailPage() {
   const id = usePath().split('/').at(2) ?? null;
   const [menu, setMenu] = useState(false);
   const phone = usePhone();
-  const { mails, leaves, more, status, error, retry } = useMails();
+  const [inboxId, setInboxId] = useState<string>();
+  const { mails, leaves, more, status, error, retry } = useMails(inboxId);
   useEffect(() => {
     document.title = 'Mail that left — Latchbox';
   }, []);
@@ -34,13 +37,16 @@ export function MailPage() {
           <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={() => setMenu(true)} />
           <h1>Mail that left</h1>
         </header>
-        <p className="list-tabs list-scope hint">
-          {leaves === false ? 'Kept here: no relay is set, nothing leaves this server' : 'Newest first'}
-        </p>
+        <div className="filters" role="group" aria-label="Filter">
+          <OneInboxFilter value={inboxId} onChange={setInboxId} />
+          <span className="hint">
+            {leaves === false ? 'Kept here: no relay is set, nothing leaves this server' : 'Newest first'}
+          </span>
+        </div>
         {status === 'failed' && mails.length === 0 ? (
           <Failed title="The mails did not load" error={error} onRetry={retry} />
         ) : (
-          <Mails mails={mails} loading={status === 'loading'} openId={id} more={more} />
+          <Mails key={inboxId} mails={mails} loading={status === 'loading'} openId={id} more={more} />
         )}
       </section>
       {id === null ? (

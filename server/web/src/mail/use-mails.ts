@@ -16,17 +16,21 @@ interface State {
 
 const NOTHING: State = { mails: [], next: null, leaves: null, status: 'loading', error: undefined };
 
-/** The mails that left, a page at a time; the first one is read again whenever the connection is new. */
-export function useMails() {
+/** The mails that left (of one inbox), a page at a time; the first one is read again whenever the connection is new. */
+export function useMails(inboxId: string | undefined) {
   const client = useClient();
   const connected = useReadable(client.connection).name === 'connected';
   const [state, setState] = useState(NOTHING);
   const [round, setRound] = useState(0);
 
   useEffect(() => {
+    setState(NOTHING);
+  }, [inboxId]);
+
+  useEffect(() => {
     if (!connected) return undefined;
     let over = false;
-    client.mails().then(
+    client.mails(inboxId === undefined ? {} : { inboxId }).then(
       ({ mails, next, leaves }) =>
         over ? undefined : setState({ mails, next, leaves, status: 'ready', error: undefined }),
       (error: unknown) => (over ? undefined : setState((before) => ({ ...before, status: 'failed', error }))),
@@ -34,13 +38,13 @@ export function useMails() {
     return () => {
       over = true;
     };
-  }, [client, connected, round]);
+  }, [client, connected, inboxId, round]);
 
   const { next } = state;
   const more = useCallback((): void => {
     if (next === null) return;
     setState((before) => ({ ...before, status: 'loading' }));
-    client.mails({ after: next }).then(
+    client.mails({ after: next, ...(inboxId !== undefined && { inboxId }) }).then(
       (page) =>
         setState((before) => ({
           ...before,
@@ -50,7 +54,7 @@ export function useMails() {
         })),
       (error: unknown) => setState((before) => ({ ...before, status: 'failed', error })),
     );
-  }, [client, next]);
+  }, [client, inboxId, next]);
 
   const retry = useCallback(() => {
     setState(NOTHING);

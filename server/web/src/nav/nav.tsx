@@ -11,13 +11,8 @@ import {
   User,
   UserX,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
 import { useClient } from '../app/client.ts';
-import { Link } from '../app/link.tsx';
-import { type AcrossInboxes, type Place, placePath, sameView, type View } from '../app/place.ts';
-import { navigate } from '../app/router.ts';
-import type { ShortcutId } from '../keys/shortcuts.ts';
-import { useShortcut } from '../keys/use-shortcut.ts';
+import { type AcrossInboxes, type Place, placePath, type View } from '../app/place.ts';
 import { useCompose } from '../compose/compose-context.ts';
 import { useReadable } from '../lib/use-readable.ts';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -26,7 +21,9 @@ import { InboxSquare } from '../ui/inbox-square.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Tip } from '../ui/tip.tsx';
 import { Crew } from './crew.tsx';
+import { KeptViews } from './kept-views.tsx';
 import { MeFoot } from './me-foot.tsx';
+import { NavLink } from './nav-link.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { useOpenCount, useUnreadCount } from './use-counts.ts';
 
@@ -70,6 +67,7 @@ export function Nav({ view, mail = false, scheduled = false, onClose, onChosen }
         {VIEWS.map(({ name, label, icon }) => (
           <ViewItem key={name} name={name} label={label} icon={icon} current={view} onChosen={onChosen} />
         ))}
+        <KeptViews current={view} onChosen={onChosen} />
         <h2 className="nav-title">Inboxes</h2>
         {inboxes.map(({ id, name, colour }, at) => (
           <InboxItem
@@ -125,7 +123,7 @@ function ViewItem(props: ItemProps & { icon: LucideIcon; label: string; name: Ac
       shortcut={`go-${name}`}
       name={nameOf(label, count, name === 'snoozed' ? 'snoozed' : 'open')}
       label={label}
-      current={sameView(view, current)}
+      current={current?.name === name}
       onChosen={onChosen}
       icon={<Icon of={icon} size={17} />}
       count={count}
@@ -178,46 +176,6 @@ function ScheduledLink({ current, onChosen }: { current: boolean; onChosen: () =
       icon={<Icon of={CalendarClock} size={17} />}
       count={0}
     />
-  );
-}
-
-interface NavLinkProps {
-  href: string;
-  shortcut: ShortcutId | undefined;
-  /** Its whole name, with the count in words. */
-  name: string;
-  label: string;
-  icon: ReactNode;
-  count: number;
-  current: boolean;
-  onChosen: () => void;
-}
-
-function NavLink({ href, shortcut, name, label, icon, count, current, onChosen }: NavLinkProps) {
-  const go = (): void => {
-    navigate(href);
-    onChosen();
-  };
-  useShortcut(shortcut ?? 'open', shortcut === undefined ? null : go);
-  const link = (
-    <Link className="nav-item" href={href} aria-current={current ? 'page' : undefined} onClick={onChosen}>
-      <span className="said">{name}</span>
-      {icon}
-      <span className="grow cut" aria-hidden="true">
-        {label}
-      </span>
-      {count === 0 ? null : (
-        <span className="nav-count" aria-hidden="true">
-          {count > 9_999 ? '9999+' : count}
-        </span>
-      )}
-    </Link>
-  );
-  if (shortcut === undefined) return link;
-  return (
-    <Tip words={label} shortcut={shortcut}>
-      {link}
-    </Tip>
   );
 }
 

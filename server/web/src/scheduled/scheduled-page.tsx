@@ -1,4 +1,5 @@
 import '../app/app.css';
+import '../filters/filters.css';
 import '../list/list.css';
 import './scheduled.css';
 import { Menu } from 'lucide-react';
@@ -7,6 +8,7 @@ import { useClient } from '../app/client.ts';
 import { Failure, useFailure } from '../app/failure.tsx';
 import { Link } from '../app/link.tsx';
 import { placePath } from '../app/place.ts';
+import { InboxFilter } from '../filters/inbox-filter.tsx';
 import { Nav } from '../nav/nav.tsx';
 import { Blank } from '../ui/blank.tsx';
 import { IconButton } from '../ui/button.tsx';
@@ -17,7 +19,10 @@ import { useScheduled } from './use-scheduled.ts';
 export function ScheduledPage() {
   const [menu, setMenu] = useState(false);
   const { onFailed, words } = useFailure();
-  const { scheduled, again } = useScheduled(null, 0);
+  const [inboxIds, setInboxIds] = useState<readonly string[]>();
+  const { scheduled: all, again } = useScheduled(null, 0);
+  const scheduled =
+    all?.filter(({ inboxId }) => inboxIds === undefined || inboxIds.includes(inboxId)) ?? null;
   useEffect(() => {
     document.title = 'Sent later — Latchbox';
   }, []);
@@ -29,9 +34,16 @@ export function ScheduledPage() {
           <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={() => setMenu(true)} />
           <h1>Sent later</h1>
         </header>
+        <div className="filters" role="group" aria-label="Filter">
+          <InboxFilter value={inboxIds} onChange={setInboxIds} />
+        </div>
         {scheduled === null ? null : scheduled.length === 0 ? (
           <Blank picture="letter" title="Nothing waits for its time">
-            <p>Choose a time in the menu beside Send.</p>
+            <p>
+              {inboxIds === undefined
+                ? 'Choose a time in the menu beside Send.'
+                : 'Nothing in these inboxes.'}
+            </p>
           </Blank>
         ) : (
           <ul className="scheduled-all" aria-label="Sent later">

@@ -17,6 +17,7 @@ import {
   ShieldCheck,
   SlidersHorizontal,
   Timer,
+  UserRoundCheck,
   Users,
 } from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
@@ -113,6 +114,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     group: 'Inboxes',
     who: 'managers',
     Page: of(async () => (await import('./signature/inbox-signature-page.tsx')).InboxSignaturePage),
+  },
+  {
+    path: 'assignment',
+    label: 'Assignment',
+    icon: UserRoundCheck,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./assignment/assignment-page.tsx')).AssignmentPage),
   },
   {
     path: 'hours',

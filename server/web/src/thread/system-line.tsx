@@ -67,12 +67,31 @@ function words(
   nameOf: (person: { id: string; name: string }) => string,
 ) {
   if (what.type === 'status') return statusWords(what, at, author === null);
-  if (what.to === null) return 'assigned this to nobody';
-  if (what.to.id === author?.id) return 'took this on';
-  const to = nameOf(what.to);
+  return assignedWords(what, author, nameOf);
+}
+
+function assignedWords(
+  { to, team, reason }: Extract<Activity['what'], { type: 'assigned' }>,
+  author: Activity['author'],
+  nameOf: (person: { id: string; name: string }) => string,
+) {
+  if (to === null) {
+    if (team === undefined) return 'assigned this to nobody';
+    return (
+      <>
+        assigned this to the team <b>{team.name}</b>
+      </>
+    );
+  }
+  if (reason === 'replied') return 'took this on by answering';
+  if (to.id === author?.id) return 'took this on';
+  const name = nameOf(to);
+  const yours = name === 'You';
   return (
     <>
-      assigned this to <b>{to === 'You' ? 'you' : to}</b>
+      assigned this to <b>{yours ? 'you' : name}</b>
+      {team === undefined ? null : ` and the team ${team.name}`}
+      {reason === 'dealt' ? `, whose turn it was` : null}
     </>
   );
 }

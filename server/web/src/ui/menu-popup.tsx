@@ -133,6 +133,43 @@ export function MenuChoice({ label, value, choices, onChange }: MenuChoiceProps)
   );
 }
 
+export interface MenuChecksProps {
+  label: string;
+  checks: readonly {
+    readonly value: string;
+    readonly words: ReactNode;
+    readonly picture?: ReactNode;
+    readonly checked: boolean;
+  }[];
+  onChange: (value: string, checked: boolean) => void;
+}
+
+/** Any number of several; the menu stays open. */
+export function MenuChecks({ label, checks, onChange }: MenuChecksProps) {
+  return (
+    <Base.Group>
+      <Base.GroupLabel className="menu-label">{label}</Base.GroupLabel>
+      {checks.map(({ value, words, picture, checked }) => (
+        <Base.CheckboxItem
+          key={value}
+          checked={checked}
+          onCheckedChange={(next) => onChange(value, next)}
+          closeOnClick={false}
+          className="menu-item"
+        >
+          {picture}
+          <span className="grow cut">{words}</span>
+          <span className="menu-check">
+            <Base.CheckboxItemIndicator>
+              <Icon of={Check} size={16} />
+            </Base.CheckboxItemIndicator>
+          </span>
+        </Base.CheckboxItem>
+      ))}
+    </Base.Group>
+  );
+}
+
 export function MenuLine() {
   return <Base.Separator className="menu-line" />;
 }

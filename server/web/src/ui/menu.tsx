@@ -7,6 +7,7 @@ const code = () => import('./menu-popup.tsx');
 const MenuPopup = lazy(async () => ({ default: (await code()).MenuPopup }));
 export const MenuItem = lazy(async () => ({ default: (await code()).MenuItem }));
 export const MenuChoice = lazy(async () => ({ default: (await code()).MenuChoice }));
+export const MenuChecks = lazy(async () => ({ default: (await code()).MenuChecks }));
 export const MenuLine = lazy(async () => ({ default: (await code()).MenuLine }));
 
 interface MenuProps {
