@@ -1,10 +1,10 @@
 /** Everything an agent does all day, by keyboard alone: no mouse touches these pages. */
 import { expect, test } from 'vitest';
-import type { Page } from 'playwright-core';
 import { startServer } from '../tools/server-process.ts';
 import { openStage } from './chromium.ts';
 import { demoAgent } from './demo-agents.ts';
 import { agentPage, see, writeAsCustomer } from './inbox-page.ts';
+import { focused, press, tabTo } from './keys.ts';
 
 const LETTERS = ['Ada Prynne', 'Bo Castellan', 'Cleo Dart'].map((name, at) => ({
   inbox: 'Orders',
@@ -13,29 +13,6 @@ const LETTERS = ['Ada Prynne', 'Bo Castellan', 'Cleo Dart'].map((name, at) => ({
   subject: `Order ${at}`,
   body: `Where is order ${at}?`,
 }));
-
-/** Presses keys one after the other, as somebody does who looks at the page between them. */
-async function press(page: Page, ...keys: readonly string[]): Promise<void> {
-  for (const key of keys) {
-    await page.keyboard.press(key);
-    await page.waitForTimeout(60);
-  }
-}
-
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(() => {
-    const { activeElement } = document;
-    return `${activeElement?.tagName} ${activeElement?.getAttribute('aria-label') ?? activeElement?.textContent ?? ''}`;
-  });
-
-/** Goes on by Tab until something with these words has the focus. */
-async function tabTo(page: Page, words: string): Promise<void> {
-  for (let tabs = 0; tabs < 60; tabs += 1) {
-    await page.keyboard.press('Tab');
-    if ((await focused(page)).includes(words)) return;
-  }
-  throw new Error(`Tab does not reach ${words}`);
-}
 
 test('the whole day by keyboard alone', async () => {
   await using server = await startServer();

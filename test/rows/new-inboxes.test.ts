@@ -294,7 +294,7 @@ test('M4: the first texting inbox of a team waits for its registration, says so 
   );
   const [mail] = rejected;
   expect(mail?.parsed.text).toContain('The samples do not name the shop.');
-  expect(mail?.parsed.text).toContain('https://desk.fernhill.example/settings/numbers');
+  expect(mail?.parsed.text).toContain(`https://desk.fernhill.example/settings/registrations/${team}`);
   expect(mail?.parsed.from?.text).toContain('no-reply@desk.fernhill.example');
   expect(mail?.parsed.headers.get('auto-submitted')).toBe('auto-generated');
   expect((await overview())[0]).toMatchObject({

@@ -295,7 +295,8 @@ export interface Founding {
 interface SetUpInput extends Founding {
   /** The one-time key that the start printed. */
   readonly key: string;
-  readonly inbox: { readonly name: string };
+  /** Undefined: it is set up afterwards. */
+  readonly inbox?: { readonly name: string } | undefined;
 }
 
 export interface SetUp {

@@ -49,6 +49,7 @@ export function createSetUp(deps: AgentDeps): SetUp {
         const stored = await getMeta(tx.db, 'setup_key');
         if (stored === undefined || !sameSecret(stored, hashSecret(input.key))) throw refuse('forbidden');
         const { adminId, teamId } = await found(tx, input, passwordHash);
+        if (input.inbox === undefined) return;
         const created = await createInbox(tx, { name: input.inbox.name, teamId }, adminId);
         const inbox = await inboxByRef(tx.db, created.id);
         if (inbox !== undefined)

@@ -2,7 +2,12 @@ import { z } from 'zod';
 import { Id, ServerTime } from '../model/scalars.ts';
 import { route } from './route.ts';
 
-const text = (least: number, most: number) => z.string().trim().min(least).max(most);
+const text = (least: number, most: number) =>
+  z
+    .string()
+    .trim()
+    .min(least, `must have at least ${least} characters`)
+    .max(most, `must have at most ${most} characters`);
 const Bundle = z.string().regex(/^BU[0-9a-fA-F]{32}$/, 'must be BU and 32 hexadecimal digits');
 const Message = text(20, 320);
 const Web = z.url({ protocol: /^https?$/ }).max(2_000);

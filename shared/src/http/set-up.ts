@@ -15,14 +15,15 @@ export const getSetUp = route({
 export const setUp = route({
   method: 'POST',
   path: '/api/set-up',
-  summary: 'Create the organisation, its first admin and the first inbox',
+  summary: 'Create the organisation, its first admin and, where one is named, the first inbox',
   auth: 'none',
   rate: 'public',
   body: z.strictObject({
     key: z.string().min(1).max(128),
     organisation: Name,
     admin: z.strictObject({ name: Name, email: Email, password: z.string().min(1).max(256) }),
-    inbox: z.strictObject({ name: Name }),
+    /** Left out: it is set up afterwards, step by step. */
+    inbox: z.strictObject({ name: Name }).optional(),
   }),
   errors: ['forbidden'],
 });

@@ -1,45 +1,33 @@
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import { Composing } from '../compose/composing.tsx';
+import { News } from '../notifications/news.tsx';
 import { SavedViews } from '../views/saved-views.tsx';
 import { InboxPage } from './inbox-page.tsx';
 import { LockNotices } from './lock-notices.tsx';
 import { MessageNotices } from './message-notices.tsx';
-import { UndoElsewhere } from './undo-elsewhere.tsx';
 import { usePath } from './router.ts';
-
-const MailPage = lazy(async () => ({ default: (await import('../mail/mail-page.tsx')).MailPage }));
-const ScheduledPage = lazy(async () => ({
-  default: (await import('../scheduled/scheduled-page.tsx')).ScheduledPage,
-}));
-const SettingsPage = lazy(async () => ({
-  default: (await import('../settings/settings-page.tsx')).SettingsPage,
-}));
+import { SIGNED_IN_PAGES } from './signed-in-pages.ts';
+import { UndoElsewhere } from './undo-elsewhere.tsx';
 
 /** Which page of the signed-in the address names. */
 export function SignedInPage() {
-  const [first] = usePath()
+  const [first = ''] = usePath()
     .split('/')
     .filter((word) => word !== '');
+  const Page = Object.hasOwn(SIGNED_IN_PAGES, first) ? SIGNED_IN_PAGES[first] : undefined;
   return (
     <Composing>
       <LockNotices />
       <MessageNotices />
       <UndoElsewhere />
+      <News />
       <SavedViews>
-        {first === 'mail' ? (
-          <Suspense>
-            <MailPage />
-          </Suspense>
-        ) : first === 'scheduled' ? (
-          <Suspense>
-            <ScheduledPage />
-          </Suspense>
-        ) : first === 'settings' ? (
-          <Suspense>
-            <SettingsPage />
-          </Suspense>
-        ) : (
+        {Page === undefined ? (
           <InboxPage />
+        ) : (
+          <Suspense>
+            <Page />
+          </Suspense>
         )}
       </SavedViews>
     </Composing>

@@ -1,4 +1,5 @@
 import { Menu } from 'lucide-react';
+import { lazy, Suspense } from 'react';
 import { useClient, useMe } from '../app/client.ts';
 import type { View } from '../app/place.ts';
 import { errorWords } from '../lib/error-words.ts';
@@ -9,6 +10,10 @@ import { IconButton } from '../ui/button.tsx';
 import { useSavedViews } from '../views/views-context.ts';
 import { ListSkeleton } from './list-skeleton.tsx';
 
+const InNoInbox = lazy(async () => ({
+  default: (await import('../settings/inboxes/get-started.tsx')).InNoInbox,
+}));
+
 /** Where the list would be: not connected yet, in no inbox, or at one (or a view) that is not there. */
 export function NoList({ view, onMenu }: { view: View | null; onMenu: () => void }) {
   const client = useClient();
@@ -18,6 +23,7 @@ export function NoList({ view, onMenu }: { view: View | null; onMenu: () => void
     <section className="list" aria-label="Conversations">
       <header className="list-head">
         <IconButton icon={Menu} label="Menu" className="only-narrow" onClick={onMenu} />
+        <h1 className="said">Conversations</h1>
       </header>
       {me === null ? (
         <Connecting />
@@ -55,6 +61,14 @@ function NoView() {
 }
 
 function Nowhere({ any }: { any: boolean }) {
+  const admin = useMe()?.role === 'admin';
+  // Whoever administers can do something about it.
+  if (!any && admin)
+    return (
+      <Suspense>
+        <InNoInbox />
+      </Suspense>
+    );
   return any ? (
     <Blank picture="keyhole" title="This inbox is not here">
       <p>It is gone, or it is not yours to see.</p>

@@ -49,7 +49,7 @@ export function MeFoot() {
   );
 }
 
-/** Whether this browser may say on the desktop that somebody is asked "are you still working?". */
+/** Whether this browser may say on the desktop what I am asked and told while the page is not in sight. */
 function Notices() {
   const [allowed, setAllowed] = useState(noticesAllowed);
   if (allowed === 'no-way') return null;

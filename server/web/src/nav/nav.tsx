@@ -20,6 +20,7 @@ import { Icon } from '../ui/icon.tsx';
 import { InboxSquare } from '../ui/inbox-square.tsx';
 import { Logo } from '../ui/logo.tsx';
 import { Tip } from '../ui/tip.tsx';
+import { Bell } from '../notifications/bell.tsx';
 import { Crew } from './crew.tsx';
 import { KeptViews } from './kept-views.tsx';
 import { MeFoot } from './me-foot.tsx';
@@ -37,6 +38,7 @@ interface NavProps {
   view: View | null;
   mail?: boolean;
   scheduled?: boolean;
+  notifications?: boolean;
   onClose: () => void;
   /** A place was chosen: on a narrow page its list comes forward. */
   onChosen: () => void;
@@ -51,7 +53,8 @@ const VIEWS: readonly { name: AcrossInboxes; label: string; icon: LucideIcon }[]
 ];
 
 /** Which inboxes and views there are, and how much waits in each. */
-export function Nav({ view, mail = false, scheduled = false, onClose, onChosen }: NavProps) {
+export function Nav(props: NavProps) {
+  const { view, mail = false, scheduled = false, notifications = false, onClose, onChosen } = props;
   const inboxes = useReadable(useClient().inboxes);
   const inboxId = view?.name === 'inbox' ? view.inboxId : inboxes[0]?.id;
   return (
@@ -59,6 +62,7 @@ export function Nav({ view, mail = false, scheduled = false, onClose, onChosen }
       <div className="nav-brand">
         <Logo size={24} />
         <b>Latchbox</b>
+        <Bell current={notifications} onChosen={onChosen} />
         <ThemeButton />
         <IconButton icon={ArrowLeft} label="Close the menu" className="only-narrow" onClick={onClose} />
       </div>

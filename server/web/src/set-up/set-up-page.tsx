@@ -35,7 +35,7 @@ export function SetUpPage() {
         <h1>{stage === 'done-now' ? 'All set' : 'Already set up'}</h1>
         <p className="door-lede">
           {stage === 'done-now'
-            ? 'Your organisation, your account and the first inbox are there.'
+            ? 'Your organisation and your account are there.'
             : 'This server has its organisation. There is nothing left to do here.'}
         </p>
         <Link className="button button-primary button-large" href="/">
@@ -82,7 +82,7 @@ function SetUpForm({ onDone }: { onDone: () => void }) {
     <Door>
       <form className="door-form" ref={form} onSubmit={submit} aria-label="Set up Latchbox">
         <h1>Set up Latchbox</h1>
-        <p className="door-lede">Four things, once. The key was printed where the server was started.</p>
+        <p className="door-lede">Filled in once. The key was printed where the server was started.</p>
         {error === undefined || allShown(error) ? null : <Refused error={error} />}
         <TextField label="One-time key" autoComplete="off" spellCheck={false} autoFocus {...field('key')} />
         <TextField
@@ -103,9 +103,10 @@ function SetUpForm({ onDone }: { onDone: () => void }) {
         </Part>
         <Part title="The first inbox">
           <TextField
-            label="Name of the inbox"
-            hint="Customers’ messages arrive here: Support, Orders, Hello."
+            label="Name of the inbox (optional)"
+            hint="Customers’ messages arrive here: Support, Orders, Hello. It can be set up afterwards, too, with a number for texts."
             {...field('inbox.name')}
+            required={false}
           />
         </Part>
         <Button type="submit" look="primary" size="large" aria-disabled={busy}>
@@ -139,6 +140,7 @@ function Refused({ error }: { error: unknown }) {
 
 function bodyOf(data: FormData) {
   const text = (path: FieldPath): string => formText(data, path).trim();
+  const inbox = text('inbox.name');
   return {
     key: text('key'),
     organisation: text('organisation'),
@@ -148,6 +150,6 @@ function bodyOf(data: FormData) {
       email: text('admin.email'),
       password: formText(data, 'admin.password'),
     },
-    inbox: { name: text('inbox.name') },
+    ...(inbox === '' ? {} : { inbox: { name: inbox } }),
   };
 }

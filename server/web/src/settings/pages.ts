@@ -1,7 +1,7 @@
 import {
+  Bell,
   BookUser,
   Building2,
-  Bell,
   CalendarClock,
   Clock,
   Inbox,
@@ -12,6 +12,7 @@ import {
   Phone,
   PhoneIncoming,
   PlaneTakeoff,
+  RadioTower,
   Route,
   ScrollText,
   ShieldCheck,
@@ -19,6 +20,7 @@ import {
   Timer,
   UserRoundCheck,
   Users,
+  UsersRound,
 } from 'lucide-react';
 import { type ComponentType, lazy, type LazyExoticComponent } from 'react';
 
@@ -100,12 +102,28 @@ export const SETTINGS: readonly SettingsEntry[] = [
     Page: of(async () => (await import('./security/security-page.tsx')).SecurityPage),
   },
   {
+    path: 'inboxes',
+    label: 'Shared inboxes',
+    icon: Inbox,
+    group: 'Inboxes',
+    who: 'admins',
+    Page: of(async () => (await import('./inboxes/inboxes-page.tsx')).InboxesPage),
+  },
+  {
     path: 'inbox',
     label: 'Name and locks',
     icon: SlidersHorizontal,
     group: 'Inboxes',
     who: 'managers',
     Page: of(async () => (await import('./inbox/inbox-page.tsx')).InboxPage),
+  },
+  {
+    path: 'members',
+    label: 'Members',
+    icon: UsersRound,
+    group: 'Inboxes',
+    who: 'managers',
+    Page: of(async () => (await import('./members/members-page.tsx')).MembersPage),
   },
   {
     path: 'signatures',
@@ -162,6 +180,14 @@ export const SETTINGS: readonly SettingsEntry[] = [
     group: 'Inboxes',
     who: 'admins',
     Page: of(async () => (await import('./contacts/retention-page.tsx')).RetentionPage),
+  },
+  {
+    path: 'registrations',
+    label: 'Carrier registration',
+    icon: RadioTower,
+    group: 'Inboxes',
+    who: 'admins',
+    Page: of(async () => (await import('./registrations/registrations-page.tsx')).RegistrationsPage),
   },
   {
     path: 'organisation',

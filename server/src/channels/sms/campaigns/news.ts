@@ -19,7 +19,10 @@ export async function announce(
   { teamId, state, reason }: Pick<StoredCampaign, 'teamId' | 'state' | 'reason'>,
 ): Promise<void> {
   const team = (await teamById(tx.db, teamId))?.name ?? '';
-  const at = deps.pageUrl === undefined ? '' : `\n\n${deps.pageUrl.replace(/\/+$/, '')}/settings/numbers`;
+  const at =
+    deps.pageUrl === undefined
+      ? ''
+      : `\n\n${deps.pageUrl.replace(/\/+$/, '')}/settings/registrations/${teamId}`;
   const told =
     state === 'registered' ? registered(teamId, team, at) : rejected(teamId, team, reason ?? '', at);
   await notifyAdmins(tx, deps, told);

@@ -1,17 +1,7 @@
+import './colour-field.css';
 import { useId } from 'react';
 import { InboxSquare } from '../../ui/inbox-square.tsx';
-
-/** Told apart in both themes, and each with a name: no colour stands for itself alone. */
-const COLOURS = [
-  ['#3b82a0', 'Lake'],
-  ['#6d8b2f', 'Moss'],
-  ['#c2643b', 'Brick'],
-  ['#8a5a9e', 'Plum'],
-  ['#4c6ef5', 'Blue'],
-  ['#b08a1e', 'Brass'],
-  ['#b4436c', 'Rose'],
-  ['#5f6b73', 'Slate'],
-] as const;
+import { COLOURS } from './colours.ts';
 
 interface ColourFieldProps {
   value: string;

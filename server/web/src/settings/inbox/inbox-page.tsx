@@ -1,4 +1,3 @@
-import './inbox.css';
 import type { InboxChange, InboxRecord } from '@latchbox/client/admin';
 import { useState } from 'react';
 import { useMe } from '../../app/client.ts';

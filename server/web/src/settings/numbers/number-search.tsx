@@ -72,7 +72,7 @@ interface SearchFieldsProps {
   onSubmit: (event: FormEvent<HTMLFormElement>) => void;
 }
 
-function SearchFields({ busy, wrong, onSubmit }: SearchFieldsProps) {
+export function SearchFields({ busy, wrong, onSubmit }: SearchFieldsProps) {
   return (
     <form className="number-search" aria-label="Search numbers" onSubmit={onSubmit}>
       <TextField
@@ -104,7 +104,7 @@ interface PicksProps {
   onChoose: (e164: string) => void;
 }
 
-function Picks({ found, chosen, onChoose }: PicksProps) {
+export function Picks({ found, chosen, onChoose }: PicksProps) {
   return (
     <Part title="Numbers that can be had">
       <div className="number-picks" role="radiogroup" aria-label="Numbers">
