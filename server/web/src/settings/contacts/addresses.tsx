@@ -1,4 +1,4 @@
-import type { ContactDetail } from '@latchbox/client/admin';
+import type { ContactDetail, ContactRecord } from '@latchbox/client/admin';
 import { Mail, Phone, Plus, Split, X } from 'lucide-react';
 import { useState } from 'react';
 import { navigate } from '../../app/router.ts';
@@ -13,7 +13,7 @@ import { useSaving } from '../use-saving.ts';
 
 interface AddressesProps {
   contact: ContactDetail;
-  onChanged: () => void;
+  onChanged: (now: ContactRecord) => void;
 }
 
 /** By what a contact is reached: added, removed as long as nobody used it, or split off with its conversations. */
@@ -64,17 +64,25 @@ export function Addresses({ contact, onChanged }: AddressesProps) {
       <Add
         wrong={saving.wrong('addAddresses')}
         busy={saving.busy}
-        onAdd={(address) => {
-          const channel = address.includes('@') ? ('email' as const) : ('sms' as const);
+        onAdd={(address, added) => {
           void saving.run(
-            () => contacts.change(id, { version, addAddresses: [{ channel, address }] }),
-            onChanged,
+            () => contacts.change(id, { version, addAddresses: [addressOf(address)] }),
+            (now) => {
+              added();
+              onChanged(now);
+            },
           );
         }}
       />
     </Part>
   );
 }
+
+/** What somebody typed is a mail address, or else a number. */
+export const addressOf = (address: string) => ({
+  channel: address.includes('@') ? ('email' as const) : ('sms' as const),
+  address,
+});
 
 interface AddressProps {
   address: ContactDetail['addresses'][number];
@@ -116,7 +124,7 @@ function Address({
 interface AddProps {
   wrong: string | undefined;
   busy: boolean;
-  onAdd: (address: string) => void;
+  onAdd: (address: string, added: () => void) => void;
 }
 
 function Add({ wrong, busy, onAdd }: AddProps) {
@@ -127,7 +135,7 @@ function Add({ wrong, busy, onAdd }: AddProps) {
       aria-label="Add an address"
       onSubmit={(event) => {
         event.preventDefault();
-        if (address.trim() !== '') onAdd(address.trim());
+        if (address.trim() !== '') onAdd(address.trim(), () => setAddress(''));
       }}
     >
       <TextField

@@ -1,4 +1,4 @@
-import type { ContactDetail } from '@latchbox/client/admin';
+import type { ContactDetail, ContactRecord } from '@latchbox/client/admin';
 import { ArrowLeft, Download, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { Link } from '../../app/link.tsx';
@@ -22,7 +22,7 @@ import { EraseDialog } from './erase-dialog.tsx';
 /** One contact: who it is, by what it is reached, its conversations, and what was merged and split of it. */
 export function ContactDetailPage({ id }: { id: string }) {
   const { contacts } = useAdmin();
-  const { asked, again } = useAsked(id, (signal) => contacts.get(id, { signal }));
+  const { asked, again, put } = useAsked(id, (signal) => contacts.get(id, { signal }));
   const title = asked.state === 'ready' ? asked.value.name : 'Contact';
   return (
     <Page
@@ -37,7 +37,14 @@ export function ContactDetailPage({ id }: { id: string }) {
       <Loaded asked={asked} what="The contact" onRetry={again}>
         {(contact) =>
           contact.erasedAt === null ? (
-            <Known key={contact.version} contact={contact} onChanged={again} />
+            <Known
+              contact={contact}
+              onChanged={(now) => {
+                // Its version at once: the next change may be quicker than the answer to the question.
+                if (now !== undefined) put({ ...contact, ...now });
+                again();
+              }}
+            />
           ) : (
             <Notice tone="plain">Who this was, and what was written, was erased.</Notice>
           )
@@ -49,13 +56,16 @@ export function ContactDetailPage({ id }: { id: string }) {
 
 interface PartProps {
   contact: ContactDetail;
-  onChanged: () => void;
+  /** With what it is now, where that was answered. */
+  onChanged: (now?: ContactRecord) => void;
 }
 
 function Known({ contact, onChanged }: PartProps) {
+  // What is merged and taken apart again has other tags and another owner: the form begins with those.
+  const acts = contact.acts.map(({ id, undoneAt }) => `${id} ${undoneAt}`).join();
   return (
     <>
-      <Who contact={contact} onChanged={onChanged} />
+      <Who key={acts} contact={contact} onChanged={onChanged} />
       <Addresses contact={contact} onChanged={onChanged} />
       <Conversations contact={contact} />
       <Acts contact={contact} onChanged={onChanged} />
@@ -74,6 +84,7 @@ function Who({ contact, onChanged }: PartProps) {
   });
   return (
     <form
+      className="contacts-form"
       aria-label="Who it is"
       onSubmit={(event) => {
         event.preventDefault();
@@ -161,7 +172,7 @@ function Privacy({ contact, onChanged }: PartProps) {
         </Button>
       </div>
       {erasing ? (
-        <EraseDialog contact={contact} onClose={() => setErasing(false)} onErased={onChanged} />
+        <EraseDialog contact={contact} onClose={() => setErasing(false)} onErased={() => onChanged()} />
       ) : null}
     </Part>
   );

@@ -40,7 +40,7 @@ export function ImportProgress({ one, onChanged }: ImportProgressProps) {
         <Notice tone={undo?.kept === 0 ? 'good' : 'plain'}>
           {undo?.kept === 0
             ? 'Everything is as it was before.'
-            : `${undo?.kept.toLocaleString('en') ?? ''} of them were used or changed since, and stay. The list says which and why.`}
+            : `${undo?.kept === 1 ? 'One of them was used or changed since, and stays' : `${undo?.kept.toLocaleString('en') ?? ''} of them were used or changed since, and stay`}. The list says which and why.`}
         </Notice>
       ) : null}
       <div className="contacts-tools">
@@ -71,7 +71,7 @@ function Bar({ one }: { one: ContactImport }) {
   return (
     <div className="contacts-progress">
       <div className="contacts-progress-words">
-        <b>{isUndo ? 'Undoing' : 'Importing'}</b>
+        <b>{moves ? (isUndo ? 'Undoing' : 'Importing') : isUndo ? 'Undone' : 'Imported'}</b>
         <span className="hint num">{stateWords(one)}</span>
       </div>
       <progress

@@ -6,6 +6,7 @@ import { Foot, Page } from '../page.tsx';
 import { settingsPath } from '../place.ts';
 import { useAdmin } from '../use-admin.ts';
 import { useSaving } from '../use-saving.ts';
+import { addressOf } from './addresses.tsx';
 import { type ContactDraft, ContactFields, tagsOf } from './contact-form.tsx';
 
 /** Writes a contact down who has not written yet. */
@@ -16,14 +17,13 @@ export function NewContactPage() {
   const saving = useSaving();
   const save = (event: FormEvent): void => {
     event.preventDefault();
-    const channel = address.includes('@') ? ('email' as const) : ('sms' as const);
     void saving.run(
       () =>
         contacts.create({
           name: draft.name,
           ownerId: draft.ownerId || null,
           tags: tagsOf(draft.tags),
-          addresses: [{ channel, address }],
+          addresses: [addressOf(address)],
         }),
       ({ id }) => navigate(settingsPath('contacts', id)),
     );
