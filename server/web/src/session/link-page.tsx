@@ -263,7 +263,7 @@ function ResetPage({ token }: { token: string }) {
     );
   return (
     <Door>
-      <form className="door-form" onSubmit={submit} aria-label="New password">
+      <form className="door-form" onSubmit={submit} aria-label="Choose a new password">
         <h1>Choose a new password</h1>
         <p className="door-lede">It ends every sign-in of your account. A second factor stays as it is.</p>
         {notice}
