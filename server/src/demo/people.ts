@@ -1,5 +1,5 @@
 import type { Database } from '../database/database.ts';
-import { agentByEmail } from '../database/directory/agents.ts';
+import { agentByEmail, agentForUpdate, updateAgent } from '../database/directory/agents.ts';
 import type { Actor, Directory } from '../directory/api.ts';
 import type { Author } from '../messaging/api.ts';
 import { type DemoAgent, type DemoInbox, demoOrganisation as shop } from './shop/index.ts';
@@ -75,10 +75,19 @@ async function hire(db: Database, directory: People, actor: Actor): Promise<Map<
       const agent =
         (await agentByEmail(db.read, email)) ??
         (await directory.createAgent(actor, { kind: 'person', name, email, role, password }));
+      await verify(db, agent.id);
       return [key, { agentId: agent.id, agentName: name }] as const;
     }),
   );
   return new Map(hired);
+}
+
+/** Their addresses are theirs: nobody can read a mail to them. */
+async function verify(db: Database, id: string): Promise<void> {
+  await db.inTransaction(async (tx) => {
+    const agent = await agentForUpdate(tx, id);
+    if (agent?.verifiedAt === null) await updateAgent(tx, id, { verifiedAt: tx.now, verifiedVia: 'mail' });
+  });
 }
 
 async function formTeams(directory: People, actor: Actor): Promise<Map<string, string>> {

@@ -1,9 +1,9 @@
-/** An act in words, made of its name: `inbox.member_put.refused` → "was refused: inbox, member put". */
+/** An act in words, made of its name: `inbox.member_put.refused` → "Refused: inbox member put". */
 export function actWords(action: string): string {
   const parts = action.split('.');
-  const refused = parts.at(-1) === 'refused';
-  const words = (refused ? parts.slice(0, -1) : parts).map((part) => part.replaceAll('_', ' ')).join(', ');
-  return refused ? `was refused: ${words}` : words;
+  const refused = parts.at(-1) === 'refused' && parts.length > 2;
+  const words = (refused ? parts.slice(0, -1) : parts).map((part) => part.replaceAll('_', ' ')).join(' ');
+  return refused ? `Refused: ${words}` : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 export interface DetailWords {
@@ -13,27 +13,43 @@ export interface DetailWords {
   readonly is: string;
 }
 
+/** Names of what has an id, by that. */
+export type Names = ReadonlyMap<string, string>;
+
 /** What an act was about: of changes what it was before and is after, of the rest what it is. */
-export function detailWords({ before, after, ...rest }: Readonly<Record<string, unknown>>): DetailWords[] {
+export function detailWords(
+  { before, after, ...rest }: Readonly<Record<string, unknown>>,
+  names: Names = new Map(),
+): DetailWords[] {
   const [was, is] = [fields(before), fields(after)];
   const changed = Object.keys({ ...was, ...is }).map((name) => ({
-    name,
-    was: words(was[name] ?? null),
-    is: words(is[name] ?? null),
+    name: nameWords(name),
+    was: words(was[name] ?? null, names),
+    is: words(is[name] ?? null, names),
   }));
   const others = Object.entries(rest)
     // That no password was given says nothing.
     .filter(([, value]) => value !== false && value !== null)
-    .map(([name, value]) => ({ name, is: words(value) }));
+    .map(([name, value]) => ({ name: nameWords(name), is: words(value, names) }));
   return [...changed, ...others];
 }
+
+/** `locksTo` → "locks to". */
+const nameWords = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 
 const fields = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : {};
 
-function words(value: unknown): string {
+function words(value: unknown, names: Names): string {
   if (value === null || value === undefined || value === '') return 'nothing';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return names.get(value) ?? value;
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value))
+    return value.length === 0 ? 'none' : value.map((one) => words(one, names)).join(', ');
+  if (typeof value !== 'object') return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, one]) => `${nameWords(name)} ${words(one, names)}`)
+    .join(', ');
 }

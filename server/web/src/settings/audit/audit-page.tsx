@@ -1,5 +1,5 @@
 import './audit.css';
-import type { AuditEntry, AuditSearch } from '@latchbox/client/admin';
+import type { AuditEntry, AuditSearch, User } from '@latchbox/client/admin';
 import { Download } from 'lucide-react';
 import { type FormEvent, useEffect, useState } from 'react';
 import { download } from '../../lib/download.ts';
@@ -14,12 +14,14 @@ import { Page } from '../page.tsx';
 import { useTellFailure } from '../tell-failure.ts';
 import { useAdmin } from '../use-admin.ts';
 import { useAsked } from '../use-asked.ts';
-import { actWords, detailWords } from './act-words.ts';
+import { actWords, detailWords, type Names } from './act-words.ts';
 
 /** Who did what, when, and what it was before and after (T9). */
 export function AuditPage() {
-  const { audit } = useAdmin();
+  const { audit, users } = useAdmin();
   const onFailed = useTellFailure();
+  const { asked } = useAsked('audit users', (signal) => users.list({ signal }));
+  const known = asked.state === 'ready' ? asked.value : NOBODY;
   const [search, setSearch] = useState<AuditSearch>({});
   const take = (): void =>
     void audit.csv(search).then((file) => download(file, 'latchbox-audit.csv'), onFailed);
@@ -34,16 +36,20 @@ export function AuditPage() {
         </Button>
       }
     >
-      <Filter onSearch={setSearch} />
-      <Lines key={JSON.stringify(search)} search={search} />
+      <Filter known={known} onSearch={setSearch} />
+      <Lines
+        key={JSON.stringify(search)}
+        search={search}
+        names={new Map(known.map(({ id, name }) => [id, name]))}
+      />
     </Page>
   );
 }
 
-function Filter({ onSearch }: { onSearch: (search: AuditSearch) => void }) {
-  const { users } = useAdmin();
-  const { asked } = useAsked('audit users', (signal) => users.list({ signal }));
-  const known = asked.state === 'ready' ? asked.value : [];
+const NOBODY: readonly User[] = [];
+
+function Filter(props: { known: readonly User[]; onSearch: (search: AuditSearch) => void }) {
+  const { known, onSearch } = props;
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
@@ -81,7 +87,7 @@ function Filter({ onSearch }: { onSearch: (search: AuditSearch) => void }) {
   );
 }
 
-function Lines({ search }: { search: AuditSearch }) {
+function Lines({ search, names }: { search: AuditSearch; names: Names }) {
   const { audit } = useAdmin();
   const onFailed = useTellFailure();
   const { asked, again } = useAsked('audit', (signal) => audit.list(search, { signal }));
@@ -105,7 +111,7 @@ function Lines({ search }: { search: AuditSearch }) {
           <>
             <ol className="settings-list audit-lines" aria-label="Acts, the newest first">
               {[...entries, ...more].map((entry) => (
-                <Line key={entry.id} entry={entry} />
+                <Line key={entry.id} entry={entry} names={names} />
               ))}
             </ol>
             {next === null ? null : (
@@ -120,15 +126,17 @@ function Lines({ search }: { search: AuditSearch }) {
   );
 }
 
-function Line({ entry: { at, actor, action, object, details } }: { entry: AuditEntry }) {
+function Line({ entry, names }: { entry: AuditEntry; names: Names }) {
+  const { at, actor, action, object, details } = entry;
   const refused = action.endsWith('refused');
-  const words = detailWords(details);
+  const words = detailWords(details, names);
   return (
     <li className={refused ? 'audit-refused' : ''}>
       <div className="grow">
-        <b>{actor?.name ?? 'Nobody known'}</b> <span>{actWords(action)}</span>
+        <b>{actWords(action)}</b> <span>by {actor?.name ?? 'nobody known'}</span>
         <small>
-          <span className="audit-action">{action}</span> {object.id === '' ? object.type : object.id}
+          <span className="audit-action">{action}</span>{' '}
+          {object.id === '' ? object.type : (names.get(object.id) ?? object.id)}
         </small>
         {words.length === 0 ? null : (
           <dl className="audit-details">

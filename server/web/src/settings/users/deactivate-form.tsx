@@ -58,8 +58,11 @@ function leftWords({
 }: Holdings): string[] {
   return [
     locks.length > 0 ? some(locks.length, 'conversation held right now', 'conversations held right now') : '',
-    assigned.open + assigned.snoozed > 0
-      ? `${some(assigned.open, 'open', 'open')} and ${some(assigned.snoozed, 'snoozed', 'snoozed')} conversations assigned to them`
+    assigned.open > 0
+      ? `${some(assigned.open, 'open conversation', 'open conversations')} assigned to them`
+      : '',
+    assigned.snoozed > 0
+      ? `${some(assigned.snoozed, 'snoozed conversation', 'snoozed conversations')} assigned to them`
       : '',
     drafts > 0 ? some(drafts, 'unsent draft', 'unsent drafts') : '',
     contacts > 0 ? some(contacts, 'contact of their own', 'contacts of their own') : '',

@@ -106,7 +106,7 @@ function UserRow({ user }: { user: User }) {
     ...(verified === null && state !== 'invited' ? ['Address not verified'] : []),
   ];
   return (
-    <li>
+    <li className="user-row">
       <Avatar who={{ id, name }} as={state === 'active' ? 'colleague' : 'away'} />
       <div className="grow cut">
         <Link className="user-name" href={settingsPath('users', id)}>
