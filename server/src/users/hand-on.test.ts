@@ -1,6 +1,13 @@
 import { eq, isNull, and } from 'drizzle-orm';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { contacts, conversations, handOns, lockEpochs, sessions } from '../database/schema/sqlite.ts';
+import {
+  contactChores,
+  contacts,
+  conversations,
+  handOns,
+  lockEpochs,
+  sessions,
+} from '../database/schema/sqlite.ts';
 import { givenConversation } from '../database/testing/given.ts';
 import { TEST_DIALECTS } from '../database/testing/open.ts';
 import { createHandOns } from './hand-on.ts';
@@ -70,13 +77,21 @@ describe.each(TEST_DIALECTS)('handing on, on %s', { timeout: START_LIMIT }, (dia
 
   test('what a dead server left undone another one hands on, and everything once', async () => {
     const { w, users, admin, deps } = at;
+    const big = await givenConversation(w.db, w.inboxId);
+    await w.db.inTransaction(async (tx) => {
+      await tx.db.update(contacts).set({ ownerId: w.ben.id }).where(eq(contacts.id, big.contactId));
+      const [row] = await tx.db.select().from(conversations).where(eq(conversations.id, big.conversationId));
+      if (row === undefined) throw new Error('nothing was given');
+      for (let nth = 0; nth < 20; nth += 1)
+        await tx.db.insert(conversations).values({ ...row, id: `cnv_big_${nth}`, number: 90_000 + nth });
+    });
     for (let nth = 0; nth < 45; nth += 1) {
       const { contactId } = await givenConversation(w.db, w.inboxId, { assigneeId: w.ben.id });
       await w.db.inTransaction((tx) =>
         tx.db.update(contacts).set({ ownerId: w.ben.id }).where(eq(contacts.id, contactId)),
       );
     }
-    expect(await users.getHoldings(admin, w.ben.id)).toMatchObject({ assigned: { open: 45 }, contacts: 45 });
+    expect(await users.getHoldings(admin, w.ben.id)).toMatchObject({ assigned: { open: 45 }, contacts: 46 });
     // Dies in the second step after the deactivation itself.
     let left = 2;
     const dying = createUsers({
@@ -102,9 +117,11 @@ describe.each(TEST_DIALECTS)('handing on, on %s', { timeout: START_LIMIT }, (dia
     expect(await assignedTo(w.ben.id)).toEqual([]);
     expect((await assignedTo(w.anna.id)).length).toBe(45);
     const owned = await w.db.read.select().from(contacts).where(eq(contacts.ownerId, w.anna.id));
-    expect(owned).toHaveLength(45);
+    expect(owned).toHaveLength(46);
+    // One with too many conversations for a transaction is left to the worker of contacts.
+    expect(await w.db.read.select().from(contactChores)).toMatchObject([{ contactId: big.contactId }]);
     expect(await w.db.read.select().from(handOns)).toMatchObject([
-      { assigned: 45, cleared: 0, contacts: 45, dueAt: null },
+      { assigned: 45, cleared: 0, contacts: 46, dueAt: null },
     ]);
     const told = (await w.events()).filter(
       (event) => event.type === 'entry.added' && event.row.assignee?.id === w.anna.id,

@@ -5,6 +5,7 @@
  */
 import { setAssigned } from '../database/assignees.ts';
 import { findAccess } from '../database/authorize.ts';
+import { addChore, conversationsOf } from '../database/contacts/following.ts';
 import type { Tx } from '../database/database.ts';
 import { handDraftOver } from '../database/draft-hand-over.ts';
 import { appendEvent } from '../database/event-log.ts';
@@ -32,6 +33,9 @@ import type { UsersDeps } from './deps.ts';
 
 /** Conversations in one transaction. */
 const STEP = 20;
+/** Contacts in one transaction, and conversations of one of them that follow in it. */
+const CONTACTS = 5;
+const AT_ONCE = 20;
 /** Ms for which nobody else begins to work at it; renewed with every step. */
 const LEASE = 30_000;
 /** Steps that a request waits for; what is left goes on by itself. */
@@ -154,12 +158,15 @@ async function inboxesOf(
 
 /** Contacts of theirs belong to the colleague, or to nobody; answers how many did. */
 async function handSomeContacts(tx: Tx, deps: HandOnDeps, { agentId, contactsTo }: HandOn): Promise<number> {
-  const ids = await handContacts(tx, { from: agentId, to: contactsTo }, STEP);
-  await ownersChanged(
-    tx,
-    deps,
-    ids.map((contactId) => ({ contactId, ownerId: contactsTo })),
-  );
+  const ids = await handContacts(tx, { from: agentId, to: contactsTo }, CONTACTS);
+  const now = [];
+  for (const contactId of ids) {
+    const many = (await conversationsOf(tx.db, contactId, '', AT_ONCE + 1)).length > AT_ONCE;
+    // Too many for one transaction: the worker of contacts lets them follow.
+    if (many) await addChore(tx, 'tell', contactId);
+    else now.push({ contactId, ownerId: contactsTo });
+  }
+  await ownersChanged(tx, deps, now);
   return ids.length;
 }
 
