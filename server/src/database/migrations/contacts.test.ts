@@ -87,7 +87,7 @@ describe('contacts with addresses of their own', { timeout: START_LIMIT }, () =>
   });
 
   it('keep what was there on Postgres', async () => {
-    const driver = await pglite(new ManualClock());
+    const driver = await pglite(new ManualClock(), 'bare');
     const connection = await driver.writers[0]?.take();
     if (connection === undefined) throw new Error('no connection');
     const run: RunSql = connection.run;

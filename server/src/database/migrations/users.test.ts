@@ -64,7 +64,7 @@ describe('agents with a state', { timeout: START_LIMIT }, () => {
   });
 
   it('are who they were on Postgres', async () => {
-    const driver = await pglite(new ManualClock());
+    const driver = await pglite(new ManualClock(), 'bare');
     const connection = await driver.writers[0]?.take();
     if (connection === undefined) throw new Error('no connection');
     const run: RunSql = connection.run;
