@@ -40,11 +40,11 @@ test('T14, H3, T9: invited, accepted, a second factor, recovery, locked, a new p
   const main = admin.getByRole('main');
   const mine = ida.getByRole('main');
   const clean = async (page: Page) => expect(await axeFinds(page, 'all')).toEqual([]);
-  /** The path and secret of the link in the newest mail to Ida of this subject. */
-  const linkOf = async (subject: RegExp): Promise<string> => {
+  /** The path and secret of the link in a mail, to Ida if nobody else is named. */
+  const linkOf = async (subject: RegExp, address = EMAIL): Promise<string> => {
     const mail = await sink.mail(
       subject.source,
-      ({ to, parsed }) => to.includes(EMAIL) && subject.test(parsed.subject ?? ''),
+      ({ to, parsed }) => to.includes(address) && subject.test(parsed.subject ?? ''),
       PATIENCE,
     );
     return /\/\w+#[\w-]{43}/.exec(mail.parsed.text ?? '')?.[0] ?? '';
@@ -197,6 +197,49 @@ test('T14, H3, T9: invited, accepted, a second factor, recovery, locked, a new p
     await stage.shoot(ida, 'signed-out');
     await main.getByRole('button', { name: 'Done' }).press('Enter');
     await see(main.getByRole('button', { name: /^Reactivate/ }));
+  });
+
+  await stage.step('a factor that an admin requires is set up on the way in, on a phone', async () => {
+    await admin.goto(`${server.url}/settings/users`);
+    await main.getByRole('link', { name: 'Jonas Lind' }).press('Enter');
+    await main.getByRole('button', { name: 'Require it' }).press('Enter');
+    await see(main.getByText('Off, and required'));
+    const jonas = await stage.person('jonas', { width: 380, dark: true });
+    const { email, password } = demoAgent('Jonas Lind');
+    await jonas.goto(server.url);
+    await jonas.getByLabel('Email').fill(email);
+    await jonas.getByLabel('Password').fill(password);
+    await jonas.getByLabel('Password').press('Enter');
+    await see(jonas.getByRole('img', { name: /QR code/ }));
+    await stage.shoot(jonas, 'phone-required');
+    await clean(jonas);
+    expect(await isWide(jonas)).toBe(false);
+    const key = ((await jonas.locator('.factor-secret').textContent()) ?? '').replaceAll(' ', '');
+    await jonas.getByLabel('Code', { exact: true }).fill(totpAt(key, Date.now()));
+    await jonas.getByLabel('Code', { exact: true }).press('Enter');
+    await see(jonas.getByRole('heading', { name: 'Keep these codes' }));
+    await stage.shoot(jonas, 'phone-keep');
+    await clean(jonas);
+    await jonas.getByRole('button', { name: 'I have kept them' }).press('Enter');
+    await see(jonas.getByRole('heading', { level: 1 }));
+    expect(await jonas.getByRole('heading', { name: 'Keep these codes' }).count()).toBe(0);
+  });
+
+  await stage.step('another address is verified by the link that is mailed to it', async () => {
+    await main.getByLabel('Email').fill('jonas@lind.example');
+    await main.getByRole('button', { name: 'Save' }).press('Enter');
+    await main.getByRole('button', { name: 'Mail them a link' }).press('Enter');
+    await see(main.getByText('A link is on its way.'));
+    await stage.shoot(admin, 'to-verify');
+    await clean(admin);
+    await ida.goto(server.url + (await linkOf(/^Is .* yours/, 'jonas@lind.example')));
+    await see(ida.getByRole('button', { name: 'It is mine' }));
+    await stage.shoot(ida, 'verify');
+    await clean(ida);
+    await ida.getByRole('button', { name: 'It is mine' }).press('Enter');
+    await see(ida.getByRole('heading', { name: 'Your address is verified' }));
+    await admin.reload();
+    await see(main.getByText('jonas@lind.example is verified.'));
   });
 
   await stage.step('the audit', async () => {
