@@ -10,6 +10,9 @@ import { demoAgent } from './demo-agents.ts';
 import { see, signIn } from './inbox-page.ts';
 
 const DOMAIN = 'fernhillpaper.example';
+const SERVER = { host: 'imap.example', port: 993, security: 'tls', user: 'x', auth: 'password' };
+const READING = { folders: ['INBOX'], sentFolder: null, copySent: true, importDays: 0 };
+const INCOMING = JSON.stringify({ ...SERVER, ...READING });
 
 /** Connected mailboxes of these people, which another server seems to receive for. */
 function connect(dataDir: string, boxes: Readonly<Record<string, string>>): void {
@@ -19,7 +22,7 @@ function connect(dataDir: string, boxes: Readonly<Record<string, string>>): void
     const insert = file.prepare(
       `INSERT INTO mailboxes (id, inbox_id, owner_id, address, name, incoming, secrets, version, state, state_at,
          rate_per_minute, claim_no, claimed_by, claim_deadline, created_by, created_at)
-       SELECT 'mbx_' || replace(?1, '.', '_'), (SELECT min(id) FROM inboxes), id, ?1 || '@${DOMAIN}', '', '{}', '', 1, 'connected',
+       SELECT 'mbx_' || replace(?1, '.', '_'), (SELECT min(id) FROM inboxes), id, ?1 || '@${DOMAIN}', '', '${INCOMING}', '', 1, 'connected',
          (SELECT max(created_at) FROM inboxes), 60, 1, 'srv_elsewhere', 9000000000000, id, 0 FROM agents WHERE name = ?2`,
     );
     for (const [name, owner] of Object.entries(boxes)) insert.run(name, owner);
@@ -45,7 +48,7 @@ test('A2, A3, A4: an owner sets a master, an admin several at once by keys alone
     const page = await stage.person('owner');
     await signIn(page, server.url, demoAgent(jonas));
     const main = page.getByRole('main');
-    await page.goto(`${server.url}/settings/answers`);
+    await page.goto(`${server.url}/settings/my-mailboxes`);
     await see(main.getByText('Answers come back to the mailbox that wrote'));
     await stage.shoot(page, 'own');
     expect(await main.getByRole('checkbox').count()).toBe(3);

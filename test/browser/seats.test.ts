@@ -1,7 +1,9 @@
 /** A mailbox of one's own, from the first page to the last: requested, decided, connected; and what nobody else sees of it. */
+import { putMember } from '@latchbox/shared/http/inboxes';
 import { expect, test } from 'vitest';
 import { startMailProvider } from '../tools/mail/provider.ts';
 import { startServer } from '../tools/server-process.ts';
+import { adminRest, idOf } from './admin-rest.ts';
 import { axeFinds } from './axe.ts';
 import { openStage } from './chromium.ts';
 import { demoAgent } from './demo-agents.ts';
@@ -25,7 +27,26 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
   await signIn(mara, server.url, demoAgent('Mara Okafor'));
   await signIn(jonas, server.url, demoAgent('Jonas Lind'));
   const [admin, own] = [mara.getByRole('main'), jonas.getByRole('main')];
+  const can = async (address: string, what: string): Promise<void> => {
+    await own.getByRole('button', { name: `What can be done with ${address}` }).press('Enter');
+    await jonas.getByRole('menuitem', { name: what, exact: true }).press('Enter');
+  };
+  const servers = async ({ incoming, outgoing }: ReturnType<typeof provider.account>): Promise<void> => {
+    if (outgoing === null) throw new Error('an account without a server to send by');
+    for (const [group, at] of [
+      ['Incoming (IMAP)', incoming],
+      ['Outgoing (SMTP)', outgoing],
+    ] as const) {
+      const fields = own.getByRole('group', { name: group });
+      await fields.getByLabel('Host').fill(at.host);
+      await fields.getByLabel('Port').fill(String(at.port));
+      await fields.getByLabel('Security').selectOption(at.security);
+    }
+  };
   const fine = async (page: typeof mara, what: string): Promise<void> => {
+    // The tip of a button that has the focus stands outside of the page's parts.
+    await page.getByRole('heading', { level: 1 }).focus();
+    await page.getByRole('tooltip').waitFor({ state: 'detached' });
     await stage.shoot(page, what);
     expect(await axeFinds(page, 'all')).toEqual([]);
   };
@@ -55,18 +76,8 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
   });
 
   await stage.step('wrong settings say which part failed, right ones connect it', async () => {
-    const { incoming, outgoing } = provider.account(OWN);
-    if (outgoing === null) throw new Error('an account without a server to send by');
     await own.getByRole('button', { name: 'Connect it' }).press('Enter');
-    for (const [group, at] of [
-      ['Incoming (IMAP)', incoming],
-      ['Outgoing (SMTP)', outgoing],
-    ] as const) {
-      const fields = own.getByRole('group', { name: group });
-      await fields.getByLabel('Host').fill(at.host);
-      await fields.getByLabel('Port').fill(String(at.port));
-      await fields.getByLabel('Security').selectOption(at.security);
-    }
+    await servers(provider.account(OWN));
     await own.getByLabel('Sign-in').selectOption('oauth2');
     await fine(jonas, 'oauth2');
     await own.getByLabel('Sign-in').selectOption('password');
@@ -99,7 +110,50 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
     await fine(mara, 'decided');
     await jonas.reload();
     await see(own.getByText('Approved, decided by an admin'));
+    await own.getByRole('button', { name: 'Connect it' }).press('Enter');
+    await servers(provider.account(QUAY));
+    await own.getByLabel('Password').fill('right');
+    await own.getByRole('button', { name: 'Connect', exact: true }).press('Enter');
+    await expect.poll(() => own.getByText(/^Connected, since/).count(), { timeout: 15_000 }).toBe(2);
+    await see(own.getByRole('heading', { name: 'Masters' }));
+    await fine(jonas, 'two');
+    await own.getByRole('button', { name: 'Request a mailbox' }).press('Enter');
+    await own.getByLabel('Mail address').fill('jonas@elsewhere.example');
+    await own.getByLabel('I confirm these terms').press(' ');
+    await own.getByRole('button', { name: 'Request it' }).press('Enter');
+    await see(own.getByText('There is no place left for another mailbox. An admin can grant more.'));
+    await own.getByRole('button', { name: 'Cancel' }).press('Enter');
   });
+
+  await stage.step(
+    'disconnected and connected again; moved to a shared inbox only once it is disconnected',
+    async () => {
+      await can(QUAY, 'Disconnect');
+      await see(own.getByText(/^Disconnected, since/));
+      await fine(jonas, 'disconnected');
+      await can(QUAY, 'Connect');
+      await expect.poll(() => own.getByText(/^Connected, since/).count(), { timeout: 15_000 }).toBe(2);
+      await makeManager(server.url, 'Jonas Lind', 'hello');
+      await can(QUAY, 'Move to a shared inbox');
+      await see(own.getByLabel('Shared inbox'));
+      await own.getByRole('button', { name: 'Move it' }).press('Enter');
+      await see(own.getByText('Disconnect the mailbox from its inbox first.'));
+      await fine(jonas, 'still-connected');
+      await own.getByRole('button', { name: 'Cancel' }).press('Enter');
+      await can(QUAY, 'Disconnect');
+      await see(own.getByText(/^Disconnected, since/));
+      await can(QUAY, 'Move to a shared inbox');
+      await own.getByRole('button', { name: 'Move it' }).press('Enter');
+      await see(own.getByText('1 of 2 places taken'));
+      await jonas.getByRole('link', { name: 'Mailboxes', exact: true }).press('Enter');
+      await see(own.getByText(/^Disconnected, since/));
+      await fine(jonas, 'shared');
+      await can(QUAY, 'Make it my own');
+      // It was an admin who said that it is his: so it is again.
+      await see(jonas.getByText('Nothing says whose this address is, so an admin has to approve it.'));
+      await stage.shoot(jonas, 'own-again');
+    },
+  );
 
   await stage.step(
     'its inbox is there for its owner, and for an admin only where the organisation says so',
@@ -112,9 +166,13 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
       expect(await mara.getByText(OWN).count()).toBe(0);
       await admin.getByLabel(/^Admins may open them/).press(' ');
       await admin.getByRole('button', { name: 'Save' }).press('Enter');
-      await admin.getByLabel('Reason to read Jonas Lind’s inbox').fill('He is ill.');
+      await admin.getByLabel(`Reason to read ${OWN}`).fill('He is ill.');
       await fine(mara, 'open-to-read');
-      await admin.getByRole('button', { name: 'Open to read' }).press('Enter');
+      await admin
+        .getByRole('listitem')
+        .filter({ hasText: OWN })
+        .getByRole('button', { name: 'Open to read' })
+        .press('Enter');
       await see(admin.getByRole('button', { name: 'Close' }));
       await jonas.goto(`${server.url}/settings/my-mailboxes`);
       await see(own.getByText(/He is ill/));
@@ -122,13 +180,33 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
     },
   );
 
+  await stage.step(
+    'on the person’s page an admin grants more by contract, and asks for another one',
+    async () => {
+      await mara.getByRole('link', { name: 'Users', exact: true }).press('Enter');
+      await admin.getByRole('link', { name: /Jonas Lind/ }).press('Enter');
+      await see(admin.getByRole('list', { name: 'Mailboxes of Jonas Lind' }));
+      await admin.getByLabel('How many mailboxes').fill('3');
+      await admin.getByLabel('Contract', { exact: true }).fill('Contract 2026-17');
+      await admin.getByRole('button', { name: 'Grant it' }).press('Enter');
+      await see(admin.getByText('1 of 3 places taken'));
+      await fine(mara, 'seat');
+      await admin.getByRole('button', { name: 'Request a mailbox for Jonas Lind' }).press('Enter');
+      await see(admin.getByText('Which address for Jonas Lind'));
+      await fine(mara, 'for-jonas');
+    },
+  );
+
   await stage.step('on a phone, in the dark', async () => {
     await jonas.setViewportSize({ width: 380, height: 800 });
     await jonas.emulateMedia({ colorScheme: 'dark' });
+    // Anew, so that no colour is on its way from one to the other.
+    await jonas.reload();
     await see(own.getByText(/He is ill/));
     await fine(jonas, 'phone-mine');
-    await own.getByRole('button', { name: 'Connect it' }).press('Enter');
-    await fine(jonas, 'phone-connect');
+    await can(OWN, 'Change its settings');
+    await see(own.getByLabel('Name in From'));
+    await fine(jonas, 'phone-change');
     await mara.setViewportSize({ width: 380, height: 800 });
     await mara.goto(`${server.url}/settings/mailbox-requests`);
     await see(admin.getByText(QUAY));
@@ -136,3 +214,10 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
   });
   expect(stage.errors).toEqual([]);
 }, 90_000);
+
+/** As an admin does it under Members. */
+async function makeManager(url: string, name: string, inbox: string): Promise<void> {
+  const rest = await adminRest(url);
+  const agent = await idOf(rest, name);
+  await rest.call(putMember, { params: { inbox, agent }, body: { capability: 'manage' } });
+}

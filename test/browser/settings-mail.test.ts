@@ -74,7 +74,7 @@ test('W1, H4: a mailbox is checked part by part, connected and given a master; a
     expect(await axeFinds(page, 'all')).toEqual([]);
     await main.getByRole('button', { name: 'Save' }).press('Enter');
     await see(main.getByText('Fernhill sales'));
-    await page.getByRole('link', { name: 'Where my answers arrive' }).press('Enter');
+    await page.getByRole('link', { name: 'My mailboxes' }).press('Enter');
     await main.getByRole('checkbox', { name: SALES }).press(' ');
     await see(main.getByRole('button', { name: `Master: ${DESK}` }));
     await stage.shoot(page, 'masters-chosen');

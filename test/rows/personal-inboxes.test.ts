@@ -1,4 +1,5 @@
 /** Mailboxes of people's own: connected, changed and switched; and personal inboxes, which are their owners' alone. */
+import { listContactConversations } from '@latchbox/shared/http/contacts';
 import { getConversation, listConversations } from '@latchbox/shared/http/conversations';
 import { listAddresses, putAddress } from '@latchbox/shared/http/inbox-addresses';
 import {
@@ -28,6 +29,7 @@ import {
   listReadings,
   readPersonalInbox,
 } from '@latchbox/shared/http/personal-inboxes';
+import { getUser, inviteUser } from '@latchbox/shared/http/users';
 import { LatchboxError } from '@latchbox/shared';
 import { eventually } from '../tools/eventually.ts';
 import { refusal } from '../tools/scenario.ts';
@@ -141,6 +143,20 @@ async function hidden(inbox: string, conversation: string): Promise<void> {
     'not_found',
     stage.as('ada').call(changeInbox, { params: { inbox }, body: { name: 'Mine' } }),
   );
+  const ann = await stage.as('ada').call(getUser, { params: { user: stage.idOf('ann') } });
+  expect(ann.inboxes.map(({ id }) => id)).toEqual([stage.inboxId('front')]);
+  // Nor does an invitation lead into it, nor the address book to what stands there.
+  const invitation = { email: 'new@shop.example', inboxes: [{ inbox, capability: 'read' as const }] };
+  await refusal('invalid', stage.as('ada').call(inviteUser, { body: invitation }));
+  const { row } = await stage.as('ann').call(getConversation, { params: { conversation } });
+  const contact = { params: { contact: row.contact.id } };
+  const known = await stage.as('ada').call(listContactConversations, contact);
+  expect(known).toEqual({ conversations: [], elsewhere: 0 });
+  const headers = { authorization: `Bearer ${stage.world.agent('ada').token}` };
+  const url = `${stage.world.server().url}/api/address-book/${row.contact.id}/export`;
+  const exported = await (await fetch(url, { headers })).text();
+  expect(exported).toContain(row.contact.id);
+  expect(exported).not.toContain('Between us');
 }
 
 /** Nobody is added; a mailbox is an account that admins may see and end, and not where it leads to. */

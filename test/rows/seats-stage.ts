@@ -32,7 +32,7 @@ export const at = ({ id }: { readonly id: string }) => ({ params: { request: id 
 
 export type SeatStage = Awaited<ReturnType<typeof startSeatStage>>;
 
-/** Ann manages the inbox `front` and Bob replies there, Cy and Dee are nowhere yet, and Ada administers. */
+/** Ann manages the inbox `front` and Bob replies there, Cy, Dee and Eve are nowhere yet, and Ada administers. */
 export async function startSeatStage(addresses: readonly string[]) {
   const provider = await startMailProvider(Object.fromEntries(addresses.map((one) => [one, `pw-${one}`])));
   const smtp = await freePort();
@@ -44,6 +44,7 @@ export async function startSeatStage(addresses: readonly string[]) {
         bob: { inboxes: ['front'] },
         cy: { inboxes: [] },
         dee: { inboxes: [] },
+        eve: { inboxes: [] },
         ada: { role: 'admin', inboxes: [] },
       },
     },

@@ -10,6 +10,7 @@ import {
 } from '@latchbox/shared/http/mailbox-requests';
 import { createMailbox } from '@latchbox/shared/http/mailboxes';
 import { changeOrganisation, getOrganisation } from '@latchbox/shared/http/organisation';
+import { deactivateUser, inviteUser, lockUser, unlockUser } from '@latchbox/shared/http/users';
 import { LatchboxError, RULES } from '@latchbox/shared';
 import { refusal } from '../tools/scenario.ts';
 import { smtpClient } from '../tools/smtp-client.ts';
@@ -140,6 +141,31 @@ test('O6: of two who ask for one address at once one gets it; whose seat has it 
   await stage.clear(won);
   expect((await stage.ask(lost, 'pier@shop.example')).state).toBe('requested');
   await stage.clear(lost);
+});
+
+test('O6, O1: the seat may be locked too, which admins alone are told; who is invited, locked or deactivated gets no mailbox', async () => {
+  const ada = stage.as('ada');
+  const eve = stage.idOf('eve');
+  const forEve = (address: string) => stage.ask('ada', address, { ownerId: eve });
+  const asked = await forEve('harbour@shop.example');
+  expect(asked.state).toBe('requested');
+  await ada.call(lockUser, { params: { user: eve } });
+  const asAdmin = await refusal(
+    'refused',
+    stage.ask('ada', 'harbour@shop.example', { ownerId: stage.idOf('bob') }),
+  );
+  expect(asAdmin.message).toContain('on the seat of eve, whose seat is locked');
+  const asUser = await refusal('refused', stage.ask('bob', 'harbour@shop.example'));
+  expect([asUser.details.rule, asUser.message]).toEqual(['mailbox_in_use', RULES.mailbox_in_use]);
+  expect(await rule(forEve('eve@shop.example'))).toBe('mailbox_seat_locked');
+  expect(await rule(stage.approve(asked, 'Hers.'))).toBe('mailbox_seat_locked');
+  await ada.call(unlockUser, { params: { user: eve } });
+  expect((await stage.approve(asked, 'Hers.')).state).toBe('approved');
+  await ada.call(deactivateUser, { params: { user: eve }, body: {} });
+  expect(await rule(forEve('eve@shop.example'))).toBe('mailbox_seat_ended');
+  expect((await stage.decline(asked, 'She has left.')).state).toBe('declined');
+  const { user } = await ada.call(inviteUser, { body: { email: 'fay@shop.example', byHand: true } });
+  expect(await rule(stage.ask('ada', 'fay@shop.example', { ownerId: user.id }))).toBe('mailbox_seat_invited');
 });
 
 test('O3: the terms are confirmed as they stand; admins ask for others; every state has its own refusals', async () => {

@@ -34,7 +34,6 @@ export function putMember(
     { action: 'inbox.member_put', objectType: 'inbox', objectId: ref },
     async (tx) => {
       const { inbox } = await managedInbox(tx, actor, ref);
-      if (inbox.kind === 'personal') throw refuseBy('inbox_personal_alone');
       return await setMember(tx, deps, inbox, { agentId, capability }, actor.agentId);
     },
   );
@@ -66,6 +65,7 @@ export async function setMember(
   { evenWaiting = false }: { readonly evenWaiting?: boolean } = {},
 ): Promise<InboxMember> {
   const { agentId, capability } = member;
+  if (inbox.kind === 'personal') throw refuseBy('inbox_personal_alone');
   const before = await capabilityForUpdate(tx, inbox.id, agentId);
   const waits = await waitsForRegistration(tx.db, inbox.id);
   if (before === undefined && waits && !evenWaiting) throw refuse('not_registered');

@@ -72,6 +72,26 @@ describe.each(TEST_DIALECTS)('requests at once on %s', { timeout: 60_000 }, (dia
     expect(['ok', 'mailbox_request_withdrawn']).toContain(answers[0]);
   });
 
+  test('what two admins decide at once, one of them decides', async () => {
+    await using on = await given(dialect);
+    const { seats, anna, ben, admin, at } = on;
+    await at.directory.changeAgent(admin, ben.id, { role: 'admin' });
+    const other = { agentId: ben.id };
+    const { id } = await seats.requests.request({ agentId: anna.id }, { address: 'shed@place.example' });
+    const twice = await said([
+      seats.requests.approve(admin, id, 'It is hers.'),
+      seats.requests.approve(other, id, 'It is.'),
+    ]);
+    expect(twice.toSorted()).toEqual(['mailbox_request_decided', 'ok']);
+    const by = (await seats.requests.one(admin, id)).decidedBy?.id;
+    expect(by).toBe(twice[0] === 'ok' ? admin.agentId : ben.id);
+    const apart = await said([
+      seats.requests.decline(admin, id, 'No.'),
+      seats.requests.decline(other, id, 'No, no.'),
+    ]);
+    expect(apart.toSorted()).toEqual(['mailbox_request_declined', 'ok']);
+  });
+
   test('a personal inbox that is opened while the organisation takes it back is closed again', async () => {
     await using on = await given(dialect);
     const { seats, admin } = on;

@@ -54,7 +54,8 @@ export async function invite(deps: UsersDeps, actor: Actor, input: Invitation): 
     );
     for (const { inbox: ref, capability } of input.inboxes ?? []) {
       const inbox = await inboxByRef(tx.db, ref);
-      if (inbox === undefined) throw invalid('inboxes', 'there is no such inbox');
+      // A personal one is its owner's alone, and to everybody else not there (H1).
+      if (inbox?.kind !== 'shared') throw invalid('inboxes', 'there is no such inbox');
       // Whoever is invited into an inbox belongs to its team.
       await insertTeamMember(tx, inbox.teamId, id);
       await setMember(tx, deps, inbox, { agentId: id, capability }, actor.agentId);

@@ -151,7 +151,14 @@ export async function countElsewhere(db: Handle, agentId: string, contactId: str
     .select({ count: sql<number>`count(*)` })
     .from(contactAddresses)
     .innerJoin(conversations, eq(conversations.addressId, contactAddresses.id))
-    .where(and(eq(contactAddresses.contactId, contactId), notInArray(conversations.inboxId, mine)));
+    .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
+    .where(
+      and(
+        eq(contactAddresses.contactId, contactId),
+        notInArray(conversations.inboxId, mine),
+        eq(inboxes.kind, 'shared'),
+      ),
+    );
   return Number(row?.count ?? 0);
 }
 

@@ -194,7 +194,7 @@ export async function inboxIdsOfAgent(tx: Tx, agentId: string): Promise<string[]
   return rows.map((row) => row.id);
 }
 
-/** What somebody is a member of, by name: also those that cannot be used yet. */
+/** The shared inboxes that somebody is a member of, by name: also those that cannot be used yet. */
 export async function inboxesOfMember(
   db: Handle,
   agentId: string,
@@ -208,6 +208,6 @@ export async function inboxesOfMember(
     })
     .from(inboxMembers)
     .innerJoin(inboxes, eq(inboxes.id, inboxMembers.inboxId))
-    .where(eq(inboxMembers.agentId, agentId))
+    .where(and(eq(inboxMembers.agentId, agentId), eq(inboxes.kind, 'shared')))
     .orderBy(asc(inboxes.name), asc(inboxes.id));
 }

@@ -20,13 +20,16 @@ interface ManagedInboxProps {
   children: (inbox: InboxRecord, again: () => void) => ReactNode;
 }
 
-/** The inboxes that I manage: those of all for admins. */
+/** The inboxes that I manage: all shared ones for admins, and my personal ones. */
 export function useManaged() {
   const admin = useAdmin();
   const all = useMe()?.role === 'admin';
   return useAsked(`inboxes ${all}`, async (signal) => {
-    const inboxes = await admin.inboxes.list(all ? 'all' : 'mine', { signal });
-    return all ? inboxes : inboxes.filter(({ capability }) => capability === 'manage');
+    const mine = await admin.inboxes.list('mine', { signal });
+    const managed = mine.filter(({ capability }) => capability === 'manage');
+    if (!all) return managed;
+    const shared = await admin.inboxes.list('all', { signal });
+    return [...shared, ...managed.filter(({ kind }) => kind === 'personal')];
   });
 }
 

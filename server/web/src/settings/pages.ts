@@ -86,14 +86,6 @@ export const SETTINGS: readonly SettingsEntry[] = [
     Page: of(async () => (await import('./seats/my-mailboxes-page.tsx')).MyMailboxesPage),
   },
   {
-    path: 'answers',
-    label: 'Where my answers arrive',
-    icon: Route,
-    group: 'You',
-    who: 'everybody',
-    Page: of(async () => (await import('./masters/masters-page.tsx')).MyMastersPage),
-  },
-  {
     path: 'security',
     label: 'Security',
     icon: ShieldCheck,

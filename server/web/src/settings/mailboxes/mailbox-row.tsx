@@ -1,5 +1,5 @@
 import type { Mailbox, MailboxCheck } from '@latchbox/client/admin';
-import { Ellipsis, PenLine, PlugZap, Trash2, Unplug, Wrench } from 'lucide-react';
+import { ArrowRightLeft, Ellipsis, PenLine, PlugZap, Trash2, Unplug, Wrench } from 'lucide-react';
 import { useState } from 'react';
 import { useNow } from '../../app/use-now.ts';
 import { sinceWords } from '../../lib/time-words.ts';
@@ -13,11 +13,19 @@ import { CURES } from './cures.ts';
 interface MailboxRowProps {
   mailbox: Mailbox;
   onEdit: () => void;
+  /** To the other type, in the words of the menu. */
+  switching?: Switching;
   onChanged: () => void;
 }
 
+interface Switching {
+  readonly words: string;
+  /** What it promises is waited for; a form that it opens is not. */
+  readonly run: () => Promise<unknown> | void;
+}
+
 /** One mailbox: whether it is connected, what is wrong with it and what helps, and what can be done. */
-export function MailboxRow({ mailbox, onEdit, onChanged }: MailboxRowProps) {
+export function MailboxRow({ mailbox, onEdit, switching, onChanged }: MailboxRowProps) {
   const { id, address, name, aliases, state } = mailbox;
   const { mailboxes } = useAdmin();
   const onFailed = useTellFailure();
@@ -52,7 +60,7 @@ export function MailboxRow({ mailbox, onEdit, onChanged }: MailboxRowProps) {
           {check === null || check === 'running' ? null : <CheckResult check={check} />}
         </div>
       </div>
-      <Acts mailbox={mailbox} onEdit={onEdit} onCheck={tryIt} onAct={act} />
+      <Acts mailbox={mailbox} onEdit={onEdit} switching={switching} onCheck={tryIt} onAct={act} />
     </li>
   );
 }
@@ -60,13 +68,18 @@ export function MailboxRow({ mailbox, onEdit, onChanged }: MailboxRowProps) {
 interface ActsProps {
   mailbox: Mailbox;
   onEdit: () => void;
+  switching: Switching | undefined;
   onCheck: () => void;
   onAct: (work: Promise<unknown>) => void;
 }
 
-function Acts({ mailbox: { id, address, state }, onEdit, onCheck, onAct }: ActsProps) {
+function Acts({ mailbox: { id, address, state }, onEdit, switching, onCheck, onAct }: ActsProps) {
   const { mailboxes } = useAdmin();
   const off = state.status === 'disconnected';
+  const turn = (): void => {
+    const work = switching?.run();
+    if (work !== undefined) onAct(work);
+  };
   return (
     <Menu
       tip="What can be done"
@@ -81,6 +94,11 @@ function Acts({ mailbox: { id, address, state }, onEdit, onCheck, onAct }: ActsP
       <MenuItem icon={PlugZap} onClick={() => onAct(mailboxes.connect(id))}>
         {off ? 'Connect' : 'Connect again'}
       </MenuItem>
+      {switching === undefined ? null : (
+        <MenuItem icon={ArrowRightLeft} onClick={turn}>
+          {switching.words}
+        </MenuItem>
+      )}
       {off ? (
         <>
           <MenuLine />

@@ -2,6 +2,7 @@ import './mailboxes.css';
 import type { InboxRecord, Mailbox } from '@latchbox/client/admin';
 import { Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
+import { Link } from '../../app/link.tsx';
 import { Blank } from '../../ui/blank.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -9,6 +10,7 @@ import { Loaded } from '../loaded.tsx';
 import { ManagedInbox } from '../managed-inbox.tsx';
 import { Page, Part } from '../page.tsx';
 import type { SettingsPageProps } from '../pages.ts';
+import { settingsPath } from '../place.ts';
 import { useAdmin } from '../use-admin.ts';
 import { useAsked } from '../use-asked.ts';
 import { EditMailbox } from './edit-mailbox.tsx';
@@ -43,6 +45,10 @@ function OfInbox({ inbox }: { inbox: InboxRecord }) {
     const timer = setInterval(again, AGAIN);
     return () => clearInterval(timer);
   }, [moves, again]);
+  const toMine = (id: string) => ({
+    words: 'Make it my own',
+    run: () => mailboxes.switch(id, { to: 'personal' }),
+  });
   if (adding) {
     const done = (): void => {
       setAdding(false);
@@ -57,12 +63,7 @@ function OfInbox({ inbox }: { inbox: InboxRecord }) {
     };
     return <EditMailbox mailbox={editing} onDone={done} onCancel={() => setEditing(null)} />;
   }
-  const add = (
-    <Button look="primary" onClick={() => setAdding(true)}>
-      <Icon of={Plus} size={16} />
-      Connect a mailbox
-    </Button>
-  );
+  const add = <Add inbox={inbox} onAdd={() => setAdding(true)} />;
   return (
     <Loaded asked={asked} what="The mailboxes" onRetry={again}>
       {(all) =>
@@ -79,6 +80,7 @@ function OfInbox({ inbox }: { inbox: InboxRecord }) {
                   key={mailbox.id}
                   mailbox={mailbox}
                   onEdit={() => setEditing(mailbox)}
+                  {...(inbox.kind === 'shared' && { switching: toMine(mailbox.id) })}
                   onChanged={again}
                 />
               ))}
@@ -87,5 +89,22 @@ function OfInbox({ inbox }: { inbox: InboxRecord }) {
         )
       }
     </Loaded>
+  );
+}
+
+/** Mailboxes of a personal inbox are requested first. */
+function Add({ inbox, onAdd }: { inbox: InboxRecord; onAdd: () => void }) {
+  if (inbox.kind === 'personal') {
+    return (
+      <Link className="link" href={settingsPath('my-mailboxes')}>
+        Request a mailbox
+      </Link>
+    );
+  }
+  return (
+    <Button look="primary" onClick={onAdd}>
+      <Icon of={Plus} size={16} />
+      Connect a mailbox
+    </Button>
   );
 }

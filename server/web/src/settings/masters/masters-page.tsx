@@ -5,25 +5,6 @@ import { Masters } from './masters.tsx';
 const LEDE =
   'Mail goes out from the mailbox on the left. Answers are asked for at the one on the right, and the first that comes takes its conversation there.';
 
-/** Where answers to one's own mailboxes arrive (A2). */
-export function MyMastersPage() {
-  return (
-    <Page title="Where my answers arrive" lede={LEDE}>
-      <Masters
-        of={{ scope: 'mine' }}
-        empty={
-          <Blank picture="letter" title="A master needs two mailboxes of your own">
-            <p>
-              Once two are connected, one can ask for its answers at the other. Those of shared inboxes belong
-              to nobody, and have no masters.
-            </p>
-          </Blank>
-        }
-      />
-    </Page>
-  );
-}
-
 /** Where answers to anybody's mailboxes arrive: for admins (A4). */
 export function MastersPage() {
   return (

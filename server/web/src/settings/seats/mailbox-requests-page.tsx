@@ -42,7 +42,7 @@ function Lists({ all, onChanged }: { all: readonly MailboxRequest[]; onChanged: 
           <p>Whoever asks for an address that is told to be their own needs nobody’s approval.</p>
         </Blank>
       ) : (
-        <Part title="Waiting" hint={String(waiting.length)}>
+        <Part title="Waiting">
           <ul className="settings-list" aria-label="Waiting requests">
             {waiting.map((request) => (
               <Waiting key={request.id} request={request} onChanged={onChanged} />

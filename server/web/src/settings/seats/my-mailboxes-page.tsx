@@ -1,34 +1,25 @@
 import '../mailboxes/mailboxes.css';
 import './seats.css';
-import type { Mailbox, MailboxRequest, MailboxSeat, PersonalReading } from '@latchbox/client/admin';
+import type { Mailbox, MailboxRequest } from '@latchbox/client/admin';
 import { Plus } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useMe } from '../../app/client.ts';
-import { fullTime } from '../../lib/time-words.ts';
-import { Blank } from '../../ui/blank.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Loaded } from '../loaded.tsx';
 import { EditMailbox } from '../mailboxes/edit-mailbox.tsx';
-import { MailboxRow } from '../mailboxes/mailbox-row.tsx';
-import { Page, Part } from '../page.tsx';
+import { Page } from '../page.tsx';
 import { useAdmin } from '../use-admin.ts';
 import { useAsked } from '../use-asked.ts';
 import { ConfigureForm } from './configure-form.tsx';
-import { MyRequest } from './my-request.tsx';
+import { type Mine, MyList } from './my-list.tsx';
 import { RequestForm } from './request-form.tsx';
-
-interface Mine {
-  readonly seat: MailboxSeat;
-  readonly mailboxes: readonly Mailbox[];
-  readonly requests: readonly MailboxRequest[];
-  readonly readings: readonly PersonalReading[];
-}
+import { SwitchForm } from './switch-form.tsx';
 
 type Doing =
   | { readonly what: 'request' }
   | { readonly what: 'configure'; readonly request: MailboxRequest }
-  | { readonly what: 'edit'; readonly mailbox: Mailbox };
+  | { readonly what: 'edit' | 'switch'; readonly mailbox: Mailbox };
 
 /** How often (ms) mailboxes are looked at again while one of them is on its way. */
 const AGAIN = 2_000;
@@ -63,7 +54,7 @@ function OfMine({ me }: { me: string }) {
   return (
     <Page
       title="My mailboxes"
-      lede="Mail accounts of your own. What comes there is in an inbox that nobody else sees, admins neither."
+      lede="Mail accounts of your own. What comes there is in an inbox that nobody else sees."
       action={doing === null ? ask : undefined}
     >
       {doing?.what === 'request' ? <RequestForm onDone={done} onCancel={back} /> : null}
@@ -71,14 +62,15 @@ function OfMine({ me }: { me: string }) {
         <ConfigureForm request={doing.request} onDone={done} onCancel={back} />
       ) : null}
       {doing?.what === 'edit' ? <EditMailbox mailbox={doing.mailbox} onDone={done} onCancel={back} /> : null}
+      {doing?.what === 'switch' ? <SwitchForm mailbox={doing.mailbox} onDone={done} onCancel={back} /> : null}
       {doing === null ? (
         <Loaded asked={asked} what="Your mailboxes" onRetry={again}>
           {(mine) => (
-            <List
+            <MyList
               mine={mine}
               onChanged={again}
               onConfigure={(request) => setDoing({ what: 'configure', request })}
-              onEdit={(mailbox) => setDoing({ what: 'edit', mailbox })}
+              onMailbox={(what, mailbox) => setDoing({ what, mailbox })}
             />
           )}
         </Loaded>
@@ -88,13 +80,14 @@ function OfMine({ me }: { me: string }) {
 }
 
 function useMine(me: string) {
-  const { mailboxes, mailboxRequests, inboxes, personalInboxes } = useAdmin();
+  const { mailboxes, mailboxRequests, inboxes, personalInboxes, organisation } = useAdmin();
   return useAsked<Mine>(`my mailboxes ${me}`, async (signal) => {
-    const [seat, all, requests, own] = await Promise.all([
+    const [seat, all, requests, own, { adminsMayReadPersonal }] = await Promise.all([
       mailboxRequests.seat(me, { signal }),
       mailboxes.list(undefined, { signal }),
       mailboxRequests.list({}, { signal }),
       inboxes.list('mine', { signal }),
+      organisation.get({ signal }),
     ]);
     const personal = own.filter(({ kind, capability }) => kind === 'personal' && capability === 'manage');
     const readings = await Promise.all(personal.map(({ id }) => personalInboxes.readings(id, { signal })));
@@ -103,75 +96,7 @@ function useMine(me: string) {
       requests,
       mailboxes: all.filter(({ ownerId }) => ownerId === me),
       readings: readings.flat(),
+      adminsMayRead: adminsMayReadPersonal,
     };
   });
-}
-
-interface ListProps {
-  mine: Mine;
-  onChanged: () => void;
-  onConfigure: (request: MailboxRequest) => void;
-  onEdit: (mailbox: Mailbox) => void;
-}
-
-function List({ mine: { seat, mailboxes, requests, readings }, onChanged, onConfigure, onEdit }: ListProps) {
-  const open = requests.filter(({ state }) => state === 'requested' || state === 'approved');
-  const over = requests.filter(({ state }) => state === 'declined').slice(0, 3);
-  if (mailboxes.length + open.length + over.length === 0) {
-    return (
-      <Blank picture="letter" title="You have no mailbox yet">
-        <p>Request one: an address that is told to be yours is approved at once.</p>
-      </Blank>
-    );
-  }
-  return (
-    <>
-      <Part title="Connected" hint={`${seat.used} of ${seat.limit} places taken`}>
-        {mailboxes.length === 0 ? (
-          <p className="hint">None yet.</p>
-        ) : (
-          <ul className="settings-list" aria-label="My mailboxes">
-            {mailboxes.map((mailbox) => (
-              <MailboxRow
-                key={mailbox.id}
-                mailbox={mailbox}
-                onEdit={() => onEdit(mailbox)}
-                onChanged={onChanged}
-              />
-            ))}
-          </ul>
-        )}
-      </Part>
-      {open.length + over.length === 0 ? null : (
-        <Part title="Requested">
-          <ul className="settings-list" aria-label="My requests">
-            {[...open, ...over].map((request) => (
-              <MyRequest key={request.id} request={request} onChanged={onChanged} onConfigure={onConfigure} />
-            ))}
-          </ul>
-        </Part>
-      )}
-      {readings.length === 0 ? null : <Readings readings={readings} />}
-    </>
-  );
-}
-
-function Readings({ readings }: { readings: readonly PersonalReading[] }) {
-  return (
-    <Part title="Who read here">
-      <ul className="settings-list" aria-label="Who read my personal inboxes">
-        {readings.map(({ id, by, reason, from, endedAt }) => (
-          <li key={id}>
-            <div className="grow">
-              <b>{by.name}</b>
-              <small>
-                {fullTime(from)}
-                {endedAt === null ? ', open now' : ''}: {reason}
-              </small>
-            </div>
-          </li>
-        ))}
-      </ul>
-    </Part>
-  );
 }

@@ -17,22 +17,27 @@ export function PersonalInboxes() {
   const me = useMe();
   const { asked, again } = useAsked('personal inboxes', (signal) => personalInboxes.list({ signal }));
   return (
-    <Part title="Open a personal inbox" hint="It closes by itself after an hour. The owner is told at once.">
-      <Loaded asked={asked} what="The personal inboxes" onRetry={again}>
-        {(all) => {
-          const others = all.filter(({ owner }) => owner.id !== me?.id);
-          return others.length === 0 ? (
-            <p className="hint">Nobody else has one.</p>
-          ) : (
-            <ul className="settings-list" aria-label="Personal inboxes">
-              {others.map((inbox) => (
-                <Row key={inbox.id} inbox={inbox} />
-              ))}
-            </ul>
-          );
-        }}
-      </Loaded>
-    </Part>
+    <div className="seat-apart">
+      <Part
+        title="Open a personal inbox"
+        hint="It closes by itself after an hour. The owner is told at once."
+      >
+        <Loaded asked={asked} what="The personal inboxes" onRetry={again}>
+          {(all) => {
+            const others = all.filter(({ owner }) => owner.id !== me?.id);
+            return others.length === 0 ? (
+              <p className="hint">Nobody else has one.</p>
+            ) : (
+              <ul className="settings-list" aria-label="Personal inboxes">
+                {others.map((inbox) => (
+                  <Row key={inbox.id} inbox={inbox} />
+                ))}
+              </ul>
+            );
+          }}
+        </Loaded>
+      </Part>
+    </div>
   );
 }
 
@@ -42,15 +47,16 @@ function Row({ inbox: { id, owner, addresses } }: { inbox: PersonalInbox }) {
   const { busy, problem, wrong, run } = useSaving();
   const [reason, setReason] = useState('');
   const refused = problem('reason');
+  const of = addresses[0] ?? `${owner.name}’s inbox`;
   return (
     <li className="seat-request">
       <div className="grow">
         <b>{owner.name}</b>
-        <small>{addresses.join(', ')}</small>
+        <small>{addresses.length === 0 ? 'No mailbox any more' : addresses.join(', ')}</small>
         {open ? null : (
           <div className="seat-decide">
             <TextField
-              label={`Reason to read ${owner.name}’s inbox`}
+              label={`Reason to read ${of}`}
               value={reason}
               maxLength={500}
               error={wrong('reason')}

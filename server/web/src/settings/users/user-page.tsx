@@ -11,6 +11,7 @@ import { InboxSquare } from '../../ui/inbox-square.tsx';
 import { Loaded } from '../loaded.tsx';
 import { Foot, Page, Part } from '../page.tsx';
 import { settingsPath } from '../place.ts';
+import { SeatOf } from '../seats/seat-of.tsx';
 import { useAdmin } from '../use-admin.ts';
 import { useAsked } from '../use-asked.ts';
 import { useSaving } from '../use-saving.ts';
@@ -47,6 +48,7 @@ export function UserPage({ id }: { id: string }) {
             <Who key={user.email + user.role + user.name} user={user} onChanged={again} />
             <UserSecurity user={user} onChanged={again} />
             <Inboxes user={user} />
+            <SeatOf person={user} />
           </>
         )}
       </Loaded>

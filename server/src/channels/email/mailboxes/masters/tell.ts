@@ -45,7 +45,7 @@ function mailOf(by: Person, mailboxes: readonly MasterRow[], master: MasterRow |
       ...which.map((address) => `From ${address}: answers ${where}.`),
       '',
       'This counts from your next mail on. Answers to mail that went out before still arrive where it said.',
-      'You can change it yourself: Settings, Where my answers arrive.',
+      'You can change it yourself: Settings, My mailboxes.',
       '',
     ].join('\n'),
   };
