@@ -1,4 +1,4 @@
-import type { NotificationSettings } from '@latchbox/client/admin';
+import { type NotificationSettings, notifications } from '@latchbox/client/admin';
 import { useEffect, useRef } from 'react';
 import { useClient } from './client.ts';
 import { showNotice } from './desktop-notice.ts';
@@ -15,10 +15,12 @@ export function MessageNotices() {
     // They are needed only while the page is hidden, and may have been changed on another device since.
     const ask = (): void => {
       if (document.visibilityState === 'visible') return;
-      void askFor(client, abort.signal).then(
-        (messages) => (wanted.current = messages),
-        () => undefined,
-      );
+      notifications(client)
+        .settings({ signal: abort.signal })
+        .then(
+          ({ messages }) => (wanted.current = messages),
+          () => undefined,
+        );
     };
     ask();
     document.addEventListener('visibilitychange', ask, { signal: abort.signal });
@@ -35,17 +37,6 @@ export function MessageNotices() {
     };
   }, [client]);
   return null;
-}
-
-async function askFor(client: Parameters<typeof adminOfLater>[0], signal: AbortSignal): Promise<Messages> {
-  const { settings } = await adminOfLater(client);
-  return (await settings({ signal })).messages;
-}
-
-/** What is set up is loaded only where it is asked for. */
-async function adminOfLater(client: ReturnType<typeof useClient>) {
-  const { notifications } = await import('@latchbox/client/admin');
-  return notifications(client);
 }
 
 /** Desktops show about as much (characters). */
