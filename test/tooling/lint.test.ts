@@ -242,6 +242,12 @@ test('S2: the page asks by hand for signing in, setting up and the customers’ 
   expect(Object.fromEntries(asked)).toEqual({
     // Before anybody is signed in there is no client of the SDK; it asks the page for these tokens.
     '/api/sign-in': 'session',
+    '/api/sign-in/factor': 'session',
+    '/api/sign-in/factor/begin': 'session',
+    '/api/sign-in/factor/confirm': 'session',
+    '/api/invitation': 'session',
+    '/api/password-reset': 'session',
+    '/api/verification': 'session',
     '/api/token': 'session',
     '/api/sign-out': 'session',
     '/api/set-up': expect.stringMatching(/^(session|set-up)$/),

@@ -26,8 +26,10 @@ export function hours(client: Asks) {
     preview: (change: HoursChange = {}, options?: Abortable): Promise<HoursPreview> =>
       client.request('POST', `${path}/preview`, { body: change, ...options }),
   });
-  const ofAgent = (agent: string): Pick<ReturnType<typeof of>, 'get' | 'change'> =>
-    of(at`agents/${agent}/hours`);
+  const ofAgent = (agent: string): Pick<ReturnType<typeof of>, 'get' | 'change'> => {
+    const { get, change } = of(at`agents/${agent}/hours`);
+    return { get, change };
+  };
   return {
     presets: async (options?: Abortable): Promise<HoursPresets> =>
       (await client.request<Answer<typeof getHoursPresets>>('GET', 'hours/presets', options)).presets,
