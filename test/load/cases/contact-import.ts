@@ -93,6 +93,13 @@ interface Imported {
   readonly moves: number;
 }
 
+/** The first agent may import. Before anybody connects: a connection of whoever becomes one ends. */
+function promote({ database, seeded }: OwnDeployment): void {
+  const raw = new Sqlite(database);
+  raw.prepare("UPDATE agents SET role = 'admin' WHERE id = ?").run(seeded.agents[0]?.id ?? '');
+  raw.close();
+}
+
 async function importBeside(
   deployment: OwnDeployment,
   desk: Desk,
@@ -102,9 +109,6 @@ async function importBeside(
   const [url = ''] = deployment.urls;
   const [token = ''] = deployment.tokens;
   const rest = restClient(url, token, 30_000);
-  const raw = new Sqlite(deployment.database);
-  raw.prepare("UPDATE agents SET role = 'admin' WHERE id = ?").run(deployment.seeded.agents[0]?.id ?? '');
-  raw.close();
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/octet-stream' };
   // The file is read beside the others' work, too.
   const uploading = fetch(`${url}/api/contact-imports?name=customers.csv`, {
@@ -146,6 +150,7 @@ async function run(size: Size): Promise<LoadFigure[]> {
   await using stack = new AsyncDisposableStack();
   const seed = { agents: AGENTS, inboxes: 1, each: 1, conversations: AGENTS, lockOn: 'compose' as const };
   const deployment = stack.use(await startDeployment(seed));
+  promote(deployment);
   const [url = ''] = deployment.urls;
   const field = stack.use(await startField(deployment.tokens.map((token) => ({ url, token }))));
   const conversations = deployment.seeded.inboxes[0]?.conversations ?? [];
