@@ -18,6 +18,7 @@ import {
   eraseContact,
   listContacts,
 } from '@latchbox/shared/http/contacts';
+import { listConversations, setAssignee } from '@latchbox/shared/http/conversations';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
 import { freePort } from '../tools/server-process.ts';
@@ -321,4 +322,55 @@ test('T15: erasing takes who it was out of files, too: of rows that failed, and 
   expect(done.counts).toEqual({ created: 1, changed: 0, unchanged: 0, duplicates: 0, failed: 1 });
   expect(await csv(`contact-imports/${waiting.id}/errors`)).toContain(',,,,2,was erased.,');
   expect(await all('zelda')).toEqual([]);
+});
+
+test('M8: owners come from a column of user ids; they answer for what is assigned to nobody, until the import is undone', async () => {
+  const idOf = (name: string): string => world.seeded.agents[name]?.id ?? '';
+  const mailFrom = async (from: string): Promise<void> => {
+    const mail = [
+      `From: ${from}`,
+      `To: ${ORDERS}`,
+      'Subject: Hello',
+      `Message-ID: <${from}>`,
+      '',
+      'It is me',
+    ];
+    await sendMail(port, { from, to: ORDERS }, mail.join('\r\n'));
+  };
+  const people = ['ida@owned.example', 'ole@owned.example'];
+  for (const one of people) await mailFrom(one);
+  const inbox = world.seeded.inboxes['orders']?.inboxId ?? '';
+  const listed = async (assignee: string) =>
+    (await world.rest('ana').call(listConversations, { query: { inbox, assignee } })).rows
+      .filter(({ contact }) => people.includes(contact.address))
+      .map(({ contact, assignee: who, byOwner }) => [contact.address, who?.id ?? null, byOwner]);
+  const row = async (address: string) =>
+    (await world.rest('ana').call(listConversations, { query: { inbox } })).rows.find(
+      ({ contact }) => contact.address === address,
+    );
+  await eventually('both wrote', async () => (await listed('none')).length === 2);
+  // What is assigned to somebody stays theirs, whoever owns the contact.
+  const ole = await row('ole@owned.example');
+  await world.rest('ana').call(setAssignee, {
+    params: { conversation: ole?.id ?? '' },
+    body: { assigneeId: idOf('mia') },
+  });
+  const done = await imported(
+    [
+      'Email,Owner ID',
+      ...people.map((one) => `${one},${idOf('ana')}`),
+      `new@owned.example,${idOf('ana')}`,
+    ].join('\n'),
+  );
+  expect(done.counts).toMatchObject({ created: 1, changed: 2, failed: 0 });
+  expect(await listed('me')).toEqual([['ida@owned.example', idOf('ana'), true]]);
+  expect((await row('ole@owned.example'))?.assignee?.id).toBe(idOf('mia'));
+  // Who writes for the first time after that is hers from the beginning.
+  await mailFrom('new@owned.example');
+  const late = await eventually('the new one wrote', () => row('new@owned.example'));
+  expect(late).toMatchObject({ assignee: { id: idOf('ana') }, byOwner: true });
+  await undone(done.id);
+  expect(await listed('me')).toEqual([]);
+  expect(await listed('none')).toEqual([['ida@owned.example', null, undefined]]);
+  expect((await row('ole@owned.example'))?.assignee?.id).toBe(idOf('mia'));
 });
