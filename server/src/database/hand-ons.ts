@@ -17,12 +17,16 @@ import {
 export type HandOn = typeof handOns.$inferSelect;
 type Counts = Pick<HandOn, 'assigned' | 'cleared' | 'drafts' | 'contacts'>;
 
+/** Whoever is the assignee answers for it, and is found by that. */
+const isAssigned = (agentId: string) =>
+  and(eq(conversations.responsibleId, agentId), eq(conversations.assigneeId, agentId));
+
 /** How many conversations of each status an agent is the assignee of. */
 export async function assignedTo(db: Handle, agentId: string): Promise<Record<ConversationStatus, number>> {
   const rows = await db
     .select({ status: conversations.status, n: count() })
     .from(conversations)
-    .where(eq(conversations.assigneeId, agentId))
+    .where(isAssigned(agentId))
     .groupBy(conversations.status);
   const of = (status: ConversationStatus) => rows.find((row) => row.status === status)?.n ?? 0;
   return { open: of('open'), snoozed: of('snoozed'), archived: of('archived') };
@@ -90,12 +94,13 @@ export async function toHandOn(
   agentId: string,
   limit: number,
 ): Promise<{ readonly conversationId: string; readonly inboxId: string }[]> {
-  return await db
+  const rows = await db
     .select({ conversationId: conversations.id, inboxId: conversations.inboxId })
     .from(conversations)
-    .where(and(eq(conversations.assigneeId, agentId), inArray(conversations.status, ['open', 'snoozed'])))
-    .orderBy(asc(conversations.inboxId), asc(conversations.id))
+    .where(and(isAssigned(agentId), inArray(conversations.status, ['open', 'snoozed'])))
     .limit(limit);
+  // In one order everywhere, so that of two transactions none waits for the other in a circle.
+  return rows.sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1));
 }
 
 export async function contactsOwned(db: Handle, agentId: string): Promise<number> {

@@ -5,8 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachmentsOfEntry, namedFiles, unusedAttachments } from './attachments.ts';
 import { countedRows } from './counts.ts';
 import type { Handle } from './database.ts';
+import { openLink } from './directory/user-links.ts';
 import { otherConversations } from './earlier.ts';
 import { eventsAfter } from './event-log.ts';
+import { assignedTo, contactsOwned, dueHandOns, toHandOn } from './hand-ons.ts';
 import { listConversations } from './lists.ts';
 import { lockPeriods } from './lock-history.ts';
 import { acquireTarget } from './lock-targets.ts';
@@ -48,6 +50,10 @@ const READS: Record<string, Read> = {
   'mails that left': (db, { inboxId }) => mailsLeft(db, [inboxId], { at: 5_000, id: 'mai_5' }, 50),
   'own drafts': (db, { conversationId, anna }) => ownDrafts(db, conversationId, anna.id),
   'a read mark': (db, { conversationId, anna }) => readMark(db, conversationId, anna.id),
+  'what is handed on': (db, { anna }) => toHandOn(db, anna.id, 20),
+  'contacts that somebody owns': (db, { anna }) => contactsOwned(db, anna.id),
+  'hand-ons that are due': (db) => dueHandOns(db, 5_000, 10),
+  'a link of an account': (db) => openLink(db, 'reset', 'x'.repeat(64), 5_000),
   'a replay': (db, { inboxId }) => eventsAfter(db, `inbox:${inboxId}`, 100, 500),
 };
 
@@ -66,9 +72,14 @@ describe('on SQLite', () => {
     await db.close();
   });
 
-  it('a contact’s other conversations are searched for in an index', async () => {
-    // They are few, so that putting them in order costs nothing.
-    const plans = await plansOf((db) => otherConversations(db, given.anna.id, given.conversationId, 20));
+  // They are few, so that putting them in order costs nothing.
+  const FEW: Record<string, Read> = {
+    'a contact’s other conversations': (db, { anna, conversationId }) =>
+      otherConversations(db, anna.id, conversationId, 20),
+    'what somebody is assigned': (db, { anna }) => assignedTo(db, anna.id),
+  };
+  it.each(Object.entries(FEW))('%s: searched for in an index', async (_name, read) => {
+    const plans = await plansOf(read);
     expect(plans).not.toEqual([]);
     for (const plan of plans) expect(plan).not.toMatch(/^SCAN /);
   });
