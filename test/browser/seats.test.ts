@@ -99,6 +99,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
     await own.getByRole('button', { name: 'Request it' }).press('Enter');
     await see(own.getByText(/^Waits for an admin/));
     await fine(jonas, 'waits');
+    await see(mara.getByText(`Jonas Lind asks for the mailbox ${QUAY}`));
     await mara.getByRole('link', { name: 'Mailbox requests' }).press('Enter');
     await see(admin.getByText(QUAY));
     await admin.getByRole('button', { name: 'Approve' }).press('Enter');
@@ -212,6 +213,28 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
     await see(admin.getByText(QUAY));
     await fine(mara, 'phone-requests');
   });
+
+  await stage.step(
+    'an admin takes a mailbox off the seat, its owner is told, and the address is free',
+    async () => {
+      await mara.setViewportSize({ width: 1280, height: 820 });
+      await mara.getByRole('link', { name: 'Users', exact: true }).press('Enter');
+      await admin.getByRole('link', { name: /Jonas Lind/ }).press('Enter');
+      const acts = admin.getByRole('button', { name: `What can be done with ${OWN}` });
+      await acts.press('Enter');
+      await mara.getByRole('menuitem', { name: 'Disconnect' }).press('Enter');
+      await see(admin.getByRole('list', { name: 'Mailboxes of Jonas Lind' }).getByText('Disconnected'));
+      await stage.shoot(mara, 'seat-disconnected');
+      await acts.press('Enter');
+      await mara.getByRole('menuitem', { name: 'Remove from this seat' }).press('Enter');
+      await see(admin.getByText('0 of 3 places taken'));
+      await jonas.goto(`${server.url}/notifications`);
+      await see(own.getByText(`${OWN} was removed here`));
+      await stage.shoot(jonas, 'told');
+      await jonas.goto(`${server.url}/settings/my-mailboxes`);
+      await see(own.getByText('You have no mailbox yet'));
+    },
+  );
   expect(stage.errors).toEqual([]);
 }, 90_000);
 

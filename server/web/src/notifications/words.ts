@@ -52,7 +52,11 @@ export function toldOf(told: Notification): Told {
         href: '/mine',
       };
     case 'personal_read':
-      return { words: `${told.by.name} looked into ${told.inbox}`, more: `The reason given: ${told.reason}` };
+      return {
+        words: `${told.by.name} looked into ${told.inbox}`,
+        more: `The reason given: ${told.reason}`,
+        href: settingsPath('my-mailboxes'),
+      };
     case 'master_set':
     case 'mailbox_approved':
     case 'mailbox_declined':
@@ -78,7 +82,7 @@ function ofMailbox(told: OfMailbox): Told {
             ? `${told.by.name} took the master of ${told.address} away`
             : `${told.by.name} made ${told.masterAddress} the master of ${told.address}`,
         more: told.masterAddress === null ? undefined : 'Answers to it are asked for there from now on.',
-        href: settingsPath('answers'),
+        href,
       };
     case 'mailbox_approved':
       return { words: `${told.address} was approved`, more: 'It can be set up now.', href };

@@ -58,7 +58,7 @@ function Seat({ person, found, onChanged }: SeatOfProps & { found: Found; onChan
         {seat.mailboxes.length + requests.length === 0 ? null : (
           <ul className="settings-list" aria-label={`Mailboxes of ${person.name}`}>
             {seat.mailboxes.map((mailbox) => (
-              <SeatMailbox key={mailbox.id} mailbox={mailbox} />
+              <SeatMailbox key={mailbox.id} mailbox={mailbox} onChanged={onChanged} />
             ))}
             {requests.map((request) => (
               <li key={request.id}>
