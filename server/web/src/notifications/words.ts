@@ -36,7 +36,7 @@ export function toldOf(told: Notification): Told {
       return {
         words: `${told.file} is imported`,
         more: `${count(told.done, 'contact', 'contacts')}${told.failed === 0 ? '' : `, ${count(told.failed, 'row', 'rows')} left out`}`,
-        href: settingsPath('contacts'),
+        href: settingsPath('contacts', 'import', told.importId),
       };
     case 'assigned':
       return {

@@ -121,7 +121,11 @@ function InboxRow({ inbox }: { inbox: InboxOverview }) {
       <InboxSquare colour={colour} />
       <div className="grow">
         <b className="cut">{name}</b>
-        <small>{facts.join(' · ')}</small>
+        <small className="inbox-facts">
+          {facts.map((fact) => (
+            <span key={fact}>{fact}</span>
+          ))}
+        </small>
         {waits ? (
           <p className="inbox-waits">
             <Icon of={TriangleAlert} size={15} />
