@@ -1,5 +1,5 @@
 /** Mailboxes of people's own: connected, changed and switched; and personal inboxes, which are their owners' alone. */
-import { listContactConversations } from '@latchbox/shared/http/contacts';
+import { getContact, listContactConversations } from '@latchbox/shared/http/contacts';
 import { getConversation, listConversations } from '@latchbox/shared/http/conversations';
 import { listAddresses, putAddress } from '@latchbox/shared/http/inbox-addresses';
 import {
@@ -172,6 +172,7 @@ async function hidden(inbox: string, conversation: string): Promise<void> {
   const contact = { params: { contact: row.contact.id } };
   const known = await stage.as('ada').call(listContactConversations, contact);
   expect(known).toEqual({ conversations: [], elsewhere: 0 });
+  expect((await stage.as('ada').call(getContact, contact)).conversations).toBe(0);
   const headers = { authorization: `Bearer ${stage.world.agent('ada').token}` };
   const url = `${stage.world.server().url}/api/address-book/${row.contact.id}/export`;
   const exported = await (await fetch(url, { headers })).text();

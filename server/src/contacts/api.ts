@@ -49,7 +49,7 @@ export function createContacts(deps: ContactsDeps & { readonly every: number }):
       const acts = await actsOf(db.read, record.id);
       return {
         ...record,
-        conversations: await countConversations(db.read, record.id),
+        conversations: await countConversations(db.read, actor.agentId, record.id),
         acts: acts.map(({ id: act, kind, at, actorId, actorName, data, undoneAt }) => ({
           id: act,
           kind,

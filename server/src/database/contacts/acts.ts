@@ -1,5 +1,5 @@
 /** Merges and splits of contacts, kept so that they can be undone. */
-import { and, asc, desc, eq, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull, or, sql } from 'drizzle-orm';
 import { newId } from '../../lib/ids.ts';
 import { nameOf } from '../agent-names.ts';
 import type { Handle, Tx } from '../database.ts';
@@ -10,6 +10,7 @@ import {
   contactAddresses,
   contacts,
   conversations,
+  inboxes,
 } from '../schema/sqlite.ts';
 
 /** What is needed to take it apart again, or to put it together. */
@@ -91,12 +92,19 @@ export async function moveAnswers(tx: Tx, from: string, to: string): Promise<voi
   await tx.db.delete(automaticAnswers).where(eq(automaticAnswers.contactId, from));
 }
 
-export async function countConversations(db: Handle, contactId: string): Promise<number> {
+/** How many conversations a contact has, without those in personal inboxes of others than the agent. */
+export async function countConversations(db: Handle, agentId: string, contactId: string): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)` })
     .from(contactAddresses)
     .innerJoin(conversations, eq(conversations.addressId, contactAddresses.id))
-    .where(eq(contactAddresses.contactId, contactId));
+    .innerJoin(inboxes, eq(inboxes.id, conversations.inboxId))
+    .where(
+      and(
+        eq(contactAddresses.contactId, contactId),
+        or(eq(inboxes.kind, 'shared'), eq(inboxes.ownerId, agentId)),
+      ),
+    );
   return Number(row?.count ?? 0);
 }
 
