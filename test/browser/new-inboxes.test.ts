@@ -277,6 +277,7 @@ test('M1, M2, M4, M10, W1: get started, the wizard forth and back, the registrat
     await see(nav.getByRole('link', { name: /^Glaze and slip/ }));
     await page.getByRole('button', { name: 'New message' }).press('Enter');
     await see(page.getByRole('dialog').getByText('Glaze and slip'));
+    await clean();
     await stage.shoot(page, 'from');
   });
 
