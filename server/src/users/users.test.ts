@@ -97,6 +97,20 @@ describe.each(TEST_DIALECTS)('users on %s', { timeout: START_LIMIT }, (dialect) 
     }
   });
 
+  test('of many who set a new password by one link at once one does', async () => {
+    const ida = await invited();
+    await accept(ida.token);
+    await at.users.sendPasswordReset(at.admin, ida.id, {});
+    const token = at.newestToken(ida.id);
+    const words = ['one pass phrase', 'two pass phrases', 'three pass phrases'];
+    const all = await Promise.allSettled(
+      words.map((password) => at.users.resetPassword({ token, password }, CALLER)),
+    );
+    expect(fulfilled(all)).toBe(1);
+    const set = words[all.findIndex(({ status }) => status === 'fulfilled')];
+    expect((await agentById(at.w.db.read, ida.id))?.passwordHash).toBe(`hash of ${set}`);
+  });
+
   test('the last admin stays, whatever two admins do to each other at once', async () => {
     const { users, admin } = at;
     const other = await givenAgent(at.w.db, 'Otto Min', [], { role: 'admin' });
@@ -121,6 +135,14 @@ describe.each(TEST_DIALECTS)('users on %s', { timeout: START_LIMIT }, (dialect) 
         if (state === 'deactivated') await users.reactivateUser(left, gone.agentId);
         await users.changeUser(left, gone.agentId, { role: 'admin' });
       }
+    // Each may step down, but not both.
+    for (let nth = 0; nth < 3; nth += 1) {
+      const down = [admin, second].map((one) => users.changeUser(one, one.agentId, { role: 'agent' }));
+      const both = await Promise.allSettled(down);
+      expect(fulfilled(both)).toBe(1);
+      const [left, gone] = both[0]?.status === 'fulfilled' ? [second, admin] : [admin, second];
+      await users.changeUser(left, gone.agentId, { role: 'admin' });
+    }
     await users.changeUser(admin, admin.agentId, { role: 'agent' });
     expect(await ruleOf(users.changeUser(second, second.agentId, { role: 'agent' }))).toBe('user_last_admin');
   });
