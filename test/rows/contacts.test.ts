@@ -16,7 +16,9 @@ import {
   undoContactAct,
 } from '@latchbox/shared/http/contacts';
 import { getConversation, listConversations, setStatus } from '@latchbox/shared/http/conversations';
+import { sendReply } from '@latchbox/shared/http/replies';
 import { acquireLock, releaseLock } from '@latchbox/shared/http/locks';
+import { findContacts } from '@latchbox/shared/http/accounts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newClientId } from '../tools/history-client.ts';
 import { eventually } from '../tools/eventually.ts';
@@ -227,6 +229,20 @@ test('T15: everything about one contact is exported; erased, who it was and what
     return Promise.resolve(['erin@secret', 'hospital', 'illness'].every((word) => !file.includes(word)));
   });
   await expect(erase('Erased contact')).rejects.toMatchObject(by('contact_erased'));
+  // Nobody is suggested to write to nobody.
+  for (const text of ['', 'erased'])
+    expect(JSON.stringify(await world.rest('ana').call(findContacts, { query: { text } }))).not.toContain(
+      'rased',
+    );
+  const again = await world
+    .rest('ana')
+    .call(acquireLock, { params: conversation, body: { requestId: newClientId() } });
+  const reply = { clientId: newClientId(), body: 'Hello?', lastSeen: 1 };
+  const under = { fence: again.fence, session: again.session };
+  await expect(
+    world.rest('ana').call(sendReply, { params: conversation, body: { ...reply, ...under } }),
+  ).rejects.toMatchObject(by('contact_erased'));
+  await world.rest('ana').call(releaseLock, { params: conversation, body: under });
   // Whoever writes again is somebody new.
   await mailFrom('erin@secret.example', 'Hello again');
   expect((await rowOf('erin@secret.example')).contact.id).not.toBe(contact.id);

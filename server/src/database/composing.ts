@@ -37,6 +37,9 @@ export async function holdForComposing(tx: Tx, contactId: string): Promise<void>
   if (tx.dialect === 'postgres') await holdContact(tx.db, { id: contactId });
 }
 
+/** Who was erased is nobody to write to. */
+const isThere = () => sql`${contacts.erasedAt} IS NULL`;
+
 /** The agent's own, or in a conversation of an inbox where the agent is a member: whom it does not know it is not told of (M5). */
 const isKnown = () =>
   sql`(${contacts.ownerId} = ${sql.placeholder('agentId')} OR EXISTS (SELECT 1 FROM ${conversations} INNER JOIN ${inboxMembers} ON ${inboxMembers.inboxId} = ${conversations.inboxId} WHERE ${conversations.contactId} = ${contacts.id} AND ${inboxMembers.agentId} = ${sql.placeholder('agentId')}))`;
@@ -50,7 +53,7 @@ const selectById = prepared<{ agentId: string; id: string }, KnownContact[]>('co
     .select(contactColumns)
     .from(contacts)
     .innerJoin(contactAddresses, eq(contactAddresses.contactId, contacts.id))
-    .where(and(eq(contacts.id, sql.placeholder('id')), isKnown()))
+    .where(and(eq(contacts.id, sql.placeholder('id')), isThere(), isKnown()))
     .orderBy(
       desc(sql`coalesce(${contactAddresses.usedAt}, 0)`),
       contactAddresses.createdAt,
@@ -74,6 +77,7 @@ const selectByAddress = prepared<ByAddress, KnownContact[]>('composing.byAddress
         eq(contactAddresses.channel, sql.placeholder('channel')),
         gte(contactAddresses.address, sql.placeholder('from')),
         lt(contactAddresses.address, sql.placeholder('to')),
+        isThere(),
         isKnown(),
         isOutside(),
       ),
@@ -126,6 +130,7 @@ const selectNewest = prepared<Newest, (KnownContact & { readonly lastAt: number 
         and(
           eq(conversations.inboxId, sql.placeholder('inboxId')),
           eq(conversations.status, sql.placeholder('status')),
+          isThere(),
           isOutside(),
         ),
       )

@@ -65,6 +65,7 @@ export const sendReply = route({
     'too_large',
     'not_connected',
     'opted_out',
+    'refused',
     'not_registered',
   ],
 });

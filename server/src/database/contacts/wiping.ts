@@ -33,6 +33,9 @@ export const ERASED = '(erased)';
 /** What is said of a row of a file about somebody who was erased. */
 export const ROW_ERASED = 'was erased.';
 
+/** Whether an address was somebody's who was erased: nothing can be sent to it. */
+export const isErased = (address: string): boolean => address.startsWith('erased:');
+
 /** Takes away what was written and sent in a conversation. Files without a row are swept from the disk a little later. */
 export async function wipeConversation(tx: Tx, id: string): Promise<void> {
   const { db } = tx;

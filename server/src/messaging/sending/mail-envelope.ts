@@ -1,4 +1,5 @@
-import { LatchboxError, type MailAddress, type MailOut, refuse } from '@latchbox/shared';
+import { LatchboxError, type MailAddress, type MailOut, refuse, refuseBy } from '@latchbox/shared';
+import { isErased } from '../../database/contacts/wiping.ts';
 import type { Handle, Tx } from '../../database/database.ts';
 import { envelopeOf, ownAmong } from '../../database/mail-addresses.ts';
 import { masterOf } from '../../database/mail-masters.ts';
@@ -30,7 +31,7 @@ export interface ComposedMail {
  * From, To, Cc, Bcc and Subject of a reply that leaves as a mail. Where nothing is said: from the address that the customer wrote to,
  * to the contact, under the conversation's own subject (mail programs begin a new thread with a changed one). Answers are wanted at the
  * master of the mailbox, if it has one (A1). Throws `not_connected` when the inbox has no address, `invalid` for a sender that is none
- * of its addresses, and for a forward to nobody.
+ * of its addresses, and for a forward to nobody, `refused` for a contact who was erased.
  */
 export async function mailEnvelope(
   tx: Tx,
@@ -51,6 +52,8 @@ export async function mailEnvelope(
   if (from === undefined) throw invalid('from', 'is no address of this inbox');
   if (forward !== undefined && (recipients === undefined || recipients === 'all'))
     throw invalid('recipients', 'is needed to pass something on');
+  if ((recipients === undefined || recipients === 'all') && isErased(to.address))
+    throw refuseBy('contact_erased');
   const name = `${author.agentName} (${from.name})`.slice(0, MAX_NAME).toWellFormed();
   const replyTo = await masterOf(tx.db, from.address);
   return {

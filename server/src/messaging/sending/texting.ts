@@ -1,5 +1,6 @@
-import { LatchboxError, refuse } from '@latchbox/shared';
+import { LatchboxError, refuse, refuseBy } from '@latchbox/shared';
 import { MAX_SMS_LENGTH } from '@latchbox/shared/sms-segments';
+import { isErased } from '../../database/contacts/wiping.ts';
 import type { Tx } from '../../database/database.ts';
 import { optOutOf } from '../../database/texting/opt-outs.ts';
 import { smsThread } from '../../database/texting/threads.ts';
@@ -7,7 +8,7 @@ import { smsThread } from '../../database/texting/threads.ts';
 /**
  * What keeps a text from being stored at all, so that its author learns it at once: throws `not_connected` for a conversation whose
  * number is not ours any more, `opted_out` for a contact who said STOP (M12), and `not_registered` for a number that the carriers
- * do not let send yet (M4); `invalid` for what no text can be. The conversation's row is locked by the caller, as it is where a STOP is written down.
+ * do not let send yet (M4); `refused` for a contact who was erased; `invalid` for what no text can be. The conversation's row is locked by the caller, as it is where a STOP is written down.
  */
 export async function requireTextable(
   tx: Tx,
@@ -16,6 +17,7 @@ export async function requireTextable(
 ): Promise<void> {
   const thread = await smsThread(tx.db, conversationId);
   if (thread === undefined || thread.releasedAt !== null) throw refuse('not_connected');
+  if (isErased(thread.address)) throw refuseBy('contact_erased');
   if ((await optOutOf(tx.db, thread))?.state === 'out') throw refuse('opted_out');
   const { registration } = thread;
   if (registration !== 'not_needed' && registration !== 'ready') throw refuse('not_registered');
