@@ -18,7 +18,7 @@ import type { Answer, Asks, Body } from './ask.ts';
 export type NewUser = Body<typeof inviteUser>;
 /** A user, and the link where it was not mailed. */
 export type Invited = Answer<typeof inviteUser>;
-/** What would be left behind. */
+/** How much would be left behind. */
 export type Holdings = Answer<typeof getHoldings>;
 /** To whom it goes; null or left out: locks are free, conversations nobody's, drafts stay. */
 export type HandTo = Body<typeof deactivateUser>;

@@ -143,12 +143,11 @@ export const changeUser = route({
 export const getHoldings = route({
   method: 'GET',
   path: '/api/users/{user}/holdings',
-  summary: 'What would be left behind by a user who is deactivated; for admins',
+  summary: 'How much would be left behind by a user who is deactivated; for admins',
   params,
   response: z.strictObject({
-    locks: z.array(
-      z.strictObject({ conversationId: Id, inboxId: Id, subject: z.string(), since: ServerTime }),
-    ),
+    /** Conversations held at this moment. */
+    locks: z.number().int(),
     assigned: z.strictObject({
       open: z.number().int(),
       snoozed: z.number().int(),

@@ -57,7 +57,7 @@ function leftWords({
   signIns,
 }: Holdings): string[] {
   return [
-    locks.length > 0 ? some(locks.length, 'conversation held right now', 'conversations held right now') : '',
+    locks > 0 ? some(locks, 'conversation held right now', 'conversations held right now') : '',
     assigned.open > 0
       ? `${some(assigned.open, 'open conversation', 'open conversations')} assigned to them`
       : '',
