@@ -1,14 +1,17 @@
 import { LatchboxError } from '@latchbox/shared';
 import { describe, expect, test } from 'vitest';
+import { membersOfInbox } from '../database/directory/members.ts';
 import { TEST_DIALECTS } from '../database/testing/open.ts';
 import { givenDirectory, givenStaff } from '../directory/testing/directory.ts';
 import { silentLog } from '../lib/log.ts';
+import { personalInboxFor } from './personal-inbox.ts';
+import { createReadingEnds } from './readings.ts';
 import { createSeats } from './seats.ts';
 
 async function given(dialect: (typeof TEST_DIALECTS)[number]) {
   const at = await givenDirectory(dialect);
   const staff = await givenStaff(at.directory);
-  const seats = createSeats({
+  const deps = {
     db: at.db,
     clock: at.clock,
     log: silentLog,
@@ -17,8 +20,28 @@ async function given(dialect: (typeof TEST_DIALECTS)[number]) {
     locks: { endInScope: () => Promise.resolve() },
     config: { ACCESS_TOKEN_MINUTES: 15, REFRESH_DAYS: 30, RATE_LIMIT_FACTOR: 1 },
     mailLeaves: true,
-  });
-  return { ...staff, at, seats, [Symbol.asyncDispose]: () => at[Symbol.asyncDispose]() };
+  };
+  return {
+    ...staff,
+    at,
+    deps,
+    seats: createSeats(deps),
+    [Symbol.asyncDispose]: () => at[Symbol.asyncDispose](),
+  };
+}
+
+type Given = Awaited<ReturnType<typeof given>>;
+
+/** A personal inbox of somebody's. */
+const personalOf = ({ at, deps }: Given, { id }: { readonly id: string }): Promise<string> =>
+  at.db.inTransaction((tx) =>
+    personalInboxFor(tx, deps, { owner: { id, name: 'Anna' }, address: 'anna@place.example', by: id }),
+  );
+
+/** Who else sees it. */
+async function readersOf({ at, anna }: Given, inboxId: string): Promise<string[]> {
+  const members = await membersOfInbox(at.db.read, inboxId);
+  return members.map(({ agentId }) => agentId).filter((agentId) => agentId !== anna.id);
 }
 
 /** `ok`, or the rule by which each was refused. */
@@ -94,15 +117,38 @@ describe.each(TEST_DIALECTS)('requests at once on %s', { timeout: 60_000 }, (dia
 
   test('a personal inbox that is opened while the organisation takes it back is closed again', async () => {
     await using on = await given(dialect);
-    const { seats, admin } = on;
+    const { seats, admin, anna } = on;
+    const inbox = await personalOf(on, anna);
     await seats.organisation.change(admin, { adminsMayReadPersonal: true, terms: 'Be kind.' });
-    const [off, list] = await Promise.all([
+    const [off, open] = await Promise.all([
       seats.organisation.change(admin, { adminsMayReadPersonal: false }),
-      said([seats.personal.list(admin)]),
+      said([seats.personal.open(admin, inbox, 'She is ill.')]),
     ]);
     expect(off).toMatchObject({ adminsMayReadPersonal: false, terms: 'Be kind.', termsVersion: 1 });
-    expect(['ok', 'inbox_personal_closed']).toContain(list[0]);
+    expect(['ok', 'inbox_personal_closed']).toContain(open[0]);
+    expect(await readersOf(on, inbox)).toEqual([]);
     expect(await said([seats.personal.list(admin)])).toEqual(['inbox_personal_closed']);
+  });
+
+  test('it closes by itself after an hour, and when who opened it is no admin any more', async () => {
+    await using on = await given(dialect);
+    const { seats, admin, anna, ben, at } = on;
+    const inbox = await personalOf(on, anna);
+    const ends = createReadingEnds({ ...on.deps, every: 1_000 });
+    await seats.organisation.change(admin, { adminsMayReadPersonal: true });
+    await at.directory.changeAgent(admin, ben.id, { role: 'admin' });
+    await seats.personal.open(admin, inbox, 'She is ill.');
+    await seats.personal.open({ agentId: ben.id }, inbox, 'A customer waits.');
+    await ends.look();
+    expect(await readersOf(on, inbox)).toHaveLength(2);
+    await at.directory.changeAgent(admin, ben.id, { role: 'agent' });
+    await ends.look();
+    expect(await readersOf(on, inbox)).toEqual([admin.agentId]);
+    await at.clock.advance(3_600_000);
+    await ends.look();
+    expect(await readersOf(on, inbox)).toEqual([]);
+    const read = await seats.personal.readings({ agentId: anna.id }, inbox);
+    expect(read.map(({ endedAt }) => endedAt === null)).toEqual([false, false]);
   });
 
   test('changes of the organisation that come at once are all kept', async () => {
