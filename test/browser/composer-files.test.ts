@@ -41,6 +41,10 @@ async function bring(how: 'drop' | 'paste', name: string, bytes: number): Promis
   );
 }
 
+/** A PNG of one point. */
+const DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 const tray = () => agent.composer.getByRole('list', { name: 'Files to send' });
 
 test('files come by drop and by paste, one that is too large says so, and all stay while another conversation is open', async () => {
@@ -73,6 +77,40 @@ test('files come by drop and by paste, one that is too large says so, and all st
   await see(mine.getByRole('button', { name: /^Download plan\.pdf/ }));
   await see(mine.getByRole('button', { name: /^Download drawing\.pdf/ }));
   expect(await tray().getByRole('listitem').count()).toBe(0);
+});
+
+test('T5: a picture is put into the text where the caret is, taken out with its file, and stands there in the reply', async () => {
+  await agent.reply.fill('It came like this:\n\nCan you see it?');
+  await agent.reply.evaluate((field) => (field as HTMLTextAreaElement).setSelectionRange(19, 19));
+  await page.evaluate((png) => {
+    const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], 'page [12].png', { type: 'image/png' }));
+    const paste = new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data });
+    document.querySelector('.editor')?.dispatchEvent(paste);
+  }, DOT);
+  const place = agent.composer.getByRole('button', { name: 'Put page [12].png into the text' });
+  await place.press('Enter');
+  const marked = /^It came like this:\n!\[page {2}12 .png\]\(cid:[\w-]+\)\nCan you see it\?$/;
+  await expect.poll(() => agent.reply.inputValue()).toMatch(marked);
+  await agent.composer.getByRole('button', { name: 'Remove page [12].png' }).press('Enter');
+  await expect.poll(() => agent.reply.inputValue()).toBe('It came like this:\nCan you see it?');
+
+  await page.evaluate((png) => {
+    const bytes = Uint8Array.from(atob(png), (letter) => letter.charCodeAt(0));
+    const data = new DataTransfer();
+    data.items.add(new File([bytes], 'page.png', { type: 'image/png' }));
+    const drop = new DragEvent('drop', { bubbles: true, cancelable: true, dataTransfer: data });
+    document.querySelector('.composer')?.dispatchEvent(drop);
+  }, DOT);
+  await agent.composer.getByRole('button', { name: 'Put page.png into the text' }).press('Enter');
+  await stage.shoot(page, 'picture-mark');
+  await agent.send.click();
+  const mine = agent.message('Reply from you');
+  // The fake server has no bytes to show.
+  await see(mine.getByText('[page.png]'));
+  expect(await mine.getByRole('button', { name: /page\.png/ }).count()).toBe(0);
+  await stage.shoot(page, 'picture-in-text');
 });
 
 test('a failed upload says why, and goes again', async () => {

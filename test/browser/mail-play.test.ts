@@ -47,6 +47,10 @@ function answerTo({ parsed }: SunkMail): string {
   });
 }
 
+/** A PNG of one point. */
+const DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
 function expectHeaders({ parsed, from, to }: SunkMail): void {
   expect(to).toEqual([CUSTOMER.address]);
   expect(from.endsWith('@fernhillpaper.example')).toBe(true);
@@ -56,9 +60,13 @@ function expectHeaders({ parsed, from, to }: SunkMail): void {
   expect(parsed.inReplyTo).toBe('<first@vance.example>');
   expect([parsed.references].flat()).toContain('<first@vance.example>');
   expect(parsed.text?.trim()).toContain(ANSWER);
-  expect(parsed.attachments.map(({ filename, content }) => [filename, content.toString()])).toEqual([
-    ['slip.txt', 'Slip 20418'],
-  ]);
+  const [seal, slip] = parsed.attachments.toSorted((one, other) =>
+    String(one.filename) < String(other.filename) ? -1 : 1,
+  );
+  expect([slip?.filename, slip?.content.toString()]).toEqual(['slip.txt', 'Slip 20418']);
+  // A picture stands where it was put, and is no attachment beside the text.
+  expect([seal?.filename, seal?.related, seal?.content.toString('base64')]).toEqual(['seal.png', true, DOT]);
+  expect(parsed.text).toContain('[seal.png]');
 }
 
 test('T1, T5, T6: mail in, both see it, answered with a file under the eyes of the other, and answered again with a quote', async () => {
@@ -107,10 +115,15 @@ test('T1, T5, T6: mail in, both see it, answered with a file under the eyes of t
     const slip = { name: 'slip.txt', mimeType: 'text/plain', buffer: Buffer.from('Slip 20418') };
     await a.composer.locator('input[type="file"]').setInputFiles(slip);
     await see(a.composer.getByText('10 B'));
+    const seal = { name: 'seal.png', mimeType: 'image/png', buffer: Buffer.from(DOT, 'base64') };
+    await a.composer.locator('input[type="file"]').setInputFiles(seal);
+    await a.composer.getByRole('button', { name: 'Put seal.png into the text' }).click();
     await stage.shoot(a.page, 'attached');
     await a.send.click();
     const reply = a.message('Reply from you');
     await see(reply.getByRole('button', { name: /slip\.txt/ }));
+    await see(reply.getByRole('img', { name: 'seal.png' }));
+    await see(b.message('Reply from Jonas Lind').getByRole('img', { name: 'seal.png' }));
     await see(b.message('Reply from Jonas Lind').getByRole('button', { name: /slip\.txt/ }));
     await see(reply.getByText(/^Sent /));
   });

@@ -2,7 +2,8 @@ import './composer.css';
 import type { Conversation, ConversationRow, DraftKind, InboxSummary, Person } from '@latchbox/client';
 import { type RefObject, useId, useRef, useState } from 'react';
 import { useClient } from '../app/client.ts';
-import { TrayFiles } from '../files/tray-files.tsx';
+import { pictureMark, withoutPicture } from '../files/in-text.ts';
+import { type PictureText, TrayFiles } from '../files/tray-files.tsx';
 import { useShortcut } from '../keys/use-shortcut.ts';
 import { problemWords } from '../lib/error-words.ts';
 import { isPhone } from '../lib/is-phone.ts';
@@ -75,12 +76,34 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
           <Editor state={state} conversation={conversation} row={row} field={field} />
           {kind === 'note' ? null : <Signature prepared={addressing.prepared} />}
         </div>
-        <TrayFiles tray={state.tray} />
+        <TrayFiles tray={state.tray} text={pictureText(state, row, field)} />
         {draft.status === 'conflict' ? <DraftConflict draft={keeper} newer={draft.newer} /> : null}
         <Tools state={state} row={row} field={field} />
       </section>
     </div>
   );
+}
+
+/** In mails pictures can stand where the caret is; undefined where a text is only text. */
+function pictureText(
+  { kind, draft, readOnly, write }: ComposerState,
+  { channel }: ConversationRow,
+  field: RefObject<HTMLTextAreaElement | null>,
+): PictureText | undefined {
+  if (kind === 'note' || channel !== 'email' || readOnly) return undefined;
+  return {
+    place(picture) {
+      const at = field.current?.selectionStart ?? draft.body.length;
+      const mark = pictureMark(picture);
+      write(draft.body.slice(0, at) + mark + draft.body.slice(at));
+      // After the text has come into the field.
+      requestAnimationFrame(() => {
+        field.current?.focus();
+        field.current?.setSelectionRange(at + mark.length, at + mark.length);
+      });
+    },
+    remove: ({ id }) => write(withoutPicture(draft.body, id)),
+  };
 }
 
 interface ToolsProps {

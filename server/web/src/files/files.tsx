@@ -1,11 +1,12 @@
 import './files.css';
 import type { Attachment } from '@latchbox/client';
 import { Download, File as FileIcon, FileText, Image as ImageIcon, type LucideIcon } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { useClient } from '../app/client.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { Icon } from '../ui/icon.tsx';
 import { isPicture, sizeWords } from './file-words.ts';
+import { useFileUrl } from './use-file-url.ts';
 
 /** The files of a message. A link to one lives for some minutes, so it is asked for when it is wanted. */
 export function Files({ files }: { files: readonly Attachment[] | undefined }) {
@@ -53,25 +54,14 @@ function FileChip({ file }: { file: Attachment }) {
 
 /** A small look at a picture; the sign for one where it cannot be had. */
 function Thumbnail({ file }: { file: Attachment }) {
-  const client = useClient();
-  const [url, setUrl] = useState<string | null>(null);
-  useEffect(() => {
-    let over = false;
-    client.fileLink(file.id).then(
-      (link) => (over ? undefined : setUrl(link.url)),
-      () => {},
-    );
-    return () => {
-      over = true;
-    };
-  }, [client, file.id]);
+  const [url, onFailed] = useFileUrl(file.id);
   return (
     <span className="file-thumbnail">
       {url === null ? (
         <Icon of={ImageIcon} />
       ) : (
         // What it shows is named by the button.
-        <img src={url} alt="" loading="lazy" onError={() => setUrl(null)} />
+        <img src={url} alt="" loading="lazy" onError={onFailed} />
       )}
     </span>
   );

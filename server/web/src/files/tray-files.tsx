@@ -1,13 +1,26 @@
 import './files.css';
-import { File as FileIcon, RefreshCw, X } from 'lucide-react';
+import type { Attachment } from '@latchbox/client';
+import { File as FileIcon, ImagePlus, RefreshCw, X } from 'lucide-react';
 import { useReadable } from '../lib/use-readable.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { sizeWords } from './file-words.ts';
+import { isPicture, sizeWords } from './file-words.ts';
 import type { Tray, TrayFile } from './tray.ts';
 
+/** The text that files can stand in. */
+export interface PictureText {
+  place(picture: Attachment): void;
+  remove(picture: Attachment): void;
+}
+
+interface TrayFilesProps {
+  tray: Tray;
+  /** Undefined: its channel shows no pictures in the text. */
+  text?: PictureText | undefined;
+}
+
 /** The files that go along with what is being written. */
-export function TrayFiles({ tray }: { tray: Tray }) {
+export function TrayFiles({ tray, text }: TrayFilesProps) {
   const files = useReadable(tray);
   return (
     // Always there, so that what fails in it is read aloud.
@@ -22,7 +35,21 @@ export function TrayFiles({ tray }: { tray: Tray }) {
           {file.state === 'failed' && file.again !== null ? (
             <IconButton icon={RefreshCw} label={`Upload ${file.name} again`} onClick={file.again} />
           ) : null}
-          <IconButton icon={X} label={`Remove ${file.name}`} onClick={() => tray.remove(file.key)} />
+          {text === undefined || file.state !== 'ready' || !isPicture(file.attachment.type) ? null : (
+            <IconButton
+              icon={ImagePlus}
+              label={`Put ${file.name} into the text`}
+              onClick={() => text.place(file.attachment)}
+            />
+          )}
+          <IconButton
+            icon={X}
+            label={`Remove ${file.name}`}
+            onClick={() => {
+              tray.remove(file.key);
+              if (file.state === 'ready') text?.remove(file.attachment);
+            }}
+          />
         </li>
       ))}
     </ul>

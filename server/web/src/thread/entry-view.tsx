@@ -2,6 +2,7 @@ import type { Conversation, Entry } from '@latchbox/client';
 import { memo } from 'react';
 import { CallView } from '../calls/call-view.tsx';
 import { Files } from '../files/files.tsx';
+import { besidesText } from '../files/in-text.ts';
 import { AutomaticLine } from './automatic-line.tsx';
 import { BodyText } from './body-text.tsx';
 import { Bubble } from './bubble.tsx';
@@ -43,8 +44,8 @@ export const EntryView = memo(function EntryView(props: EntryViewProps) {
           footer={<DeliveryState conversation={conversation} entry={entry} onFailed={onFailed} />}
         >
           <ReplyTo mail={entry.mail} always={entry.forward !== undefined} />
-          <BodyText body={entry.body} folds={undefined} />
-          <Files files={entry.attachments} />
+          <BodyText body={entry.body} folds={undefined} files={entry.attachments} />
+          <Files files={besidesText(entry.body, entry.attachments)} />
         </Bubble>
       );
     case 'note':

@@ -1,10 +1,9 @@
+import { PICTURE_MARK, pictureWord } from '../../../lib/picture-marks.ts';
+
 const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const LINK = /https?:\/\/[^\s<>"]+/g;
 /** Belongs to the sentence around a link, not to the link. */
 const AFTER_LINK = /[.,;:!?)\]}'’”»]+$/;
-/** A picture that was uploaded, where it stands in a text: `![the torn page](cid:att_…)`. */
-const PICTURE = /!\[([^\]\n]{0,200})\]\(cid:([A-Za-z0-9_-]{1,64})\)/g;
-
 /** The Content-ID of a picture by the id of its upload; undefined: there is no such picture. */
 export type ContentIdOf = (attachmentId: string) => string | undefined;
 const noPictures: ContentIdOf = () => undefined;
@@ -41,20 +40,20 @@ export function htmlText(text: string, contentIdOf: ContentIdOf = noPictures): s
 
 /** A text as its plain form leaves: pictures by their names. */
 export function plainText(text: string, contentIdOf: ContentIdOf = noPictures): string {
-  return text.replace(PICTURE, (whole, name: string, id: string) =>
-    contentIdOf(id) === undefined ? whole : `[${name === '' ? 'picture' : name}]`,
+  return text.replace(PICTURE_MARK, (whole, name: string, id: string) =>
+    contentIdOf(id) === undefined ? whole : pictureWord(name),
   );
 }
 
 /** The ids of the pictures that a text shows. */
 export function picturesOf(text: string): ReadonlySet<string> {
-  return new Set([...text.matchAll(PICTURE)].flatMap(([, , id]) => id ?? []));
+  return new Set([...text.matchAll(PICTURE_MARK)].flatMap(([, , id]) => id ?? []));
 }
 
 function line(text: string, contentIdOf: ContentIdOf): string {
   let html = '';
   let at = 0;
-  for (const { 0: found, 1: name = '', 2: id = '', index } of text.matchAll(PICTURE)) {
+  for (const { 0: found, 1: name = '', 2: id = '', index } of text.matchAll(PICTURE_MARK)) {
     const contentId = contentIdOf(id);
     if (contentId === undefined) continue;
     const picture = `<img src="cid:${escaped(contentId)}" alt="${escaped(name)}" style="max-width: 100%">`;
