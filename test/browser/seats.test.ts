@@ -54,7 +54,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
   await stage.step('an admin writes the terms', async () => {
     await mara.goto(`${server.url}/settings/organisation`);
     await admin.getByLabel('Terms').fill('Write to customers as you would like to be written to.');
-    await fine(mara, 'organisation');
+    await stage.shoot(mara, 'organisation');
     await admin.getByRole('button', { name: 'Save' }).press('Enter');
     await see(admin.getByText('Saved'));
   });
@@ -62,7 +62,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
   await stage.step('one’s own address is approved at once', async () => {
     await jonas.goto(`${server.url}/settings/my-mailboxes`);
     await see(own.getByText('You have no mailbox yet'));
-    await fine(jonas, 'none');
+    await stage.shoot(jonas, 'none');
     await own.getByRole('button', { name: 'Request a mailbox' }).press('Enter');
     await own.getByLabel('Mail address').fill('sales@fernhillpaper.example');
     await own.getByLabel('I confirm these terms').press(' ');
@@ -72,7 +72,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
     await own.getByLabel('Mail address').fill(OWN);
     await own.getByLabel('Mail address').press('Enter');
     await see(own.getByText('Approved, told by the name'));
-    await fine(jonas, 'approved');
+    await stage.shoot(jonas, 'approved');
   });
 
   await stage.step('wrong settings say which part failed, right ones connect it', async () => {
@@ -88,7 +88,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
     await own.getByLabel('Password').fill('right');
     await own.getByRole('button', { name: 'Connect', exact: true }).press('Enter');
     await see(own.getByText(/^Connected, since/));
-    await fine(jonas, 'connected');
+    await stage.shoot(jonas, 'connected');
   });
 
   await stage.step('what nothing tells to be one’s own waits for an admin', async () => {
@@ -108,7 +108,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
     await admin.getByLabel(`Reason for ${QUAY}`).fill('He does sit there.');
     await admin.getByRole('button', { name: 'Approve' }).press('Enter');
     await see(admin.getByText(/He does sit there/));
-    await fine(mara, 'decided');
+    await stage.shoot(mara, 'decided');
     await jonas.reload();
     await see(own.getByText('Approved, decided by an admin'));
     await own.getByRole('button', { name: 'Connect it' }).press('Enter');
@@ -131,7 +131,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
     async () => {
       await can(QUAY, 'Disconnect');
       await see(own.getByText(/^Disconnected, since/));
-      await fine(jonas, 'disconnected');
+      await stage.shoot(jonas, 'disconnected');
       await can(QUAY, 'Connect');
       await expect.poll(() => own.getByText(/^Connected, since/).count(), { timeout: 15_000 }).toBe(2);
       await makeManager(server.url, 'Jonas Lind', 'hello');
@@ -148,7 +148,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
       await see(own.getByText('1 of 2 places taken'));
       await jonas.getByRole('link', { name: 'Mailboxes', exact: true }).press('Enter');
       await see(own.getByText(/^Disconnected, since/));
-      await fine(jonas, 'shared');
+      await stage.shoot(jonas, 'shared');
       await can(QUAY, 'Make it my own');
       // It was an admin who said that it is his: so it is again.
       await see(jonas.getByText('Nothing says whose this address is, so an admin has to approve it.'));
@@ -177,7 +177,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
       await see(admin.getByRole('button', { name: 'Close' }));
       await jonas.goto(`${server.url}/settings/my-mailboxes`);
       await see(own.getByText(/He is ill/));
-      await fine(jonas, 'who-read');
+      await stage.shoot(jonas, 'who-read');
     },
   );
 
@@ -191,7 +191,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
       await admin.getByLabel('Contract', { exact: true }).fill('Contract 2026-17');
       await admin.getByRole('button', { name: 'Grant it' }).press('Enter');
       await see(admin.getByText('1 of 3 places taken'));
-      await fine(mara, 'seat');
+      await stage.shoot(mara, 'seat');
       await admin.getByRole('button', { name: 'Request a mailbox for Jonas Lind' }).press('Enter');
       await see(admin.getByText('Which address for Jonas Lind'));
       await fine(mara, 'for-jonas');
