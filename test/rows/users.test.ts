@@ -1,6 +1,7 @@
 /** T14 over REST: accounts from their invitation to their end, with everything that is refused on the way. */
 import { listAudit } from '@latchbox/shared/http/audit';
 import { changeAgent } from '@latchbox/shared/http/agents';
+import { changeContact, getContact } from '@latchbox/shared/http/contacts';
 import { getConversation, setAssignee } from '@latchbox/shared/http/conversations';
 import { listInboxes } from '@latchbox/shared/http/inboxes';
 import { listNotifications } from '@latchbox/shared/http/notifications';
@@ -169,6 +170,15 @@ test('T14: whoever is deactivated hands on locks, assignments and drafts; what r
     params: { conversation: drafted, kind: 'reply' },
     body: { body: 'Half a sent', revision: 0 },
   });
+  // A customer whose contact is Ben's is for Ben to answer, where nobody else has it.
+  const { row: theirs } = await ben.call(getConversation, {
+    params: { conversation: world.conversation('front', 5) },
+  });
+  const { version } = await admin().call(getContact, { params: { contact: theirs.contact.id } });
+  await admin().call(changeContact, {
+    params: { contact: theirs.contact.id },
+    body: { version, ownerId: world.agent('ben').id },
+  });
   const wire = await world.connect('ben');
   const { fence } = await wire.acquire(held);
   const looker = await world.connect('cem');
@@ -178,6 +188,7 @@ test('T14: whoever is deactivated hands on locks, assignments and drafts; what r
     locks: 1,
     assigned: { open: 2, snoozed: 0, archived: 0 },
     drafts: 1,
+    contacts: 1,
     scheduled: 0,
     mailboxes: 0,
     apiKeys: 1,
@@ -187,7 +198,12 @@ test('T14: whoever is deactivated hands on locks, assignments and drafts; what r
   await refusal('invalid', deactivate({ locksTo: params.user }));
   await refusal('invalid', deactivate({ assignmentsTo: 'agt_nobody' }));
   await ruled('user_is_yourself', deactivate({}, world.agent('mia').id));
-  const done = await deactivate({ locksTo: cem.id, assignmentsTo: cem.id, draftsTo: cem.id });
+  const done = await deactivate({
+    locksTo: cem.id,
+    assignmentsTo: cem.id,
+    draftsTo: cem.id,
+    contactsTo: cem.id,
+  });
   expect(done).toMatchObject({
     user: { state: 'deactivated' },
     locks: { handed: 1, released: 0 },
@@ -195,6 +211,7 @@ test('T14: whoever is deactivated hands on locks, assignments and drafts; what r
     assigned: 2,
     cleared: 0,
     drafts: 1,
+    contacts: 1,
   });
   const ended = await toldEnd(looker, held, fence);
   expect(ended).toMatchObject({ reason: 'handed_over', by: { name: 'mia' } });
@@ -206,6 +223,7 @@ test('T14: whoever is deactivated hands on locks, assignments and drafts; what r
   expect(news?.notification).toEqual({ kind: 'handed_on', conversations: 2, from });
   expect((await conversation(own)).row.assignee?.id).toBe(cem.id);
   expect((await conversation(backs)).row.assignee?.id).toBe(cem.id);
+  expect((await conversation(theirs.id)).row).toMatchObject({ assignee: { id: cem.id }, byOwner: true });
   expect((await conversation(drafted)).drafts).toMatchObject([{ kind: 'reply', body: 'Half a sent' }]);
   await refusal('unauthenticated', ben.call(listInboxes));
   await ruled('user_is_deactivated', deactivate({}));
