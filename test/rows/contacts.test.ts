@@ -15,7 +15,12 @@ import {
   splitContact,
   undoContactAct,
 } from '@latchbox/shared/http/contacts';
-import { getConversation, listConversations, setStatus } from '@latchbox/shared/http/conversations';
+import {
+  getConversation,
+  listConversations,
+  setAssignee,
+  setStatus,
+} from '@latchbox/shared/http/conversations';
 import { sendReply } from '@latchbox/shared/http/replies';
 import { acquireLock, releaseLock } from '@latchbox/shared/http/locks';
 import { findContacts } from '@latchbox/shared/http/accounts';
@@ -194,6 +199,16 @@ test('T15: everything about one contact is exported; erased, who it was and what
   await mailFrom('erin@secret.example', 'My illness', 'I was in hospital.');
   const row = await rowOf('erin@secret.example');
   const { contact } = row;
+  // A colleague is told of it, with its subject.
+  await world.rest('mia').call(setAssignee, {
+    params: { conversation: row.id },
+    body: { assigneeId: world.seeded.agents['ana']?.id ?? '' },
+  });
+  await eventually('ana is told', () =>
+    Promise.resolve(
+      world.rows('SELECT data FROM notifications').some((one) => JSON.stringify(one).includes('illness')),
+    ),
+  );
   const { url } = world.server();
   const headers = { authorization: `Bearer ${world.agent('mia').token}` };
   const exported = await fetch(`${url}/api/address-book/${contact.id}/export`, { headers });
@@ -222,6 +237,7 @@ test('T15: everything about one contact is exported; erased, who it was and what
       world.rows('SELECT * FROM entries'),
       world.rows('SELECT * FROM conversations'),
       world.rows('SELECT data FROM events'),
+      world.rows('SELECT data FROM notifications'),
       world.rows('SELECT sender, recipients, subject, CAST(raw AS text) AS raw, html FROM mails'),
       world.rows('SELECT * FROM correspondences'),
       world.rows('SELECT * FROM audit'),

@@ -1,5 +1,5 @@
 /** Takes the texts and files of conversations away (T15). What happened, when and by whom stays, and so do all counts. */
-import { and, asc, eq, inArray, isNull, lt, lte, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, like, lt, lte, notInArray, sql } from 'drizzle-orm';
 import type { Handle, Tx } from '../database.ts';
 import {
   addressTroubles,
@@ -18,6 +18,7 @@ import {
   inboxRetention,
   lockEpochs,
   mails,
+  notifications,
   outbox,
   replies,
   replyRecipients,
@@ -63,6 +64,34 @@ export async function wipeConversation(tx: Tx, id: string): Promise<void> {
     .update(conversations)
     .set({ subject: ERASED, previewText: ERASED, wipedAt: tx.now })
     .where(eq(conversations.id, id));
+  await wipeTold(tx, id);
+}
+
+const withoutSubject = (json: string): string =>
+  JSON.stringify(JSON.parse(json), (key, value: unknown) => (key === 'subject' ? ERASED : value));
+
+/** Takes the subject out of what colleagues were told of a conversation, and out of the events that told them; those keep their places. */
+async function wipeTold({ db }: Tx, conversationId: string): Promise<void> {
+  const told = await db
+    .select({ id: notifications.id, agentId: notifications.agentId, data: notifications.data })
+    .from(notifications)
+    .where(like(notifications.data, `%"${conversationId}"%`));
+  for (const { id, agentId, data } of told) {
+    await db
+      .update(notifications)
+      .set({ data: withoutSubject(data) })
+      .where(eq(notifications.id, id));
+    const ofAgent = eq(events.stream, `agent:${agentId}`);
+    const rows = await db
+      .select({ seq: events.seq, data: events.data })
+      .from(events)
+      .where(and(ofAgent, like(events.data, `%"${id}"%`)));
+    for (const row of rows)
+      await db
+        .update(events)
+        .set({ data: withoutSubject(row.data) })
+        .where(and(ofAgent, eq(events.seq, row.seq)));
+  }
 }
 
 /** What tells of the person besides the texts: the number of calls and texts, what was delivered in the simulator. */
