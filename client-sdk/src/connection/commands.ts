@@ -22,6 +22,11 @@ export interface CallOptions extends Abortable {
   readonly onLoss?: 'repeat' | 'reject';
   /** A connection that is not open to everything yet: for what makes it so. */
   readonly via?: Voice;
+  /**
+   * Gets the result in the turn in which it comes. A frame may come in the same turn, and is taken in before whoever waits for the promise: what has no
+   * number to be put in order by is taken in here.
+   */
+  readonly heard?: (result: never) => void;
   /** Gets the result when the caller had given up by then (aborted or timed out). */
   readonly late?: (result: unknown) => void;
 }
@@ -105,8 +110,10 @@ export class Commands {
     voice.ask(call.name, call.input, ({ result, error }) => {
       if (call.via !== voice) return;
       if (error !== undefined) call.reject(error);
-      else if (this.#open.has(call)) call.resolve(result as never);
-      else call.options.late?.(result);
+      else if (this.#open.has(call)) {
+        call.options.heard?.(result as never);
+        call.resolve(result as never);
+      } else call.options.late?.(result);
     });
   }
 

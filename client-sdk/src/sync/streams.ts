@@ -116,9 +116,12 @@ export class Streams {
     const { commands, present } = this.#parts;
     if (given?.ok === false) throw fromWireError(given.error as WireError);
     // Given: without a wait, because events may follow the greeting at once.
-    const answer =
-      given ?? (await commands.call('stream.subscribe', { stream: id, after }, { via, onLoss: 'reject' }));
-    if (answer.present) present(id.slice('inbox:'.length), answer.present);
+    const heard = (told: UpResult<'stream.subscribe'>): void => {
+      if (told.present) present(id.slice('inbox:'.length), told.present);
+    };
+    if (given) heard(given);
+    const options = { via, onLoss: 'reject', heard } as const;
+    const answer = given ?? (await commands.call('stream.subscribe', { stream: id, after }, options));
     stream.seq ??= answer.from;
     for (const event of stream.early.splice(0)) this.event(event);
     await new Promise<void>((reached) => {

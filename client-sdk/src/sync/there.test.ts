@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createFakeServer } from '../testing/index.ts';
+import type { Transport } from '../transport.ts';
 import { join } from '../test-clients.ts';
 
 test('typists expire by themselves, each at their own time, whatever the network does', async () => {
@@ -73,4 +74,45 @@ test('a hidden tab makes its agent away', async () => {
   ben.runtime.setVisible(true);
   await server.flush();
   expect(availability()).toBe('online');
+});
+
+/** Holds the answer to a command back until the next frame, and then gives both in one turn, as sockets do that read them together. */
+function together(inner: Transport, command: string): Transport {
+  let waiting: (() => void) | undefined;
+  return {
+    open(url, events) {
+      const link = inner.open(url, {
+        ...events,
+        opened: () => events.opened(),
+        closed: (reason) => events.closed(reason),
+        frame(frame) {
+          waiting?.();
+          waiting = undefined;
+          events.frame(frame);
+        },
+      });
+      return {
+        signal: (name, input) => link.signal(name, input),
+        close: () => link.close(),
+        request(name, input, answer) {
+          const late = (ack: unknown): void => void (waiting = () => answer(ack));
+          link.request(name, input, name === command ? late : answer);
+        },
+      };
+    },
+  };
+}
+
+test('whoever comes right behind the answer to opening is there, though both are read in one turn', async () => {
+  const server = createFakeServer();
+  const ben = await join(server, 'ben');
+  const transport = together(server.transport, 'conversation.open');
+  const { client } = await join(server, 'ana', { transport });
+  const conversation = client.conversation('c1');
+  conversation.open({ lock: 'none' });
+  await server.flush();
+  ben.client.conversation('c1').open({ lock: 'none' });
+  await server.flush();
+  const names = conversation.viewers.getSnapshot().map(({ person }) => person.name);
+  expect(names.sort()).toEqual(['Ana', 'Ben']);
 });

@@ -90,14 +90,19 @@ export class ThreadReader implements ThreadReading {
     this.#gone = undefined;
     if (!this.#thread.loaded) this.#early = [];
     const marksAt = this.#parts.marksAt();
-    hub.commands.about(id, 'conversation.open', { view: true, limit: PAGE }, { onLoss: 'reject' }).then(
-      (answer) => {
-        if (round === this.#round) this.#read(answer, marksAt);
-      },
-      (error: AnyLatchboxError) => {
-        if (round === this.#round) this.#failed(error, round);
-      },
-    );
+    // Whatever round it was of: it is the newest that was said of who is there.
+    const heard = ({ row, viewers, typists }: UpResult<'conversation.open'>): void =>
+      this.#parts.there.opened(row.inboxId, id, viewers, typists);
+    hub.commands
+      .about(id, 'conversation.open', { view: true, limit: PAGE }, { onLoss: 'reject', heard })
+      .then(
+        (answer) => {
+          if (round === this.#round) this.#read(answer, marksAt);
+        },
+        (error: AnyLatchboxError) => {
+          if (round === this.#round) this.#failed(error, round);
+        },
+      );
     // Opening a conversation that is known to be free asks for its lock in the same breath.
     this.#autoLock();
     this.#room.changed();
@@ -180,14 +185,13 @@ export class ThreadReader implements ThreadReading {
   }
 
   #read(answer: UpResult<'conversation.open'>, marksAt: number): void {
-    const { rows, there } = this.#parts;
+    const { rows } = this.#parts;
     const { id, drafts } = this.#room;
-    const { asOf, row, entries, hasMore, read, viewers, typists } = answer;
+    const { asOf, row, entries, hasMore, read } = answer;
     this.#reading = false;
     this.#thread.read(entries, hasMore, asOf.seq);
     rows.put(row, asOf.seq);
     rows.putRead(id, read, marksAt);
-    there.opened(row.inboxId, id, viewers, typists);
     for (const draft of Object.values(drafts)) draft.read(answer.drafts);
     for (const event of this.#early.splice(0)) this.event(event);
     this.#room.settled(this.#thread.entries);
