@@ -7,6 +7,7 @@ import {
   Inbox,
   type LucideIcon,
   Mail,
+  Mailbox,
   MailQuestionMark,
   PenLine,
   Phone,
@@ -34,16 +35,19 @@ export interface SettingsEntry {
   readonly path: string;
   readonly label: string;
   readonly icon: LucideIcon;
-  readonly group: 'You' | 'Inboxes' | 'Organisation';
+  /** Its heading: they go from what is one's own to what is everybody's. */
+  readonly group: 'You' | 'Inboxes' | 'Channels' | 'People' | 'Organisation';
   /** Who finds it in the navigation: `managers` of at least one inbox, and admins. The server decides what they may do. */
   readonly who: 'everybody' | 'managers' | 'admins';
+  /** What it holds besides its name, as somebody would look for it. */
+  readonly words: readonly string[];
   readonly Page: LazyExoticComponent<ComponentType<SettingsPageProps>>;
 }
 
 const of = (load: () => Promise<ComponentType<SettingsPageProps>>) =>
   lazy(async () => ({ default: await load() }));
 
-/** Every page of the settings, in the order of the navigation. A page more is a line more here. */
+/** Every page of the settings, in the order of the navigation, one group after the other. A page more is an entry more here. */
 export const SETTINGS: readonly SettingsEntry[] = [
   {
     path: 'signature',
@@ -51,6 +55,7 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: PenLine,
     group: 'You',
     who: 'everybody',
+    words: ['footer', 'regards', 'sign off'],
     Page: of(async () => (await import('./signature/my-signature-page.tsx')).MySignaturePage),
   },
   {
@@ -59,7 +64,17 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: Clock,
     group: 'You',
     who: 'everybody',
+    words: ['undo send', 'take back', 'default inbox', 'from', 'new messages'],
     Page: of(async () => (await import('./sending-page.tsx')).SendingPage),
+  },
+  {
+    path: 'my-mailboxes',
+    label: 'My mailboxes',
+    icon: Mailbox,
+    group: 'You',
+    who: 'everybody',
+    words: ['my email account', 'personal inbox', 'connect', 'imap', 'smtp', 'master', 'alias'],
+    Page: of(async () => (await import('./seats/my-mailboxes-page.tsx')).MyMailboxesPage),
   },
   {
     path: 'notifications',
@@ -67,6 +82,7 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: Bell,
     group: 'You',
     who: 'everybody',
+    words: ['desktop', 'email me', 'alerts', 'new messages', 'assigned to me'],
     Page: of(async () => (await import('./notifications/notifications-page.tsx')).NotificationsPage),
   },
   {
@@ -75,15 +91,8 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: PlaneTakeoff,
     group: 'You',
     who: 'everybody',
+    words: ['vacation', 'holidays', 'away', 'my office hours', 'automatic answer', 'auto reply', 'time zone'],
     Page: of(async () => (await import('./hours/absence-page.tsx')).AbsencePage),
-  },
-  {
-    path: 'my-mailboxes',
-    label: 'My mailboxes',
-    icon: Inbox,
-    group: 'You',
-    who: 'everybody',
-    Page: of(async () => (await import('./seats/my-mailboxes-page.tsx')).MyMailboxesPage),
   },
   {
     path: 'security',
@@ -91,6 +100,17 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: ShieldCheck,
     group: 'You',
     who: 'everybody',
+    words: [
+      'password',
+      '2FA',
+      'two-factor',
+      'second factor',
+      'authenticator',
+      'recovery codes',
+      'signed-in devices',
+      'sessions',
+      'my address',
+    ],
     Page: of(async () => (await import('./security/security-page.tsx')).SecurityPage),
   },
   {
@@ -99,6 +119,7 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: Inbox,
     group: 'Inboxes',
     who: 'admins',
+    words: ['new inbox', 'team', 'create', 'overview'],
     Page: of(async () => (await import('./inboxes/inboxes-page.tsx')).InboxesPage),
   },
   {
@@ -107,6 +128,17 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: SlidersHorizontal,
     group: 'Inboxes',
     who: 'managers',
+    words: [
+      'rename',
+      'API code',
+      'colour',
+      'color',
+      'idle',
+      'still working',
+      'take over',
+      'times',
+      'reply lock',
+    ],
     Page: of(async () => (await import('./inbox/inbox-page.tsx')).InboxPage),
   },
   {
@@ -115,15 +147,8 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: UsersRound,
     group: 'Inboxes',
     who: 'managers',
+    words: ['team', 'add a member', 'remove', 'read', 'reply', 'manage', 'access', 'permissions'],
     Page: of(async () => (await import('./members/members-page.tsx')).MembersPage),
-  },
-  {
-    path: 'signatures',
-    label: 'Signatures',
-    icon: PenLine,
-    group: 'Inboxes',
-    who: 'managers',
-    Page: of(async () => (await import('./signature/inbox-signature-page.tsx')).InboxSignaturePage),
   },
   {
     path: 'assignment',
@@ -131,6 +156,7 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: UserRoundCheck,
     group: 'Inboxes',
     who: 'managers',
+    words: ['round robin', 'in turn', 'auto-assign', 'limit', 'workload'],
     Page: of(async () => (await import('./assignment/assignment-page.tsx')).AssignmentPage),
   },
   {
@@ -139,31 +165,25 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: CalendarClock,
     group: 'Inboxes',
     who: 'managers',
+    words: [
+      'holidays',
+      'opening times',
+      'business hours',
+      'time zone',
+      'out of office',
+      'automatic answer',
+      'auto reply',
+    ],
     Page: of(async () => (await import('./hours/hours-page.tsx')).HoursPage),
   },
   {
-    path: 'mailboxes',
-    label: 'Mailboxes',
-    icon: Mail,
+    path: 'signatures',
+    label: 'Signatures',
+    icon: PenLine,
     group: 'Inboxes',
     who: 'managers',
-    Page: of(async () => (await import('./mailboxes/mailboxes-page.tsx')).MailboxesPage),
-  },
-  {
-    path: 'numbers',
-    label: 'Numbers',
-    icon: Phone,
-    group: 'Inboxes',
-    who: 'managers',
-    Page: of(async () => (await import('./numbers/numbers-page.tsx')).NumbersPage),
-  },
-  {
-    path: 'calls',
-    label: 'Calls',
-    icon: PhoneIncoming,
-    group: 'Inboxes',
-    who: 'managers',
-    Page: of(async () => (await import('./calls/calls-page.tsx')).CallsPage),
+    words: ['footer', 'regards'],
+    Page: of(async () => (await import('./signature/inbox-signature-page.tsx')).InboxSignaturePage),
   },
   {
     path: 'retention',
@@ -171,15 +191,101 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: Timer,
     group: 'Inboxes',
     who: 'admins',
+    words: ['delete old', 'erase', 'privacy', 'GDPR', 'keep', 'days'],
     Page: of(async () => (await import('./contacts/retention-page.tsx')).RetentionPage),
+  },
+  {
+    path: 'mailboxes',
+    label: 'Mailboxes',
+    icon: Mail,
+    group: 'Channels',
+    who: 'managers',
+    words: [
+      'email',
+      'mail account',
+      'connect',
+      'imap',
+      'smtp',
+      'outlook',
+      'gmail',
+      'oauth',
+      'alias',
+      'connection check',
+    ],
+    Page: of(async () => (await import('./mailboxes/mailboxes-page.tsx')).MailboxesPage),
+  },
+  {
+    path: 'masters',
+    label: 'Master mailboxes',
+    icon: Route,
+    group: 'Channels',
+    who: 'admins',
+    words: ['reply-to', 'answers to', 'master inbox'],
+    Page: of(async () => (await import('./masters/masters-page.tsx')).MastersPage),
+  },
+  {
+    path: 'numbers',
+    label: 'Numbers',
+    icon: Phone,
+    group: 'Channels',
+    who: 'managers',
+    words: ['phone', 'texts', 'SMS', 'area code', 'primary', 'buy', 'release', 'forward'],
+    Page: of(async () => (await import('./numbers/numbers-page.tsx')).NumbersPage),
+  },
+  {
+    path: 'calls',
+    label: 'Calls',
+    icon: PhoneIncoming,
+    group: 'Channels',
+    who: 'managers',
+    words: ['voice', 'ring', 'routing', 'forward', 'voicemail', 'recording', 'phone'],
+    Page: of(async () => (await import('./calls/calls-page.tsx')).CallsPage),
   },
   {
     path: 'registrations',
     label: 'Carrier registration',
     icon: RadioTower,
-    group: 'Inboxes',
+    group: 'Channels',
     who: 'admins',
+    words: ['A2P', '10DLC', 'campaign', 'brand', 'SMS', 'texts', 'carriers'],
     Page: of(async () => (await import('./registrations/registrations-page.tsx')).RegistrationsPage),
+  },
+  {
+    path: 'users',
+    label: 'Users',
+    icon: Users,
+    group: 'People',
+    who: 'admins',
+    words: [
+      'invite',
+      'agents',
+      'admins',
+      'role',
+      'deactivate',
+      'colleagues',
+      'reset password',
+      'second factor',
+      'limit of mailboxes',
+    ],
+    Page: of(async () => (await import('./users/users-page.tsx')).UsersPage),
+  },
+  {
+    path: 'mailbox-requests',
+    label: 'Mailbox requests',
+    icon: MailQuestionMark,
+    group: 'People',
+    who: 'admins',
+    words: ['approve', 'decline', 'personal mailbox'],
+    Page: of(async () => (await import('./seats/mailbox-requests-page.tsx')).MailboxRequestsPage),
+  },
+  {
+    path: 'contacts',
+    label: 'Contacts',
+    icon: BookUser,
+    group: 'People',
+    who: 'admins',
+    words: ['customers', 'import', 'CSV', 'export', 'erase', 'merge', 'owner', 'tags', 'GDPR'],
+    Page: of(async () => (await import('./contacts/contacts-page.tsx')).ContactsPage),
   },
   {
     path: 'organisation',
@@ -187,39 +293,16 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: Building2,
     group: 'Organisation',
     who: 'admins',
+    words: [
+      'company name',
+      'personal inboxes',
+      'who may read',
+      'mailboxes for each person',
+      'group addresses',
+      'terms',
+      'request address',
+    ],
     Page: of(async () => (await import('./seats/organisation-page.tsx')).OrganisationPage),
-  },
-  {
-    path: 'mailbox-requests',
-    label: 'Mailbox requests',
-    icon: MailQuestionMark,
-    group: 'Organisation',
-    who: 'admins',
-    Page: of(async () => (await import('./seats/mailbox-requests-page.tsx')).MailboxRequestsPage),
-  },
-  {
-    path: 'masters',
-    label: 'Master mailboxes',
-    icon: Route,
-    group: 'Organisation',
-    who: 'admins',
-    Page: of(async () => (await import('./masters/masters-page.tsx')).MastersPage),
-  },
-  {
-    path: 'contacts',
-    label: 'Contacts',
-    icon: BookUser,
-    group: 'Organisation',
-    who: 'admins',
-    Page: of(async () => (await import('./contacts/contacts-page.tsx')).ContactsPage),
-  },
-  {
-    path: 'users',
-    label: 'Users',
-    icon: Users,
-    group: 'Organisation',
-    who: 'admins',
-    Page: of(async () => (await import('./users/users-page.tsx')).UsersPage),
   },
   {
     path: 'audit',
@@ -227,6 +310,7 @@ export const SETTINGS: readonly SettingsEntry[] = [
     icon: ScrollText,
     group: 'Organisation',
     who: 'admins',
+    words: ['history', 'log', 'who did what', 'acts', 'take-overs'],
     Page: of(async () => (await import('./audit/audit-page.tsx')).AuditPage),
   },
 ];
