@@ -136,6 +136,7 @@ async function stopWork(services: Services): Promise<void> {
   await services.dealer.stop();
   await services.readingEnds.stop();
   await services.handOns.stop();
+  await services.linkEnds.stop();
   await services.contacts.importer.stop();
   await services.contacts.upkeep.stop();
   await services.mailboxReceiver.stop();
@@ -168,6 +169,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.dealer.start();
     services.readingEnds.start();
     services.handOns.start();
+    services.linkEnds.start();
     services.contacts.importer.start();
     services.contacts.upkeep.start();
     await services.mailboxReceiver.start(alone);

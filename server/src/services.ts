@@ -65,6 +65,7 @@ import { createGateway, type Figures } from './realtime/gateway.ts';
 import { DEFAULT_RATES, scaleRates } from './realtime/rates.ts';
 import type { RealtimeSettings } from './realtime/settings.ts';
 import type { UsersDeps } from './users/deps.ts';
+import { createLinkEnds } from './users/forget-links.ts';
 import { createHandOns } from './users/hand-on.ts';
 import { createUsers } from './users/users.ts';
 
@@ -168,6 +169,7 @@ function createAdministration(config: Config, tokenSecret: string, deps: Adminis
     directory: createDirectory(all),
     users: createUsers({ ...all, post: postNotice }),
     handOns: createHandOns(deps),
+    linkEnds: createLinkEnds(deps),
     hours: createHours(deps),
     notifications: createNotifications(deps),
     assignment: createAssignment(deps),

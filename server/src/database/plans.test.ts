@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attachmentsOfEntry, namedFiles, unusedAttachments } from './attachments.ts';
 import { countedRows } from './counts.ts';
 import type { Handle } from './database.ts';
-import { openLink } from './directory/user-links.ts';
+import { linksLongOver, openLink } from './directory/user-links.ts';
 import { otherConversations } from './earlier.ts';
 import { eventsAfter } from './event-log.ts';
-import { assignedTo, contactsOwned, dueHandOns, toHandOn } from './hand-ons.ts';
+import { assignedTo, contactsOwned, draftCount, draftsOf, dueHandOns, toHandOn } from './hand-ons.ts';
 import { listConversations } from './lists.ts';
 import { lockPeriods } from './lock-history.ts';
 import { acquireTarget } from './lock-targets.ts';
@@ -51,9 +51,12 @@ const READS: Record<string, Read> = {
   'own drafts': (db, { conversationId, anna }) => ownDrafts(db, conversationId, anna.id),
   'a read mark': (db, { conversationId, anna }) => readMark(db, conversationId, anna.id),
   'what is handed on': (db, { anna }) => toHandOn(db, anna.id, 20),
+  'drafts that are handed on': (db, { anna }) => draftsOf(db, anna.id, 'cnv_5', 20),
+  'how many drafts somebody has': (db, { anna }) => draftCount(db, anna.id),
   'contacts that somebody owns': (db, { anna }) => contactsOwned(db, anna.id),
   'hand-ons that are due': (db) => dueHandOns(db, 5_000, 10),
   'a link of an account': (db) => openLink(db, 'reset', 'x'.repeat(64), 5_000),
+  'links that are long over': (db) => linksLongOver(db, 5_000, 500),
   'a replay': (db, { inboxId }) => eventsAfter(db, `inbox:${inboxId}`, 100, 500),
 };
 

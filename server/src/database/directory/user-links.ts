@@ -1,5 +1,5 @@
 /** Links that let somebody take one step, once: accept an invitation, prove an address, set a new password, end a sign-in's first half. */
-import { and, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNotNull, isNull, lt, ne, or, sql } from 'drizzle-orm';
 import { newId } from '../../lib/ids.ts';
 import type { Handle, Tx } from '../database.ts';
 import { prepared } from '../prepared.ts';
@@ -121,4 +121,31 @@ export async function provedElsewhere(db: Handle, agentId: string, address: stri
     .from(userLinks)
     .where(and(eq(userLinks.sentTo, address), isNotNull(userLinks.usedAt)));
   return rows.some((row) => row.agentId !== agentId);
+}
+
+/** Kinds that say nothing any more once they are over. An invitation says who never came, a used verification whose an address is. */
+const PASSING = ['reset', 'sign_in', 'verification'] as const;
+
+/** Links whose time was over before `before`, and which nothing asks about any more. */
+export function linksLongOver(db: Handle, before: number, limit: number) {
+  return db
+    .select({ id: userLinks.id })
+    .from(userLinks)
+    .where(
+      and(
+        inArray(userLinks.kind, [...PASSING]),
+        lt(userLinks.expiresAt, before),
+        or(ne(userLinks.kind, 'verification'), isNull(userLinks.usedAt)),
+      ),
+    )
+    .limit(limit);
+}
+
+/** Forgets them, `limit` at most; answers how many they were. */
+export async function forgetLinks(tx: Tx, before: number, limit: number): Promise<number> {
+  const rows = await tx.db
+    .delete(userLinks)
+    .where(inArray(userLinks.id, linksLongOver(tx.db, before, limit)))
+    .returning({ id: userLinks.id });
+  return rows.length;
 }

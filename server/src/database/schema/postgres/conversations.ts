@@ -198,7 +198,10 @@ export const drafts = pgTable(
     revision: integer().notNull(),
     savedAt: time('saved_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.conversationId, t.agentId, t.kind] })],
+  (t) => [
+    primaryKey({ columns: [t.conversationId, t.agentId, t.kind] }),
+    index('drafts_agent').on(t.agentId, t.kind, t.conversationId),
+  ],
 );
 
 export const readMarks = pgTable(

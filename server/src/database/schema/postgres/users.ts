@@ -22,7 +22,11 @@ export const userLinks = pgTable(
     usedAt: time('used_at'),
     endedAt: time('ended_at'),
   },
-  (t) => [uniqueIndex('user_links_token').on(t.tokenHash), index('user_links_agent').on(t.agentId, t.kind)],
+  (t) => [
+    uniqueIndex('user_links_token').on(t.tokenHash),
+    index('user_links_agent').on(t.agentId, t.kind),
+    index('user_links_over').on(t.kind, t.expiresAt),
+  ],
 );
 
 /** Second factors: codes of an authenticator (TOTP). */
@@ -51,7 +55,7 @@ export const recoveryCodes = pgTable(
   (t) => [primaryKey({ columns: [t.agentId, t.codeHash] })],
 );
 
-/** What somebody who was deactivated leaves behind, and to whom it goes: done in steps, by whoever comes to it. */
+/** What somebody leaves behind who was deactivated or may reply in an inbox no more, and to whom it goes: done in steps, by whoever comes to it. */
 export const handOns = pgTable(
   'hand_ons',
   {
@@ -59,6 +63,7 @@ export const handOns = pgTable(
     agentId: text('agent_id')
       .notNull()
       .references(() => agents.id),
+    inboxId: text('inbox_id'),
     by: text('by')
       .notNull()
       .references(() => agents.id),

@@ -218,7 +218,10 @@ export const drafts = sqliteTable(
     revision: integer().notNull(),
     savedAt: time('saved_at').notNull(),
   },
-  (t) => [primaryKey({ columns: [t.conversationId, t.agentId, t.kind] })],
+  (t) => [
+    primaryKey({ columns: [t.conversationId, t.agentId, t.kind] }),
+    index('drafts_agent').on(t.agentId, t.kind, t.conversationId),
+  ],
 );
 
 export const readMarks = sqliteTable(

@@ -26,7 +26,11 @@ export const userLinks = sqliteTable(
     /** Withdrawn, or a newer one took its place. */
     endedAt: time('ended_at'),
   },
-  (t) => [uniqueIndex('user_links_token').on(t.tokenHash), index('user_links_agent').on(t.agentId, t.kind)],
+  (t) => [
+    uniqueIndex('user_links_token').on(t.tokenHash),
+    index('user_links_agent').on(t.agentId, t.kind),
+    index('user_links_over').on(t.kind, t.expiresAt),
+  ],
 );
 
 /** Second factors: codes of an authenticator (TOTP). */
@@ -60,7 +64,7 @@ export const recoveryCodes = sqliteTable(
   (t) => [primaryKey({ columns: [t.agentId, t.codeHash] })],
 );
 
-/** What somebody who was deactivated leaves behind, and to whom it goes: done in steps, by whoever comes to it. */
+/** What somebody leaves behind who was deactivated or may reply in an inbox no more, and to whom it goes: done in steps, by whoever comes to it. */
 export const handOns = sqliteTable(
   'hand_ons',
   {
@@ -68,6 +72,8 @@ export const handOns = sqliteTable(
     agentId: text('agent_id')
       .notNull()
       .references(() => agents.id),
+    /** Only what is in this inbox, whose member they are no longer; null: everything, they work here no more. */
+    inboxId: text('inbox_id'),
     by: text('by')
       .notNull()
       .references(() => agents.id),
