@@ -37,6 +37,9 @@ class LongOnesFirst extends BaseSequencer {
   }
 }
 
+/** What comes by itself is waited for as long as a busy machine may take, in ms; the default of Vitest is a second. */
+const PATIENT = { expect: { poll: { timeout: 20_000 } } };
+
 /** Tests beside the sources: quick, side by side. */
 function unit(name: string, root: string) {
   return {
@@ -47,6 +50,7 @@ function unit(name: string, root: string) {
       // A first PGlite takes seconds to start on a machine that does a lot else.
       testTimeout: 40_000,
       hookTimeout: 40_000,
+      ...PATIENT,
     },
   };
 }
@@ -65,6 +69,7 @@ function whole(name: string, testTimeout: number) {
       maxWorkers: WORKERS + 1,
       testTimeout,
       hookTimeout: testTimeout,
+      ...PATIENT,
     },
   };
 }
@@ -111,6 +116,7 @@ export default defineConfig({
           ],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          ...PATIENT,
         },
       },
       busy('browser', 60_000),

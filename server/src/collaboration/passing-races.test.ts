@@ -12,6 +12,9 @@ import { codeOf, here, refusalOf, rowOf, take, team, type Team, told } from './t
 import type { WorldOptions } from './testing/world.ts';
 import { nextTurn } from './waiting-line.ts';
 
+/** For what comes by itself, on a busy machine too, in ms. */
+const PATIENCE = 20_000;
+
 const waiting = vi.hoisted((): { meanwhile: ((tx: Tx) => Promise<unknown>) | undefined } => ({
   meanwhile: undefined,
 }));
@@ -132,8 +135,14 @@ test.each([false, true])(
     expect(await server.locks.handOver(anna, hand)).toEqual({ state: 'passed' });
     await w.clock.advance(0);
     const until = w.clock.now() + 10_000;
-    await vi.waitFor(async () =>
-      expect((await rowOf(w)).lock).toMatchObject({ status: 'held', fence: fence + 1, goneDeadline: until }),
+    await vi.waitFor(
+      async () =>
+        expect((await rowOf(w)).lock).toMatchObject({
+          status: 'held',
+          fence: fence + 1,
+          goneDeadline: until,
+        }),
+      PATIENCE,
     );
     const back = await other.sessions.resume({ ...ben, id: ben.sessionId, signInId: null });
     expect(back?.locks).toMatchObject([{ lock: { fence: fence + 1, goneDeadline: null } }]);

@@ -7,6 +7,9 @@ import { silentLog } from '../../../../lib/log.ts';
 import { createDesk, createGround, type Desk, type Ground } from '../../../../messaging/testing/desk.ts';
 import { createMailboxReceiver, type MailboxReceiver } from './receiver.ts';
 
+/** For what comes by itself, on a busy machine too, in ms. */
+const PATIENCE = 20_000;
+
 let ground: Ground;
 let desk: Desk;
 /** Nobody listens there (any more). */
@@ -76,23 +79,23 @@ test('a mailbox that fails says why, and is tried again after pauses that grow, 
   await receiver.start(true);
   await vi.waitFor(async () => {
     expect((await row(id))?.state).toMatchObject({ status: 'failed', part: 'port', code: 'port_closed' });
-  });
+  }, PATIENCE);
   expect(tries()).toBe(1);
   await ground.clock.advance(2_400);
   expect(tries()).toBe(1);
   await ground.clock.advance(200);
-  await vi.waitFor(() => expect(tries()).toBe(2));
+  await vi.waitFor(() => expect(tries()).toBe(2), PATIENCE);
   // Its failure is written down, and the next pause begins.
   await vi.waitFor(async () => {
     await ground.clock.advance(1_000);
     expect(tries()).toBe(3);
-  });
+  }, PATIENCE);
   // With other settings it does not wait.
   await desk.db.inTransaction((tx) =>
     setMailboxState(tx, id, { status: 'connecting' }, { startAgain: true }),
   );
   receiver.changed(id);
-  await vi.waitFor(() => expect(tries()).toBe(4));
+  await vi.waitFor(() => expect(tries()).toBe(4), PATIENCE);
   await receiver.stop();
   expect(await row(id)).toMatchObject({ claimedBy: null, claimDeadline: null });
   // Nobody else's from here on.
@@ -105,14 +108,14 @@ test('another server takes a mailbox over when the one that had it is gone, and 
   const id = await givenMailbox();
   const [first, second] = [receiverOf('srv_1'), receiverOf('srv_2')];
   await first.receiver.start(false);
-  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_1'));
+  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_1'), PATIENCE);
   await second.receiver.start(false);
   for (let passed = 0; passed < 60; passed += 5) await ground.clock.advance(5_000);
-  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_1'));
+  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_1'), PATIENCE);
   expect(second.tries()).toBe(0);
   // Stopped, it lets others have it at once.
   await first.receiver.stop();
   await ground.clock.advance(5_000);
-  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_2'));
+  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_2'), PATIENCE);
   await second.receiver.stop();
 });
