@@ -41,6 +41,56 @@ test('T13: signatures and sending are set on pages of their own, by keys alone, 
     expect(await axeFinds(page, 'all')).toEqual([]);
   });
 
+  await stage.step('a page is found by what it holds, by keys alone', async () => {
+    const nav = page.getByRole('navigation', { name: 'Settings' });
+    const links = nav.getByRole('group').getByRole('link');
+    const all = await links.count();
+    await main.focus();
+    await keyboard.press('f');
+    await keyboard.type('second factor');
+    await see(nav.getByRole('status').getByText('2 pages'));
+    expect(await links.allTextContents()).toEqual(['Securitysecond factor', 'Userssecond factor']);
+    await stage.shoot(page, 'found');
+    expect(await axeFinds(page, 'all')).toEqual([]);
+    await keyboard.press('Enter');
+    await see(main.getByRole('heading', { name: 'Security' }));
+    expect(await links.nth(0).getAttribute('aria-current')).toBe('page');
+    await keyboard.press('ArrowDown');
+    await keyboard.press('ArrowDown');
+    await keyboard.press('Enter');
+    await see(main.getByRole('heading', { name: 'Users' }));
+    await keyboard.press('ArrowUp');
+    await keyboard.press('ArrowUp');
+    await keyboard.press('Escape');
+    expect(await links.count()).toBe(all);
+    await keyboard.type('zeppelin');
+    await see(nav.getByText('No page here is about “zeppelin”.'));
+    await see(nav.getByRole('status').getByText('No page', { exact: true }));
+    await stage.shoot(page, 'found-nothing');
+    expect(await axeFinds(page, 'all')).toEqual([]);
+    await nav.getByRole('button', { name: 'Show all pages' }).press('Enter');
+    expect(await links.count()).toBe(all);
+    expect(await nav.getByRole('group').getByRole('heading').allTextContents()).toEqual([
+      'You',
+      'Inboxes',
+      'Channels',
+      'People',
+      'Organisation',
+    ]);
+  });
+
+  await stage.step('whoever manages nothing finds none of the pages of others', async () => {
+    const other = await stage.person('tess');
+    await signIn(other, server.url, demoAgent('Tess Amiri'));
+    await other.goto(`${server.url}/settings`);
+    const nav = other.getByRole('navigation', { name: 'Settings' });
+    await see(nav.getByRole('link', { name: 'Security' }));
+    expect(await nav.getByRole('group').getByRole('heading').allTextContents()).toEqual(['You']);
+    await nav.getByLabel('Find a setting').fill('audit');
+    await see(nav.getByText('No page here is about “audit”.'));
+    await other.close();
+  });
+
   await stage.step('on a phone, in the dark', async () => {
     await page.setViewportSize({ width: 380, height: 800 });
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -48,6 +98,9 @@ test('T13: signatures and sending are set on pages of their own, by keys alone, 
     await main.getByRole('link', { name: 'Settings' }).click();
     await see(page.getByRole('navigation', { name: 'Settings' }));
     await stage.shoot(page, 'phone-nav');
+    expect(await axeFinds(page, 'all')).toEqual([]);
+    await page.getByLabel('Find a setting').fill('signatures');
+    await stage.shoot(page, 'phone-found');
     expect(await axeFinds(page, 'all')).toEqual([]);
     await page.getByRole('link', { name: 'Signatures' }).click();
     await see(main.getByRole('button', { name: /^Inbox: / }));

@@ -1,19 +1,16 @@
 import '../app/app.css';
-import '../nav/nav.css';
 import './settings.css';
-import { ArrowLeft } from 'lucide-react';
 import { Suspense, useEffect, useRef } from 'react';
 import { useClient, useMe } from '../app/client.ts';
 import { Failure, useFailure } from '../app/failure.tsx';
-import { Link } from '../app/link.tsx';
 import { navigate, usePath } from '../app/router.ts';
 import { useShortcut } from '../keys/use-shortcut.ts';
 import { isPhone, usePhone } from '../lib/is-phone.ts';
 import { useReadable } from '../lib/use-readable.ts';
-import { Icon } from '../ui/icon.tsx';
 import { Blank } from '../ui/blank.tsx';
 import { SETTINGS, type SettingsEntry } from './pages.ts';
-import { SETTINGS_PATH, settingsPath } from './place.ts';
+import { SETTINGS_PATH } from './place.ts';
+import { SettingsNav } from './settings-nav.tsx';
 import { TellFailure } from './tell-failure.ts';
 
 /** Everything that is set up: its navigation at the left, one page at the right. On a phone one of the two. */
@@ -63,45 +60,4 @@ function useShown(): readonly SettingsEntry[] {
   const inboxes = useReadable(useClient().inboxes);
   const manages = admin || inboxes.some(({ capability }) => capability === 'manage');
   return SETTINGS.filter(({ who }) => who === 'everybody' || (who === 'admins' ? admin : manages));
-}
-
-interface SettingsNavProps {
-  entries: readonly SettingsEntry[];
-  current: SettingsEntry | undefined;
-  /** Its name is the heading of the page. */
-  heading: boolean;
-}
-
-function SettingsNav({ entries, current, heading }: SettingsNavProps) {
-  const groups = [...new Set(entries.map(({ group }) => group))];
-  return (
-    <nav className="nav" aria-label="Settings">
-      <div className="nav-brand settings-brand">
-        <Link className="icon-button" href="/" aria-label="Back to the inbox" data-tip="Back to the inbox">
-          <Icon of={ArrowLeft} />
-        </Link>
-        {heading ? <h1>Settings</h1> : <b>Settings</b>}
-      </div>
-      <div className="nav-scroll">
-        {groups.map((group) => (
-          <div key={group} role="group" aria-label={group}>
-            <h2 className="nav-title">{group}</h2>
-            {entries
-              .filter((entry) => entry.group === group)
-              .map(({ path, label, icon }) => (
-                <Link
-                  key={path}
-                  className="nav-item"
-                  href={settingsPath(path)}
-                  aria-current={path === current?.path ? 'page' : undefined}
-                >
-                  <Icon of={icon} size={17} />
-                  <span className="grow cut">{label}</span>
-                </Link>
-              ))}
-          </div>
-        ))}
-      </div>
-    </nav>
-  );
 }
