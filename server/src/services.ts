@@ -32,6 +32,7 @@ import type { DeploymentIdentity } from './database/meta.ts';
 import { createAssignment } from './directory/assignment.ts';
 import { createContacts } from './contacts/api.ts';
 import { createDirectory } from './directory/directory.ts';
+import { HAND_ON } from './directory/leave-behind.ts';
 import { createPasswords } from './directory/passwords.ts';
 import { createSavedViews } from './directory/saved-views.ts';
 import { createDiskFiles } from './files/disk-files.ts';
@@ -157,18 +158,21 @@ function signalsTo(telemetry: Telemetry | undefined, gateway: () => HeartSignals
 
 type AdministrationDeps = Omit<
   UsersDeps & InboxDraftDeps & Parameters<typeof createDirectory>[0],
-  'config' | 'passwords' | 'seal' | 'post' | 'sanitise'
->;
+  'config' | 'passwords' | 'seal' | 'post' | 'sanitise' | 'hints'
+> & { readonly hints: Hints };
 
 function createAdministration(config: Config, tokenSecret: string, deps: AdministrationDeps) {
   const seal = createSeal(config.SECRETS_KEY ?? [], tokenSecret);
   const mailLeaves = config.SMTP_URL !== undefined;
   const all = { ...deps, config, seal, mailLeaves, passwords: createPasswords(), sanitise: sanitiseHtml };
+  const handOns = createHandOns(deps);
+  // Only where it was started, on workers.
+  deps.hints.subscribe(HAND_ON, () => handOns.poke());
   return {
     inboxDrafts: createInboxDrafts(all),
     directory: createDirectory(all),
     users: createUsers({ ...all, post: postNotice }),
-    handOns: createHandOns(deps),
+    handOns,
     linkEnds: createLinkEnds(deps),
     hours: createHours(deps),
     notifications: createNotifications(deps),

@@ -104,6 +104,7 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
   createInbox: { needs: 'admin', body: (on) => ({ name: fresh(), teamId: on.team }) },
   changeInbox: { needs: 'administers', params: inbox, body: () => ({ colour: '#123456' }) },
   listMembers: { needs: 'sees', params: inbox },
+  getMemberHoldings: { needs: 'administers', params: colleague },
   putMember: { needs: 'administers', params: colleague, body: () => ({ capability: 'reply' }) },
   removeMember: {
     needs: 'administers',

@@ -175,7 +175,7 @@ async function hire({ directory }: Services): Promise<Staff> {
   const [ana, ben, cleo] = [await agent('Ana'), await agent('Ben'), await agent('Cleo')];
   const inbox = async (name: string, lockOn: 'open' | 'compose') => {
     const { id } = await directory.createInbox(admin, { name, teamId, lockOn, times: TIMES });
-    for (const id2 of [ana, ben, cleo]) await directory.putMember(admin, id, id2, 'reply');
+    for (const id2 of [ana, ben, cleo]) await directory.putMember(admin, id, id2, { capability: 'reply' });
     return id;
   };
   const inboxes = { open: await inbox('Support', 'open'), compose: await inbox('Sales', 'compose') };

@@ -176,7 +176,7 @@ const table = {
       const [inboxId, agentId] = [inboxes[inbox], agents[agent].id];
       const may = capability(what);
       if (may === null) quietly(directory.removeMember(admin, inboxId, agentId));
-      else quietly(directory.putMember(admin, inboxId, agentId, may));
+      else quietly(directory.putMember(admin, inboxId, agentId, { capability: may }));
     },
     say: ([who = 0, where = 0, what = 0]) => {
       const may = capability(what);

@@ -92,7 +92,8 @@ async function hire({ directory }: Services): Promise<Pick<Office, 'adminId' | '
     const lockOn = name === 'Support' ? 'open' : 'compose';
     const rules = { lockOn, times: TIMES, takeOverBy: 'members' } as const;
     const { id } = await directory.createInbox(admin, { name, teamId, ...rules });
-    for (const agent of Object.values(agents)) await directory.putMember(admin, id, agent.id, 'reply');
+    for (const agent of Object.values(agents))
+      await directory.putMember(admin, id, agent.id, { capability: 'reply' });
     return id;
   });
   return { adminId, agents, inboxes };

@@ -51,7 +51,7 @@ async function given(dialect: TestDialect) {
     messaging,
     free,
     remove: () => directory.removeMember(admin, inboxId, made.anna.id),
-    putBack: () => directory.putMember(admin, inboxId, made.anna.id, 'reply'),
+    putBack: () => directory.putMember(admin, inboxId, made.anna.id, { capability: 'reply' }),
   };
 }
 

@@ -1,4 +1,4 @@
-/** What somebody leaves behind who works here no more, and how far it has been handed on. */
+/** What somebody leaves behind who works here no more, or replies in an inbox no more, and how far it has been handed on. */
 import { and, asc, count, eq, gt, inArray, isNull, lte, ne, sql } from 'drizzle-orm';
 import type { ConversationStatus } from '@latchbox/shared';
 import { newId } from '../lib/ids.ts';
@@ -15,28 +15,50 @@ import {
 } from './schema/sqlite.ts';
 
 export type HandOn = typeof handOns.$inferSelect;
+/** Who leaves what: everything, or (`inboxId`) what is in one inbox; and who did it. */
+export type HandOnOf = Pick<HandOn, 'agentId' | 'inboxId' | 'by'>;
 type Counts = Pick<HandOn, 'assigned' | 'cleared' | 'drafts' | 'contacts'>;
 
 /** Whoever is the assignee answers for it, and is found by that. */
-const isAssigned = (agentId: string) =>
-  and(eq(conversations.responsibleId, agentId), eq(conversations.assigneeId, agentId));
+const isAssigned = (agentId: string, inboxId: string | null) =>
+  and(
+    eq(conversations.responsibleId, agentId),
+    inboxId === null ? undefined : eq(conversations.inboxId, inboxId),
+    eq(conversations.assigneeId, agentId),
+  );
 
-/** How many conversations of each status an agent is the assignee of. */
-export async function assignedTo(db: Handle, agentId: string): Promise<Record<ConversationStatus, number>> {
+/** How many conversations of each status an agent is the assignee of, in one inbox or in all. */
+export async function assignedTo(
+  db: Handle,
+  agentId: string,
+  inboxId: string | null = null,
+): Promise<Record<ConversationStatus, number>> {
   const rows = await db
     .select({ status: conversations.status, n: count() })
     .from(conversations)
-    .where(isAssigned(agentId))
+    .where(isAssigned(agentId, inboxId))
     .groupBy(conversations.status);
   const of = (status: ConversationStatus) => rows.find((row) => row.status === status)?.n ?? 0;
   return { open: of('open'), snoozed: of('snoozed'), archived: of('archived') };
 }
 
-export async function waitingOf(db: Handle, agentId: string): Promise<string[]> {
+/** Scheduled replies of an agent that wait for their time, in one inbox or in all. */
+export async function waitingOf(
+  db: Handle,
+  agentId: string,
+  inboxId: string | null = null,
+): Promise<string[]> {
   const rows = await db
     .select({ id: scheduledReplies.id })
     .from(scheduledReplies)
-    .where(and(eq(scheduledReplies.agentId, agentId), eq(scheduledReplies.state, 'waiting')))
+    .innerJoin(conversations, eq(conversations.id, scheduledReplies.conversationId))
+    .where(
+      and(
+        eq(scheduledReplies.agentId, agentId),
+        eq(scheduledReplies.state, 'waiting'),
+        inboxId === null ? undefined : eq(conversations.inboxId, inboxId),
+      ),
+    )
     .orderBy(asc(scheduledReplies.id));
   return rows.map(({ id }) => id);
 }
@@ -91,13 +113,13 @@ export async function draftCount(db: Handle, agentId: string): Promise<number> {
 /** Open and snoozed conversations that an agent is still the assignee of. What is archived says who dealt with it. */
 export async function toHandOn(
   db: Handle,
-  agentId: string,
+  { agentId, inboxId }: Pick<HandOn, 'agentId' | 'inboxId'>,
   limit: number,
 ): Promise<{ readonly conversationId: string; readonly inboxId: string }[]> {
   const rows = await db
     .select({ conversationId: conversations.id, inboxId: conversations.inboxId })
     .from(conversations)
-    .where(and(isAssigned(agentId), inArray(conversations.status, ['open', 'snoozed'])))
+    .where(and(isAssigned(agentId, inboxId), inArray(conversations.status, ['open', 'snoozed'])))
     .limit(limit);
   // In one order everywhere, so that of two transactions none waits for the other in a circle.
   return rows.sort((a, b) => (a.conversationId < b.conversationId ? -1 : 1));
@@ -132,9 +154,10 @@ export async function handContacts(
 
 export async function insertHandOn(
   tx: Tx,
-  hand: Pick<HandOn, 'agentId' | 'by' | 'assignmentsTo' | 'draftsTo' | 'contactsTo'> & {
-    readonly firstAfter: number;
-  },
+  hand: HandOnOf &
+    Pick<HandOn, 'assignmentsTo' | 'draftsTo' | 'contactsTo'> & {
+      readonly firstAfter: number;
+    },
 ): Promise<string> {
   const { firstAfter, ...to } = hand;
   const id = newId('hnd');

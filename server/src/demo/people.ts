@@ -45,7 +45,7 @@ export async function settlePeople(db: Database, directory: People): Promise<Dem
   const inboxes = await openInboxes(directory, actor, teams);
   for (const agent of shop.agents) {
     for (const { inbox, capability } of agent.memberships) {
-      await directory.putMember(actor, of(inboxes, inbox).id, of(agents, agent.key).agentId, capability);
+      await directory.putMember(actor, of(inboxes, inbox).id, of(agents, agent.key).agentId, { capability });
     }
   }
   return { agents, inboxes };

@@ -20,7 +20,7 @@ describe.each(TEST_DIALECTS)('membership on %s', (dialect) => {
     await using at = await givenDirectory(dialect);
     const { admin, ben, inboxId } = await givenStaff(at.directory);
     await expect(at.directory.inboxOf(ben.id, inboxId)).rejects.toMatchObject({ code: 'not_found' });
-    await at.directory.putMember(admin, 'orders', ben.id, 'reply');
+    await at.directory.putMember(admin, 'orders', ben.id, { capability: 'reply' });
     const inbox = await at.directory.inboxOf(ben.id, 'orders');
     expect(inbox).toMatchObject({ id: inboxId, apiCode: 'orders', capability: 'reply', lockOn: 'open' });
     expect(await at.directory.inboxesOf(ben.id)).toEqual([inbox]);
@@ -63,15 +63,15 @@ describe.each(TEST_DIALECTS)('membership on %s', (dialect) => {
   test('lowering a capability below reply ends the locks, lowering it to reply does not', async () => {
     await using at = await givenDirectory(dialect);
     const { admin, anna, inboxId } = await givenStaff(at.directory);
-    await at.directory.putMember(admin, inboxId, anna.id, 'manage');
-    await at.directory.putMember(admin, inboxId, anna.id, 'reply');
+    await at.directory.putMember(admin, inboxId, anna.id, { capability: 'manage' });
+    await at.directory.putMember(admin, inboxId, anna.id, { capability: 'reply' });
     expect(at.endedLocks).toEqual([]);
-    await at.directory.putMember(admin, inboxId, anna.id, 'read');
+    await at.directory.putMember(admin, inboxId, anna.id, { capability: 'read' });
     expect(at.endedLocks).toEqual([
       { scope: { agentId: anna.id, inboxId }, reason: 'access_lost', by: admin.agentId },
     ]);
     const told = at.revoked.length;
-    await at.directory.putMember(admin, inboxId, anna.id, 'read');
+    await at.directory.putMember(admin, inboxId, anna.id, { capability: 'read' });
     expect(at.revoked).toHaveLength(told);
   });
 
@@ -84,13 +84,13 @@ describe.each(TEST_DIALECTS)('membership on %s', (dialect) => {
       email: 'cy@fernhill.example',
     });
     const refused = [stranger.id, 'agt_nobody'].map((id) =>
-      at.directory.putMember(admin, inboxId, id, 'reply').catch((error: unknown) => error),
+      at.directory.putMember(admin, inboxId, id, { capability: 'reply' }).catch((error: unknown) => error),
     );
     const [one, two] = await Promise.all(refused);
     expect(one).toMatchObject({ code: 'invalid', details: { issues: [{ path: 'agent' }] } });
     expect(two).toEqual(one);
     await at.directory.addToTeam(admin, teamId, stranger.id);
-    await at.directory.putMember(admin, inboxId, stranger.id, 'reply');
+    await at.directory.putMember(admin, inboxId, stranger.id, { capability: 'reply' });
     await at.directory.removeFromTeam(admin, teamId, anna.id);
     expect(await at.directory.inboxesOf(anna.id)).toEqual([]);
     expect(at.revoked).toContainEqual({ agentId: anna.id, inboxId, signInId: null });
@@ -111,7 +111,7 @@ test('whoever is no admin administers nothing, and leaves a line in the audit', 
   const tries: Record<string, () => Promise<unknown>> = {
     'inbox.created': () => at.directory.createInbox(actor, { name: 'Mine' }),
     'inbox.changed': () => at.directory.changeInbox(actor, inboxId, { name: 'Mine' }),
-    'inbox.member_put': () => at.directory.putMember(actor, inboxId, ben.id, 'manage'),
+    'inbox.member_put': () => at.directory.putMember(actor, inboxId, ben.id, { capability: 'manage' }),
     'inbox.member_removed': () => at.directory.removeMember(actor, inboxId, anna.id),
     'team.created': () => at.directory.createTeam(actor, { name: 'Mine' }),
     'team.changed': () => at.directory.changeTeam(actor, teamId, { name: 'Mine' }),
@@ -154,7 +154,7 @@ test('an inbox that is not mine and one that is not there answer alike', async (
     () => at.directory.inboxIds(ben.id, [ref]),
     () => at.directory.members(actor, ref),
     () => at.directory.changeInbox(actor, ref, { name: 'Mine' }),
-    () => at.directory.putMember(actor, ref, ben.id, 'manage'),
+    () => at.directory.putMember(actor, ref, ben.id, { capability: 'manage' }),
     () => at.directory.removeMember(actor, ref, ben.id),
   ];
   for (const ref of [inboxId, 'orders', 'ibx_nothere', 'not-there']) {
@@ -166,9 +166,9 @@ test('an inbox that is not mine and one that is not there answer alike', async (
 test('a member who manages an inbox may change it, and nothing beyond', async () => {
   await using at = await givenDirectory();
   const { admin, anna, ben, inboxId } = await givenStaff(at.directory);
-  await at.directory.putMember(admin, inboxId, anna.id, 'manage');
+  await at.directory.putMember(admin, inboxId, anna.id, { capability: 'manage' });
   const actor = { agentId: anna.id };
-  await at.directory.putMember(actor, inboxId, ben.id, 'read');
+  await at.directory.putMember(actor, inboxId, ben.id, { capability: 'read' });
   const changed = await at.directory.changeInbox(actor, 'orders', {
     lockOn: 'compose',
     times: { idleAfter: 5_000 },

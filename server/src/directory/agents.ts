@@ -19,6 +19,7 @@ import type { Actor, AgentChange, AgentRecord, Agents, NewAgent } from './api.ts
 import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { readAsAdmin } from './inbox-access.ts';
+import { type HandOnTo, leaveBehind } from './leave-behind.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
 import { revokeEverywhere, signOutEverywhere } from './revoke.ts';
 import { normalEmail } from './sign-in.ts';
@@ -159,17 +160,33 @@ export interface AppliedChange {
   readonly passwordHash?: string | null | undefined;
 }
 
+export interface AppliedHow {
+  readonly by: string;
+  readonly action?: string;
+  readonly details?: Record<string, unknown>;
+  /** To whom goes what is left behind by a deactivation; left out: to nobody. */
+  readonly handTo?: HandOnTo;
+}
+
+export interface Applied {
+  readonly before: AgentRow;
+  readonly after: AgentRow;
+  /** By what is handed on; undefined: nobody left. */
+  readonly handOn: string | undefined;
+}
+
 /**
- * Changes a locked row of an agent, and ends what it may no longer have: sign-ins, locks, links under way. Whether the step between
- * the states may be taken has been checked; throws `refused` where no admin would be left (`user_last_admin`).
+ * Changes a locked row of an agent, and ends what it may no longer have: sign-ins, locks, links under way. What somebody leaves who is
+ * deactivated is handed on, whichever way led there. Whether the step between the states may be taken has been checked; throws `refused`
+ * where no admin would be left (`user_last_admin`).
  */
 export async function applyChange(
   tx: Tx,
   deps: Pick<DirectoryDeps, 'locks' | 'hints'>,
   before: AgentRow,
   change: AppliedChange,
-  how: { readonly by: string | null; readonly action?: string; readonly details?: Record<string, unknown> },
-): Promise<{ readonly before: AgentRow; readonly after: AgentRow }> {
+  how: AppliedHow,
+): Promise<Applied> {
   const { state = before.state, role = before.role, passwordHash = null } = change;
   const lowered = before.role === 'admin' && role === 'agent';
   const left = before.state === 'active' && state !== 'active';
@@ -205,5 +222,7 @@ export async function applyChange(
     await endLinks(tx, before.id);
   if (left || passwordHash !== null) await signOutEverywhere(tx, deps, before.id, how.by);
   else if (lowered) await revokeEverywhere(tx, deps, before.id, how.by);
-  return { before, after };
+  const gone = state === 'deactivated' && before.state !== state;
+  const who = { agentId: before.id, inboxId: null, by: how.by };
+  return { before, after, handOn: gone ? await leaveBehind(tx, deps, who, how.handTo) : undefined };
 }

@@ -115,6 +115,23 @@ export interface InboxMember {
   readonly since: number;
 }
 
+export interface LeavingMember {
+  /** Gets the open and snoozed conversations that are assigned to them there; null or left out: nobody has them. */
+  readonly assignmentsTo?: string | null | undefined;
+}
+
+/** `assignmentsTo` counts where somebody may reply no more. */
+export interface MemberChange extends LeavingMember {
+  readonly capability: Capability;
+}
+
+/** What a member has in an inbox that would be left behind. */
+export interface MemberHoldings {
+  readonly assigned: { readonly open: number; readonly snoozed: number };
+  /** Replies that wait for their time. */
+  readonly scheduled: number;
+}
+
 export interface Inboxes {
   /** The inboxes an agent is a member of, by name. */
   inboxesOf(agentId: string): Promise<InboxSummary[]>;
@@ -139,8 +156,10 @@ export interface Inboxes {
     readonly waits: boolean;
   }>;
   /** Adds a member or changes what one may do. The agent must be in the inbox's team, else `invalid` (M5). */
-  putMember(actor: Actor, idOrCode: string, agentId: string, capability: Capability): Promise<InboxMember>;
-  removeMember(actor: Actor, idOrCode: string, agentId: string): Promise<void>;
+  putMember(actor: Actor, idOrCode: string, agentId: string, to: MemberChange): Promise<InboxMember>;
+  /** For admins and members who manage it; `not_found` for somebody who is no member. */
+  memberHoldings(actor: Actor, idOrCode: string, agentId: string): Promise<MemberHoldings>;
+  removeMember(actor: Actor, idOrCode: string, agentId: string, to?: LeavingMember): Promise<void>;
 }
 
 /** A mail address of an inbox. */
@@ -206,8 +225,8 @@ export interface Teams {
   createTeam(actor: Actor, input: { name: string }): Promise<TeamRecord>;
   changeTeam(actor: Actor, teamId: string, input: { name: string }): Promise<TeamRecord>;
   addToTeam(actor: Actor, teamId: string, agentId: string): Promise<void>;
-  /** Also takes the agent out of every inbox of the team. */
-  removeFromTeam(actor: Actor, teamId: string, agentId: string): Promise<void>;
+  /** Also takes the agent out of every inbox of the team; `assignmentsTo` gets what is theirs where that colleague may reply. */
+  removeFromTeam(actor: Actor, teamId: string, agentId: string, to?: LeavingMember): Promise<void>;
 }
 
 export interface AgentRecord {

@@ -1,5 +1,6 @@
 import { type Capability, includesCapability, refuse, refuseBy } from '@latchbox/shared';
-import type { Tx } from '../database/database.ts';
+import type { Handle, Tx } from '../database/database.ts';
+import { findAccess } from '../database/authorize.ts';
 import { agentForShare } from '../database/directory/agents.ts';
 import {
   capabilityForUpdate,
@@ -11,13 +12,15 @@ import {
 } from '../database/directory/members.ts';
 import { writeAudit } from '../database/directory/records.ts';
 import type { StoredInbox } from '../database/directory/inboxes.ts';
+import { assignedTo, waitingOf } from '../database/hand-ons.ts';
 import { appendEvent } from '../database/event-log.ts';
 import { waitsForRegistration } from '../database/texting/waiting.ts';
 import { administer, invalid } from './admin.ts';
-import type { Actor, Inboxes, InboxMember } from './api.ts';
+import type { Actor, Inboxes, InboxMember, LeavingMember, MemberChange, MemberHoldings } from './api.ts';
 import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { managedInbox, visibleInbox } from './inbox-access.ts';
+import { leaveBehind } from './leave-behind.ts';
 import { revokeInInbox } from './revoke.ts';
 
 /** Adds a member of the inbox's team, or changes what a member may do. */
@@ -26,7 +29,7 @@ export function putMember(
   actor: Actor,
   ref: string,
   agentId: string,
-  capability: Capability,
+  { capability, assignmentsTo }: MemberChange,
 ): Promise<InboxMember> {
   return administer(
     deps,
@@ -34,9 +37,65 @@ export function putMember(
     { action: 'inbox.member_put', objectType: 'inbox', objectId: ref },
     async (tx) => {
       const { inbox } = await managedInbox(tx, actor, ref);
-      return await setMember(tx, deps, inbox, { agentId, capability }, actor.agentId);
+      const to = await replacementIn(tx, inbox.id, agentId, assignmentsTo);
+      return await setMember(tx, deps, inbox, { agentId, capability, assignmentsTo: to }, actor.agentId);
     },
   );
+}
+
+/** Who gets what a member has in an inbox. Strangers and who does not exist look alike to whoever manages it. */
+async function replacementIn(
+  tx: Tx,
+  inboxId: string,
+  leaver: string,
+  to: string | null | undefined,
+): Promise<string | null> {
+  if (to === null || to === undefined) return null;
+  const access = to === leaver ? undefined : await findAccess(tx, to, { inboxId });
+  if (access === undefined || !includesCapability(access.capability, 'reply'))
+    throw invalid('assignmentsTo', 'is no colleague who may reply in this inbox');
+  return to;
+}
+
+/** What a member would leave behind; for admins and members who manage the inbox. */
+export async function memberHoldings(
+  { db }: Pick<DirectoryDeps, 'db'>,
+  actor: Actor,
+  ref: string,
+  agentId: string,
+): Promise<MemberHoldings> {
+  return await db.readTogether(async (read) => {
+    const { inbox, capability, admin } = await visibleInbox(read, actor, ref);
+    const manages = capability !== null && includesCapability(capability, 'manage');
+    if (!admin && !manages) throw refuse('forbidden');
+    const members = await membersOfInbox(read, inbox.id);
+    if (!members.some((member) => member.agentId === agentId)) throw refuse('not_found');
+    return await holdingsIn(read, inbox.id, agentId);
+  });
+}
+
+async function holdingsIn(db: Handle, inboxId: string, agentId: string): Promise<MemberHoldings> {
+  const { open, snoozed } = await assignedTo(db, agentId, inboxId);
+  return { assigned: { open, snoozed }, scheduled: (await waitingOf(db, agentId, inboxId)).length };
+}
+
+interface Leaver {
+  readonly agentId: string;
+  readonly inboxId: string;
+  readonly by: string | null;
+}
+
+/** What somebody has in an inbox who replies there no more goes to a colleague or to nobody; answers what that is, for the audit. */
+async function leaveInbox(
+  tx: Tx,
+  deps: DirectoryDeps,
+  { agentId, inboxId, by }: Leaver,
+  assignmentsTo: string | null,
+): Promise<{ readonly left?: MemberHoldings & { readonly assignmentsTo: string | null } }> {
+  const left = await holdingsIn(tx.db, inboxId, agentId);
+  if (left.assigned.open + left.assigned.snoozed + left.scheduled === 0) return {};
+  await leaveBehind(tx, deps, { agentId, inboxId, by: by ?? agentId }, { assignmentsTo });
+  return { left: { ...left, assignmentsTo } };
 }
 
 /** Who of the inbox's team could be added. Throws `not_found` and `forbidden`. */
@@ -60,7 +119,7 @@ export async function setMember(
   tx: Tx,
   deps: DirectoryDeps,
   inbox: StoredInbox,
-  member: { agentId: string; capability: Capability },
+  member: { agentId: string; capability: Capability; assignmentsTo?: string | null },
   by: string,
   { evenWaiting = false }: { readonly evenWaiting?: boolean } = {},
 ): Promise<InboxMember> {
@@ -79,12 +138,14 @@ export async function setMember(
   const lowered =
     before !== undefined && includesCapability(before, 'reply') && !includesCapability(capability, 'reply');
   await revokeInInbox(tx, deps, { agentId, inboxId: inbox.id, endLocks: lowered }, by);
+  const who = { agentId, inboxId: inbox.id, by };
+  const left = lowered ? await leaveInbox(tx, deps, who, member.assignmentsTo ?? null) : {};
   await writeAudit(tx, {
     actorId: by,
     action: 'inbox.member_put',
     objectType: 'inbox',
     objectId: inbox.id,
-    details: { agentId, ...changes({ capability: before ?? null }, { capability }) },
+    details: { agentId, ...changes({ capability: before ?? null }, { capability }), ...left },
   });
   const person = { id: agentId, name: agent.name };
   await appendEvent(tx, `inbox:${inbox.id}`, { type: 'member.changed', person, capability }, deps.wake);
@@ -96,8 +157,17 @@ export async function setMember(
   return record;
 }
 
-/** Takes a member out: the locks there end, open connections of every server lose the inbox within a second. */
-export function removeMember(deps: DirectoryDeps, actor: Actor, ref: string, agentId: string): Promise<void> {
+/**
+ * Takes a member out: the locks there end, open connections of every server lose the inbox within a second, and what was theirs there is
+ * a colleague's or nobody's.
+ */
+export function removeMember(
+  deps: DirectoryDeps,
+  actor: Actor,
+  ref: string,
+  agentId: string,
+  { assignmentsTo }: LeavingMember = {},
+): Promise<void> {
   return administer(
     deps,
     actor,
@@ -105,7 +175,9 @@ export function removeMember(deps: DirectoryDeps, actor: Actor, ref: string, age
     async (tx) => {
       const { inbox } = await managedInbox(tx, actor, ref);
       if (inbox.kind === 'personal') throw refuseBy('inbox_personal_alone');
-      if (!(await dropMember(tx, deps, inbox.id, agentId, actor.agentId))) throw refuse('not_found');
+      const to = await replacementIn(tx, inbox.id, agentId, assignmentsTo);
+      const leaver = { agentId, inboxId: inbox.id, by: actor.agentId };
+      if (!(await dropMember(tx, deps, leaver, to))) throw refuse('not_found');
     },
   );
 }
@@ -114,20 +186,21 @@ export function removeMember(deps: DirectoryDeps, actor: Actor, ref: string, age
 export async function dropMember(
   tx: Tx,
   deps: DirectoryDeps,
-  inboxId: string,
-  agentId: string,
-  by: string | null,
+  leaver: Leaver,
+  assignmentsTo: string | null,
 ): Promise<boolean> {
+  const { agentId, inboxId, by } = leaver;
   const capability = await deleteMember(tx, inboxId, agentId);
   if (capability === undefined) return false;
   const agent = await agentForShare(tx, agentId);
   await revokeInInbox(tx, deps, { agentId, inboxId, endLocks: true }, by);
+  const left = await leaveInbox(tx, deps, leaver, assignmentsTo);
   await writeAudit(tx, {
     actorId: by,
     action: 'inbox.member_removed',
     objectType: 'inbox',
     objectId: inboxId,
-    details: { agentId, ...changes({ capability }, { capability: null }) },
+    details: { agentId, ...changes({ capability }, { capability: null }), ...left },
   });
   const person = { id: agentId, name: agent?.name ?? '' };
   await appendEvent(tx, `inbox:${inboxId}`, { type: 'member.changed', person, capability: null }, deps.wake);

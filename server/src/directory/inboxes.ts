@@ -21,7 +21,7 @@ import type { Actor, InboxChange, Inboxes, InboxRecord, NewInbox } from './api.t
 import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { managedInbox, memberInbox, readAsAdmin, visibleInbox } from './inbox-access.ts';
-import { candidatesOf, putMember, removeMember } from './inbox-members.ts';
+import { candidatesOf, memberHoldings, putMember, removeMember } from './inbox-members.ts';
 
 const DEFAULT_COLOUR = '#4c6ef5';
 
@@ -79,8 +79,9 @@ export function createInboxes(deps: DirectoryDeps): Inboxes {
     },
 
     candidates: (actor, ref) => candidatesOf(deps, actor, ref),
-    putMember: (actor, ref, agentId, capability) => putMember(deps, actor, ref, agentId, capability),
-    removeMember: (actor, ref, agentId) => removeMember(deps, actor, ref, agentId),
+    putMember: (actor, ref, agentId, to) => putMember(deps, actor, ref, agentId, to),
+    memberHoldings: (actor, ref, agentId) => memberHoldings(deps, actor, ref, agentId),
+    removeMember: (actor, ref, agentId, to) => removeMember(deps, actor, ref, agentId, to),
   };
 }
 

@@ -38,7 +38,7 @@ test('what is written here reads the same on Postgres', async () => {
   });
   const inbox = await at.directory.createInbox(admin, { name: 'Hello', teamId: team.id });
   expect(inbox.apiCode).toBe('hello-2');
-  await at.directory.putMember(admin, inbox.id, wen.id, 'manage');
+  await at.directory.putMember(admin, inbox.id, wen.id, { capability: 'manage' });
   const created = await at.directory.createApiKey({ agentId: wen.id }, { name: 'CRM' });
   const verified = await at.directory.verifyToken(created.key);
   expect(await at.directory.apiKeys({ agentId: wen.id })).toMatchObject([{ id: created.id }]);

@@ -19,6 +19,7 @@ import { changes } from './changes.ts';
 import type { DirectoryDeps } from './deps.ts';
 import { dropMember } from './inbox-members.ts';
 import { readAsAdmin } from './inbox-access.ts';
+import { requireColleague } from './leave-behind.ts';
 
 export function createTeams(deps: DirectoryDeps): Teams {
   const act = (action: string, objectId: string) => ({ action, objectType: 'team', objectId });
@@ -65,9 +66,10 @@ export function createTeams(deps: DirectoryDeps): Teams {
         });
       }),
 
-    removeFromTeam: (actor, teamId, agentId) =>
+    removeFromTeam: (actor, teamId, agentId, { assignmentsTo = null } = {}) =>
       administer(deps, actor, act('team.agent_removed', teamId), async (tx) => {
         await requireAdmin(tx, actor);
+        if (assignmentsTo !== null) await requireColleague(tx, agentId, assignmentsTo, 'assignmentsTo');
         if (!(await deleteTeamMember(tx, teamId, agentId))) throw refuse('not_found');
         await writeAudit(tx, {
           actorId: actor.agentId,
@@ -76,7 +78,7 @@ export function createTeams(deps: DirectoryDeps): Teams {
         });
         // Members of an inbox come from its team (M5): whoever leaves the team leaves its inboxes.
         for (const inboxId of await inboxIdsOfTeamMember(tx, teamId, agentId)) {
-          await dropMember(tx, deps, inboxId, agentId, actor.agentId);
+          await dropMember(tx, deps, { agentId, inboxId, by: actor.agentId }, assignmentsTo);
         }
       }),
   };

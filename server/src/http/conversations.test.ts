@@ -244,7 +244,7 @@ describe('a reply without a lock (L8)', () => {
       name: 'Parcel robot',
       teamIds: [at.teamId],
     });
-    await at.directory.putMember(at.admin, at.inboxId, id, 'reply');
+    await at.directory.putMember(at.admin, at.inboxId, id, { capability: 'reply' });
     const { key } = await at.directory.createApiKey(at.admin, { name: 'robot', agentId: id });
     expect((await send(at, key)).body).toMatchObject({ entry: { author: { id, name: 'Parcel robot' } } });
     expect(

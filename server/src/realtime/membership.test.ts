@@ -153,7 +153,9 @@ describe('a member who is removed', () => {
     await world.directory
       .addToTeam({ agentId: world.admin.id }, world.teamId, world.ben.id)
       .catch(() => undefined);
-    await world.directory.putMember({ agentId: world.admin.id }, world.inboxId, world.ben.id, 'read');
+    await world.directory.putMember({ agentId: world.admin.id }, world.inboxId, world.ben.id, {
+      capability: 'read',
+    });
     const { present } = await ben.do('stream.subscribe', { stream: world.inbox, after: null });
     expect(present?.total).toBe(2);
   });

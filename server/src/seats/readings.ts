@@ -141,7 +141,7 @@ async function end(
   by: string | null,
 ): Promise<void> {
   if (!(await endReading(tx, id))) return;
-  await dropMember(tx, deps, inboxId, agentId, by);
+  await dropMember(tx, deps, { agentId, inboxId, by }, null);
   const details = { agentId };
   await writeAudit(tx, { ...actOn('personal_inbox.closed', inboxId), actorId: by, details });
 }

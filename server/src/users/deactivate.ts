@@ -1,23 +1,20 @@
 /** Deactivating somebody, with what they leave behind in other hands (T14). */
 import { refuseBy } from '@latchbox/shared';
 import type { User } from '@latchbox/shared/http/users';
-import type { Tx } from '../database/database.ts';
-import { agentForShare } from '../database/directory/agents.ts';
 import { openSignIns } from '../database/directory/sign-ins.ts';
 import {
   apiKeysOf,
   assignedTo,
   contactsOwned,
   draftCount,
-  insertHandOn,
   mailboxesOwned,
   waitingOf,
 } from '../database/hand-ons.ts';
 import { locksInScope } from '../database/locks.ts';
 import { violates } from '../database/unique-violation.ts';
-import { invalid } from '../directory/admin.ts';
 import { applyChange } from '../directory/agents.ts';
 import type { Actor } from '../directory/api.ts';
+import { requireColleague } from '../directory/leave-behind.ts';
 import { readAsAdmin } from '../directory/inbox-access.ts';
 import { endSignInsOf } from '../directory/revoke.ts';
 import { actOnUser } from './acts.ts';
@@ -78,7 +75,7 @@ export async function deactivate(
     if (!violates(error, 'lock_epochs_open_agent')) throw error;
     return act(deps, actor, user, { ...to, locksTo: null });
   });
-  const hand = await beginHandOn(deps, id);
+  const hand = id === undefined ? undefined : await beginHandOn(deps, id);
   return {
     user: await userById(deps.db.read, user),
     locks,
@@ -92,7 +89,8 @@ export async function deactivate(
 }
 
 interface Acted {
-  readonly id: string;
+  /** Of what is handed on. */
+  readonly id: string | undefined;
   readonly locks: Deactivated['locks'];
   readonly stopped: number;
 }
@@ -112,15 +110,9 @@ function act(deps: UsersDeps, actor: Actor, user: string, to: HandTo): Promise<A
     const handed = locksTo === null ? 0 : await deps.locks.handInScope(tx, { from: user, to: locksTo }, by);
     const locks = { handed, released: held - handed };
     const details = { locksTo, assignmentsTo, draftsTo, contactsTo, locks };
-    await applyChange(tx, deps, before, { state: 'deactivated' }, { by, action, details });
-    const hand = { agentId: user, by, assignmentsTo, draftsTo, contactsTo, firstAfter: FIRST_AFTER };
-    return { id: await insertHandOn(tx, hand), locks, stopped };
+    const handTo = { assignmentsTo, draftsTo, contactsTo, firstAfter: FIRST_AFTER };
+    const how = { by, action, details, handTo };
+    const { handOn } = await applyChange(tx, deps, before, { state: 'deactivated' }, how);
+    return { id: handOn, locks, stopped };
   });
-}
-
-/** Whoever takes over has to work here, and is not the one who leaves. */
-async function requireColleague(tx: Tx, user: string, id: string, path: string): Promise<void> {
-  const agent = id === user ? undefined : await agentForShare(tx, id);
-  if (agent?.kind !== 'person' || agent.state !== 'active')
-    throw invalid(path, 'is no colleague who works here');
 }

@@ -5,12 +5,14 @@ import {
   contacts,
   conversations,
   handOns,
+  inboxMembers,
   lockEpochs,
   sessions,
 } from '../database/schema/sqlite.ts';
-import { givenConversation } from '../database/testing/given.ts';
+import { givenConversation, givenInbox } from '../database/testing/given.ts';
 import { TEST_DIALECTS } from '../database/testing/open.ts';
-import { createHandOns } from './hand-on.ts';
+import { leaveBehind } from '../directory/leave-behind.ts';
+import { beginHandOn, createHandOns } from './hand-on.ts';
 import { givenUsers, type UsersFixture } from './testing/users.ts';
 import { createUsers } from './users.ts';
 
@@ -35,6 +37,15 @@ describe.each(TEST_DIALECTS)('handing on, on %s', { timeout: START_LIMIT }, (dia
       .where(and(eq(sessions.agentId, agentId), isNull(sessions.endedAt)));
   const assignedTo = (agentId: string) =>
     at.w.db.read.select().from(conversations).where(eq(conversations.assigneeId, agentId));
+
+  /** The database of a server that dies after so many transactions. */
+  const dyingAfter = (left: number): UsersFixture['deps']['db'] => ({
+    ...at.w.db,
+    inTransaction: (work) => {
+      left -= 1;
+      return left < 0 ? Promise.reject(new Error('the server died')) : at.w.db.inTransaction(work);
+    },
+  });
 
   test('whoever is deactivated while they take locks has none after it', async () => {
     const { w, server, users, admin } = at;
@@ -93,17 +104,7 @@ describe.each(TEST_DIALECTS)('handing on, on %s', { timeout: START_LIMIT }, (dia
     }
     expect(await users.getHoldings(admin, w.ben.id)).toMatchObject({ assigned: { open: 45 }, contacts: 46 });
     // Dies in the second step after the deactivation itself.
-    let left = 2;
-    const dying = createUsers({
-      ...deps,
-      db: {
-        ...w.db,
-        inTransaction: ((work) => {
-          left -= 1;
-          return left < 0 ? Promise.reject(new Error('the server died')) : w.db.inTransaction(work);
-        }) as typeof w.db.inTransaction,
-      },
-    });
+    const dying = createUsers({ ...deps, db: dyingAfter(2) });
     await expect(
       dying.deactivateUser(admin, w.ben.id, { assignmentsTo: w.anna.id, contactsTo: w.anna.id }),
     ).rejects.toThrow('the server died');
@@ -127,5 +128,52 @@ describe.each(TEST_DIALECTS)('handing on, on %s', { timeout: START_LIMIT }, (dia
       (event) => event.type === 'entry.added' && event.row.assignee?.id === w.anna.id,
     );
     expect(told).toHaveLength(45);
+  });
+
+  describe('in one inbox', () => {
+    /** What Ben is told to leave in the first inbox, while he has as much in another one. */
+    async function given() {
+      const { w } = at;
+      const elsewhere = await givenInbox(w.db, { name: 'Elsewhere' });
+      const there = await givenConversation(w.db, elsewhere.inboxId, { assigneeId: w.ben.id });
+      for (let nth = 0; nth < 25; nth += 1)
+        await givenConversation(w.db, w.inboxId, { assigneeId: w.ben.id });
+      const who = { agentId: w.ben.id, inboxId: w.inboxId, by: w.admin.id };
+      const leave = () =>
+        w.db.inTransaction((tx) =>
+          leaveBehind(tx, at.deps, who, { assignmentsTo: w.anna.id, contactsTo: w.anna.id }),
+        );
+      return { there: there.conversationId, leave };
+    }
+
+    test('only what is there goes on, whoever dies in between; contacts stay', async () => {
+      const { w, deps } = at;
+      const { there, leave } = await given();
+      const owned = await givenConversation(w.db, w.inboxId);
+      await w.db.inTransaction(async (tx) => {
+        await tx.db.update(contacts).set({ ownerId: w.ben.id }).where(eq(contacts.id, owned.contactId));
+        await tx.db.delete(inboxMembers).where(eq(inboxMembers.agentId, w.ben.id));
+      });
+      const id = await leave();
+      await expect(beginHandOn({ ...deps, db: dyingAfter(1) }, id)).rejects.toThrow('the server died');
+      expect(await assignedTo(w.ben.id)).toHaveLength(6);
+      await w.clock.advance(30_000);
+      await createHandOns(deps).look();
+      expect((await assignedTo(w.ben.id)).map((row) => row.id)).toEqual([there]);
+      expect(await assignedTo(w.anna.id)).toHaveLength(25);
+      expect(await w.db.read.select().from(contacts).where(eq(contacts.ownerId, w.ben.id))).toHaveLength(1);
+      expect(await w.db.read.select().from(handOns)).toMatchObject([
+        { assigned: 25, cleared: 0, contacts: 0, dueAt: null },
+      ]);
+    });
+
+    test('whoever replies there again before it began keeps what is theirs', async () => {
+      const { w, deps } = at;
+      const { leave } = await given();
+      await leave();
+      await createHandOns(deps).look();
+      expect(await assignedTo(w.ben.id)).toHaveLength(26);
+      expect(await w.db.read.select().from(handOns)).toMatchObject([{ assigned: 0, dueAt: null }]);
+    });
   });
 });

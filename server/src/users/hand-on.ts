@@ -1,6 +1,6 @@
 /**
- * Handing on what somebody leaves behind (T14). It is a row that is written with the deactivation itself, so that it goes on whoever
- * dies in between: in steps, each a short transaction, since there may be thousands of conversations. What was handed on is not there
+ * Handing on what somebody leaves behind (T14), everywhere or in one inbox. It is a row that is written with the deactivation, or with
+ * the end of the membership, itself, so that it goes on whoever dies in between: in steps, each a short transaction, since there may be thousands of conversations. What was handed on is not there
  * any more to be handed on, which is why a step that is done twice does nothing.
  */
 import { setAssigned } from '../database/assignees.ts';
@@ -94,6 +94,7 @@ async function oneStep(tx: Tx, deps: HandOnDeps, id: string, draftsAfter: string
   const row = await handOnForUpdate(tx, id);
   if (row === undefined || row.dueAt === null) return 'over';
   const lease = tx.now + LEASE;
+  if (await isBack(tx, row)) return await finish(tx, deps, id, row);
   const assigned = await handAssignments(tx, deps, row);
   if (assigned !== undefined) {
     const counts = {
@@ -104,7 +105,8 @@ async function oneStep(tx: Tx, deps: HandOnDeps, id: string, draftsAfter: string
     await noteHandOn(tx, id, counts, lease);
     return { draftsAfter };
   }
-  const contacts = await handSomeContacts(tx, deps, row);
+  // Contacts are nobody's of an inbox.
+  const contacts = row.inboxId === null ? await handSomeContacts(tx, deps, row) : 0;
   if (contacts > 0) {
     await noteHandOn(tx, id, { ...row, contacts: row.contacts + contacts }, lease);
     return { draftsAfter };
@@ -112,21 +114,33 @@ async function oneStep(tx: Tx, deps: HandOnDeps, id: string, draftsAfter: string
   const drafted = draftsAfter === undefined ? undefined : await handDrafts(tx, deps, row, draftsAfter);
   const stopped = drafted === undefined ? await stopWaiting(tx, deps, row) : 1;
   const counts = { ...row, drafts: row.drafts + (drafted?.handed ?? 0) };
-  const done = drafted === undefined && stopped === 0;
-  await noteHandOn(tx, id, counts, done ? null : lease);
-  if (done) await tellColleague(tx, deps, row);
-  return done ? 'over' : { draftsAfter: drafted?.after };
+  if (drafted === undefined && stopped === 0) return await finish(tx, deps, id, { ...row, ...counts });
+  await noteHandOn(tx, id, counts, lease);
+  return { draftsAfter: drafted?.after };
+}
+
+/** Whether somebody who left an inbox replies there again: then what they still have is theirs. It stays so until the commit. */
+async function isBack(tx: Tx, { agentId, inboxId }: HandOn): Promise<boolean> {
+  if (inboxId === null) return false;
+  return (await inboxesOf(tx, agentId, [{ inboxId }])).has(inboxId);
+}
+
+async function finish(tx: Tx, deps: HandOnDeps, id: string, row: HandOn): Promise<'over'> {
+  await noteHandOn(tx, id, row, null);
+  await tellColleague(tx, deps, row);
+  return 'over';
 }
 
 /** Undefined: none is left. */
 async function handAssignments(
   tx: Tx,
   deps: HandOnDeps,
-  { agentId, by, assignmentsTo }: HandOn,
+  { agentId, inboxId: of, by, assignmentsTo }: HandOn,
 ): Promise<{ readonly assigned: number; readonly cleared: number } | undefined> {
-  const some = await toHandOn(tx.db, agentId, STEP);
+  const some = await toHandOn(tx.db, { agentId, inboxId: of }, STEP);
   if (some.length === 0) return undefined;
-  const admin = await personById(tx.db, by);
+  // Nobody did it whose time was over.
+  const admin = by === agentId ? null : await personById(tx.db, by);
   const author = admin === null ? null : { agentId: admin.id, agentName: admin.name };
   const may = await inboxesOf(tx, assignmentsTo, some);
   for (const { conversationId } of some) await holdConversation(tx, conversationId);
@@ -195,10 +209,10 @@ async function handDrafts(
 }
 
 /** Replies that wait for their time do not go out in the name of somebody who has left; their texts stay. Answers how many there were. */
-async function stopWaiting(tx: Tx, deps: HandOnDeps, { agentId }: HandOn): Promise<number> {
-  const some = (await waitingOf(tx.db, agentId)).slice(0, STEP);
+async function stopWaiting(tx: Tx, deps: HandOnDeps, { agentId, inboxId }: HandOn): Promise<number> {
+  const some = (await waitingOf(tx.db, agentId, inboxId)).slice(0, STEP);
   for (const id of some) {
-    const stopped = { state: 'stopped', reason: 'forbidden' } as const;
+    const stopped = { state: 'stopped', reason: inboxId === null ? 'forbidden' : 'access_lost' } as const;
     if (await changeSchedule(tx, id, ['waiting'], stopped)) await tellSchedule(tx, deps, id);
   }
   return some.length;

@@ -46,8 +46,9 @@ export const createAgent = route({
 });
 
 /**
- * Locking and deactivating end every sign-in of the agent; a lowered role ends the agent's locks. Nothing is handed on
- * (`POST /api/users/{user}/deactivate` does that). Passwords are their owners' to set: an admin sends a link.
+ * Locking and deactivating end every sign-in of the agent; a lowered role ends the agent's locks. Deactivating does what
+ * `POST /api/users/{user}/deactivate` does where nobody is named: locks are free, assignments cleared, contacts nobody's, scheduled replies
+ * stopped, in steps that go on after the answer. A locked seat keeps what it has. Passwords are their owners' to set: an admin sends a link.
  */
 export const changeAgent = route({
   method: 'PATCH',

@@ -84,8 +84,25 @@ export const listCandidates = route({
 
 const memberParams = z.strictObject({ inbox: InboxRef, agent: Id });
 
+/** Gets what is assigned to whoever may reply no more: somebody who may reply in the inbox. Null or left out: nobody has it. */
+const AssignmentsTo = Id.nullable().optional();
+
+/** What stays behind when they may reply there no more: conversations are a colleague's or nobody's, and scheduled replies are stopped. */
+export const getMemberHoldings = route({
+  method: 'GET',
+  path: '/api/inboxes/{inbox}/members/{agent}/holdings',
+  summary: 'How much would be left behind by a member of an inbox; for admins and members who manage it',
+  params: memberParams,
+  response: z.strictObject({
+    assigned: z.strictObject({ open: z.number().int(), snoozed: z.number().int() }),
+    scheduled: z.number().int(),
+  }),
+  errors: ['forbidden', 'not_found'],
+});
+
 /**
- * Lowering a capability below `reply` ends the member's locks there. `not_registered`: its numbers wait for the registration of the team, and
+ * Lowering a capability below `reply` ends the member's locks there, stops what they scheduled, and hands on their open and snoozed
+ * conversations of the inbox, to `assignmentsTo` or to nobody. `not_registered`: its numbers wait for the registration of the team, and
  * until then nobody new comes in (M4).
  */
 export const putMember = route({
@@ -93,16 +110,20 @@ export const putMember = route({
   path: '/api/inboxes/{inbox}/members/{agent}',
   summary: 'Add somebody of the team as a member, or change what a member may do',
   params: memberParams,
-  body: z.strictObject({ capability: Capability }),
+  body: z.strictObject({ capability: Capability, assignmentsTo: AssignmentsTo }),
   response: Member,
   errors: ['forbidden', 'not_found', 'not_registered', 'refused'],
 });
 
-/** Takes effect on open connections of every server within a second. */
+/**
+ * Takes effect on open connections of every server within a second. Their open and snoozed conversations of the inbox are `assignmentsTo`'s
+ * from then on, or nobody's, in steps; what they scheduled there is stopped, with its text kept.
+ */
 export const removeMember = route({
   method: 'DELETE',
   path: '/api/inboxes/{inbox}/members/{agent}',
   summary: 'Take a member out of an inbox',
   params: memberParams,
+  query: z.strictObject({ assignmentsTo: Id.optional() }),
   errors: ['forbidden', 'not_found', 'refused'],
 });

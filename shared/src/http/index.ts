@@ -1,13 +1,10 @@
 /** The REST contract: every route by its name. The server mounts exactly these; the OpenAPI document is made of them. */
 import type { z } from 'zod';
 import * as accounts from './accounts.ts';
-import * as agents from './agents.ts';
 import * as calls from './calls.ts';
 import * as campaigns from './campaigns.ts';
 import * as carrier from './carrier.ts';
-import * as apiKeys from './api-keys.ts';
 import * as assignment from './assignment.ts';
-import * as audit from './audit.ts';
 import * as contactImports from './contact-imports.ts';
 import * as contacts from './contacts.ts';
 import * as conversations from './conversations.ts';
@@ -26,6 +23,7 @@ import * as notifications from './notifications.ts';
 import * as numbers from './numbers.ts';
 import * as mails from './mails.ts';
 import * as organisation from './organisation.ts';
+import { PEOPLE } from './people.ts';
 import * as personalInboxes from './personal-inboxes.ts';
 import * as replies from './replies.ts';
 import * as setUp from './set-up.ts';
@@ -35,9 +33,6 @@ import * as sending from './sending.ts';
 import * as simulator from './simulator.ts';
 import * as system from './system.ts';
 import * as security from './security.ts';
-import * as teams from './teams.ts';
-import * as tokenIssuers from './token-issuers.ts';
-import * as users from './users.ts';
 import * as views from './views.ts';
 
 /** The routes by resource, as they are grouped in the document. */
@@ -59,6 +54,7 @@ export const RESOURCES = {
     changeInbox: inboxes.changeInbox,
     listMembers: inboxes.listMembers,
     listCandidates: inboxes.listCandidates,
+    getMemberHoldings: inboxes.getMemberHoldings,
     putMember: inboxes.putMember,
     removeMember: inboxes.removeMember,
     listAddresses: inboxAddresses.listAddresses,
@@ -124,66 +120,7 @@ export const RESOURCES = {
     activateDkimKey: dkim.activateDkimKey,
     removeDkimDomain: dkim.removeDkimDomain,
   },
-  Teams: {
-    listTeams: teams.listTeams,
-    createTeam: teams.createTeam,
-    changeTeam: teams.changeTeam,
-    addToTeam: teams.addToTeam,
-    removeFromTeam: teams.removeFromTeam,
-  },
-  Agents: {
-    listAgents: agents.listAgents,
-    createAgent: agents.createAgent,
-    changeAgent: agents.changeAgent,
-  },
-  Users: {
-    listUsers: users.listUsers,
-    getUser: users.getUser,
-    inviteUser: users.inviteUser,
-    sendInvitation: users.sendInvitation,
-    withdrawInvitation: users.withdrawInvitation,
-    readInvitation: users.readInvitation,
-    acceptInvitation: users.acceptInvitation,
-    changeUser: users.changeUser,
-    getHoldings: users.getHoldings,
-    deactivateUser: users.deactivateUser,
-    reactivateUser: users.reactivateUser,
-    lockUser: users.lockUser,
-    unlockUser: users.unlockUser,
-    sendPasswordReset: users.sendPasswordReset,
-    sendVerification: users.sendVerification,
-    verifyUser: users.verifyUser,
-    confirmAddress: users.confirmAddress,
-    requireFactor: users.requireFactor,
-    resetFactor: users.resetFactor,
-    listUserSignIns: users.listUserSignIns,
-    endUserSignIns: users.endUserSignIns,
-  },
-  'My account': {
-    getSecurity: security.getSecurity,
-    changeMyPassword: security.changeMyPassword,
-    sendMyVerification: security.sendMyVerification,
-    listMySignIns: security.listMySignIns,
-    endMySignIn: security.endMySignIn,
-    endMyOtherSignIns: security.endMyOtherSignIns,
-    beginFactor: security.beginFactor,
-    confirmFactor: security.confirmFactor,
-    removeFactor: security.removeFactor,
-    renewRecoveryCodes: security.renewRecoveryCodes,
-    askPasswordReset: security.askPasswordReset,
-    resetPassword: security.resetPassword,
-  },
-  'API keys': {
-    listApiKeys: apiKeys.listApiKeys,
-    createApiKey: apiKeys.createApiKey,
-    revokeApiKey: apiKeys.revokeApiKey,
-  },
-  'Token issuers': {
-    listTokenIssuers: tokenIssuers.listTokenIssuers,
-    createTokenIssuer: tokenIssuers.createTokenIssuer,
-    endTokenIssuer: tokenIssuers.endTokenIssuer,
-  },
-  Audit: { listAudit: audit.listAudit },
+  ...PEOPLE,
   Conversations: {
     listConversations: conversations.listConversations,
     getConversation: conversations.getConversation,

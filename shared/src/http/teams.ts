@@ -43,10 +43,12 @@ export const addToTeam = route({
   errors: ['forbidden', 'not_found'],
 });
 
+/** What they have there goes to `assignmentsTo` in the inboxes where that colleague may reply, else to nobody. */
 export const removeFromTeam = route({
   method: 'DELETE',
   path: '/api/teams/{team}/agents/{agent}',
   summary: 'Take an agent out of a team, and with it out of every inbox of the team',
   params: memberParams,
+  query: z.strictObject({ assignmentsTo: Id.optional() }),
   errors: ['forbidden', 'not_found'],
 });

@@ -25,7 +25,7 @@ export const ScheduledReply = z.strictObject({
   lastSeen: Position,
   sendAt: ServerTime,
   state: z.enum(['waiting', 'sent', 'stopped', 'canceled']),
-  /** A code of the error table, or `restored`. While it waits past its time: `lock_held`, somebody else is replying. */
+  /** A code of the error table, `restored`, or `access_lost`: its author may reply in the inbox no more. While it waits past its time: `lock_held`, somebody else is replying. */
   reason: z.string().max(64).nullable(),
   position: Position.nullable(),
   createdAt: ServerTime,

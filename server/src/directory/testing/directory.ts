@@ -99,6 +99,6 @@ export async function givenStaff(directory: Directory): Promise<Staff> {
   const anna = await person('Anna');
   const ben = await person('Ben');
   const { id: inboxId } = await directory.createInbox(admin, { name: 'Orders' });
-  await directory.putMember(admin, inboxId, anna.id, 'reply');
+  await directory.putMember(admin, inboxId, anna.id, { capability: 'reply' });
   return { admin, teamId, inboxId, anna, ben };
 }

@@ -10,6 +10,7 @@ type Names =
   | 'changeInbox'
   | 'listMembers'
   | 'listCandidates'
+  | 'getMemberHoldings'
   | 'putMember'
   | 'removeMember'
   | 'listAddresses'
@@ -60,9 +61,11 @@ function inboxHandlers({
     changeInbox: (call) => directory.changeInbox(actorOf(call), call.params.inbox, call.body),
     listMembers: async (call) => ({ members: await directory.members(actorOf(call), call.params.inbox) }),
     listCandidates: (call) => directory.candidates(actorOf(call), call.params.inbox),
-    putMember: (call) =>
-      directory.putMember(actorOf(call), call.params.inbox, call.params.agent, call.body.capability),
-    removeMember: (call) => directory.removeMember(actorOf(call), call.params.inbox, call.params.agent),
+    putMember: (call) => directory.putMember(actorOf(call), call.params.inbox, call.params.agent, call.body),
+    getMemberHoldings: (call) =>
+      directory.memberHoldings(actorOf(call), call.params.inbox, call.params.agent),
+    removeMember: (call) =>
+      directory.removeMember(actorOf(call), call.params.inbox, call.params.agent, call.query),
   };
 }
 
@@ -94,7 +97,8 @@ function peopleHandlers({
     createTeam: async (call) => team(await directory.createTeam(actorOf(call), call.body)),
     changeTeam: async (call) => team(await directory.changeTeam(actorOf(call), call.params.team, call.body)),
     addToTeam: (call) => directory.addToTeam(actorOf(call), call.params.team, call.params.agent),
-    removeFromTeam: (call) => directory.removeFromTeam(actorOf(call), call.params.team, call.params.agent),
+    removeFromTeam: (call) =>
+      directory.removeFromTeam(actorOf(call), call.params.team, call.params.agent, call.query),
     listAgents: async (call) => ({ agents: await directory.agents(actorOf(call)) }),
     createAgent: (call) =>
       directory.createAgent(actorOf(call), { ...call.body, kind: call.body.kind ?? 'person' }),

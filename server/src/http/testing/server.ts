@@ -232,7 +232,7 @@ async function givenDesk(deps: HttpDeps, lockOn: LockOn) {
   const { directory, messaging } = deps;
   const staff = await givenStaff(directory);
   await directory.changeInbox(staff.admin, staff.inboxId, { lockOn });
-  await directory.putMember(staff.admin, staff.inboxId, staff.ben.id, 'reply');
+  await directory.putMember(staff.admin, staff.inboxId, staff.ben.id, { capability: 'reply' });
   const { id } = await directory.createAgent(staff.admin, {
     kind: 'person',
     name: 'Cid',
@@ -240,7 +240,7 @@ async function givenDesk(deps: HttpDeps, lockOn: LockOn) {
     password: PASSWORD,
     teamIds: [staff.teamId],
   });
-  await directory.putMember(staff.admin, staff.inboxId, id, 'read');
+  await directory.putMember(staff.admin, staff.inboxId, id, { capability: 'read' });
   const other = await directory.createInbox(staff.admin, { name: 'Board' });
   const receive = async (inboxId: string) => {
     const received = await messaging.receive({

@@ -17,6 +17,8 @@ function reasonWords(reason: string | null): string {
       return 'Something new came in that you had not seen.';
     case 'restored':
       return 'The server was restored from a backup: it may have left already.';
+    case 'access_lost':
+      return 'You could no longer reply in its inbox.';
     default:
       return codeWords(reason as ErrorCode);
   }

@@ -61,7 +61,7 @@ describe.each(TEST_DIALECTS)('mailboxes on %s', (dialect) => {
     await expect(mailboxes.create(asAnna, account(inboxId, 'a@shop.example'))).rejects.toMatchObject({
       code: 'forbidden',
     });
-    await on.at.directory.putMember(admin, inboxId, anna.id, 'manage');
+    await on.at.directory.putMember(admin, inboxId, anna.id, { capability: 'manage' });
     const made = await mailboxes.create(asAnna, {
       ...account(inboxId, 'a@shop.example'),
       aliases: ['b@shop.example'],

@@ -70,7 +70,7 @@ describe.each(TEST_DIALECTS)('masters on %s', (dialect) => {
     expect(await masters.set(asAnna, a, b)).toMatchObject({ masterId: b, set: { byOwner: true } });
     expect(await masters.set(admin, a, null)).toMatchObject({ masterId: null, set: { byOwner: false } });
     await expect(masters.set(asBen, a, b)).rejects.toMatchObject({ code: 'not_found' });
-    await on.at.directory.putMember(admin, inboxId, ben.id, 'manage');
+    await on.at.directory.putMember(admin, inboxId, ben.id, { capability: 'manage' });
     await expect(masters.set(asBen, a, b)).rejects.toMatchObject({ code: 'forbidden' });
     expect(await masters.setMany(asBen, [a, 'mbx_none'], b)).toMatchObject([
       { status: 'refused', code: 'forbidden' },
