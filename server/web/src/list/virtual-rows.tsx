@@ -1,5 +1,5 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef } from 'react';
+import { type Range, useVirtualizer } from '@tanstack/react-virtual';
+import { useCallback, useRef } from 'react';
 import { useClient } from '../app/client.ts';
 import { placePath, viewPath } from '../app/place.ts';
 import { useNow } from '../app/use-now.ts';
@@ -9,6 +9,7 @@ import { MORE_HEIGHT, More } from './more.tsx';
 import { Row } from './row.tsx';
 import { rowHeight } from './row-height.ts';
 import type { RowsProps } from './rows-props.ts';
+import { renderedRows } from './rendered-rows.ts';
 import { useAnchor } from './use-anchor.ts';
 import { useRoving } from './use-roving.ts';
 
@@ -29,6 +30,7 @@ export function VirtualRows({ view, list, snapshot, rows, openId, words, pointer
     getScrollElement: () => scroller.current,
     estimateSize: (at) => (at < rows.length ? height : MORE_HEIGHT),
     overscan: BEYOND,
+    rangeExtractor: useRendered(),
     initialOffset: () => places.get(path) ?? 0,
     useFlushSync: false,
   });
@@ -73,4 +75,14 @@ export function VirtualRows({ view, list, snapshot, rows, openId, words, pointer
       </ul>
     </div>
   );
+}
+
+/** Which rows are rendered, told by what was in sight before. */
+function useRendered(): (range: Range) => number[] {
+  const before = useRef<Range | null>(null);
+  return useCallback((range: Range) => {
+    const rendered = renderedRows(range, before.current);
+    before.current = range;
+    return rendered;
+  }, []);
 }
