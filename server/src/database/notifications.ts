@@ -11,10 +11,33 @@ export async function insertNotification(
     id,
     agentId,
     notification,
-  }: { readonly id: string; readonly agentId: string; readonly notification: Notification },
+    seq,
+  }: {
+    readonly id: string;
+    readonly agentId: string;
+    readonly notification: Notification;
+    /** Of the event that tells it. */
+    readonly seq: number;
+  },
 ): Promise<void> {
   const data = JSON.stringify(notification);
-  await tx.db.insert(notifications).values({ id, agentId, data, createdAt: tx.now, readAt: null });
+  const conversationId = 'conversationId' in notification ? notification.conversationId : null;
+  await tx.db
+    .insert(notifications)
+    .values({ id, agentId, data, conversationId, seq, createdAt: tx.now, readAt: null });
+}
+
+/** Notifications that name a conversation. */
+export async function notificationsAbout(
+  db: Handle,
+  conversationId: string,
+): Promise<{ id: string; agentId: string; data: string; seq: number | null }[]> {
+  const { id, agentId, data, seq } = notifications;
+  return await db
+    .select({ id, agentId, data, seq })
+    .from(notifications)
+    // As text, because the index is a partial one.
+    .where(and(eq(notifications.conversationId, conversationId), sql`conversation_id IS NOT NULL`));
 }
 
 /** Where a page goes on: after the one with this time and id. */

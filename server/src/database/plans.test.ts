@@ -14,6 +14,7 @@ import { lockPeriods } from './lock-history.ts';
 import { acquireTarget } from './lock-targets.ts';
 import { mailsBefore } from './mail-out.ts';
 import { mailsLeft } from './mails-left.ts';
+import { notificationsAbout } from './notifications.ts';
 import { ownDrafts, readMark } from './own.ts';
 import type { PostgresConnection } from './postgres-connection.ts';
 import { conversationRow } from './rows.ts';
@@ -58,6 +59,7 @@ const READS: Record<string, Read> = {
   'hand-ons that are due': (db) => dueHandOns(db, 5_000, 10),
   'a link of an account': (db) => openLink(db, 'reset', 'x'.repeat(64), 5_000),
   'links that are long over': (db) => linksLongOver(db, 5_000, 500),
+  'what was told about a conversation': (db, { conversationId }) => notificationsAbout(db, conversationId),
   'a replay': (db, { inboxId }) => eventsAfter(db, `inbox:${inboxId}`, 100, 500),
 };
 

@@ -29,9 +29,9 @@ export async function notify(
   if (ways.mail && mail !== null) await postNotice(tx, { agentId, ...(mail ?? letterOf(notification)) });
   if (!ways.page) return;
   const id = newId('ntf');
-  await insertNotification(tx, { id, agentId, notification });
   const record = { id, at: tx.now, readAt: null, notification };
-  await appendEvent(tx, `agent:${agentId}`, { type: 'notification.added', record }, wake);
+  const seq = await appendEvent(tx, `agent:${agentId}`, { type: 'notification.added', record }, wake);
+  await insertNotification(tx, { id, agentId, notification, seq });
 }
 
 /** Tells every active admin. */

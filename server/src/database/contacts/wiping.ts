@@ -1,6 +1,7 @@
 /** Takes the texts and files of conversations away (T15). What happened, when and by whom stays, and so do all counts. */
-import { and, asc, eq, inArray, isNull, like, lt, lte, notInArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lt, lte, notInArray, sql } from 'drizzle-orm';
 import type { Handle, Tx } from '../database.ts';
+import { notificationsAbout } from '../notifications.ts';
 import {
   addressTroubles,
   attachments,
@@ -72,25 +73,19 @@ const withoutSubject = (json: string): string =>
 
 /** Takes the subject out of what colleagues were told of a conversation, and out of the events that told them; those keep their places. */
 async function wipeTold({ db }: Tx, conversationId: string): Promise<void> {
-  const told = await db
-    .select({ id: notifications.id, agentId: notifications.agentId, data: notifications.data })
-    .from(notifications)
-    .where(like(notifications.data, `%"${conversationId}"%`));
-  for (const { id, agentId, data } of told) {
+  for (const { id, agentId, data, seq } of await notificationsAbout(db, conversationId)) {
     await db
       .update(notifications)
       .set({ data: withoutSubject(data) })
       .where(eq(notifications.id, id));
-    const ofAgent = eq(events.stream, `agent:${agentId}`);
-    const rows = await db
-      .select({ seq: events.seq, data: events.data })
-      .from(events)
-      .where(and(ofAgent, like(events.data, `%"${id}"%`)));
+    if (seq === null) continue;
+    const telling = and(eq(events.stream, `agent:${agentId}`), eq(events.seq, seq));
+    const rows = await db.select({ data: events.data }).from(events).where(telling);
     for (const row of rows)
       await db
         .update(events)
         .set({ data: withoutSubject(row.data) })
-        .where(and(ofAgent, eq(events.seq, row.seq)));
+        .where(telling);
   }
 }
 

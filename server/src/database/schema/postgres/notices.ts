@@ -1,6 +1,6 @@
 /** What our own people are told: in the page, and by mail. */
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, text } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgTable, text } from 'drizzle-orm/pg-core';
 import { time } from './columns.ts';
 import { agents } from './directory.ts';
 
@@ -16,8 +16,13 @@ export const notifications = pgTable(
     data: text().notNull(),
     createdAt: time('created_at').notNull(),
     readAt: time('read_at'),
+    /** Which conversation it names; null: none. */
+    conversationId: text('conversation_id'),
+    /** Of the event in the agent's stream that told it. */
+    seq: bigint({ mode: 'number' }),
   },
   (t) => [
+    index('notifications_conversation').on(t.conversationId).where(sql`conversation_id IS NOT NULL`),
     index('notifications_agent').on(t.agentId, t.createdAt, t.id),
     index('notifications_unread').on(t.agentId).where(sql`read_at IS NULL`),
     index('notifications_age').on(t.createdAt),

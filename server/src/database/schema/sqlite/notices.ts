@@ -16,8 +16,13 @@ export const notifications = sqliteTable(
     data: text().notNull(),
     createdAt: time('created_at').notNull(),
     readAt: time('read_at'),
+    /** Which conversation it names; null: none. */
+    conversationId: text('conversation_id'),
+    /** Of the event in the agent's stream that told it. */
+    seq: integer(),
   },
   (t) => [
+    index('notifications_conversation').on(t.conversationId).where(sql`conversation_id IS NOT NULL`),
     index('notifications_agent').on(t.agentId, t.createdAt, t.id),
     index('notifications_unread').on(t.agentId).where(sql`read_at IS NULL`),
     index('notifications_age').on(t.createdAt),
