@@ -2,8 +2,8 @@ import './composer.css';
 import type { Conversation, ConversationRow, DraftKind, InboxSummary, Person } from '@latchbox/client';
 import { type RefObject, useId, useRef, useState } from 'react';
 import { useClient } from '../app/client.ts';
-import { pictureMark, withoutPicture } from '../files/in-text.ts';
-import { type PictureText, TrayFiles } from '../files/tray-files.tsx';
+import { type PictureText, pictureText, useAdopted } from '../files/picture-text.ts';
+import { TrayFiles } from '../files/tray-files.tsx';
 import { useShortcut } from '../keys/use-shortcut.ts';
 import { problemWords } from '../lib/error-words.ts';
 import { isPhone } from '../lib/is-phone.ts';
@@ -43,6 +43,7 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
   const panel = useId();
   const { over, handlers } = useDrop(state.readOnly ? null : state.attach);
   useWriteKeys(state, field);
+  const pictures = usePictures(state, row, field);
   return (
     <div className="composer-wrap">
       <section
@@ -73,10 +74,10 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
         )}
         {kind === 'note' ? null : <TroubleLines prepared={addressing.prepared} />}
         <div id={panel} role="tabpanel" aria-label={kind === 'note' ? 'Write a note' : 'Write a reply'}>
-          <Editor state={state} conversation={conversation} row={row} field={field} />
+          <Editor state={state} conversation={conversation} row={row} field={field} marks={pictures?.marks} />
           {kind === 'note' ? null : <Signature prepared={addressing.prepared} />}
         </div>
-        <TrayFiles tray={state.tray} text={pictureText(state, row, field)} />
+        <TrayFiles tray={state.tray} text={pictures} />
         {draft.status === 'conflict' ? <DraftConflict draft={keeper} newer={draft.newer} /> : null}
         <Tools state={state} row={row} field={field} />
       </section>
@@ -84,26 +85,16 @@ export function Composer({ conversation, row, inbox, onArchived }: ComposerProps
   );
 }
 
-/** In mails pictures can stand where the caret is; undefined where a text is only text. */
-function pictureText(
-  { kind, draft, readOnly, write }: ComposerState,
+/** In mails pictures can stand in the text; undefined where a text is only text. */
+function usePictures(
+  { kind, keeper, tray, readOnly, write }: ComposerState,
   { channel }: ConversationRow,
   field: RefObject<HTMLTextAreaElement | null>,
 ): PictureText | undefined {
-  if (kind === 'note' || channel !== 'email' || readOnly) return undefined;
-  return {
-    place(picture) {
-      const at = field.current?.selectionStart ?? draft.body.length;
-      const mark = pictureMark(picture);
-      write(draft.body.slice(0, at) + mark + draft.body.slice(at));
-      // After the text has come into the field.
-      requestAnimationFrame(() => {
-        field.current?.focus();
-        field.current?.setSelectionRange(at + mark.length, at + mark.length);
-      });
-    },
-    remove: ({ id }) => write(withoutPicture(draft.body, id)),
-  };
+  const may = kind === 'reply' && channel === 'email' && !readOnly;
+  const text = may ? pictureText({ body: () => keeper.getSnapshot().body, write, field }) : undefined;
+  useAdopted(tray, text);
+  return text;
 }
 
 interface ToolsProps {

@@ -1,19 +1,27 @@
 import type { Conversation, ConversationRow } from '@latchbox/client';
 import type { KeyboardEvent, RefObject } from 'react';
+import type { PictureMark } from '../files/in-text.ts';
 import { firstName } from '../lib/people.ts';
 import type { ComposerState } from './use-composer.ts';
+import { useWholeMarks } from './use-whole-marks.ts';
 
 interface EditorProps {
   state: ComposerState;
   conversation: Conversation;
   row: ConversationRow;
   field: RefObject<HTMLTextAreaElement | null>;
+  /** The pictures that stand in the text. */
+  marks?: readonly PictureMark[] | undefined;
 }
 
+const NONE: readonly PictureMark[] = [];
+
 /** The text itself. Ctrl or Cmd with Enter sends it. */
-export function Editor({ state, conversation, row, field }: EditorProps) {
+export function Editor({ state, conversation, row, field, marks = NONE }: EditorProps) {
   const { kind, draft, readOnly, bar, write, attach, send } = state;
-  const onKeyDown = (event: KeyboardEvent): void => {
+  const whole = useWholeMarks(marks);
+  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    whole.onKeyDown(event);
     if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
     if (event.metaKey || event.ctrlKey) {
       event.preventDefault();
@@ -33,6 +41,7 @@ export function Editor({ state, conversation, row, field }: EditorProps) {
       value={draft.body}
       readOnly={readOnly}
       onChange={(event) => write(event.target.value)}
+      onSelect={whole.onSelect}
       onKeyDown={onKeyDown}
       onPaste={(event) => {
         const { files } = event.clipboardData;

@@ -1,12 +1,12 @@
 import './files.css';
 import type { Attachment } from '@latchbox/client';
-import { Download, File as FileIcon, FileText, Image as ImageIcon, type LucideIcon } from 'lucide-react';
+import { Download, File as FileIcon, FileText, type LucideIcon } from 'lucide-react';
 import { useState } from 'react';
 import { useClient } from '../app/client.ts';
 import { errorWords } from '../lib/error-words.ts';
 import { Icon } from '../ui/icon.tsx';
 import { isPicture, sizeWords } from './file-words.ts';
-import { useFileUrl } from './use-file-url.ts';
+import { Thumbnail } from './thumbnail.tsx';
 
 /** The files of a message. A link to one lives for some minutes, so it is asked for when it is wanted. */
 export function Files({ files }: { files: readonly Attachment[] | undefined }) {
@@ -36,7 +36,7 @@ function FileChip({ file }: { file: Attachment }) {
   return (
     <button type="button" className={`file ${picture ? 'file-picture' : ''}`} onClick={open}>
       <span className="said">{picture ? 'Open ' : 'Download '}</span>
-      {picture ? <Thumbnail file={file} /> : <Icon of={iconOf(file.type)} size={20} />}
+      {picture ? <Thumbnail id={file.id} /> : <Icon of={iconOf(file.type)} size={20} />}
       <span className="file-words">
         <b className="cut">{file.name}</b>
         {problem === null ? (
@@ -49,21 +49,6 @@ function FileChip({ file }: { file: Attachment }) {
       </span>
       {picture ? null : <Icon of={Download} size={15} />}
     </button>
-  );
-}
-
-/** A small look at a picture; the sign for one where it cannot be had. */
-function Thumbnail({ file }: { file: Attachment }) {
-  const [url, onFailed] = useFileUrl(file.id);
-  return (
-    <span className="file-thumbnail">
-      {url === null ? (
-        <Icon of={ImageIcon} />
-      ) : (
-        // What it shows is named by the button.
-        <img src={url} alt="" loading="lazy" onError={onFailed} />
-      )}
-    </span>
   );
 }
 

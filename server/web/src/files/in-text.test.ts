@@ -1,6 +1,6 @@
 import type { Attachment } from '@latchbox/client';
 import { expect, test } from 'vitest';
-import { besidesText, partsOf, pictureMark, withoutPicture } from './in-text.ts';
+import { besidesText, marksOf, partsOf, pictureMark, wholeMarks, withoutPicture } from './in-text.ts';
 
 const file = (id: string, name = `${id}.png`): Attachment => ({ id, name, type: 'image/png', size: 4 });
 
@@ -30,4 +30,35 @@ test('a picture is taken out of the text with the line that held it alone', () =
   expect(withoutPicture(`One\n${mark}\nTwo`, 'att_1')).toBe('One\nTwo');
   expect(withoutPicture(`One ${mark} Two`, 'att_1')).toBe('One  Two');
   expect(withoutPicture(`One ${mark}`, 'att_2')).toBe(`One ${mark}`);
+});
+
+test('a long name is shortened in its mark, with its ending', () => {
+  const long = file('att_1', 'Photo of the torn page that came on Tuesday, second try.png');
+  expect(pictureMark(long)).toBe('![Photo of the torn pa…nd try.png](cid:att_1)');
+});
+
+test('marks are whole: a caret that comes into one chooses it, and what is chosen ends before or after it', () => {
+  const text = `One ${pictureMark(file('att_1'))} two`;
+  const marks = marksOf(text);
+  const { start, end } = marks[0] ?? { start: 0, end: 0 };
+  expect(text.slice(start, end)).toBe('![att_1.png](cid:att_1)');
+  const at = (place: number) => ({ start: place, end: place });
+  expect(wholeMarks(marks, at(start + 3), at(start))).toMatchObject({ start, end });
+  expect(wholeMarks(marks, at(start), at(0))).toEqual(at(start));
+  expect(wholeMarks(marks, at(end), at(0))).toEqual(at(end));
+  // To the right over it, and back.
+  expect(wholeMarks(marks, { start: 0, end: start + 1 }, { start: 0, end: start })).toEqual({
+    start: 0,
+    end,
+  });
+  expect(wholeMarks(marks, { start: 0, end: end - 1 }, { start: 0, end })).toEqual({ start: 0, end: start });
+  // To the left over it, and back.
+  expect(wholeMarks(marks, { start: end - 1, end: text.length }, { start: end, end: text.length })).toEqual({
+    start,
+    end: text.length,
+  });
+  expect(wholeMarks(marks, { start: start + 1, end: text.length }, { start, end: text.length })).toEqual({
+    start: end,
+    end: text.length,
+  });
 });

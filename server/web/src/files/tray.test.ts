@@ -83,3 +83,28 @@ it('gives everything away to be sent, and takes back what was not', () => {
   tray.restore(taken);
   expect(states()).toEqual(['a.txt uploading', 'b.txt uploading']);
 });
+
+it('finds the file of a picture that stands in a text again, once, or says that it is gone', async () => {
+  const { tray, uploads, states } = trayWithUploads();
+  tray.adopt(attachment('att_1'), () => Promise.resolve());
+  tray.adopt(attachment('att_1'), () => Promise.reject(new Error('twice')));
+  tray.adopt(attachment('att_2'), () => Promise.reject(new LatchboxError('not_found', {})));
+  expect(states()).toEqual(['att_1 uploading', 'att_2 uploading']);
+  await turn();
+  expect(states()).toEqual(['att_1 ready', 'att_2 failed']);
+  expect(tray.getSnapshot()[1]).toMatchObject({ why: 'Its file is gone: take it out.', again: null });
+  expect(readyIds(tray.getSnapshot())).toEqual(['att_1']);
+  expect(uploads).toEqual([]);
+});
+
+it('keeps a file once that comes back after its text did', async () => {
+  const { tray, uploads, states } = trayWithUploads();
+  tray.add([file('page.png')]);
+  uploads[0]?.done(attachment('att_1'));
+  await turn();
+  const taken = tray.take();
+  tray.adopt(attachment('att_1'), () => Promise.resolve());
+  tray.restore(taken);
+  await turn();
+  expect(states()).toEqual(['page.png ready']);
+});

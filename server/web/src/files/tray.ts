@@ -4,16 +4,25 @@ import { newId } from '../lib/new-id.ts';
 import { createStore, type Watchable } from '../lib/store.ts';
 import { sizeWords } from './file-words.ts';
 
+interface Begun {
+  readonly key: string;
+  readonly name: string;
+  readonly size: number;
+}
+
 /** A file that was put beside a text that is being written. */
-export type TrayFile = { readonly key: string; readonly name: string; readonly size: number } & (
-  | { readonly state: 'uploading' }
-  | { readonly state: 'ready'; readonly attachment: Attachment }
-  | { readonly state: 'failed'; readonly why: string; readonly again: (() => void) | null }
-);
+export type TrayFile = Begun &
+  (
+    | { readonly state: 'uploading' }
+    | { readonly state: 'ready'; readonly attachment: Attachment }
+    | { readonly state: 'failed'; readonly why: string; readonly again: (() => void) | null }
+  );
 
 /** The files beside one draft. They stay for as long as the page does. */
 export interface Tray extends Watchable<readonly TrayFile[]> {
   add(files: Iterable<File>): void;
+  /** A picture of the text whose file is not beside it: the page was loaded again. `there` fails if it cannot be had. */
+  adopt(picture: Attachment, there: (signal: AbortSignal) => Promise<unknown>): void;
   remove(key: string): void;
   /** All of them, to be sent; the tray is empty then. */
   take(): readonly TrayFile[];
@@ -47,40 +56,43 @@ export function createTray(send: (file: File, signal: AbortSignal) => Promise<At
   const put = (key: string, next: TrayFile): void =>
     files.set(files.getSnapshot().map((one) => (one.key === key ? next : one)));
 
-  function start(key: string, file: File): void {
-    const { name, size } = file;
+  function start(one: Begun, ask: (signal: AbortSignal) => Promise<Attachment>): void {
     const abort = new AbortController();
-    running.set(key, abort);
-    send(file, abort.signal)
+    running.set(one.key, abort);
+    ask(abort.signal)
       .then(
-        (attachment) => put(key, { key, name, size, state: 'ready', attachment }),
+        (attachment) => put(one.key, { ...one, state: 'ready', attachment }),
         (error: unknown) => {
           const again = (): void => {
-            put(key, { key, name, size, state: 'uploading' });
-            start(key, file);
+            put(one.key, { ...one, state: 'uploading' });
+            start(one, ask);
           };
-          const final = LatchboxError.is(error, 'too_large', 'forbidden', 'invalid');
-          put(key, { key, name, size, state: 'failed', why: errorWords(error), again: final ? null : again });
+          const final = LatchboxError.is(error, 'too_large', 'forbidden', 'invalid', 'not_found');
+          put(one.key, { ...one, state: 'failed', why: failureWords(error), again: final ? null : again });
         },
       )
-      .finally(() => running.delete(key));
+      .finally(() => running.delete(one.key));
   }
+
+  const begin = (one: Begun, ask: (signal: AbortSignal) => Promise<Attachment>): void => {
+    files.set([...files.getSnapshot(), { ...one, state: 'uploading' }]);
+    start(one, ask);
+  };
 
   return {
     getSnapshot: files.getSnapshot,
     subscribe: files.subscribe,
     add(added) {
       for (const file of added) {
-        const { name, size } = file;
-        const key = newId();
-        const why = refusal(files.getSnapshot(), size);
-        if (why !== null) {
-          files.set([...files.getSnapshot(), { key, name, size, state: 'failed', why, again: null }]);
-          continue;
-        }
-        files.set([...files.getSnapshot(), { key, name, size, state: 'uploading' }]);
-        start(key, file);
+        const one = { key: newId(), name: file.name, size: file.size };
+        const why = refusal(files.getSnapshot(), file.size);
+        if (why === null) begin(one, (signal) => send(file, signal));
+        else files.set([...files.getSnapshot(), { ...one, state: 'failed', why, again: null }]);
       }
+    },
+    adopt(picture, there) {
+      if (files.getSnapshot().some((file) => isOf(file, picture.id))) return;
+      begin({ ...picture, key: picture.id }, (signal) => there(signal).then(() => picture));
     },
     remove(key) {
       running.get(key)?.abort();
@@ -92,10 +104,22 @@ export function createTray(send: (file: File, signal: AbortSignal) => Promise<At
       return taken;
     },
     restore(back) {
-      const there = new Set(files.getSnapshot().map(({ key }) => key));
-      files.set([...back.filter(({ key }) => !there.has(key)), ...files.getSnapshot()]);
+      // What was looked for meanwhile, because its text was back first, gives way.
+      const there = files
+        .getSnapshot()
+        .filter(({ key }) => !back.some((file) => file.key !== key && isOf(file, key)));
+      const keys = new Set(there.map(({ key }) => key));
+      files.set([...back.filter(({ key }) => !keys.has(key)), ...there]);
     },
   };
+}
+
+const failureWords = (error: unknown): string =>
+  LatchboxError.is(error, 'not_found') ? 'Its file is gone: take it out.' : errorWords(error);
+
+/** Whether it is the file with this id. */
+function isOf(file: TrayFile, id: string): boolean {
+  return file.state === 'ready' ? file.attachment.id === id : file.key === id;
 }
 
 /** Why another file of this size can not be sent along; null: it can. */
