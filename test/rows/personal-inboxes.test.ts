@@ -1,5 +1,5 @@
 /** Mailboxes of people's own: connected, changed and switched; and personal inboxes, which are their owners' alone. */
-import { getContact, listContactConversations } from '@latchbox/shared/http/contacts';
+import { getContact, listContactConversations, listContacts } from '@latchbox/shared/http/contacts';
 import { getConversation, listConversations } from '@latchbox/shared/http/conversations';
 import { listAddresses, putAddress } from '@latchbox/shared/http/inbox-addresses';
 import {
@@ -35,7 +35,7 @@ import { HTTP } from '@latchbox/shared/http/index';
 import { eventually } from '../tools/eventually.ts';
 import { refusal } from '../tools/scenario.ts';
 import { freePort } from '../tools/server-process.ts';
-import { mailOf } from './mailbox-stage.ts';
+import { CORA, mailOf } from './mailbox-stage.ts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { at, MAIL, rule, type SeatStage, startSeatStage } from './seats-stage.ts';
 
@@ -153,7 +153,7 @@ async function hidden(inbox: string, conversation: string): Promise<void> {
   for (const path of paths.filter((one) => !one.includes('{') && !NAMES_IT.has(one))) {
     for (const who of ['ada', 'bob']) {
       const said = await answer(who, path);
-      for (const secret of [inbox, conversation, 'Between us'])
+      for (const secret of [inbox, conversation, 'Between us', CORA])
         expect(said, `${who} ${path}`).not.toContain(secret);
     }
   }
@@ -170,6 +170,11 @@ async function hidden(inbox: string, conversation: string): Promise<void> {
   await refusal('invalid', stage.as('ada').call(inviteUser, { body: invitation }));
   const { row } = await stage.as('ann').call(getConversation, { params: { conversation } });
   const contact = { params: { contact: row.contact.id } };
+  const found = async (search: string) =>
+    (await stage.as('ada').call(listContacts, { query: { search } })).contacts.map(({ id }) => id);
+  expect(await found('Cora')).toEqual([]);
+  // Who knows the whole address can find it, so that whoever asks for it is erased.
+  expect(await found(CORA)).toEqual([row.contact.id]);
   const known = await stage.as('ada').call(listContactConversations, contact);
   expect(known).toEqual({ conversations: [], elsewhere: 0 });
   expect((await stage.as('ada').call(getContact, contact)).conversations).toBe(0);

@@ -62,11 +62,14 @@ export function createAddressBook(deps: ContactsDeps): AddressBook {
   return {
     async list(actor, filter, after, limit) {
       await readAsAdmin(deps, actor);
-      return await listContacts(db.read, filter, after, limit);
+      return await listContacts(db.read, actor.agentId, filter, after, limit);
     },
     async counts(actor) {
       await readAsAdmin(deps, actor);
-      return { contacts: await countContacts(db.read), tags: await countTags(db.read, MOST_TAGS) };
+      return {
+        contacts: await countContacts(db.read, actor.agentId),
+        tags: await countTags(db.read, MOST_TAGS),
+      };
     },
     async get(actor, id) {
       await readAsAdmin(deps, actor);

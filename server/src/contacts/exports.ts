@@ -37,7 +37,7 @@ export function createContactExports(deps: ContactsDeps): ContactExports {
   return {
     async table(actor, filter) {
       await exported(actor, '', { owner: filter.owner ?? null, tag: filter.tag ?? null });
-      return pages(deps, filter);
+      return pages(deps, actor, filter);
     },
     async one(actor, id) {
       const found = await contactById(deps.db.read, id);
@@ -48,10 +48,14 @@ export function createContactExports(deps: ContactsDeps): ContactExports {
   };
 }
 
-async function* pages({ db }: ContactsDeps, filter: ContactFilter): AsyncGenerator<string[][]> {
+async function* pages(
+  { db }: ContactsDeps,
+  { agentId }: Actor,
+  filter: ContactFilter,
+): AsyncGenerator<string[][]> {
   yield [HEAD];
   for (let after: ContactPlace | null = null; ; ) {
-    const page: ListedContact[] = await listContacts(db.read, filter, after, PAGE);
+    const page: ListedContact[] = await listContacts(db.read, agentId, filter, after, PAGE);
     if (page.length > 0) yield page.map(cells);
     after = page.at(-1) ?? null;
     if (page.length < PAGE) return;

@@ -5,7 +5,7 @@ import { searchKey } from '../lib/search-key.ts';
 import { ownerToCommit } from './assignees.ts';
 import type { Tx } from './database.ts';
 import { prepared } from './prepared.ts';
-import { contactAddresses, contacts, conversations, counters, inbound } from './schema/sqlite.ts';
+import { contactAddresses, contacts, conversations, counters, inbound, inboxes } from './schema/sqlite.ts';
 
 export type InboundKey = {
   readonly inboxId: string;
@@ -118,6 +118,7 @@ const insertContact = prepared<{ id: string; name: string; nameKey: string; now:
       name: sql.placeholder('name'),
       nameKey: sql.placeholder('nameKey'),
       version: 1,
+      listed: false,
       createdAt: sql.placeholder('now'),
     }),
 );
@@ -243,6 +244,19 @@ const insertConversation = prepared<
   }),
 );
 
+const listContact = prepared<{ id: string; inboxId: string }, unknown>('inbound.listed', (db) =>
+  db
+    .update(contacts)
+    .set({ listed: true })
+    .where(
+      and(
+        eq(contacts.id, sql.placeholder('id')),
+        eq(contacts.listed, false),
+        sql`EXISTS (SELECT 1 FROM ${inboxes} WHERE ${inboxes.id} = ${sql.placeholder('inboxId')} AND ${inboxes.kind} = 'shared')`,
+      ),
+    ),
+);
+
 export interface NewConversation {
   readonly id: string;
   readonly inboxId: string;
@@ -257,6 +271,8 @@ export interface NewConversation {
 export async function startConversation(tx: Tx, conversation: NewConversation): Promise<void> {
   const [number] = await count(tx.db, {});
   if (number === undefined) throw new Error('no number for a conversation');
+  // Before its owner is read under a lock of the row: two that had both done so could not change it.
+  await listContact(tx.db, { id: conversation.contact.id, inboxId: conversation.inboxId });
   await insertConversation(tx.db, {
     id: conversation.id,
     inboxId: conversation.inboxId,

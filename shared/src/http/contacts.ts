@@ -50,6 +50,7 @@ const contactFilter = {
   tag: ContactTag.optional(),
 };
 
+/** Who only wrote to personal inboxes of others (H1) is found by the whole address or number alone. */
 export const listContacts = route({
   method: 'GET',
   path: '/api/address-book',

@@ -17,6 +17,7 @@ import {
   insertAddress,
   insertContact,
   insertTags,
+  putIntoBook,
   ownAddresses,
   ownersOf,
   updateContact,
@@ -246,7 +247,10 @@ async function update(
     ...(tags.length === 0 ? {} : { tags }),
     ...(addressIds.length === 0 ? {} : { addressIds }),
   };
-  if (Object.keys(change).length === 0) return undefined;
+  if (Object.keys(change).length === 0) {
+    if (!contact.listed) await putIntoBook(tx, id);
+    return undefined;
+  }
   await updateContact(tx, id, {
     ...(change.name === undefined ? {} : { name: change.name[1] }),
     ...(change.ownerId === undefined ? {} : { ownerId: change.ownerId[1] }),

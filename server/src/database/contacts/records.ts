@@ -6,7 +6,7 @@ import { nameOf } from '../agent-names.ts';
 import { preparedForIds } from '../batches.ts';
 import type { Handle, Tx } from '../database.ts';
 import { forUpdate } from '../row-locks.ts';
-import { contactAddresses, contacts, contactTags } from '../schema/sqlite.ts';
+import { contactAddresses, contacts, contactTags, conversations, inboxMembers } from '../schema/sqlite.ts';
 
 /** Which contacts are asked for; what is left out: whichever. */
 export interface ContactFilter {
@@ -27,11 +27,36 @@ const LAST = '\u{10ffff}';
 
 const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 
-/** In the name, or at the beginning of an address. */
-function found(db: Handle, search: string): SQL | undefined {
+/** In the address book, or known to the agent from a personal inbox of its own (H1). */
+const isListed = (agentId: string): SQL =>
+  sql`(${eq(contacts.listed, true)} OR EXISTS (SELECT 1 FROM ${conversations} INNER JOIN ${inboxMembers} ON ${inboxMembers.inboxId} = ${conversations.inboxId} WHERE ${conversations.contactId} = ${contacts.id} AND ${inboxMembers.agentId} = ${agentId}))`;
+
+/** By its whole address: who knows it learns nothing new, and can have erased whoever asks for it. */
+function atAddress(db: Handle, search: string | undefined): SQL | undefined {
+  const address = asAddress(search ?? '');
+  if (address === '') return undefined;
+  const at = db
+    .select({ id: contactAddresses.contactId })
+    .from(contactAddresses)
+    .where(
+      and(
+        inArray(contactAddresses.channel, ['email', 'sms', 'simulator']),
+        eq(contactAddresses.address, address),
+      ),
+    );
+  return inArray(contacts.id, at);
+}
+
+/** A search as an address is stored. */
+function asAddress(search: string): string {
   const start = search.trim().toLowerCase();
   // A number as people type it.
-  const digits = /^\+?[\d ().-]{3,}$/.test(start) ? start.replaceAll(/[^\d+]/g, '') : start;
+  return /^\+?[\d ().-]{3,}$/.test(start) ? start.replaceAll(/[^\d+]/g, '') : start;
+}
+
+/** In the name, or at the beginning of an address. */
+function found(db: Handle, search: string): SQL | undefined {
+  const digits = asAddress(search);
   const byAddress = db
     .select({ id: contactAddresses.contactId })
     .from(contactAddresses)
@@ -48,12 +73,13 @@ function found(db: Handle, search: string): SQL | undefined {
   );
 }
 
-function filtered(db: Handle, { search, owner, tag }: ContactFilter): SQL | undefined {
+function filtered(db: Handle, agentId: string, { search, owner, tag }: ContactFilter): SQL | undefined {
   const tagged = (key: string) =>
     db.select({ id: contactTags.contactId }).from(contactTags).where(eq(contactTags.key, key));
   return and(
     isNull(contacts.mergedInto),
     isNull(contacts.erasedAt),
+    or(isListed(agentId), atAddress(db, search)),
     owner === undefined
       ? undefined
       : owner === 'none'
@@ -114,9 +140,10 @@ async function withParts(db: Handle, rows: readonly Row[]): Promise<ListedContac
   }));
 }
 
-/** Up to `limit` contacts by name. Merged and erased ones are none. */
+/** Up to `limit` contacts by name, as an agent may know of them. Merged and erased ones are none. */
 export async function listContacts(
   db: Handle,
+  agentId: string,
   filter: ContactFilter,
   after: ContactPlace | null,
   limit: number,
@@ -131,7 +158,7 @@ export async function listContacts(
   const rows = await db
     .select(columns)
     .from(contacts)
-    .where(and(filtered(db, filter), next))
+    .where(and(filtered(db, agentId, filter), next))
     .orderBy(asc(contacts.nameKey), asc(contacts.id))
     .limit(limit);
   return await withParts(db, rows);
@@ -167,11 +194,11 @@ export async function tagsOfContacts(
   return await tagsOf(db, ids);
 }
 
-export async function countContacts(db: Handle): Promise<number> {
+export async function countContacts(db: Handle, agentId: string): Promise<number> {
   const [row] = await db
     .select({ count: sql<number>`count(*)` })
     .from(contacts)
-    .where(and(isNull(contacts.mergedInto), isNull(contacts.erasedAt)));
+    .where(filtered(db, agentId, {}));
   return Number(row?.count ?? 0);
 }
 

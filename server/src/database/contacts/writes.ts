@@ -118,16 +118,22 @@ export interface ContactChange {
   readonly erasedAt?: number;
 }
 
-/** Changes a contact and counts its version up. */
+/** Changes a contact and counts its version up. Whoever is changed by people stands in the address book from then on. */
 export async function updateContact(tx: Tx, id: string, { name, ...rest }: ContactChange): Promise<void> {
   await tx.db
     .update(contacts)
     .set({
       ...(name === undefined ? {} : { name, nameKey: searchKey(name) }),
       ...rest,
+      ...(rest.erasedAt === undefined ? { listed: true } : {}),
       version: sql`${contacts.version} + 1`,
     })
     .where(eq(contacts.id, id));
+}
+
+/** Somebody else wrote the contact down, too, just as it is. */
+export async function putIntoBook(tx: Tx, id: string): Promise<void> {
+  await tx.db.update(contacts).set({ listed: true }).where(eq(contacts.id, id));
 }
 
 /** Takes a contact away that has neither addresses nor conversations. */

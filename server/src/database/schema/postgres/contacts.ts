@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { time } from './columns.ts';
+import { flag, time } from './columns.ts';
 import { agents } from './directory.ts';
 
 export const contacts = pgTable(
@@ -14,6 +14,8 @@ export const contacts = pgTable(
     ownerId: text('owner_id').references(() => agents.id),
     /** Counts up with every change: whoever changes what he saw earlier is refused. */
     version: integer().notNull(),
+    /** Whether it stands in the address book; who only wrote to personal inboxes does not (H1). */
+    listed: flag('listed').notNull().default(1),
     createdAt: time('created_at').notNull(),
     /** The contact that it is part of since they were merged; null: it stands for itself. Kept, so that it can be taken apart again. */
     mergedInto: text('merged_into'),
