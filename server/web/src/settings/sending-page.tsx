@@ -84,7 +84,7 @@ function Undo(props: { settings: SendingSettings; onChanged: (settings: SendingS
         {isAdmin ? (
           <SelectField
             label="Everybody’s replies wait"
-            hint="Who chose a time keeps it."
+            hint="Those who have chosen a time of their own keep it."
             value={settings.organisation}
             onChange={({ target: { value } }) => change({ organisation: Number(value) })}
           >

@@ -1,7 +1,7 @@
 import '../nav/nav.css';
 import './settings-nav.css';
 import { ArrowLeft, Search, X } from 'lucide-react';
-import { type KeyboardEvent, type RefObject, useRef, useState } from 'react';
+import { type KeyboardEvent, type RefObject, useEffect, useRef, useState } from 'react';
 import { Link } from '../app/link.tsx';
 import { navigate } from '../app/router.ts';
 import { useShortcut } from '../keys/use-shortcut.ts';
@@ -26,6 +26,10 @@ export function SettingsNav({ entries, current, heading }: SettingsNavProps) {
   const found = findPages(entries, query);
   const searching = query.trim() !== '';
   useShortcut('filter', () => field.current?.focus());
+  // The list is longer than many a window.
+  useEffect(() => {
+    pages.current?.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest' });
+  }, [current]);
   return (
     <nav className="nav" aria-label="Settings">
       <div className="nav-brand settings-brand">

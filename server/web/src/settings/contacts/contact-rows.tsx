@@ -26,7 +26,7 @@ export function ContactRows({ contacts, chosen, onChoose }: ContactRowsProps) {
             <Link href={settingsPath('contacts', contact.id)}>
               <b className="cut">{contact.name}</b>
             </Link>
-            <small className="cut">{contact.addresses.map(({ address }) => address).join(' · ')}</small>
+            <small className="cut">{addressWords(contact)}</small>
           </div>
           <Tags tags={contact.tags} />
           <span className="contacts-owner cut hint">{contact.owner?.name ?? ''}</span>
@@ -34,6 +34,12 @@ export function ContactRows({ contacts, chosen, onChoose }: ContactRowsProps) {
       ))}
     </ul>
   );
+}
+
+/** Somebody who only ever texted is called by the number: it is not said twice. */
+function addressWords({ name, addresses }: ContactRecord): string {
+  const others = addresses.filter(({ address }) => address !== name.replaceAll(/[\s()-]/g, ''));
+  return others.map(({ address }) => address).join(' · ');
 }
 
 const MOST_TAGS = 3;

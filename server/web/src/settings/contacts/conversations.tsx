@@ -15,7 +15,7 @@ export function Conversations({ contact }: { contact: ContactDetail }) {
   );
   if (contact.conversations === 0) return null;
   return (
-    <Part title="Conversations" hint={String(contact.conversations)}>
+    <Part title="Conversations" hint={<span className="num">{contact.conversations}</span>}>
       <Loaded asked={asked} what="The conversations" onRetry={again}>
         {({ conversations, elsewhere }) => (
           <>

@@ -107,9 +107,11 @@ function Consequences({ chosen, choices }: { chosen: readonly MasterRow[]; choic
   return (
     <p>
       {none ? `None can be their master: ${choices.choices[0]?.refused[0]?.message ?? ''} ` : null}
-      {open === 0
-        ? 'No open conversation relies on this. '
-        : `${open} open ${open === 1 ? 'conversation goes' : 'conversations go'} on with what you set. Answers to mail that went out already still arrive where it said. `}
+      {!settable
+        ? null
+        : open === 0
+          ? 'No open conversation relies on this. '
+          : `${open} open ${open === 1 ? 'conversation goes' : 'conversations go'} on with what you set. Answers to mail that went out already still arrive where it said. `}
       {others.length === 0 || !settable ? null : `${others.join(' and ')} will be told.`}
     </p>
   );

@@ -3,12 +3,12 @@ import { Page } from '../page.tsx';
 import { Masters } from './masters.tsx';
 
 const LEDE =
-  'Mail goes out from the mailbox on the left. Answers are asked for at the one on the right, and the first that comes takes its conversation there.';
+  'A mailbox can ask for its answers at another one of the same person, its master. The first answer that arrives there takes its conversation along.';
 
 /** Where answers to anybody's mailboxes arrive: for admins (A4). */
 export function MastersPage() {
   return (
-    <Page title="Master mailboxes" lede={`${LEDE} Whose mailbox you change is told.`}>
+    <Page title="Master mailboxes" lede={LEDE}>
       <Masters
         of={{ scope: 'all' }}
         empty={

@@ -74,7 +74,7 @@ function Sender({ row, to, broken, chosen, onChoose }: SenderProps) {
         <input type="checkbox" checked={chosen} onChange={({ target }) => onChoose(target.checked)} />
         <Avatar who={owner} />
         <span className="grow">
-          <b>{address}</b>
+          <b title={address}>{address}</b>
           <small>
             {owner.name}
             {to === undefined ? ', no master' : byAdmin}
@@ -101,7 +101,7 @@ function Master({ master, top, rows }: Placed & { rows: readonly MasterRow[] }) 
         {off ? <Icon of={TriangleAlert} size={17} /> : <Keyhole size={18} />}
       </Plate>
       <span className="grow">
-        <b>{address}</b>
+        <b title={address}>{address}</b>
         <small>
           {off
             ? `${STATES[status]} ${sinceWords(since, now)}: answers do not come in`

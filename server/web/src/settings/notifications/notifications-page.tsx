@@ -43,7 +43,7 @@ function Settings({ settings, onChanged }: SettingsProps) {
     <>
       <Part
         title="What happens to you"
-        hint="Who looks into an inbox of your own tells you in any case, in the page and by mail."
+        hint="When an admin opens your personal inbox you are told in any case, in the page and by mail."
       >
         <TopicTable topics={shownTopics(isAdmin)} settings={settings} onChange={change} />
       </Part>
@@ -51,14 +51,14 @@ function Settings({ settings, onChanged }: SettingsProps) {
         <div className="settings-fields">
           <SelectField
             label="The desktop tells of"
-            hint="While you do not look at Latchbox, and it is open in a tab."
+            hint="While Latchbox is open in a tab that you do not look at."
             value={settings.messages}
             onChange={({ target: { value } }) =>
               change({ messages: value === 'all' || value === 'none' ? value : 'mine' })
             }
           >
             <option value="all">Every message in my inboxes</option>
-            <option value="mine">Messages in conversations that are assigned to me</option>
+            <option value="mine">Messages assigned to me</option>
             <option value="none">No messages</option>
           </SelectField>
           {settings.messages === 'none' ? null : <DesktopAllowed />}

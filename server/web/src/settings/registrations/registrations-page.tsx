@@ -76,7 +76,9 @@ function OfTeam({ team }: { team: Team }) {
     <Loaded asked={asked} what="The registration" onRetry={again}>
       {(registration) => (
         <>
-          <Standing team={team} registration={registration} />
+          <div className="registration-says">
+            <Standing team={team} registration={registration} />
+          </div>
           {registration === null || registration.state === 'draft' || registration.state === 'rejected' ? (
             <RegistrationForm team={team} registration={registration} onChanged={put} />
           ) : (

@@ -39,7 +39,7 @@ function Lists({ all, onChanged }: { all: readonly MailboxRequest[]; onChanged: 
     <>
       {waiting.length === 0 ? (
         <Blank picture="letter" title="Nothing waits for you">
-          <p>Whoever asks for an address that is told to be their own needs nobody’s approval.</p>
+          <p>Whoever asks for an address that is plainly their own needs nobody’s approval.</p>
         </Blank>
       ) : (
         <Part title="Waiting">

@@ -36,7 +36,7 @@ export function MyList({ mine, onChanged, onConfigure, onMailbox }: ListProps) {
   if (seat.mailboxes.length + open.length + over.length === 0) {
     return (
       <Blank picture="letter" title="You have no mailbox yet">
-        <p>Request one: an address that is told to be yours is approved at once.</p>
+        <p>Request one: an address that is plainly yours is approved at once.</p>
       </Blank>
     );
   }
@@ -86,6 +86,7 @@ export function MyList({ mine, onChanged, onConfigure, onMailbox }: ListProps) {
 
 /** How many places of a seat are taken, and who gives more. */
 export function placesOf({ used, limit }: Pick<MailboxSeat, 'used' | 'limit'>): string {
+  if (used === 0 && limit === 0) return 'None can be connected until an admin grants a place.';
   const taken = `${used} of ${limit} places taken`;
   return used < limit ? taken : `${taken}. An admin can grant more.`;
 }

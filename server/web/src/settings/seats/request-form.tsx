@@ -53,7 +53,7 @@ function Fields({
     <form ref={form} aria-label="Request a mailbox" onSubmit={submit}>
       <Part
         title={owner === undefined ? 'Which address' : `Which address for ${owner.name}`}
-        hint="An address that is told to be the person’s own is approved at once; any other by an admin, or by a code that is mailed to it."
+        hint="An address that is plainly the person’s own is approved at once; any other by an admin, or by a code that is mailed to it."
       >
         <div className="settings-fields">
           <TextField
