@@ -40,6 +40,8 @@ export const RULES = {
   mailbox_seat_invited: 'Whoever is invited gets a mailbox after accepting the invitation.',
   mailbox_seat_locked: 'This seat is locked. Unlock it first.',
   mailbox_shared_already: 'This mailbox is in a shared inbox already.',
+  mailbox_shared_no_owner:
+    'A mailbox of a shared inbox has no owner. One’s own is requested, and gets a personal inbox.',
   mailbox_still_connected: 'Disconnect the mailbox from its inbox first.',
   mailbox_switch_type:
     'One of the inboxes is personal and the other shared: switch the type of the mailbox instead.',

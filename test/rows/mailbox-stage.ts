@@ -1,6 +1,7 @@
 /** What the tests of mailboxes share: a provider of mail accounts, a started server, and what comes of mail there. */
 import type { ConversationRow, Entry } from '@latchbox/shared';
 import { getConversation, listConversations } from '@latchbox/shared/http/conversations';
+import { listInboxes } from '@latchbox/shared/http/inboxes';
 import { createMailbox, getMailbox, type Mailbox } from '@latchbox/shared/http/mailboxes';
 import { eventually } from '../tools/eventually.ts';
 import { type MailProvider, startMailProvider } from '../tools/mail/provider.ts';
@@ -18,8 +19,8 @@ export interface MailboxStage extends AsyncDisposable {
   inboxId(name: string): string;
   /** Connects a mailbox to an inbox (as Mona, unless told otherwise), and waits until it is connected. */
   connect(inbox: string, address: string, more?: object, by?: 'mona' | 'ada'): Promise<Mailbox>;
-  /** Waits until a mailbox stands like this. */
-  stands(id: string, match: (mailbox: Mailbox) => boolean): Promise<Mailbox>;
+  /** Waits until a mailbox stands like this (to Mona, unless told otherwise). */
+  stands(id: string, match: (mailbox: Mailbox) => boolean, by?: string): Promise<Mailbox>;
   rows(inbox: string): Promise<readonly ConversationRow[]>;
   /** Waits for the one conversation with this subject whose entries `match` accepts. */
   thread(
@@ -53,14 +54,13 @@ export async function startMailboxStage(
       MAILBOX_SCAN_SECONDS: '1',
     },
   });
-  const rest = () => world.rest('mona');
   const inboxId = (name: string): string => world.seeded.inboxes[name]?.inboxId ?? '';
 
-  const stands = (id: string, match: (mailbox: Mailbox) => boolean): Promise<Mailbox> =>
+  const stands: MailboxStage['stands'] = (id, match, by = 'mona') =>
     eventually(
       'the mailbox stands as it should',
       async () => {
-        const mailbox = await rest().call(getMailbox, { params: { mailbox: id } });
+        const mailbox = await world.rest(by).call(getMailbox, { params: { mailbox: id } });
         if (!match(mailbox)) throw new Error(JSON.stringify(mailbox.state));
         return mailbox;
       },
@@ -68,8 +68,9 @@ export async function startMailboxStage(
       100,
     );
 
-  async function rows(inbox: string): Promise<readonly ConversationRow[]> {
-    const query = { inbox: inboxId(inbox), limit: 100 };
+  const rows = (inbox: string) => rowsOf(inboxId(inbox));
+  async function rowsOf(inbox: string): Promise<readonly ConversationRow[]> {
+    const query = { inbox, limit: 100 };
     return (await world.rest('ann').call(listConversations, { query })).rows;
   }
 
@@ -88,7 +89,8 @@ export async function startMailboxStage(
       eventually(
         `the conversation "${subject}"`,
         async () => {
-          const all = await Promise.all(inboxes.map(rows));
+          const here = await world.rest('ann').call(listInboxes);
+          const all = await Promise.all(here.inboxes.map(({ id }) => rowsOf(id)));
           const [row, ...more] = all.flat().filter((one) => one.subject === subject);
           if (row === undefined || more.length > 0) throw new Error(`${more.length} more than one`);
           const params = { conversation: row.id };

@@ -202,6 +202,15 @@ async function closedToOthers(inbox: string, mailbox: At): Promise<void> {
   expect((await stage.as('ann').call(listMembers, { params: { inbox } })).members).toHaveLength(1);
   const direct = stage.as('ann').call(createMailbox, { body: { inbox, ...stage.provider.account(DESK) } });
   expect(await rule(direct)).toBe('mailbox_request_first');
+  // Nor does anybody own one of a shared inbox, whoever says so.
+  for (const who of ['ada', 'ann']) {
+    const body = {
+      inbox: stage.inboxId('front'),
+      ...stage.provider.account(DESK),
+      ownerId: stage.idOf('ann'),
+    };
+    expect(await rule(stage.as(who).call(createMailbox, { body }))).toBe('mailbox_shared_no_owner');
+  }
 
   const { mailboxes } = await stage.as('ada').call(listMailboxes);
   expect(mailboxes.map(({ id }) => id)).toContain(mailbox.params.mailbox);

@@ -188,7 +188,7 @@ export const createMailbox = route({
   body: z.strictObject({
     inbox: InboxRef,
     address: Email.toLowerCase(),
-    /** Whose own it is; only admins say so, and it takes a place of that person's seat (O1). */
+    /** Refused: a mailbox of a shared inbox is nobody's own (A3), and one of a personal inbox is requested. */
     ownerId: Id.optional(),
     ...configureFields,
   }),

@@ -24,7 +24,7 @@ import {
   type MailboxesDeps,
   placesOf,
 } from './managed.ts';
-import { requireFree, requirePlace } from './places.ts';
+import { requireFree } from './places.ts';
 import { switchMailbox } from './switch.ts';
 
 export function createMailboxes(deps: CheckDeps): Mailboxes {
@@ -68,11 +68,11 @@ async function create(deps: CheckDeps, actor: Actor, input: NewMailboxInput) {
     return await administer(deps, actor, act, async (tx) => {
       const { inbox } = await managedInbox(tx, actor, input.inbox);
       if (inbox.kind === 'personal') throw refuseBy('mailbox_request_first');
-      const { address, ownerId = null } = input;
-      if (ownerId === null) await requireFree(tx, actor, address);
-      else await requirePlace(tx, actor, ownerId, address);
-      await insertNew(tx, deps, actor, { id, inboxId: inbox.id, ownerId, address, input });
-      const details = { address, inboxId: inbox.id, ownerId, ...placesOf(input) };
+      if (input.ownerId !== undefined) throw refuseBy('mailbox_shared_no_owner');
+      const { address } = input;
+      await requireFree(tx, actor, address);
+      await insertNew(tx, deps, actor, { id, inboxId: inbox.id, ownerId: null, address, input });
+      const details = { address, inboxId: inbox.id, ...placesOf(input) };
       await writeAudit(tx, { ...act, actorId: actor.agentId, details });
       tx.afterCommit(() => deps.changed(id));
       const made = await mailboxById(tx.db, id);

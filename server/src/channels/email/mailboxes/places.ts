@@ -2,8 +2,7 @@
 import { refuse, refuseBy } from '@latchbox/shared';
 import type { Tx } from '../../../database/database.ts';
 import { agentForShare, type AgentRow } from '../../../database/directory/agents.ts';
-import { holderOf, holdSeat } from '../../../database/seats/seats.ts';
-import { invalid, requireAdmin } from '../../../directory/admin.ts';
+import { holderOf } from '../../../database/seats/seats.ts';
 import type { Actor } from '../../../directory/api.ts';
 import type { Verdict } from '../../../seats/address-rules.ts';
 import { judgeAddress, judgeAlias, type Without } from '../../../seats/facts.ts';
@@ -24,16 +23,6 @@ export async function requireFree(
   const of = holder.ownerId === null ? undefined : await agentForShare(tx, holder.ownerId);
   const verdict = { is: 'refused', rule: 'mailbox_in_use', ...(of && { of: personOf(of) }) } as const;
   throw refusalOf(verdict, { admin: asker?.role === 'admin' });
-}
-
-/** For somebody's own: an admin gives it a place of the seat, whoever's the address may be told to be. Throws `refused`. */
-export async function requirePlace(tx: Tx, actor: Actor, ownerId: string, address: string): Promise<void> {
-  await requireAdmin(tx, actor);
-  const owner = await agentForShare(tx, ownerId);
-  if (owner === undefined) throw invalid('ownerId', 'is nobody who works here');
-  await holdSeat(tx, ownerId);
-  const verdict = await judgeAddress(tx.db, owner, address);
-  if (verdict.is === 'refused') throw refusalOf(verdict, { admin: true });
 }
 
 interface Judged {

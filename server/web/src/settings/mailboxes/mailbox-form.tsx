@@ -1,9 +1,8 @@
 import type { MailboxCheck, MailboxSettings, NewMailbox } from '@latchbox/client/admin';
 import { type FormEvent, useRef, useState } from 'react';
-import { useMe } from '../../app/client.ts';
 import { formText } from '../../lib/form-text.ts';
 import { Button } from '../../ui/button.tsx';
-import { SelectField, TextField } from '../../ui/field.tsx';
+import { TextField } from '../../ui/field.tsx';
 import { Foot, Part } from '../page.tsx';
 import { useAdmin } from '../use-admin.ts';
 import { useSaving } from '../use-saving.ts';
@@ -26,20 +25,19 @@ export function MailboxForm({ inboxId, onDone, onCancel }: MailboxFormProps) {
   const { mailboxes } = useAdmin();
   const form = useRef<HTMLFormElement>(null);
   const [provider, setProvider] = useState<Provider>(OTHER);
-  const me = useMe();
   const [address, setAddress] = useState('');
   const [check, setCheck] = useState<MailboxCheck | null>(null);
   const checking = useSaving();
   const storing = useSaving();
   const busy = checking.busy || storing.busy;
   const read = (): NewMailbox =>
-    newMailbox({ inbox: inboxId, provider, me: me?.id }, new FormData(form.current ?? undefined));
+    newMailbox({ inbox: inboxId, provider }, new FormData(form.current ?? undefined));
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     void storing.run(() => mailboxes.create(read()), onDone);
   };
   const tryIt = (): void => {
-    const { name: _name, aliases: _aliases, ratePerMinute: _rate, ownerId: _owner, ...settings } = read();
+    const { name: _name, aliases: _aliases, ratePerMinute: _rate, ...settings } = read();
     storing.touched();
     setCheck(null);
     void checking.run(() => mailboxes.check(settings as MailboxSettings), setCheck);
@@ -79,7 +77,6 @@ interface PartProps {
 }
 
 function AccountFields({ wrong, onAddress }: PartProps & { onAddress: (address: string) => void }) {
-  const isAdmin = useMe()?.role === 'admin';
   return (
     <Part title="The account">
       <div className="settings-fields">
@@ -94,12 +91,6 @@ function AccountFields({ wrong, onAddress }: PartProps & { onAddress: (address: 
           onChange={(event) => onAddress(event.target.value.trim())}
         />
         <NameFields wrong={wrong} />
-        {isAdmin ? (
-          <SelectField label="Whose it is" name="own" hint="Only somebody’s own mailbox has a master.">
-            <option value="">The inbox’s, shared</option>
-            <option value="me">My own</option>
-          </SelectField>
-        ) : null}
       </div>
     </Part>
   );
@@ -108,15 +99,13 @@ function AccountFields({ wrong, onAddress }: PartProps & { onAddress: (address: 
 interface Around {
   readonly inbox: string;
   readonly provider: Provider;
-  readonly me: string | undefined;
 }
 
-function newMailbox({ inbox, provider, me }: Around, data: FormData): NewMailbox {
+function newMailbox({ inbox, provider }: Around, data: FormData): NewMailbox {
   const address = formText(data, 'address').trim();
   return {
     inbox,
     address,
     ...readAccount(data, provider, address),
-    ...(formText(data, 'own') === 'me' && me !== undefined && { ownerId: me }),
   };
 }
