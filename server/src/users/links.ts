@@ -41,7 +41,13 @@ export interface LinkFor {
 }
 
 /** Makes a link and mails it, or answers it where no mail leaves this server or none is wanted. */
-export async function sendLink(tx: Tx, deps: UsersDeps, asked: LinkFor): Promise<Sent> {
+export async function sendLink(
+  tx: Tx,
+  deps: Pick<UsersDeps, 'post'> & {
+    readonly config: Pick<UsersDeps['config'], 'PUBLIC_URL' | 'PORT' | 'SMTP_URL'>;
+  },
+  asked: LinkFor,
+): Promise<Sent> {
   const { kind, agent, by } = asked;
   const token = newSecret();
   const sentTo = asked.to ?? agent.email ?? '';

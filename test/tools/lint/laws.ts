@@ -84,6 +84,8 @@ function serverLaw(folder: string, test: boolean): Law | string {
   if (folder === 'backup') return row(['files', 'database'], [...sql, ...wires]);
   // Seals what is stored with another key, beside a server that runs.
   if (folder === 'reseal') return row(['database'], [...sql, ...wires]);
+  // Lets somebody in again, beside a server that runs.
+  if (folder === 'reset-password') return row(['users', 'directory', 'database'], [...sql, ...wires]);
   if (folder === 'lib') return { paths: inServer(['lib']) };
   return `server/src/${folder} has no place among the arrows: give it one in test/tools/lint/laws.ts.`;
 }
