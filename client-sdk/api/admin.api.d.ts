@@ -129,6 +129,18 @@ export type NumberChange = Body<typeof changeNumber>;
 // admin/numbers.d.ts
 export type NumberSearch = Query<typeof searchNumbers>;
 
+// admin/outgoing-mail.d.ts
+export type DkimCheck = {
+    readonly key: Published;
+    readonly next: Published | null;
+};
+
+// admin/outgoing-mail.d.ts
+export type SendingDomainCheck = Answer<typeof checkSendingDomain>;
+
+// admin/outgoing-mail.d.ts
+export type TestMailAnswer = Answer<typeof sendTestMail>;
+
 // admin/registrations.d.ts
 export type RegistrationFields = Body<typeof putCampaign>;
 
@@ -223,6 +235,12 @@ export { ContactImport } from '@latchbox/shared/http/contact-imports';
 
 export { ContactRecord } from '@latchbox/shared/http/contacts';
 
+export { DkimDomain } from '@latchbox/shared/http/dkim';
+
+export { DkimTrouble } from '@latchbox/shared/http/dkim';
+
+export { DomainTrouble } from '@latchbox/shared/http/outgoing-mail';
+
 export { DraftStep } from '@latchbox/shared/http/inbox-drafts';
 
 export { IdentifiedBy } from '@latchbox/shared/http/mailbox-requests';
@@ -259,9 +277,17 @@ export { Organisation } from '@latchbox/shared/http/organisation';
 
 export { Outgoing } from '@latchbox/shared/http/mailboxes';
 
+export { OutgoingMail } from '@latchbox/shared/http/outgoing-mail';
+
 export { PartResult } from '@latchbox/shared/http/mailboxes';
 
 export { PhoneNumber } from '@latchbox/shared/http/numbers';
+
+export { Published } from '@latchbox/shared/http/dkim';
+
+export { RelayCheck } from '@latchbox/shared/http/outgoing-mail';
+
+export { RelayStep } from '@latchbox/shared/http/outgoing-mail';
 
 export { RequestState } from '@latchbox/shared/http/mailbox-requests';
 

@@ -140,6 +140,7 @@ async function stopWork(services: Services): Promise<void> {
   await services.contacts.importer.stop();
   await services.contacts.upkeep.stop();
   await services.mailboxReceiver.stop();
+  await services.outgoingMail.stop();
   await services.heart.close();
   await services.presence.close();
   await services.typing.close();
@@ -162,6 +163,7 @@ async function startWork(roles: readonly Role[], services: Services, alone: bool
     services.typing.start();
   }
   if (worker) {
+    services.outgoingMail.start();
     services.outbox.start();
     services.sms?.channel.start();
     services.files.start();

@@ -13,6 +13,7 @@ import { createDkimDomains } from './channels/email/out/dkim/dkim-domains.ts';
 import { createSignMail } from './channels/email/out/dkim/sign-mail.ts';
 import { createHandNotice, noticesFrom } from './channels/email/out/notice-mail.ts';
 import { createRelay } from './channels/email/out/relay.ts';
+import { createOutgoingMail } from './channels/email/outgoing/outgoing-mail.ts';
 import { readRelayUrl } from './channels/email/out/relay-url.ts';
 import { createSimulator } from './channels/simulator/simulator.ts';
 import { createDemoTexts } from './channels/sms/demo-texts.ts';
@@ -293,8 +294,8 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
   const seal = createSeal(config.SECRETS_KEY ?? [], deps.secret);
   const sign = createSignMail({ ...deps, seal });
   const all = { ...deps, seal, sign, files: store, bounceDomains, counters: telemetry?.mail };
-  const relay =
-    config.SMTP_URL === undefined ? undefined : createRelay(readRelayUrl(config.SMTP_URL), deps.clock);
+  const settings = config.SMTP_URL === undefined ? undefined : readRelayUrl(config.SMTP_URL);
+  const relay = settings && createRelay(settings, deps.clock);
   const mailIntake = createMailIntake(all);
   const { receiver, relayOver, ...accounts } = createMailAccounts(
     config,
@@ -303,11 +304,13 @@ function createMail(config: Config, { telemetry, ...deps }: MailDeps) {
   );
   const from = noticesFrom(config.NOTICES_FROM, config.PUBLIC_URL);
   const hand = relay && createHandNotice({ relay, sign, from });
+  const resolveTxt = createResolver(config.DNS_SERVERS ?? []);
   return {
     ...accounts,
+    outgoingMail: createOutgoingMail({ ...all, settings, relay, from, resolveTxt }),
     notices: createNotices({ ...deps, hand }),
     mailboxReceiver: receiver,
-    dkim: createDkimDomains({ ...all, resolveTxt: createResolver(config.DNS_SERVERS ?? []) }),
+    dkim: createDkimDomains({ ...all, resolveTxt }),
     files: createFiles({ ...deps, store }),
     mailIntake,
     mailViews: createMailViews({ ...all, intake: mailIntake }),

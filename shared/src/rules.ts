@@ -60,6 +60,8 @@ export const RULES = {
   number_gone: 'Somebody else has this number by now; choose another one.',
   number_in_use: 'An inbox has this number, or is just getting it.',
   number_no_texts: 'This number cannot send texts.',
+  relay_missing: 'This server has no relay: set SMTP_URL, and start it again.',
+  relay_test_no_address: 'Your account has no mail address that a test could go to.',
   user_alias_of_colleague: 'This address is a colleague’s.',
   user_factor_on: 'A second factor is switched on already.',
   user_factor_required: 'An admin wants a second factor here; it cannot be switched off.',

@@ -2,7 +2,9 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RESOURCES } from '@latchbox/shared/http/index';
+import { DkimTrouble } from '@latchbox/shared/http/dkim';
 import { checkMailbox, createMailbox, MailboxTrouble } from '@latchbox/shared/http/mailboxes';
+import { DomainTrouble } from '@latchbox/shared/http/outgoing-mail';
 import { buyNumber, searchNumbers } from '@latchbox/shared/http/numbers';
 import { expect, test } from 'vitest';
 import { repository } from '../tools/server-process.ts';
@@ -53,6 +55,24 @@ test('every code of the connection check stands in docs/mailboxes.md with its cu
   const rows = [...page('mailboxes').matchAll(/^\| `(\w+)` \| \w+ \| (\S.*\.) \|$/gm)];
   expect(rows).toHaveLength(MailboxTrouble.options.length);
   expect(new Set(rows.map(([, code]) => code))).toEqual(new Set(MailboxTrouble.options));
+});
+
+test('every code about outgoing mail stands in docs/sending.md with its cure, and no other', () => {
+  const sections = page('sending')
+    .split(/^\| code \|/m)
+    .slice(1)
+    .map((text) => text.split('\n\n', 1)[0] ?? '');
+  const codes = sections.map((text) =>
+    [...text.matchAll(/^\| `(\w+)` \| \S.*\.? \|$/gm)].map(([, code]) => code),
+  );
+  // What is said of the incoming side, of other accounts and of OAuth2 is never said of the relay.
+  const ofMailboxes = /^(?:host_private|token_|connected_elsewhere|folder_)/;
+  const ofRelay = MailboxTrouble.options.filter((code) => !ofMailboxes.test(code));
+  expect(codes.map((some) => new Set(some))).toEqual([
+    new Set(ofRelay),
+    new Set(DkimTrouble.options),
+    new Set(DomainTrouble.options),
+  ]);
 });
 
 test('the numbers that docs/sms.md searches and buys could be searched and bought', () => {

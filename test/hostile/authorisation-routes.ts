@@ -123,6 +123,10 @@ export const REST_LINES: Readonly<Record<string, RestLine>> = {
     also: ['not_found'],
   },
 
+  getOutgoingMail: { needs: 'admin' },
+  checkRelay: { needs: 'admin', also: ['refused'] },
+  sendTestMail: { needs: 'admin', body: () => ({}), also: ['refused'] },
+  checkSendingDomain: { needs: 'admin', params: noDomain, also: ['not_found'] },
   listDkimDomains: { needs: 'admin' },
   createDkimDomain: { needs: 'admin', body: () => ({ domain: `${fresh()}.example` }) },
   rotateDkimKey: { needs: 'admin', params: noDomain, body: () => ({}), also: ['not_found'] },

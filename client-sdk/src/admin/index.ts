@@ -12,6 +12,7 @@ import { members } from './members.ts';
 import { notifications, watchNotifications } from './notifications.ts';
 import { numbers } from './numbers.ts';
 import { registrations } from './registrations.ts';
+import { dkim, outgoingMail } from './outgoing-mail.ts';
 import { mailboxRequests, organisation, personalInboxes } from './seats.ts';
 import { sending, signatures } from './sending.ts';
 import { teams } from './teams.ts';
@@ -24,6 +25,7 @@ export interface AdminApi {
   readonly audit: ReturnType<typeof audit>;
   readonly contactImports: ReturnType<typeof contactImports>;
   readonly contacts: ReturnType<typeof contacts>;
+  readonly dkim: ReturnType<typeof dkim>;
   readonly hours: ReturnType<typeof hours>;
   readonly inboxDrafts: ReturnType<typeof inboxDrafts>;
   readonly inboxes: ReturnType<typeof inboxes>;
@@ -34,6 +36,7 @@ export interface AdminApi {
   readonly notifications: ReturnType<typeof notifications>;
   readonly numbers: ReturnType<typeof numbers>;
   readonly registrations: ReturnType<typeof registrations>;
+  readonly outgoingMail: ReturnType<typeof outgoingMail>;
   readonly organisation: ReturnType<typeof organisation>;
   readonly personalInboxes: ReturnType<typeof personalInboxes>;
   readonly sending: ReturnType<typeof sending>;
@@ -51,6 +54,7 @@ export function adminOf(client: Asks): AdminApi {
     audit: audit(client),
     contactImports: contactImports(client),
     contacts: contacts(client),
+    dkim: dkim(client),
     hours: hours(client),
     inboxDrafts: inboxDrafts(client),
     inboxes: inboxes(client),
@@ -61,6 +65,7 @@ export function adminOf(client: Asks): AdminApi {
     notifications: notifications(client),
     numbers: numbers(client),
     registrations: registrations(client),
+    outgoingMail: outgoingMail(client),
     organisation: organisation(client),
     personalInboxes: personalInboxes(client),
     security: security(client),
@@ -77,6 +82,7 @@ export {
   audit,
   contactImports,
   contacts,
+  dkim,
   hours,
   inboxDrafts,
   inboxes,
@@ -87,6 +93,7 @@ export {
   notifications,
   numbers,
   organisation,
+  outgoingMail,
   personalInboxes,
   registrations,
   security,
@@ -122,6 +129,9 @@ export type {
   MailboxSwitch,
   NewMailbox,
 } from './mailboxes.ts';
+export type { DkimCheck, SendingDomainCheck, TestMailAnswer } from './outgoing-mail.ts';
+export type { DkimDomain, DkimTrouble, Published } from '@latchbox/shared/http/dkim';
+export type { DomainTrouble, OutgoingMail, RelayCheck, RelayStep } from '@latchbox/shared/http/outgoing-mail';
 export type { MasterChoices, MasterResult } from './masters.ts';
 export type { MasterRow } from '@latchbox/shared/http/masters';
 export type {

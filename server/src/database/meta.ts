@@ -7,7 +7,7 @@ import { meta } from './schema/sqlite.ts';
 
 /**
  * What stands in `meta`. `organisation` is the name that was set up; `demo` marks a database that the demo filled; `undo_for` is how long
- * (ms) replies can be taken back; `organisation_settings` is JSON (`organisation.ts`).
+ * (ms) replies can be taken back; `organisation_settings` is JSON (`organisation.ts`); `relay_check` is what the last check of the relay found, as JSON.
  */
 export type MetaKey =
   | 'deployment_id'
@@ -17,6 +17,7 @@ export type MetaKey =
   | 'demo'
   | 'setup_key'
   | 'organisation_settings'
+  | 'relay_check'
   | 'undo_for';
 
 const select = prepared<{ key: string }, { value: string }[]>('meta.get', (db) =>

@@ -128,6 +128,14 @@ export interface DkimPages {
   remove(actor: Actor, domain: string): Promise<void>;
 }
 
+/** Mail that leaves by the server's own relay; throws as the routes say. */
+export interface OutgoingPages {
+  overview(actor: Actor): Promise<HttpResponse<'getOutgoingMail'>>;
+  check(actor: Actor): Promise<HttpResponse<'checkRelay'>>;
+  test(actor: Actor, given: HttpOutput<'sendTestMail'>): Promise<HttpResponse<'sendTestMail'>>;
+  checkDomain(actor: Actor, domain: string): Promise<HttpResponse<'checkSendingDomain'>>;
+}
+
 /** Phone numbers, registrations and who wants no texts; throws as the routes say. */
 export interface TextingPages {
   readonly numbers: {
@@ -225,6 +233,7 @@ export interface HttpDeps {
   readonly masters: MasterPages;
   readonly seats: Seats;
   readonly dkim: DkimPages;
+  readonly outgoingMail: OutgoingPages;
   /** Undefined: this server has nothing to do with texts. */
   readonly sms: TextingPages | undefined;
   /** Undefined: the simulator channel is switched off. */

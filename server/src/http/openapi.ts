@@ -12,6 +12,7 @@ import * as hoursRoutes from '@latchbox/shared/http/hours';
 import * as inboxDrafts from '@latchbox/shared/http/inbox-drafts';
 import * as mailboxRequests from '@latchbox/shared/http/mailbox-requests';
 import * as mailboxes from '@latchbox/shared/http/mailboxes';
+import * as outgoingMail from '@latchbox/shared/http/outgoing-mail';
 import * as organisation from '@latchbox/shared/http/organisation';
 import * as users from '@latchbox/shared/http/users';
 import * as numbers from '@latchbox/shared/http/numbers';
@@ -54,6 +55,8 @@ const NAMED = {
   Organisation: organisation.Organisation,
   DkimDomain: dkim.DkimDomain,
   DkimPublished: dkim.Published,
+  OutgoingMail: outgoingMail.OutgoingMail,
+  RelayCheck: outgoingMail.RelayCheck,
   CallFacts: shared.CallFacts,
   CallRouting: calls.CallRouting,
   PhoneNumber: numbers.PhoneNumber,

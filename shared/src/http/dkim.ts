@@ -3,7 +3,7 @@ import { ServerTime } from '../model/scalars.ts';
 import { route } from './route.ts';
 
 /** The domain of senders, as it stands in DNS. */
-const Domain = z
+export const Domain = z
   .string()
   .max(253)
   .toLowerCase()
@@ -35,11 +35,29 @@ export const DkimDomain = z.strictObject({
 });
 export type DkimDomain = z.infer<typeof DkimDomain>;
 
+/** What is wrong with a record, or could be better, each with its cure in docs/sending.md. */
+export const DkimTrouble = z.enum([
+  'record_missing',
+  'record_several',
+  'record_split',
+  'record_unreadable',
+  'record_revoked',
+  'key_other',
+  'key_short',
+  'key_weak',
+  'use_restricted',
+  'test_mode',
+  'dns_silent',
+]);
+export type DkimTrouble = z.infer<typeof DkimTrouble>;
+
 /** What DNS says of a record. `unknown`: it could not be asked. */
 export const Published = z.strictObject({
   status: z.enum(['published', 'missing', 'different', 'unknown']),
   /** What stands there instead, at most three records. */
   found: z.array(z.string().max(500)).max(3),
+  /** What is to be mended; empty: nothing. A published record may be in test mode. */
+  findings: z.array(z.strictObject({ code: DkimTrouble, reason: z.string().max(500) })).max(5),
 });
 export type Published = z.infer<typeof Published>;
 
@@ -102,3 +120,12 @@ export const removeDkimDomain = route({
   params,
   errors: ['forbidden', 'not_found'],
 });
+
+export const SIGNED_DOMAINS = {
+  listDkimDomains,
+  createDkimDomain,
+  rotateDkimKey,
+  checkDkimDomain,
+  activateDkimKey,
+  removeDkimDomain,
+} as const;

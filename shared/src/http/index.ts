@@ -23,6 +23,7 @@ import * as notifications from './notifications.ts';
 import * as numbers from './numbers.ts';
 import * as mails from './mails.ts';
 import * as organisation from './organisation.ts';
+import * as outgoingMail from './outgoing-mail.ts';
 import { PEOPLE } from './people.ts';
 import * as personalInboxes from './personal-inboxes.ts';
 import * as replies from './replies.ts';
@@ -112,14 +113,8 @@ export const RESOURCES = {
     masterChoices: masters.masterChoices,
     setMaster: masters.setMaster,
   },
-  'Signed domains': {
-    listDkimDomains: dkim.listDkimDomains,
-    createDkimDomain: dkim.createDkimDomain,
-    rotateDkimKey: dkim.rotateDkimKey,
-    checkDkimDomain: dkim.checkDkimDomain,
-    activateDkimKey: dkim.activateDkimKey,
-    removeDkimDomain: dkim.removeDkimDomain,
-  },
+  'Outgoing mail': outgoingMail.OUTGOING_MAIL,
+  'Signed domains': dkim.SIGNED_DOMAINS,
   ...PEOPLE,
   Conversations: {
     listConversations: conversations.listConversations,
@@ -295,6 +290,7 @@ export const HTTP = {
   ...RESOURCES['Mailbox requests'],
   ...RESOURCES['Personal inboxes'],
   ...RESOURCES.Organisation,
+  ...RESOURCES['Outgoing mail'],
   ...RESOURCES['Signed domains'],
   ...RESOURCES.Teams,
   ...RESOURCES.Agents,

@@ -103,6 +103,7 @@ export const MailboxTrouble = z.enum([
   'token_refused',
   'token_unreachable',
   'sign_in_unsupported',
+  'sign_in_needed',
   'address_mismatch',
   'connected_elsewhere',
   'folder_missing',

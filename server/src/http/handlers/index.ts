@@ -15,6 +15,7 @@ import { inboxDraftHandlers } from './inbox-drafts.ts';
 import { lockHandlers } from './locks.ts';
 import { mailboxHandlers } from './mailboxes.ts';
 import { mailHandlers } from './mails.ts';
+import { outgoingMailHandlers } from './outgoing-mail.ts';
 import { masterHandlers } from './masters.ts';
 import { notificationHandlers } from './notifications.ts';
 import { scheduledHandlers } from './scheduled.ts';
@@ -49,6 +50,7 @@ export function createHandlers(deps: HttpDeps, metrics: Registry): Handlers {
     ...masterHandlers(deps),
     ...seatHandlers(deps),
     ...dkimHandlers(deps),
+    ...outgoingMailHandlers(deps),
     ...mailHandlers(deps),
     ...notificationHandlers(deps),
     ...inboxDraftHandlers(deps),

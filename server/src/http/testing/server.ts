@@ -45,6 +45,7 @@ import type {
   MailboxPages,
   MailPages,
   MasterPages,
+  OutgoingPages,
 } from '../deps.ts';
 
 export interface Answer {
@@ -139,6 +140,13 @@ const NO_DKIM: DkimPages = {
   remove: notThere,
 };
 
+const NO_OUTGOING: OutgoingPages = {
+  overview: notThere,
+  check: notThere,
+  test: notThere,
+  checkDomain: notThere,
+};
+
 const NO_MAIL_PAGES = {
   mailViews: NO_MAIL,
   remoteImages: { show: notThere },
@@ -146,6 +154,7 @@ const NO_MAIL_PAGES = {
   mailboxes: NO_MAILBOXES,
   masters: NO_MASTERS,
   dkim: NO_DKIM,
+  outgoingMail: NO_OUTGOING,
   sms: undefined,
 };
 

@@ -56,10 +56,8 @@ export async function tryBoth(
       ? SKIPPED
       : tried(deps, async (signal) => {
           const credentials = await credentialsFor(deps, 'outgoing', input, stored, secrets);
-          await tryOutgoing(
-            { server: outgoing, credentials, allowedHosts: deps.allowedHosts, signal },
-            address,
-          );
+          const { allowedHosts } = deps;
+          await tryOutgoing({ server: outgoing, credentials, allowedHosts, signal }, [address]);
         }),
   ]);
   const answer = { address: await addressOf(deps, input, out), incoming: into, outgoing: out };
@@ -104,8 +102,9 @@ async function credentialsFor(
   return { kind: 'oauth2', user, accessToken: await deps.grants.accessToken(secrets.oauth2) };
 }
 
-async function tried(
-  { clock }: CheckDeps,
+/** What became of one direction, within its time. */
+export async function tried(
+  { clock }: Pick<CheckDeps, 'clock'>,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<PartResult> {
   const over = new AbortController();

@@ -1,10 +1,9 @@
-import type { Security } from '@latchbox/shared/http/mailboxes';
+import { oneLine as cleanLine } from '../../../lib/one-line.ts';
 import { MailboxUnusable } from './api.ts';
 
 interface Server {
   readonly host: string;
   readonly port: number;
-  readonly security: Security;
 }
 
 /** What the errors of sockets, TLS and imapflow bring. */
@@ -115,9 +114,7 @@ function otherTrouble(failure: Failure, { host }: Server): MailboxUnusable {
 const codeOf = ({ code }: Failure): string => (typeof code === 'string' ? code : '');
 const text = ({ message }: Failure): string => (typeof message === 'string' ? message : '');
 
-/** A server's answer as people read it: one line, without control characters, not long. */
+/** A server's answer as people read it. */
 export function oneLine(said: unknown): string {
-  if (typeof said !== 'string') return '';
-  const line = said.replace(new RegExp('[\\u0000-\\u001f\\u007f-\\u009f]+', 'g'), ' ').trim();
-  return line.slice(0, 200).toWellFormed();
+  return typeof said === 'string' ? cleanLine(said, 200) : '';
 }

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { Outgoing } from '@latchbox/shared/http/mailboxes';
+import type { Security } from '@latchbox/shared/http/mailboxes';
 import { MailboxUnusable } from './api.ts';
 import { explain } from './explain.ts';
 import type { Reachable } from './reach.ts';
@@ -12,7 +12,13 @@ const GREETING = 3_000;
 /** For the question whether a silent server waits for TLS. */
 const SECOND_LOOK = 1_500;
 
-type Server = Pick<Outgoing, 'host' | 'port' | 'security'> & { readonly verify?: boolean | undefined };
+interface Server {
+  readonly host: string;
+  readonly port: number;
+  /** `offered`: as the server likes it. */
+  readonly security: Security | 'offered';
+  readonly verify?: boolean | undefined;
+}
 
 /** How a kind of server greets, and what it is called. */
 export const IMAP = { name: 'an IMAP server', greeting: /^\* (?:OK|PREAUTH|BYE)\b/i };

@@ -1,14 +1,18 @@
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Credentials } from './api.ts';
 import { MailboxUnusable } from './api.ts';
 import { oneLine } from './explain.ts';
 import type { Reachable } from './reach.ts';
 import { secured } from './probe.ts';
 
+/** How a connection was made safe: `unverified` is TLS by whatever certificate. */
+export type Safety = 'verified' | 'unverified' | 'none';
+
 /** An answer of an SMTP server. */
-interface Reply {
+export interface SmtpReply {
   readonly code: number;
   readonly lines: readonly string[];
 }
@@ -24,6 +28,11 @@ export class SmtpTalk {
   constructor(socket: Socket, signal: AbortSignal) {
     this.#socket = socket;
     this.#signal = signal;
+  }
+
+  get safety(): Safety {
+    if (!(this.#socket instanceof TLSSocket)) return 'none';
+    return this.#socket.authorized ? 'verified' : 'unverified';
   }
 
   /** What the server offers. */
@@ -51,7 +60,7 @@ export class SmtpTalk {
     throw new MailboxUnusable('credentials', 'credentials_refused', reason);
   }
 
-  async #authenticate(ways: ReadonlySet<string>, credentials: Credentials): Promise<Reply> {
+  async #authenticate(ways: ReadonlySet<string>, credentials: Credentials): Promise<SmtpReply> {
     const { user } = credentials;
     if (credentials.kind === 'password') {
       if (ways.has('PLAIN'))
@@ -72,13 +81,13 @@ export class SmtpTalk {
     return answer.code === 334 ? await this.say(ways.has('XOAUTH2') ? '' : 'AQ==') : answer;
   }
 
-  async say(line: string): Promise<Reply> {
+  async say(line: string): Promise<SmtpReply> {
     this.#socket.write(`${line}\r\n`);
     return await this.reply();
   }
 
   /** Throws when the connection ends first. */
-  async reply(): Promise<Reply> {
+  async reply(): Promise<SmtpReply> {
     const lines: string[] = [];
     for (;;) {
       const line = await this.#line();

@@ -1,4 +1,5 @@
 /** What a mail server's answers and failures mean for a mail. */
+import { oneLine } from '../../../lib/one-line.ts';
 import {
   accepted,
   type DeliveryAnswer,
@@ -114,13 +115,7 @@ export function outcomesOf(errors: readonly SmtpFailure[] = []): RecipientOutcom
 /** An answer as agents read it, and its enhanced status code (RFC 3463) where it has one. */
 function said(response: string): { readonly reason: string; readonly code?: string } {
   const [, code] = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response) ?? [];
-  return { reason: oneLine(response), ...(code === undefined ? {} : { code }) };
-}
-
-/** A server's answer as agents read it: one line, without control characters, at most 400 of it. */
-function oneLine(response: string): string {
-  const line = response.replace(new RegExp('[\\u0000-\\u001f\\u007f-\\u009f]+', 'g'), ' ').trim();
-  return line.slice(0, 400).toWellFormed();
+  return { reason: oneLine(response, 400), ...(code === undefined ? {} : { code }) };
 }
 
 /**

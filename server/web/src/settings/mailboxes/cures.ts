@@ -14,6 +14,7 @@ export const CURES: { readonly [T in MailboxTrouble]: string } = {
   tls_failed: 'The two agree on no TLS; 1.2 or newer is needed.',
   credentials_refused: 'User or password are wrong, or the provider wants an app password.',
   sign_in_unsupported: 'The server offers no such way of signing in.',
+  sign_in_needed: 'The server takes mail only from who signs in.',
   token_refused: 'The grant was withdrawn or is over: have it given anew.',
   token_unreachable: 'The provider’s token address does not answer; it is tried again.',
   address_mismatch:

@@ -72,19 +72,13 @@ export function createDkimDomains(deps: DkimDomainsDeps): DkimDomains {
       });
     },
     async check(actor, domain) {
-      const row = await one(actor, domain);
-      const next = nextOf(row);
-      const [key, following] = await Promise.all([
-        publishedOf(resolveTxt, domain, row),
-        next === undefined ? null : publishedOf(resolveTxt, domain, next),
-      ]);
-      return { key, next: following };
+      return await publishedKeys(resolveTxt, await one(actor, domain));
     },
     async activate(actor, domain) {
       const row = await one(actor, domain);
       const key = nextOf(row) ?? row;
-      const { status } = await publishedOf(resolveTxt, domain, key);
-      if (status !== 'published') throw notPublished(domain, key, status);
+      const published = await publishedOf(resolveTxt, domain, key);
+      if (published.status !== 'published') throw notPublished(published);
       const { selector } = key;
       return await change(deps, actor, { action: 'dkim.activated', domain, selector }, async (tx) => {
         const now = await held(tx, domain);
@@ -102,6 +96,19 @@ export function createDkimDomains(deps: DkimDomainsDeps): DkimDomains {
       });
     },
   };
+}
+
+/** What DNS has of the keys of a domain. */
+export async function publishedKeys(
+  resolveTxt: ResolveTxt,
+  row: StoredDkim,
+): Promise<{ key: Published; next: Published | null }> {
+  const next = nextOf(row);
+  const [key, following] = await Promise.all([
+    publishedOf(resolveTxt, row.domain, row),
+    next === undefined ? null : publishedOf(resolveTxt, row.domain, next),
+  ]);
+  return { key, next: following };
 }
 
 const actOn = (action: string, domain: string): Act => ({ action, objectType: 'dkim', objectId: domain });
@@ -167,13 +174,9 @@ function inUse(): LatchboxError {
   return new LatchboxError('conflict', {}, { message: 'The key that signs now has this selector.' });
 }
 
-function notPublished(domain: string, key: PublicKey, status: Published['status']): LatchboxError {
-  const { name } = recordOf(domain, key);
-  const message = {
-    missing: `DNS has no TXT record ${name}. Publish it; that may take an hour to be seen.`,
-    different: `DNS has another TXT record at ${name} than this key needs.`,
-    unknown: `DNS could not be asked for ${name}. Try again.`,
-    published: '',
-  }[status];
+function notPublished({ status, findings }: Published): LatchboxError {
+  const why = findings.map(({ reason }) => reason).join(' ');
+  const then = { missing: ' Publish it; that may take an hour to be seen.', unknown: ' Try again.' };
+  const message = `${why}${status === 'missing' || status === 'unknown' ? then[status] : ''}`;
   return new LatchboxError('conflict', {}, { message });
 }

@@ -1,5 +1,6 @@
 /** The TXT record of a DKIM key (RFC 6376, 3.6.1), and whether DNS has it. */
 import type { Published } from '@latchbox/shared/http/dkim';
+import { judgeRecords } from './judge-record.ts';
 
 /** Answers the TXT records of a name, each as its strings. Rejects as `node:dns/promises` does. */
 export type ResolveTxt = (name: string) => Promise<readonly (readonly string[])[]>;
@@ -19,6 +20,10 @@ export function recordOf(domain: string, { selector, publicKey }: PublicKey) {
 
 const NOTHING_THERE = new Set(['ENODATA', 'ENOTFOUND', 'ENONAME']);
 
+/** Whether DNS answered, and has nothing there. */
+export const isNothing = (error: unknown): boolean =>
+  NOTHING_THERE.has(String((error as { code?: unknown } | undefined)?.code));
+
 /** Asks DNS. Its answer is judged by what verifiers look at: spaces, order and strings do not matter. */
 export async function publishedOf(
   resolveTxt: ResolveTxt,
@@ -29,25 +34,12 @@ export async function publishedOf(
   try {
     records = (await resolveTxt(recordOf(domain, key).name)).map((strings) => strings.join(''));
   } catch (error) {
-    const missing = NOTHING_THERE.has(String((error as { code?: unknown }).code));
-    return { status: missing ? 'missing' : 'unknown', found: [] };
+    if (!isNothing(error)) {
+      const reason = `DNS could not be asked for ${recordOf(domain, key).name}.`;
+      return { status: 'unknown', found: [], findings: [{ code: 'dns_silent', reason }] };
+    }
+    records = [];
   }
-  if (records.length === 0) return { status: 'missing', found: [] };
-  // With several records none of them can be relied on (RFC 6376, 3.6.2.2).
-  if (records.length === 1 && saysKey(records[0] ?? '', key)) return { status: 'published', found: [] };
-  return { status: 'different', found: records.slice(0, 3).map((text) => text.slice(0, 500).toWellFormed()) };
-}
-
-function saysKey(record: string, { publicKey }: PublicKey): boolean {
-  const tags = new Map(
-    record.split(';').map((tag) => {
-      const at = tag.indexOf('=');
-      return [tag.slice(0, at).trim(), tag.slice(at + 1).replaceAll(/\s/g, '')] as const;
-    }),
-  );
-  return (
-    (tags.get('v') ?? 'DKIM1') === 'DKIM1' &&
-    (tags.get('k') ?? 'rsa') === 'rsa' &&
-    tags.get('p') === publicKey
-  );
+  const { name, value } = recordOf(domain, key);
+  return judgeRecords(records, { name, value, publicKey: key.publicKey });
 }
