@@ -8,6 +8,7 @@ import {
   type LucideIcon,
   Mail,
   Mailbox,
+  MailCheck,
   MailQuestionMark,
   PenLine,
   Phone,
@@ -222,6 +223,15 @@ export const SETTINGS: readonly SettingsEntry[] = [
     who: 'admins',
     words: ['reply-to', 'answers to', 'master inbox'],
     Page: of(async () => (await import('./masters/masters-page.tsx')).MastersPage),
+  },
+  {
+    path: 'outgoing',
+    label: 'Outgoing mail',
+    icon: MailCheck,
+    group: 'Channels',
+    who: 'admins',
+    words: ['relay', 'smtp', 'test mail', 'DKIM', 'SPF', 'DMARC', 'DNS', 'signed', 'domain', 'spam'],
+    Page: of(async () => (await import('./outgoing/outgoing-page.tsx')).OutgoingPage),
   },
   {
     path: 'numbers',
