@@ -60,7 +60,7 @@ describe('several processes that start at once', () => {
     const opened = await Promise.all(
       Array.from({ length: 5 }, () => openDatabase({ sqliteFile: file.path }, { clock, log })),
     );
-    expect(said).toHaveLength(newest);
+    expect(said).toEqual(['Made the database']);
     for (const db of opened) await db.close();
     await file.remove();
   });

@@ -48,6 +48,14 @@ function pending(known: readonly Migration[], present: number): readonly Migrati
 const record = (migration: Migration, at: number): string =>
   `INSERT INTO schema_versions (version, name, applied_at) VALUES (${migration.version}, '${migration.name}', ${at})`;
 
+/** One line a migration; of a database that is made, one line. */
+function noteMigrated(log: Log, done: readonly Migration[]): void {
+  const last = done.at(-1);
+  if (last === undefined) return;
+  if (done[0]?.version === 1) log.info('Made the database', { version: last.version, name: last.name });
+  else for (const { version, name } of done) log.info('Migrated the database', { to: version, name });
+}
+
 /**
  * Brings a SQLite file to the newest schema in one transaction under its write lock: of two processes that start at once
  * one migrates, the other waits and finds nothing to do. Forward only.
@@ -71,8 +79,7 @@ export async function migrateSqlite(
     const broken = todo.length === 0 ? [] : (raw.pragma('foreign_key_check') as unknown[]);
     if (broken.length > 0) throw new Error(`The migration left ${broken.length} rows that refer to nothing.`);
     await untilFree(() => void raw.exec('COMMIT'), MIGRATION_LIMIT);
-    for (const migration of todo)
-      log.info('Migrated the database', { to: migration.version, name: migration.name });
+    noteMigrated(log, todo);
   } catch (error) {
     if (raw.inTransaction) raw.exec('ROLLBACK');
     throw error;
@@ -98,8 +105,7 @@ export async function migratePostgres(
       await run(record(migration, now));
     }
     await run('COMMIT');
-    for (const migration of todo)
-      log.info('Migrated the database', { to: migration.version, name: migration.name });
+    noteMigrated(log, todo);
   } catch (error) {
     await run('ROLLBACK');
     throw error;
