@@ -267,7 +267,7 @@ test('M1, M2, M4, M10, W1: get started, the wizard forth and back, the registrat
     await stage.shoot(page, 'members');
     await clean();
     await next(`Take ${BEN.name} out`).press('Enter');
-    await see(page.getByRole('dialog'));
+    await see(page.getByRole('dialog').getByText('No conversation is assigned to them here.'));
     await stage.shoot(page, 'take-out');
     await clean();
     await page.getByRole('button', { name: 'Take out' }).press('Enter');

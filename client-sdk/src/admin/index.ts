@@ -120,7 +120,7 @@ export type {
 export type { HoursChange, HoursPresets, HoursPreview, HoursSettings } from './hours.ts';
 export type { InboxDraftChange, InboxDraftFields } from './inbox-drafts.ts';
 export type { InboxAddress, InboxChange, InboxRecord } from './inboxes.ts';
-export type { InboxCandidates, InboxMember } from './members.ts';
+export type { InboxCandidates, InboxMember, MemberHoldings, MemberLeaves } from './members.ts';
 export type {
   MailboxChange,
   MailboxCheck,

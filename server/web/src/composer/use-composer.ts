@@ -13,6 +13,7 @@ import { barState } from './bar-state.ts';
 import { keepForLater, sendAway } from './leaving.ts';
 import { replyClosedBy } from './reply-closed.ts';
 import { useAddressing } from './to/use-addressing.ts';
+import { useAccessBack } from './use-access-back.ts';
 import { useLockActs } from './use-lock-acts.ts';
 import { useStopped } from './use-stopped.ts';
 
@@ -29,6 +30,7 @@ export function useComposer(
   const replyTray = trayOf(client, conversation.id, 'reply');
   const addressing = useAddressing(conversation, row);
   const stop = useStopped(conversation, replyTray, addressing);
+  useAccessBack(conversation, inbox, stop);
   const acts = useLockActs(conversation);
   const replyClosed = replyClosedBy(lock, inbox, stop.stopped !== undefined);
   const text = useText(conversation, replyClosed);

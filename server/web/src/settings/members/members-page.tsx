@@ -19,7 +19,7 @@ import { useAdmin } from '../use-admin.ts';
 import { useAsked } from '../use-asked.ts';
 import { useSaving } from '../use-saving.ts';
 import { CAPABILITIES, CapabilityChoice } from './capability-choice.tsx';
-import { RemoveDialog } from './remove-dialog.tsx';
+import { LeaveDialog } from './leave-dialog.tsx';
 
 type Capability = InboxMember['capability'];
 
@@ -91,6 +91,12 @@ function Waits({ inbox }: { inbox: InboxRecord }) {
   );
 }
 
+/** Who is about to reply there no more, and how. */
+interface Leaving {
+  readonly member: InboxMember;
+  readonly to: 'out' | 'read';
+}
+
 interface MemberListProps {
   inbox: InboxRecord;
   all: readonly InboxMember[];
@@ -100,7 +106,7 @@ interface MemberListProps {
 function MemberList({ inbox, all, onChanged }: MemberListProps) {
   const { members } = useAdmin();
   const { busy, saved, problem, run } = useSaving();
-  const [asking, setAsking] = useState<InboxMember | null>(null);
+  const [leaving, setLeaving] = useState<Leaving | null>(null);
   const act = (work: () => Promise<unknown>): void => void run(work, onChanged);
   return (
     <Part title={all.length === 1 ? '1 member' : `${all.length} members`}>
@@ -115,22 +121,37 @@ function MemberList({ inbox, all, onChanged }: MemberListProps) {
                 name={name}
                 value={capability}
                 disabled={busy}
-                onChange={(next) => act(() => members.put(inbox.id, agentId, next))}
+                onChange={(next) => {
+                  if (next === 'read' && capability !== 'read') setLeaving({ member, to: 'read' });
+                  else act(() => members.put(inbox.id, agentId, next));
+                }}
               />
-              <IconButton icon={UserMinus} label={`Take ${name} out`} onClick={() => setAsking(member)} />
+              <IconButton
+                icon={UserMinus}
+                label={`Take ${name} out`}
+                onClick={() => setLeaving({ member, to: 'out' })}
+              />
             </li>
           );
         })}
       </ul>
       <Foot saved={saved} problem={problem()} />
-      {asking === null ? null : (
-        <RemoveDialog
-          name={asking.name}
-          inbox={inbox.name}
-          onClose={() => setAsking(null)}
-          onRemove={() => {
-            setAsking(null);
-            act(() => members.remove(inbox.id, asking.agentId));
+      {leaving === null ? null : (
+        <LeaveDialog
+          {...leaving}
+          inbox={inbox}
+          colleagues={all.filter(
+            (one) => one.capability !== 'read' && one.agentId !== leaving.member.agentId,
+          )}
+          onClose={() => setLeaving(null)}
+          onLeave={(assignmentsTo) => {
+            const { agentId } = leaving.member;
+            setLeaving(null);
+            act(() =>
+              leaving.to === 'out'
+                ? members.remove(inbox.id, agentId, { assignmentsTo })
+                : members.put(inbox.id, agentId, 'read', { assignmentsTo }),
+            );
           }}
         />
       )}
