@@ -92,8 +92,8 @@ function fingerprint() {
   return hash.digest('hex');
 }
 
-/** Builds the web app when it was never built, or from other sources than these. */
-export function buildWeb(node, { force = false } = {}) {
+/** Builds the web app when it was never built, or from other sources than these; `out` is where the build writes what it says. */
+export function buildWeb(node, { force = false, out = 'inherit' } = {}) {
   const stamp = join(top, 'server/web/dist/.sources');
   const sources = fingerprint();
   if (!force && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources) return;
@@ -101,7 +101,7 @@ export function buildWeb(node, { force = false } = {}) {
   say('building the web app …');
   const { status } = spawnSync(node, ['--run', 'build'], {
     cwd: join(top, 'server/web'),
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', out, out],
     env: environment(node),
   });
   if (status !== 0) throw new CannotPrepare('the web app could not be built');

@@ -1,11 +1,12 @@
 /**
- * `npm test`: everything that has to be right, one stage after the other. A failing stage does not stop the later ones.
+ * `npm test`: everything that has to be right, stage after stage, in two rows side by side until the tests begin. A failing stage does
+ * not stop the later ones, and what each says is printed together when it is over.
  * The last line says `N passed, N failed`: each test of Vitest counts, and each other stage counts as one.
  * `--install` lets it install Redis and Chromium from Debian with sudo.
  */
 
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import {
   buildWeb,
@@ -18,7 +19,8 @@ import {
   top,
 } from '../server/prepare.mjs';
 
-const report = join(top, 'test/.output/vitest.json');
+const output = join(top, 'test/.output');
+const report = join(output, 'vitest.json');
 /** What the tests start themselves, and the Debian package that has it. */
 const programs = {
   'redis-server': 'redis-server',
@@ -61,25 +63,29 @@ function installPrograms() {
   if (status !== 0) throw new CannotPrepare(`${packages} could not be installed`);
 }
 
-/** Runs one stage and counts it; answers whether it passed. */
+/** Runs one stage, whose work writes into the file that it is given, and counts it; answers whether it passed. */
 async function stage(name, work) {
   const began = performance.now();
-  console.log(`\n── ${name}`);
+  const file = join(output, `${name.replaceAll(/\W/g, '-')}.log`);
+  const out = openSync(file, 'w');
   let passed = false;
   try {
-    passed = await work();
+    passed = await work(out);
   } catch (error) {
-    console.error(error instanceof CannotPrepare ? error.message : error);
+    writeSync(out, `${error instanceof CannotPrepare ? error.message : error.stack}\n`);
   }
+  closeSync(out);
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  console.log(`── ${name}: ${passed ? 'passed' : 'FAILED'} (${seconds} s)`);
+  const verdict = `── ${name}: ${passed ? 'passed' : 'FAILED'} (${seconds} s)`;
+  console.log(`\n── ${name}\n${readFileSync(file, 'utf8')}${verdict}`);
   total[passed ? 'passed' : 'failed'] += 1;
   return passed;
 }
 
-/** Runs a script of a package.json, without the second that a package manager takes. */
-async function script(node, folder, name) {
-  const code = await run(node, ['--run', name], { cwd: join(top, folder), env: environment(node) });
+/** Runs a script of a package.json, without the second that a package manager takes; `out` is a file, left out: the terminal. */
+async function script(node, folder, name, out = 'inherit') {
+  const stdio = ['ignore', out, out];
+  const code = await run(node, ['--run', name], { cwd: join(top, folder), env: environment(node), stdio });
   return code === 0;
 }
 
@@ -87,7 +93,6 @@ async function script(node, folder, name) {
 async function unitTests(node) {
   console.log('\n── vitest');
   rmSync(report, { force: true });
-  mkdirSync(join(top, 'test/.output'), { recursive: true });
   const passed = await script(node, '.', 'test:unit');
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
   const failed = result?.numFailedTests ?? 0;
@@ -96,29 +101,40 @@ async function unitTests(node) {
 }
 
 async function client(node) {
-  const built = await stage('client build', () => script(node, 'client-sdk', 'build'));
+  const built = await stage('client build', (out) => script(node, 'client-sdk', 'build', out));
   if (!built) return;
-  await stage('client size', () => script(node, 'client-sdk', 'size'));
-  await stage('client package', async () => {
+  await stage('client size', (out) => script(node, 'client-sdk', 'size', out));
+  await stage('client package', async (out) => {
     const args = ['-y', pnpm, '--filter', '@latchbox/client', 'run', 'publint'];
-    return (await run('npx', args, { cwd: top, env: process.env })) === 0;
+    return (await run('npx', args, { cwd: top, env: process.env, stdio: ['ignore', out, out] })) === 0;
   });
+}
+
+/** Of the sources as they stand. */
+async function look(node, names) {
+  for (const name of names) await stage(name, (out) => script(node, '.', name, out));
+}
+
+async function build(node) {
+  await stage('web build', (out) => {
+    buildWeb(node, { force: true, out });
+    return true;
+  });
+  await client(node);
 }
 
 async function everything() {
   install();
   installPrograms();
   const node = findNode();
-  for (const name of ['format:check', 'lint', 'typecheck', 'unused']) {
-    await stage(name, () => script(node, '.', name));
-  }
-  await stage('web build', () => {
-    buildWeb(node, { force: true });
-    return true;
-  });
-  await client(node);
+  mkdirSync(output, { recursive: true });
+  console.log('\n── lint, types and builds');
+  await Promise.all([
+    look(node, ['lint', 'unused', 'format:check']),
+    look(node, ['typecheck']).then(() => build(node)),
+  ]);
   await unitTests(node);
-  await stage('features', () => script(node, '.', 'features'));
+  await stage('features', (out) => script(node, '.', 'features', out));
 }
 
 try {
