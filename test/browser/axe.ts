@@ -11,6 +11,22 @@ const RULES = {
   colours: { runOnly: { type: 'rule', values: ['color-contrast', 'link-in-text-block'] } },
 } as const;
 
+/** Brings everything that fades or moves to its end, and what that sets going too: colours half-way are nobody's. */
+export async function endFading(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    for (let round = 0; round < 10; round += 1) {
+      const fading = document
+        .getAnimations()
+        .filter(
+          ({ playState, effect }) =>
+            playState === 'running' && Number.isFinite(effect?.getComputedTiming().endTime),
+        );
+      if (fading.length === 0) return;
+      for (const one of fading) one.finish();
+    }
+  });
+}
+
 /** What axe finds on a page, one line for each place; empty: nothing. `colours`: only by what depends on them. */
 export async function axeFinds(page: Page, look: 'all' | 'colours' = 'all'): Promise<readonly string[]> {
   // Put there by the browser itself: the page's rules forbid scripts that are not its own.

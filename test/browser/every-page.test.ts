@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { repository, type ServerProcess, startServer } from '../tools/server-process.ts';
-import { axeFinds } from './axe.ts';
+import { axeFinds, endFading } from './axe.ts';
 import { openStage, type Stage } from './chromium.ts';
 import { demoAgent } from './demo-agents.ts';
 import { see, signIn } from './inbox-page.ts';
@@ -71,9 +71,7 @@ async function settled(page: Page): Promise<void> {
         }),
       STILL,
     );
-    await page.evaluate(() =>
-      Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => undefined))),
-    );
+    await endFading(page);
   } while ((asking.get(page)?.size ?? 0) > 0);
 }
 
