@@ -146,7 +146,8 @@ const alike = (a: Told, b: Told): boolean =>
   a.code === b.code && (a.code === 'ok' || JSON.stringify(a.body) === JSON.stringify(b.body));
 
 describe('over REST', () => {
-  test('every route, for everybody', async () => {
+  // Thousands of requests, one after the other.
+  test('every route, for everybody', { timeout: 240_000 }, async () => {
     const wrong: string[] = [];
     await using holder = await stage.world.connect('ben');
     await holder.acquire(there.held);
