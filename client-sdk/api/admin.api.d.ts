@@ -103,10 +103,18 @@ export type MasterChoices = Answer<typeof masterChoices>;
 export type MasterResult = Answer<typeof setMasters>['results'][number];
 
 // admin/members.d.ts
+export interface MemberLeaves {
+    readonly assignmentsTo?: string | undefined;
+}
+
+// admin/members.d.ts
 export type InboxCandidates = Answer<typeof listCandidates>;
 
 // admin/members.d.ts
 export type InboxMember = Answer<typeof listMembers>['members'][number];
+
+// admin/members.d.ts
+export type MemberHoldings = Answer<typeof getMemberHoldings>;
 
 // admin/notifications.d.ts
 export type NotificationPage = Answer<typeof listNotifications>;

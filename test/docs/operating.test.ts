@@ -23,7 +23,7 @@ test('docs/operating.md names only figures, settings, scripts and files that the
   const { scripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
     scripts: object;
   };
-  for (const [, script = ''] of page.matchAll(/npm run (\w+)/g)) expect(scripts).toHaveProperty(script);
+  for (const [, script = ''] of page.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty(script);
   for (const [, file = ''] of page.matchAll(/\]\(([^)]+)\)/g))
     expect(existsSync(join(dirname(path), file)), file).toBe(true);
   for (const [, file = ''] of page.matchAll(/node (test\/\S+\.ts)/g))

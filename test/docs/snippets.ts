@@ -111,7 +111,7 @@ export function compileSnippets(snippets: readonly Snippet[], name: string): str
 
 /** The scripts that shell lines run, `npm run x` and `pnpm x` alike. */
 export function scriptsOf(code: string): string[] {
-  return [...code.matchAll(/(?:^|[\s;&|])(?:npm|pnpm)(?:\s+run)?\s+([a-z][\w:]*)/gm)].map(
+  return [...code.matchAll(/(?:^|[\s;&|])(?:npm|pnpm)(?:\s+run)?\s+([a-z][\w:-]*)/gm)].map(
     ([, script]) => script ?? '',
   );
 }

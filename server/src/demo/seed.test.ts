@@ -111,10 +111,11 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
   }, 60_000);
   afterAll(() => shop.close());
 
-  test('an empty database gets the shop, for less than two seconds of one processor', async () => {
+  test('an empty database gets the shop, for a few seconds of one processor', async () => {
     expect(await shop.directory.organisation()).toEqual({ name: demoOrganisation.name });
     expect(await shop.db.read.select().from(conversations)).toHaveLength(66);
-    if (dialect === 'sqlite') expect(took).toBeLessThan(2_000);
+    // It is one to two on most machines; this is for what would be noticed at the first start on any.
+    if (dialect === 'sqlite') expect(took).toBeLessThan(6_000);
   });
 
   test('everybody can sign in as printed', async () => {
