@@ -46,7 +46,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
   const fine = async (page: typeof mara, what: string): Promise<void> => {
     // The tip of a button that has the focus stands outside of the page's parts.
     await page.getByRole('heading', { level: 1 }).focus();
-    await page.getByRole('tooltip').waitFor({ state: 'detached' });
+    await page.locator('.tip').waitFor({ state: 'detached' });
     await stage.shoot(page, what);
     expect(await axeFinds(page, 'all')).toEqual([]);
   };
