@@ -91,10 +91,11 @@ export async function startMailboxStage(
         async () => {
           const here = await world.rest('ann').call(listInboxes);
           const all = await Promise.all(here.inboxes.map(({ id }) => rowsOf(id)));
-          const [row, ...more] = all.flat().filter((one) => one.subject === subject);
-          if (row === undefined || more.length > 0) throw new Error(`${more.length} more than one`);
-          const params = { conversation: row.id };
-          const { entries } = await world.rest('ann').call(getConversation, { params });
+          const [listed, ...more] = all.flat().filter((one) => one.subject === subject);
+          if (listed === undefined || more.length > 0) throw new Error(`${more.length} more than one`);
+          const params = { conversation: listed.id };
+          // Read together: between two reads it may move to another inbox.
+          const { row, entries } = await world.rest('ann').call(getConversation, { params });
           const texts = entries.map((entry) => [entry.kind, 'body' in entry ? entry.body : '']);
           if (!match(entries)) throw new Error(JSON.stringify(texts));
           return { row, entries };
