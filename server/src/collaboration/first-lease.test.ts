@@ -1,13 +1,11 @@
 /** The lease of a new grant, from the answer until it has its full length; each played at the worst moment. */
 import { LatchboxError } from '@latchbox/shared';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Leases } from '../cluster/leases.ts';
 import { openLock } from '../database/locks.ts';
 import type { Holder } from './holder.ts';
 import { createWorld, type TestServer, type World, type WorldOptions } from './testing/world.ts';
-
-/** For what comes by itself, on a busy machine too, in ms. */
-const PATIENCE = 20_000;
+import { patiently } from '../lib/testing/patiently.ts';
 
 let world: World | undefined;
 async function given(options: WorldOptions): Promise<World> {
@@ -102,9 +100,9 @@ describe('a grant whose lease surely stands', () => {
     const { leases, w, one, anna } = await setting();
     const goOn = leases.hold();
     await take(w, one, anna);
-    await vi.waitFor(() => expect(leases.calls).toEqual(['acquire 5000: granted', 'extend']), PATIENCE);
+    await patiently(() => expect(leases.calls).toEqual(['acquire 5000: granted', 'extend']));
     goOn();
-    await vi.waitFor(() => expect(leases.calls).toContain('extended'), PATIENCE);
+    await patiently(() => expect(leases.calls).toContain('extended'));
     // Past the first length, and before the first renewal of a full one.
     await w.clock.advance(9_900);
     expect(leases.calls).toHaveLength(3);
@@ -118,7 +116,7 @@ describe('a grant whose lease surely stands', () => {
     leases.away(true);
     const { fence } = await take(w, one, anna);
     expect(one.told).toEqual([]);
-    await vi.waitFor(() => expect(one.told).toEqual([`${anna.sessionId} ${fence} uncertain`]), PATIENCE);
+    await patiently(() => expect(one.told).toEqual([`${anna.sessionId} ${fence} uncertain`]));
     leases.away(false);
     await w.clock.advance(1_700);
     expect(one.told.at(-1)).toBe(`${anna.sessionId} ${fence} certain`);
@@ -134,7 +132,7 @@ describe('a grant whose lease surely stands', () => {
     const first = await token(w);
     await w.leases.release(w.conversationId, first);
     goOn();
-    await vi.waitFor(async () => expect(await token(w)).not.toBe(first), PATIENCE);
+    await patiently(async () => expect(await token(w)).not.toBe(first));
     expect(await stands(w)).toBe('held');
     expect(await endings(w)).toEqual([]);
   });
@@ -149,7 +147,7 @@ describe('a grant whose lease surely stands', () => {
     const bens = await take(w, two, ben);
     expect(await endings(w)).toEqual(['1 expired']);
     goOn();
-    await vi.waitFor(() => expect(one.owners.count()).toBe(0), PATIENCE);
+    await patiently(() => expect(one.owners.count()).toBe(0));
     await w.clock.advance(60_000);
     expect(await openLock(w.db.read, w.conversationId)).toMatchObject({
       epoch: bens.fence,
@@ -165,9 +163,9 @@ describe('what overtakes the full length of a lease', () => {
     const goOn = leases.hold();
     const { fence } = await take(w, one, anna);
     expect(await release(w, one, anna, fence)).toEqual({ held: true });
-    await vi.waitFor(() => expect(leases.calls).toContain('released'), PATIENCE);
+    await patiently(() => expect(leases.calls).toContain('released'));
     goOn();
-    await vi.waitFor(() => expect(leases.calls).toContain('gone'), PATIENCE);
+    await patiently(() => expect(leases.calls).toContain('gone'));
     // Nothing was put in its place either.
     expect(leases.calls.filter((call) => call.startsWith('acquire'))).toHaveLength(1);
     expect(one.owners.count()).toBe(0);
@@ -182,9 +180,9 @@ describe('what overtakes the full length of a lease', () => {
     await w.db.inTransaction((tx) =>
       two.locks.endInScope(tx, { sessionId: anna.sessionId }, 'signed_out', null),
     );
-    await vi.waitFor(() => expect(leases.calls).toContain('released'), PATIENCE);
+    await patiently(() => expect(leases.calls).toContain('released'));
     goOn();
-    await vi.waitFor(() => expect(one.owners.count()).toBe(0), PATIENCE);
+    await patiently(() => expect(one.owners.count()).toBe(0));
     expect(leases.calls.filter((call) => call.startsWith('acquire'))).toHaveLength(1);
     expect(await codeOf(take(w, two, await w.join(two, 'ben')))).toBe('ok');
   });
@@ -197,7 +195,7 @@ describe('what overtakes the full length of a lease', () => {
     await one.sessions.connectionLost(anna);
     expect(one.owners.count()).toBe(0);
     goOn();
-    await vi.waitFor(() => expect(leases.calls).toContain('extended'), PATIENCE);
+    await patiently(() => expect(leases.calls).toContain('extended'));
     await w.clock.advance(9_000);
     expect(await stands(w)).toBe('held');
     await w.clock.advance(2_000);
@@ -212,15 +210,9 @@ describe('what overtakes the full length of a lease', () => {
     const { fence } = await take(w, one, anna);
     const to = { conversationId: w.conversationId, fence, to: ben.agentId, note: '' };
     await one.locks.handOver(anna, to);
-    await vi.waitFor(
-      () => expect(leases.calls.filter((call) => call === 'extend')).toHaveLength(2),
-      PATIENCE,
-    );
+    await patiently(() => expect(leases.calls.filter((call) => call === 'extend')).toHaveLength(2));
     goOn();
-    await vi.waitFor(
-      () => expect(leases.calls.filter((call) => call === 'extended')).toHaveLength(2),
-      PATIENCE,
-    );
+    await patiently(() => expect(leases.calls.filter((call) => call === 'extended')).toHaveLength(2));
     expect([one.owners.count(), two.owners.count()]).toEqual([0, 1]);
     await w.clock.advance(60_000);
     expect(await stands(w)).toBe('held');
@@ -251,7 +243,7 @@ describe('after a slow commit', () => {
     leases.away(away);
     const goOn = leases.hold();
     const answer = codeOf(take(w, one, anna));
-    await vi.waitFor(() => expect(leases.calls).toContain('extend'), PATIENCE);
+    await patiently(() => expect(leases.calls).toContain('extend'));
     if (!away) await w.leases.release(w.conversationId, await token(w));
     goOn();
     expect(await answer).toBe('coordination_unavailable');

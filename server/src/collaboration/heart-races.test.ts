@@ -11,9 +11,7 @@ import { openLock } from '../database/locks.ts';
 import { givenConversation } from '../database/testing/given.ts';
 import type { Holder } from './holder.ts';
 import { createWorld, type TestServer, type World, type WorldOptions } from './testing/world.ts';
-
-/** For what comes by itself, on a busy machine too, in ms. */
-const PATIENCE = 20_000;
+import { patiently } from '../lib/testing/patiently.ts';
 
 /** What happens just before the step of this name, once. */
 const before = vi.hoisted(() => new Map<string, (...args: never[]) => unknown>());
@@ -265,9 +263,8 @@ describe('what is committed while a transaction waits for its row', () => {
     const anna = await w.join(one, 'anna');
     const { fence } = await one.locks.acquire(anna, take(w));
     await w.clock.advance(180_000);
-    await vi.waitFor(
-      async () => expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).not.toBeNull(),
-      PATIENCE,
+    await patiently(async () =>
+      expect((await openLock(w.db.read, w.conversationId))?.idleDeadline).not.toBeNull(),
     );
     one.owners.close();
     w.clock.jump(61_000);

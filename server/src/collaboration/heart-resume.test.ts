@@ -1,12 +1,10 @@
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Leases } from '../cluster/leases.ts';
 import { openLock } from '../database/locks.ts';
 import { givenConversation } from '../database/testing/given.ts';
 import type { Holder } from './holder.ts';
 import { createWorld, type TestServer, type World, type WorldOptions } from './testing/world.ts';
-
-/** For what comes by itself, on a busy machine too, in ms. */
-const PATIENCE = 20_000;
+import { patiently } from '../lib/testing/patiently.ts';
 
 let world: World | undefined;
 async function given(options: WorldOptions = {}): Promise<World> {
@@ -79,10 +77,10 @@ test('leases that do not answer hold up a resume once, not once for each lock', 
   await one.locks.acquire(anna, take(w));
   await one.locks.acquire(anna, { ...take(w), conversationId: other.conversationId });
   // Both have their full length.
-  await vi.waitFor(() => expect(calls).toBe(2), PATIENCE);
+  await patiently(() => expect(calls).toBe(2));
   down = true;
   const resumed = resumeOf(one, anna);
-  await vi.waitFor(() => expect(waiting).toHaveLength(2), PATIENCE);
+  await patiently(() => expect(waiting).toHaveLength(2));
   down = false;
   for (const goOn of waiting) goOn();
   expect((await resumed)?.locks).toHaveLength(2);

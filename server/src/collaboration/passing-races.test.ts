@@ -11,9 +11,7 @@ import { beginUnder } from './begin-epoch.ts';
 import { codeOf, here, refusalOf, rowOf, take, team, type Team, told } from './testing/passing.ts';
 import type { WorldOptions } from './testing/world.ts';
 import { nextTurn } from './waiting-line.ts';
-
-/** For what comes by itself, on a busy machine too, in ms. */
-const PATIENCE = 20_000;
+import { patiently } from '../lib/testing/patiently.ts';
 
 const waiting = vi.hoisted((): { meanwhile: ((tx: Tx) => Promise<unknown>) | undefined } => ({
   meanwhile: undefined,
@@ -135,14 +133,12 @@ test.each([false, true])(
     expect(await server.locks.handOver(anna, hand)).toEqual({ state: 'passed' });
     await w.clock.advance(0);
     const until = w.clock.now() + 10_000;
-    await vi.waitFor(
-      async () =>
-        expect((await rowOf(w)).lock).toMatchObject({
-          status: 'held',
-          fence: fence + 1,
-          goneDeadline: until,
-        }),
-      PATIENCE,
+    await patiently(async () =>
+      expect((await rowOf(w)).lock).toMatchObject({
+        status: 'held',
+        fence: fence + 1,
+        goneDeadline: until,
+      }),
     );
     const back = await other.sessions.resume({ ...ben, id: ben.sessionId, signInId: null });
     expect(back?.locks).toMatchObject([{ lock: { fence: fence + 1, goneDeadline: null } }]);

@@ -1,14 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertMailbox, mailboxById, setMailboxState } from '../../../../database/mailboxes.ts';
 import { newId } from '../../../../lib/ids.ts';
 import { silentLog } from '../../../../lib/log.ts';
 import { createDesk, createGround, type Desk, type Ground } from '../../../../messaging/testing/desk.ts';
 import { createMailboxReceiver, type MailboxReceiver } from './receiver.ts';
-
-/** For what comes by itself, on a busy machine too, in ms. */
-const PATIENCE = 20_000;
+import { patiently } from '../../../../lib/testing/patiently.ts';
 
 let ground: Ground;
 let desk: Desk;
@@ -77,25 +75,25 @@ test('a mailbox that fails says why, and is tried again after pauses that grow, 
   const id = await givenMailbox();
   const { receiver, tries } = receiverOf('srv_1');
   await receiver.start(true);
-  await vi.waitFor(async () => {
+  await patiently(async () => {
     expect((await row(id))?.state).toMatchObject({ status: 'failed', part: 'port', code: 'port_closed' });
-  }, PATIENCE);
+  });
   expect(tries()).toBe(1);
   await ground.clock.advance(2_400);
   expect(tries()).toBe(1);
   await ground.clock.advance(200);
-  await vi.waitFor(() => expect(tries()).toBe(2), PATIENCE);
+  await patiently(() => expect(tries()).toBe(2));
   // Its failure is written down, and the next pause begins.
-  await vi.waitFor(async () => {
+  await patiently(async () => {
     await ground.clock.advance(1_000);
     expect(tries()).toBe(3);
-  }, PATIENCE);
+  });
   // With other settings it does not wait.
   await desk.db.inTransaction((tx) =>
     setMailboxState(tx, id, { status: 'connecting' }, { startAgain: true }),
   );
   receiver.changed(id);
-  await vi.waitFor(() => expect(tries()).toBe(4), PATIENCE);
+  await patiently(() => expect(tries()).toBe(4));
   await receiver.stop();
   expect(await row(id)).toMatchObject({ claimedBy: null, claimDeadline: null });
   // Nobody else's from here on.
@@ -108,14 +106,14 @@ test('another server takes a mailbox over when the one that had it is gone, and 
   const id = await givenMailbox();
   const [first, second] = [receiverOf('srv_1'), receiverOf('srv_2')];
   await first.receiver.start(false);
-  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_1'), PATIENCE);
+  await patiently(async () => expect((await row(id))?.claimedBy).toBe('srv_1'));
   await second.receiver.start(false);
   for (let passed = 0; passed < 60; passed += 5) await ground.clock.advance(5_000);
-  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_1'), PATIENCE);
+  await patiently(async () => expect((await row(id))?.claimedBy).toBe('srv_1'));
   expect(second.tries()).toBe(0);
   // Stopped, it lets others have it at once.
   await first.receiver.stop();
   await ground.clock.advance(5_000);
-  await vi.waitFor(async () => expect((await row(id))?.claimedBy).toBe('srv_2'), PATIENCE);
+  await patiently(async () => expect((await row(id))?.claimedBy).toBe('srv_2'));
   await second.receiver.stop();
 });
