@@ -1,24 +1,6 @@
 /** Contacts got addresses of their own in 0014: what was there before is there afterwards, on both databases. */
-import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '../../lib/log.ts';
-import { ManualClock } from '../../lib/manual-clock.ts';
-import { knownMigrations, migratePostgres, migrateSqlite } from '../migrate.ts';
-import type { RunSql } from '../postgres-connection.ts';
-import { pglite } from '../testing/pglite.ts';
-import { newSqliteFile } from '../testing/open.ts';
-
-/** Starting PGlite takes seconds (ms) on a busy machine. */
-const START_LIMIT = 60_000;
-const NAME = /_contacts$/;
-
-const before = (dialect: 'sqlite' | 'postgres') => {
-  const known = knownMigrations(dialect);
-  return known.slice(
-    0,
-    known.findIndex(({ name }) => NAME.test(name)),
-  );
-};
+import { migratedPostgres, migratedSqlite, START_LIMIT } from '../testing/before-migration.ts';
 
 /** Two people by mail, one of whom texts as well; the second wrote into a conversation of the first, too. */
 const ROWS = [
@@ -73,31 +55,20 @@ const AFTER = {
 
 describe('contacts with addresses of their own', { timeout: START_LIMIT }, () => {
   it('keep what was there on SQLite, and what refers to what', async () => {
-    const file = await newSqliteFile();
-    const raw = new BetterSqlite3(file.path);
-    await migrateSqlite(raw, silentLog, 0, before('sqlite'));
-    for (const row of ROWS) raw.exec(row);
-    await migrateSqlite(raw, silentLog, 0);
+    await using migrated = await migratedSqlite('contacts', ROWS);
+    const { raw } = migrated;
     for (const [query, rows] of Object.entries(AFTER)) expect(raw.prepare(query).all()).toEqual(rows);
     raw.pragma('foreign_keys = ON');
     expect(() => raw.exec("DELETE FROM contacts WHERE id = 'ctc_1'")).toThrow('FOREIGN KEY');
     expect(() => raw.exec("DELETE FROM conversations WHERE id = 'cnv_1'")).toThrow('FOREIGN KEY');
-    raw.close();
-    await file.remove();
   });
 
   it('keep what was there on Postgres', async () => {
-    const driver = await pglite(new ManualClock(), 'bare');
-    const connection = await driver.writers[0]?.take();
-    if (connection === undefined) throw new Error('no connection');
-    const run: RunSql = connection.run;
-    await migratePostgres(run, silentLog, 0, before('postgres'));
-    for (const row of ROWS) await run(row);
-    await migratePostgres(run, silentLog, 0);
+    await using migrated = await migratedPostgres('contacts', ROWS);
+    const { run } = migrated;
     for (const [query, rows] of Object.entries(AFTER)) {
       expect(await run(query)).toEqual(rows);
     }
     await expect(run("DELETE FROM contacts WHERE id = 'ctc_1'")).rejects.toThrow('foreign key');
-    await driver.close();
   });
 });

@@ -1,23 +1,6 @@
 /** What agents were told before it was noted which conversation it names: it is noted afterwards, with the event that told it, on both databases. */
-import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '../../lib/log.ts';
-import { ManualClock } from '../../lib/manual-clock.ts';
-import { knownMigrations, migratePostgres, migrateSqlite } from '../migrate.ts';
-import type { RunSql } from '../postgres-connection.ts';
-import { newSqliteFile } from '../testing/open.ts';
-import { pglite } from '../testing/pglite.ts';
-
-/** Starting PGlite takes seconds (ms) on a busy machine. */
-const START_LIMIT = 60_000;
-
-const before = (dialect: 'sqlite' | 'postgres') => {
-  const known = knownMigrations(dialect);
-  return known.slice(
-    0,
-    known.findIndex(({ name }) => name.endsWith('_told_about_a_conversation')),
-  );
-};
+import { migratedPostgres, migratedSqlite, START_LIMIT } from '../testing/before-migration.ts';
 
 const told = (id: string) => JSON.stringify({ type: 'notification.added', record: { id } });
 const about = (conversationId: string) => JSON.stringify({ kind: 'assigned', conversationId, subject: '5" pipes' });
@@ -42,27 +25,16 @@ const AFTER = [
 
 describe('notifications of before', { timeout: START_LIMIT }, () => {
   it('say which conversation they name on SQLite', async () => {
-    const file = await newSqliteFile();
-    const raw = new BetterSqlite3(file.path);
-    await migrateSqlite(raw, silentLog, 0, before('sqlite'));
-    for (const row of ROWS) raw.exec(row);
-    await migrateSqlite(raw, silentLog, 0);
+    await using migrated = await migratedSqlite('told_about_a_conversation', ROWS);
+    const { raw } = migrated;
     expect(raw.prepare(QUERY).all()).toEqual(AFTER);
-    raw.close();
-    await file.remove();
   });
 
   it('say which conversation they name on Postgres', async () => {
-    const driver = await pglite(new ManualClock(), 'bare');
-    const connection = await driver.writers[0]?.take();
-    if (connection === undefined) throw new Error('no connection');
-    const run: RunSql = connection.run;
-    await migratePostgres(run, silentLog, 0, before('postgres'));
-    for (const row of ROWS) await run(row);
-    await migratePostgres(run, silentLog, 0);
+    await using migrated = await migratedPostgres('told_about_a_conversation', ROWS);
+    const { run } = migrated;
     // Numbers of 64 bits come as texts or as numbers.
     const rows = await run(QUERY);
     expect(JSON.parse(JSON.stringify(rows, (key, value) => (key === 'seq' && value !== null ? Number(value) : value)))).toEqual(AFTER);
-    await driver.close();
   });
 });

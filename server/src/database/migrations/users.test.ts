@@ -1,23 +1,6 @@
 /** Agents who were active or not have a state since the accounts of users: who was there before is there afterwards, on both databases. */
-import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
-import { silentLog } from '../../lib/log.ts';
-import { ManualClock } from '../../lib/manual-clock.ts';
-import { knownMigrations, migratePostgres, migrateSqlite } from '../migrate.ts';
-import type { RunSql } from '../postgres-connection.ts';
-import { newSqliteFile } from '../testing/open.ts';
-import { pglite } from '../testing/pglite.ts';
-
-/** Starting PGlite takes seconds (ms) on a busy machine. */
-const START_LIMIT = 60_000;
-
-const before = (dialect: 'sqlite' | 'postgres') => {
-  const known = knownMigrations(dialect);
-  return known.slice(
-    0,
-    known.findIndex(({ name }) => name.endsWith('_users')),
-  );
-};
+import { migratedPostgres, migratedSqlite, START_LIMIT } from '../testing/before-migration.ts';
 
 const ROWS = [
   `INSERT INTO agents (id, kind, name, email, role, password_hash, active, created_at) VALUES
@@ -51,28 +34,17 @@ const AFTER = {
 
 describe('agents with a state', { timeout: START_LIMIT }, () => {
   it('are who they were on SQLite, and what refers to them does', async () => {
-    const file = await newSqliteFile();
-    const raw = new BetterSqlite3(file.path);
-    await migrateSqlite(raw, silentLog, 0, before('sqlite'));
-    for (const row of ROWS) raw.exec(row);
-    await migrateSqlite(raw, silentLog, 0);
+    await using migrated = await migratedSqlite('users', ROWS);
+    const { raw } = migrated;
     for (const [query, rows] of Object.entries(AFTER)) expect(raw.prepare(query).all()).toEqual(rows);
     raw.pragma('foreign_keys = ON');
     expect(() => raw.exec("DELETE FROM agents WHERE id = 'agt_1'")).toThrow('FOREIGN KEY');
-    raw.close();
-    await file.remove();
   });
 
   it('are who they were on Postgres', async () => {
-    const driver = await pglite(new ManualClock(), 'bare');
-    const connection = await driver.writers[0]?.take();
-    if (connection === undefined) throw new Error('no connection');
-    const run: RunSql = connection.run;
-    await migratePostgres(run, silentLog, 0, before('postgres'));
-    for (const row of ROWS) await run(row);
-    await migratePostgres(run, silentLog, 0);
+    await using migrated = await migratedPostgres('users', ROWS);
+    const { run } = migrated;
     for (const [query, rows] of Object.entries(AFTER)) expect(await run(query)).toEqual(rows);
     await expect(run("DELETE FROM agents WHERE id = 'agt_1'")).rejects.toThrow('foreign key');
-    await driver.close();
   });
 });
