@@ -136,3 +136,21 @@ export function run(command, args, options = {}) {
     });
   });
 }
+
+/**
+ * What the commands of the project have in common: installs what is missing, does what else has to be there (`ready`), runs a TypeScript
+ * file of the project and ends as it ends.
+ */
+export async function launch(file, args, { flags = [], cwd = top, env = {}, ready = () => undefined } = {}) {
+  try {
+    install();
+    const node = findNode();
+    ready(node);
+    const options = { cwd, env: { ...environment(node), ...env } };
+    process.exitCode = await run(node, [...flags, join(top, file), ...args], options);
+  } catch (error) {
+    if (!(error instanceof CannotPrepare)) throw error;
+    console.error(`latchbox: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
