@@ -1,5 +1,5 @@
 /** Contacts as admins see them: with their addresses, tags and owner. */
-import { and, asc, eq, gt, inArray, isNull, like, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, like, lt, or, type SQL, sql } from 'drizzle-orm';
 import type { ContactRecord } from '@latchbox/shared/http/contacts';
 import { searchKey } from '../../lib/search-key.ts';
 import { nameOf } from '../agent-names.ts';
@@ -31,20 +31,20 @@ const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, '\\$&');
 const isListed = (agentId: string): SQL =>
   sql`(${eq(contacts.listed, true)} OR EXISTS (SELECT 1 FROM ${conversations} INNER JOIN ${inboxMembers} ON ${inboxMembers.inboxId} = ${conversations.inboxId} WHERE ${conversations.contactId} = ${contacts.id} AND ${inboxMembers.agentId} = ${agentId}))`;
 
+/** Who has an address or number that is like this. */
+function reachedBy(db: Handle, like: SQL | undefined): SQL {
+  const { channel, contactId } = contactAddresses;
+  const reached = db
+    .select({ id: contactId })
+    .from(contactAddresses)
+    .where(and(inArray(channel, ['email', 'sms', 'simulator']), like));
+  return inArray(contacts.id, reached);
+}
+
 /** By its whole address: who knows it learns nothing new, and can have erased whoever asks for it. */
 function atAddress(db: Handle, search: string | undefined): SQL | undefined {
   const address = asAddress(search ?? '');
-  if (address === '') return undefined;
-  const at = db
-    .select({ id: contactAddresses.contactId })
-    .from(contactAddresses)
-    .where(
-      and(
-        inArray(contactAddresses.channel, ['email', 'sms', 'simulator']),
-        eq(contactAddresses.address, address),
-      ),
-    );
-  return inArray(contacts.id, at);
+  return address === '' ? undefined : reachedBy(db, eq(contactAddresses.address, address));
 }
 
 /** A search as an address is stored. */
@@ -56,20 +56,11 @@ function asAddress(search: string): string {
 
 /** In the name, or at the beginning of an address. */
 function found(db: Handle, search: string): SQL | undefined {
-  const digits = asAddress(search);
-  const byAddress = db
-    .select({ id: contactAddresses.contactId })
-    .from(contactAddresses)
-    .where(
-      and(
-        inArray(contactAddresses.channel, ['email', 'sms', 'simulator']),
-        sql`${contactAddresses.address} >= ${digits}`,
-        sql`${contactAddresses.address} < ${digits + LAST}`,
-      ),
-    );
+  const { address } = contactAddresses;
+  const start = asAddress(search);
   return or(
     sql`${like(contacts.nameKey, `%${escaped(searchKey(search))}%`)} ESCAPE '\\'`,
-    inArray(contacts.id, byAddress),
+    reachedBy(db, and(gte(address, start), lt(address, start + LAST))),
   );
 }
 

@@ -7,6 +7,7 @@ import { claimInbound, placeInbound, twinIn } from '../../../database/inbound.ts
 import { holdConversation } from '../../../database/lock-targets.ts';
 import { insertMailIn, ownAddresses, placeOf, rememberMailIds } from '../../../database/mail-in.ts';
 import { type FileStore, StorageFull } from '../../../files/file-store.ts';
+import { domainOf } from '../../../lib/domain-of.ts';
 import { newId } from '../../../lib/ids.ts';
 import type { Log } from '../../../lib/log.ts';
 import type { Continues, InboundMessage, KeptPlace, Messaging } from '../../../messaging/api.ts';
@@ -141,7 +142,7 @@ async function inboxOfBounce(
   { db, secret, bounceDomains = [] }: MailIntakeDeps,
   address: string,
 ): Promise<string | undefined> {
-  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  const domain = domainOf(address);
   const id = bounceDomains.includes(domain) ? readBounceAddress(secret, address) : undefined;
   return id && (await placeOf(db.read, { kind: 'entry', id }))?.inboxId;
 }

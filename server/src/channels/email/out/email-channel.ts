@@ -3,6 +3,7 @@ import type { Database } from '../../../database/database.ts';
 import { mailboxOfAddress } from '../../../database/mailboxes.ts';
 import { type OutgoingMail, outgoingMail, outgoingReply } from '../../../database/mail-out.ts';
 import type { FileStore } from '../../../files/file-store.ts';
+import { domainOf } from '../../../lib/domain-of.ts';
 import type { Log } from '../../../lib/log.ts';
 import {
   accepted,
@@ -144,7 +145,7 @@ async function envelopeSender(
 ): Promise<string> {
   // A mailbox's server takes no other sender than the mailbox, and its bounces come back to it.
   if ((await mailboxOfAddress(db.read, from)) !== undefined) return from;
-  const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
+  const domain = domainOf(from);
   return (
     (bounceDomains.includes(domain) ? bounceAddress(secret, entryId, domain) : undefined) ??
     (automatic ? '' : from)

@@ -1,7 +1,5 @@
 import type { OutgoingAddresses } from '../../../database/outgoing-addresses.ts';
-
-export const domainOf = (address: string): string =>
-  address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+import { domainOf } from '../../../lib/domain-of.ts';
 
 /** Some servers end a connection over which much is asked and nothing sent: Exim after ten. */
 const MOST = 8;

@@ -3,11 +3,11 @@ import { agentById } from '../../../database/directory/agents.ts';
 import { writeAudit } from '../../../database/directory/records.ts';
 import { administer, invalid, requireAdmin } from '../../../directory/admin.ts';
 import type { Actor } from '../../../directory/api.ts';
+import { domainOf } from '../../../lib/domain-of.ts';
 import { newId } from '../../../lib/ids.ts';
 import { createHandNotice } from '../out/notice-mail.ts';
 import type { SignMail } from '../out/dkim/sign-mail.ts';
 import type { OutgoingDeps, OutgoingMailService, TestMailAnswer } from './api.ts';
-import { domainOf } from './senders.ts';
 
 /** Ms until nobody waits for the relay's answer any more. */
 const LIMIT = 20_000;

@@ -30,16 +30,16 @@ export async function publishedOf(
   domain: string,
   key: PublicKey,
 ): Promise<Published> {
+  const { name, value } = recordOf(domain, key);
   let records: string[];
   try {
-    records = (await resolveTxt(recordOf(domain, key).name)).map((strings) => strings.join(''));
+    records = (await resolveTxt(name)).map((strings) => strings.join(''));
   } catch (error) {
     if (!isNothing(error)) {
-      const reason = `DNS could not be asked for ${recordOf(domain, key).name}.`;
+      const reason = `DNS could not be asked for ${name}.`;
       return { status: 'unknown', found: [], findings: [{ code: 'dns_silent', reason }] };
     }
     records = [];
   }
-  const { name, value } = recordOf(domain, key);
   return judgeRecords(records, { name, value, publicKey: key.publicKey });
 }

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
+import { domainOf } from '../../../../lib/domain-of.ts';
 import DKIM from 'nodemailer/lib/dkim';
 import type { Database } from '../../../../database/database.ts';
 import { aboutKey, dkimOf, type StoredDkim } from '../../../../database/dkim-keys.ts';
@@ -43,7 +44,7 @@ export function createSignMail({ db, seal, log }: SignDeps): SignMail {
 
   return async (mail) => {
     const from = mail.sender === '' ? await fromOf(mail) : mail.sender;
-    const domain = from.slice(from.lastIndexOf('@') + 1).toLowerCase();
+    const domain = domainOf(from);
     const stored = await dkimOf(db.read, domain);
     if (stored?.active !== true) return mail;
     let privateKey: KeyObject;
