@@ -71,7 +71,9 @@ export async function startSmtpSink(options: SinkOptions = {}): Promise<SmtpSink
     done: (error?: Error | null, says?: string) => void,
   ): Promise<void> {
     const act = acts.shift() ?? 'take';
-    const given = await buffer(stream);
+    // Who breaks off before the dot, as a server that is stopped does, has not given a mail.
+    const given = await buffer(stream).catch(() => undefined);
+    if (given === undefined) return;
     const renamed = options.renames?.(mails.length + 1);
     const raw = renamed === undefined ? given : withId(given, renamed.id);
     if (typeof act === 'object') return done(answer(act.says));
