@@ -1,10 +1,12 @@
 /**
- * Why something that is administered was refused: one row a rule, with the sentence that people read. The code of all of them is
+ * Why something that is administered or assigned was refused: one row a rule, with the sentence that people read. The code of all of them is
  * `refused`, and its details name the rule, so that a page can stand beside the field it is about and a program can decide by
  * it. A rule keeps its name for good; its sentence may change. Whether something is wrong in a form (`invalid`), was changed
  * meanwhile (`conflict`) or is not there (`not_found`) is said by those codes, not by a rule.
  */
 export const RULES = {
+  assignee_only_reads:
+    'They may only read in this inbox, so that they could not answer. Choose somebody else.',
   inbox_address_taken: 'Another inbox has this address.',
   inbox_personal_addresses: 'Addresses of a personal inbox come with its mailboxes.',
   inbox_personal_alone: 'A personal inbox is its owner’s alone: nobody is added to it or taken out.',

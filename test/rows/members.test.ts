@@ -132,6 +132,10 @@ test('M5: a member with "read" reads everything and notes; it neither replies, n
       .rest('rita')
       .call(sendReply, { params: { conversation: id }, body: { clientId: newClientId(), body: 'No' } }),
   );
+  // Nor is anything given to her, which she could not answer.
+  const body = { assigneeId: world.agent('rita').id };
+  const given = world.rest('ana').call(setAssignee, { params: { conversation: id }, body });
+  expect((await refusal('refused', given)).details.rule).toBe('assignee_only_reads');
   expect(await rita.note(id, 'I saw this')).toMatchObject({ entryId: expect.any(String) });
   expect(world.rows('SELECT 1 FROM replies')).toEqual([]);
 });

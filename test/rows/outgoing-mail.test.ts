@@ -38,6 +38,8 @@ let expired: SmtpSink;
 let unknown: SmtpSink;
 /** Takes mail only from who signs in, and says what it was given when that is wrong. */
 let strict: SmtpSink;
+/** Has passwords proved, never told. */
+let digests: SmtpSink;
 let world: World;
 const folder = mkdtempSync(join(tmpdir(), 'latchbox-outgoing-'));
 
@@ -48,7 +50,7 @@ beforeAll(async () => {
   dns = await startDnsServer();
   provider = await startMailProvider({ [ORDERS]: PASSWORD });
   const over = makeCertificate('localhost', Date.now() - 60_000);
-  [plain, expired, unknown, strict] = await Promise.all([
+  [plain, expired, unknown, strict, digests] = await Promise.all([
     startSmtpSink(),
     withTls(over),
     withTls(makeCertificate('localhost')),
@@ -59,6 +61,17 @@ beforeAll(async () => {
         authOptional: false,
         onAuth: ({ username, password }, _session, done) =>
           done(new Error(`nobody is ${username} with ${password}`)),
+      },
+    }),
+    startSmtpSink({
+      server: {
+        disabledCommands: ['STARTTLS'],
+        authMethods: ['CRAM-MD5'],
+        allowInsecureAuth: true,
+        onAuth: (auth, _session, done) =>
+          auth.validatePassword(PASSWORD)
+            ? done(null, { user: 'some-user' })
+            : done(new Error('not this one')),
       },
     }),
   ]);
@@ -82,7 +95,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(async () => {
   await world[Symbol.asyncDispose]();
-  for (const sink of [plain, expired, unknown, strict]) await sink[Symbol.asyncDispose]();
+  for (const sink of [plain, expired, unknown, strict, digests]) await sink[Symbol.asyncDispose]();
   await provider[Symbol.asyncDispose]();
   await dns[Symbol.asyncDispose]();
   rmSync(folder, { recursive: true, force: true });
@@ -140,6 +153,8 @@ test('H4, P4: what is wrong with the relay is told step by step, at the start by
       'ok ok ok credentials_refused -',
     ],
     [`smtp://localhost:${unknown.port}?tls=required`, 'ok ok ok - ok'],
+    [signedIn('some-user', PASSWORD, `${digests.port}?tls=opportunistic`), 'ok ok ok ok ok'],
+    [signedIn('some-user', 'wrong', `${digests.port}?tls=opportunistic`), 'ok ok ok credentials_refused -'],
   ];
   const { signal } = new AbortController();
   const tried = await Promise.all(

@@ -1,4 +1,11 @@
 /** Mailboxes of people's own: connected, changed and switched; and personal inboxes, which are their owners' alone. */
+import {
+  type ContactImport,
+  getImport,
+  type ImportPlan,
+  startImport,
+  undoImport,
+} from '@latchbox/shared/http/contact-imports';
 import { getContact, listContactConversations, listContacts } from '@latchbox/shared/http/contacts';
 import { getConversation, listConversations } from '@latchbox/shared/http/conversations';
 import { listAddresses, putAddress } from '@latchbox/shared/http/inbox-addresses';
@@ -175,6 +182,8 @@ async function hidden(inbox: string, conversation: string): Promise<void> {
   expect(await found('Cora')).toEqual([]);
   // Who knows the whole address can find it, so that whoever asks for it is erased.
   expect(await found(CORA)).toEqual([row.contact.id]);
+  await imported(`email\n${CORA}`, async () => expect(await found('Cora')).toEqual([row.contact.id]));
+  expect(await found('Cora')).toEqual([]);
   const known = await stage.as('ada').call(listContactConversations, contact);
   expect(known).toEqual({ conversations: [], elsewhere: 0 });
   expect((await stage.as('ada').call(getContact, contact)).conversations).toBe(0);
@@ -183,6 +192,32 @@ async function hidden(inbox: string, conversation: string): Promise<void> {
   const exported = await (await fetch(url, { headers })).text();
   expect(exported).toContain(row.contact.id);
   expect(exported).not.toContain('Between us');
+}
+
+/** Ada imports contacts, and takes it back once they are there. */
+async function imported(csv: string, there: () => Promise<void>): Promise<void> {
+  const ada = stage.as('ada');
+  const upload = await fetch(`${stage.world.server().url}/api/contact-imports?name=people.csv`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${stage.world.agent('ada').token}`,
+      'content-type': 'application/octet-stream',
+    },
+    body: csv,
+  });
+  const { id, suggestion } = (await upload.json()) as { id: string; suggestion: ImportPlan };
+  const params = { import: id };
+  const until = (state: ContactImport['state']) =>
+    eventually(
+      `the import is ${state}`,
+      async () => (await ada.call(getImport, { params })).state === state,
+      MAIL,
+    );
+  await ada.call(startImport, { params, body: suggestion });
+  await until('done');
+  await there();
+  await ada.call(undoImport, { params });
+  await until('undone');
 }
 
 /** Nobody is added; a mailbox is an account that admins may see and end, and not where it leads to. */

@@ -102,10 +102,10 @@ export const setSnooze = route({
 export const setAssignee = route({
   method: 'PUT',
   path: '/api/conversations/{conversation}/assignee',
-  summary: 'Assign to a member of the inbox, to a team, or to nobody',
+  summary: 'Assign to a member of the inbox who may reply there, to a team, or to nobody',
   params,
   body: conversationAssign.input.omit({ conversationId: true }),
-  errors: ['forbidden', 'not_found'],
+  errors: ['forbidden', 'not_found', 'refused'],
 });
 
 export const setRead = route({

@@ -17,7 +17,6 @@ import {
   insertAddress,
   insertContact,
   insertTags,
-  putIntoBook,
   ownAddresses,
   ownersOf,
   updateContact,
@@ -45,6 +44,8 @@ export interface RowChange {
   readonly tags?: readonly string[];
   /** Ids of addresses that it did not have. */
   readonly addressIds?: readonly string[];
+  /** It stands in the address book since; the version that it got with that. */
+  readonly listed?: number;
 }
 
 interface Line extends ReadRow {
@@ -246,11 +247,9 @@ async function update(
     ...(ownerId === undefined || ownerId === contact.ownerId ? {} : { ownerId: [contact.ownerId, ownerId] }),
     ...(tags.length === 0 ? {} : { tags }),
     ...(addressIds.length === 0 ? {} : { addressIds }),
+    ...(contact.listed ? {} : { listed: contact.version + 1 }),
   };
-  if (Object.keys(change).length === 0) {
-    if (!contact.listed) await putIntoBook(tx, id);
-    return undefined;
-  }
+  if (Object.keys(change).length === 0) return undefined;
   await updateContact(tx, id, {
     ...(change.name === undefined ? {} : { name: change.name[1] }),
     ...(change.ownerId === undefined ? {} : { ownerId: change.ownerId[1] }),

@@ -17,6 +17,7 @@ import {
   deleteContact,
   deleteTags,
   deleteUnusedAddresses,
+  takeOutOfBook,
   updateContact,
 } from '../../database/contacts/writes.ts';
 import type { Tx } from '../../database/database.ts';
@@ -100,7 +101,7 @@ async function removeCreated(
 
 async function changeBack(
   tx: Tx,
-  { name, ownerId, tags = [], addressIds = [] }: RowChange,
+  { name, ownerId, tags = [], addressIds = [], listed }: RowChange,
   contact: StoredContact,
   changed: string[],
 ): Promise<string | null> {
@@ -118,6 +119,8 @@ async function changeBack(
   const gone = await deleteUnusedAddresses(tx, contact.id, addressIds);
   if (gone.length < addressIds.length) kept.push('an address was used or moved since');
   await updateContact(tx, contact.id, back);
+  // Whoever changed it since has it in the book.
+  if (listed === contact.version) await takeOutOfBook(tx, contact.id);
   if (back.name !== undefined || back.ownerId !== undefined) changed.push(contact.id);
   return kept.length === 0 ? null : `${kept.join('; ')}.`;
 }

@@ -1,11 +1,18 @@
 /** Making and changing contacts. */
-import { and, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, notExists, sql } from 'drizzle-orm';
 import type { ChannelName } from '@latchbox/shared';
 import { newId } from '../../lib/ids.ts';
 import { searchKey } from '../../lib/search-key.ts';
 import type { Handle, Tx } from '../database.ts';
 import { prepared } from '../prepared.ts';
-import { contactAddresses, contacts, contactTags, inboxAddresses } from '../schema/sqlite.ts';
+import {
+  contactAddresses,
+  contacts,
+  contactTags,
+  conversations,
+  inboxAddresses,
+  inboxes,
+} from '../schema/sqlite.ts';
 
 export interface Address {
   readonly channel: ChannelName;
@@ -131,9 +138,17 @@ export async function updateContact(tx: Tx, id: string, { name, ...rest }: Conta
     .where(eq(contacts.id, id));
 }
 
-/** Somebody else wrote the contact down, too, just as it is. */
-export async function putIntoBook(tx: Tx, id: string): Promise<void> {
-  await tx.db.update(contacts).set({ listed: true }).where(eq(contacts.id, id));
+/** Leaves a contact to those whose personal inboxes know it (H1), unless a shared inbox does. */
+export async function takeOutOfBook(tx: Tx, id: string): Promise<void> {
+  const shared = tx.db
+    .select({ id: conversations.id })
+    .from(conversations)
+    .innerJoin(inboxes, and(eq(inboxes.id, conversations.inboxId), eq(inboxes.kind, 'shared')))
+    .where(eq(conversations.contactId, id));
+  await tx.db
+    .update(contacts)
+    .set({ listed: false })
+    .where(and(eq(contacts.id, id), notExists(shared)));
 }
 
 /** Takes a contact away that has neither addresses nor conversations. */

@@ -1,4 +1,12 @@
-import { LatchboxError, type Person, refuse, type Team, type UpInput } from '@latchbox/shared';
+import {
+  includesCapability,
+  LatchboxError,
+  type Person,
+  refuse,
+  refuseBy,
+  type Team,
+  type UpInput,
+} from '@latchbox/shared';
 import { authorize, findAccess } from '../../database/authorize.ts';
 import { setAssigned, teamsReplyingIn } from '../../database/assignees.ts';
 import { newestPosition, setReadMark } from '../../database/conversation-writes.ts';
@@ -12,7 +20,7 @@ import type { MessagingDeps } from '../deps.ts';
 import { changeStatus } from './status.ts';
 import { tellAssigned } from './tell-assigned.ts';
 
-/** Sets or clears the assignee, who must be a member of the inbox, and the team. Needs `reply`, nobody's lock. */
+/** Sets or clears the assignee, a member of the inbox who may reply there, and the team. Needs `reply`, nobody's lock. */
 export async function assign(
   deps: MessagingDeps,
   author: Author,
@@ -23,7 +31,7 @@ export async function assign(
   const teamId = input.teamId === undefined && assigneeId === null ? null : input.teamId;
   await deps.db.inTransaction(async (tx) => {
     const { inboxId } = await authorize(tx, author.agentId, 'reply', { conversationId });
-    const to = assigneeId === null ? null : await memberOf(tx, inboxId, assigneeId);
+    const to = assigneeId === null ? null : await replyerOf(tx, inboxId, assigneeId);
     const team = teamId === null || teamId === undefined ? undefined : await teamOf(tx, inboxId, teamId);
     await holdConversation(tx, conversationId);
     const changed = await setAssigned(tx, conversationId, { assigneeId, teamId });
@@ -34,11 +42,12 @@ export async function assign(
   });
 }
 
-async function memberOf(tx: Tx, inboxId: string, agentId: string): Promise<Person> {
+async function replyerOf(tx: Tx, inboxId: string, agentId: string): Promise<Person> {
   const access = await findAccess(tx, agentId, { inboxId });
   const person = access === undefined ? null : await personById(tx.db, agentId);
   // Somebody of another inbox and somebody who does not exist look alike.
-  if (person === null) throw refuse('not_found');
+  if (access === undefined || person === null) throw refuse('not_found');
+  if (!includesCapability(access.capability, 'reply')) throw refuseBy('assignee_only_reads');
   return person;
 }
 

@@ -2,7 +2,11 @@ import { expect, it } from 'vitest';
 import { actWords, detailWords } from './act-words.ts';
 
 it('says an act in words, and that it was refused', () => {
-  expect(actWords('inbox.member_put')).toBe('Inbox member put');
+  expect(actWords('inbox.member_put')).toBe('Inbox member added or changed');
+  expect(actWords('inbox.member_put.refused')).toBe('Refused: inbox member added or changed');
+  expect(actWords('inbox.member_removed')).toBe('Inbox member removed');
+  expect(actWords('api_key.revoked')).toBe('API key revoked');
+  expect(actWords('sign_in.refused')).toBe('Sign in refused');
   expect(actWords('user.locked.refused')).toBe('Refused: user locked');
 });
 

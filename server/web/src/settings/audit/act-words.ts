@@ -1,8 +1,25 @@
-/** An act in words, made of its name: `inbox.member_put.refused` → "Refused: inbox member put". */
+/** Acts whose names are no words yet. */
+const SAID: Readonly<Record<string, string>> = {
+  'agent.phone': 'phone number of a user changed',
+  'inbox.address_put': 'inbox address added or changed',
+  'inbox.call_routing': 'inbox call routing changed',
+  'inbox.member_put': 'inbox member added or changed',
+  'inbox.signature_put': 'inbox signature changed',
+  'mailbox.master_set': 'mailbox master changed',
+  'sign_in.began': 'signed in',
+  'sign_in.ended': 'signed out',
+};
+
+/** An act in words, most of them made of its name: `user.locked.refused` → "Refused: user locked". */
 export function actWords(action: string): string {
-  const parts = action.split('.');
-  const refused = parts.at(-1) === 'refused' && parts.length > 2;
-  const words = (refused ? parts.slice(0, -1) : parts).map((part) => part.replaceAll('_', ' ')).join(' ');
+  const refused = /^[^.]+\..+\.refused$/.test(action);
+  const act = refused ? action.slice(0, -'.refused'.length) : action;
+  const words =
+    SAID[act] ??
+    act
+      .replaceAll(/[._]/g, ' ')
+      .replace(/^api\b/, 'API')
+      .replace(/^dkim\b/, 'DKIM');
   return refused ? `Refused: ${words}` : words.charAt(0).toUpperCase() + words.slice(1);
 }
 
