@@ -3,7 +3,7 @@ import { changeInbox } from '@latchbox/shared/http/inboxes';
 import { startProxy } from '../tools/proxy.ts';
 import { startRedis } from '../tools/redis.ts';
 import { restClient } from '../tools/rest-client.ts';
-import { type ServerProcess, startServer } from '../tools/server-process.ts';
+import { MAIN, type ServerProcess, startServer } from '../tools/server-process.ts';
 import { openStage } from './chromium.ts';
 import { demoAgent } from './demo-agents.ts';
 import { play } from './play-steps.ts';
@@ -49,7 +49,7 @@ async function playOn(name: string, serverA: ServerProcess, serverB: ServerProce
 }
 
 test('two agents and a customer: lock, typing, idle ping, take, stale send stopped, answered, and on', async () => {
-  await using server = await startServer({ env: QUICK });
+  await using server = await startServer({ env: QUICK, entry: MAIN });
   await playOn('one-server', server, server);
 }, 180_000);
 

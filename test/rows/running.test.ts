@@ -11,10 +11,13 @@ import { openStage } from '../browser/chromium.ts';
 import { restClient, signInOver } from '../tools/rest-client.ts';
 import { refusal } from '../tools/scenario.ts';
 import { DATABASE_FILE } from '../tools/seed.ts';
-import { ServerDidNotStart, startServer } from '../tools/server-process.ts';
+import { MAIN, ServerDidNotStart, type ServerOptions, startServer } from '../tools/server-process.ts';
 
 const ADMIN = { name: 'Ada Moss', email: 'ada@shop.example', password: 'a quiet harbour at dawn' };
 const WHAT = { organisation: 'Moss & Daughters', admin: ADMIN, inbox: { name: 'Front desk' } };
+
+/** As `npm start` does, from the sources themselves. */
+const startShipped = (options: ServerOptions) => startServer({ entry: MAIN, ...options });
 
 const keyIn = (lines: readonly string[]) =>
   /^One-time key: (\S+)$/.exec(lines.find((line) => line.startsWith('One-time key')) ?? '')?.[1];
@@ -29,7 +32,7 @@ async function inFolder(work: (dataDir: string) => Promise<void>): Promise<void>
 }
 
 test('P1: --empty prints a one-time key; with it, and only once, organisation, admin and first inbox are made', async () => {
-  await using server = await startServer({ args: ['--empty'] });
+  await using server = await startShipped({ args: ['--empty'] });
   const rest = restClient(server.url, null);
   const key = keyIn(server.lines) ?? '';
   expect(key).not.toBe('');
@@ -54,7 +57,7 @@ test('P1: --empty prints a one-time key; with it, and only once, organisation, a
 });
 
 test('P1: the set-up page does the same in a browser, and a new start voids an older key', async () => {
-  await using server = await startServer({ args: ['--empty'] });
+  await using server = await startShipped({ args: ['--empty'] });
   const old = keyIn(server.lines) ?? '';
   const said = server.lines.length;
   await server.restart();
@@ -87,7 +90,7 @@ test('P1: the set-up page does the same in a browser, and a new start voids an o
 
 test('P3: a server refuses a newer database, in words, and leaves it as it was', async () => {
   await inFolder(async (dataDir) => {
-    await using server = await startServer({ dataDir, args: ['--empty'] });
+    await using server = await startShipped({ dataDir, args: ['--empty'] });
     await server.sigterm();
     const newer = knownMigrations('sqlite').length + 1;
     const file = new DatabaseSync(join(dataDir, DATABASE_FILE));
@@ -96,7 +99,7 @@ test('P3: a server refuses a newer database, in words, and leaves it as it was',
       .run(newer, 'of tomorrow', 1);
     const tables = () => file.prepare('SELECT name, sql FROM sqlite_schema ORDER BY name').all();
     const before = tables();
-    const refused = await startServer({ dataDir, args: ['--empty'] }).then(
+    const refused = await startShipped({ dataDir, args: ['--empty'] }).then(
       () => undefined,
       (error: unknown) => error,
     );
@@ -120,7 +123,7 @@ test('P3: an older database is migrated forward at start, with what is in it', a
     old.prepare('INSERT INTO schema_versions VALUES (1, ?, 1)').run(first.name);
     old.prepare('INSERT INTO meta (key, value) VALUES (?, ?)').run('organisation', 'From before');
     old.close();
-    await using server = await startServer({ dataDir });
+    await using server = await startShipped({ dataDir });
     // It has real data: no demo is put into it, and no key is printed.
     expect(keyIn(server.lines)).toBeUndefined();
     expect(await restClient(server.url, null).call(getSetUp)).toEqual({ needed: false });

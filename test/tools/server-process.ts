@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually, within } from './eventually.ts';
+import { bundleServer } from './server-bundle.ts';
 import type { FailAction, Order } from './server-preload.ts';
 
 /** The top of this repository. */
@@ -22,7 +23,7 @@ export interface ServerOptions {
   readonly port?: number;
   /** Top of the sources that it runs; a patched copy instead of this repository. */
   readonly sources?: string;
-  /** Entry file below `sources`. */
+  /** Entry file below `sources`, which is run as it is; without one a bundle of the server, in tests. */
   readonly entry?: string;
   /** Time until it must answer, ms. */
   readonly readyWithin?: number;
@@ -110,10 +111,29 @@ export function compiledIn(sources: string): string {
   return join(sources, 'test/.output/compiled');
 }
 
-function launch(options: ServerOptions, port: number, dataDir: string, lines: string[]): Launch {
+/** The entry file that `npm start` runs, for `entry`. */
+export const MAIN = 'server/src/main.ts';
+
+const bundles = new Map<string, Promise<string>>();
+
+/** Rigs and benchmarks, which are not run by Vitest, run what is shipped. */
+function entryOf({ sources = repository, entry }: ServerOptions): Promise<string> {
+  if (entry !== undefined || process.env.VITEST === undefined)
+    return Promise.resolve(join(sources, entry ?? MAIN));
+  const bundle = bundles.get(sources) ?? bundleServer(sources);
+  bundles.set(sources, bundle);
+  return bundle;
+}
+
+async function launch(
+  options: ServerOptions,
+  port: number,
+  dataDir: string,
+  lines: string[],
+): Promise<Launch> {
   const sources = options.sources ?? repository;
   const preload = join(repository, 'test/tools/server-preload.ts');
-  const entry = join(sources, options.entry ?? 'server/src/main.ts');
+  const entry = await entryOf(options);
   const child = spawn(process.execPath, ['--import', preload, entry, ...(options.args ?? [])], {
     cwd: sources,
     env: {
@@ -234,7 +254,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
   const removeData = async (): Promise<void> => {
     if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
   };
-  let now = launch(options, port, dataDir, lines);
+  let now = await launch(options, port, dataDir, lines);
   try {
     await becomeReady(now, url, lines, readyWithin);
     await keepCompiled(now.child, options.sources ?? repository);
@@ -275,7 +295,7 @@ export async function startServer(options: ServerOptions = {}): Promise<ServerPr
     stopped,
     async restart(more = {}) {
       await end(now);
-      now = launch({ ...options, ...more, env: { ...options.env, ...more.env } }, port, dataDir, lines);
+      now = await launch({ ...options, ...more, env: { ...options.env, ...more.env } }, port, dataDir, lines);
       await becomeReady(now, url, lines, readyWithin);
     },
     moveClock: (ms) => give(now.child, { order: 'clock', ms } as Omit<Order, 'id'>),
