@@ -1,5 +1,6 @@
-import { accessSync, constants, statfsSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, statfsSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
@@ -23,10 +24,14 @@ const WORKERS = Math.min(2, availableParallelism());
 
 /** These take a minute or more: whoever begins them last waits for them alone. */
 const LONG = [
+  'browser/every-page.test.ts',
+  'browser/new-inboxes.test.ts',
+  'browser/play.test.ts',
   'browser/samples.test.ts',
   'browser/states.test.ts',
   'faults/failpoints.test.ts',
   'faults/mutations.test.ts',
+  'scenarios/two-servers.test.ts',
 ];
 
 class LongOnesFirst extends BaseSequencer {
@@ -86,6 +91,30 @@ function alone(name: string, testTimeout: number) {
   return { test: { ...test, sequence: { groupOrder: 3 }, maxWorkers: 1, fileParallelism: false } };
 }
 
+/** What concerns the whole process: to put something else in the place of a module, and to measure what the process has used. */
+const CONCERNS_ALL = /vi\.mock\(|process\.(cpu|memory)Usage\(/;
+
+/** Test files below a folder that cannot share a process. */
+function lonely(root: string, folder: string): string[] {
+  const files = readdirSync(join(import.meta.dirname, root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => `${folder}/${file}`);
+  return files.filter((file) =>
+    CONCERNS_ALL.test(readFileSync(join(import.meta.dirname, root, file), 'utf8')),
+  );
+}
+
+/** Files that share processes: what they import is read once, and a Postgres in the process starts once, which takes longer than most tests. */
+function sharing<T extends { readonly name: string; readonly root: string }>(
+  { test }: { readonly test: T },
+  folder = test.name,
+) {
+  const apart = lonely(test.root, folder);
+  const shared = { test: { ...test, exclude: apart, isolate: false } };
+  if (apart.length === 0) return [shared];
+  return [shared, { test: { ...test, name: `${test.name}-apart`, include: apart } }];
+}
+
 export default defineConfig({
   test: {
     env: { TMPDIR: quickFolder() },
@@ -95,7 +124,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'test/.output/vitest.json' }]],
     projects: [
       unit('shared', 'shared'),
-      unit('server', 'server'),
+      ...sharing(unit('server', 'server'), 'src'),
       unit('web', 'server/web'),
       unit('client', 'client-sdk'),
       {
@@ -119,7 +148,7 @@ export default defineConfig({
           ...PATIENT,
         },
       },
-      busy('browser', 60_000),
+      ...sharing(busy('browser', 60_000)),
       busy('faults', 180_000),
       whole('hostile', 60_000),
       whole('load', 60_000),
