@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axeFinds } from './axe.ts';
+import { axeFinds, endFading } from './axe.ts';
 import { openStage, type Stage } from './chromium.ts';
 import { openStates, type StatesPage } from './states-page.ts';
 
@@ -70,12 +70,10 @@ afterAll(async () => {
   await pages[Symbol.asyncDispose]();
 });
 
-/** Takes the colours of the other scheme, and waits until none of them fades any more: they would be looked at half-way. */
+/** Takes the colours of the other scheme, each as it is in the end. */
 async function wear(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme });
-  await page.evaluate(() =>
-    Promise.all(document.getAnimations().map(({ finished }) => finished.catch(() => {}))),
-  );
+  await endFading(page);
 }
 
 /** What axe finds in a state that stands, at one width: everything in the light, and in the dark what depends on colours, as all else is the same. */
