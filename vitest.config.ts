@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { quickOnes } from './test/tools/long-tests.ts';
 
 /**
  * Where tests put their databases. Every commit waits for the disk (`synchronous=FULL`); in memory it does not, and a process
@@ -22,25 +23,40 @@ function quickFolder(): string {
 /** Files that are played side by side. */
 const WORKERS = Math.min(2, availableParallelism());
 
-/** These take a minute or more: whoever begins them last waits for them alone. */
-const LONG = [
+/** These take half a minute or more: whoever begins them last waits for them alone. */
+const FIRST = [
+  'browser/contacts.test.ts',
   'browser/every-page.test.ts',
+  'browser/filters.test.ts',
+  'browser/mail-frame.test.ts',
   'browser/new-inboxes.test.ts',
   'browser/play.test.ts',
   'browser/samples.test.ts',
+  'browser/seats.test.ts',
   'browser/states.test.ts',
+  'browser/users.test.ts',
+  'faults/chaos.test.ts',
   'faults/failpoints.test.ts',
   'faults/mutations.test.ts',
+  'faults/rig.test.ts',
+  'scenarios/clock.test.ts',
+  'scenarios/redis-link.test.ts',
+  'scenarios/redis-lost.test.ts',
+  'scenarios/revocation.test.ts',
+  'scenarios/start.test.ts',
   'scenarios/two-servers.test.ts',
 ];
 
 class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId, project }: TestSpecification): number =>
-      2 * project.config.sequence.groupOrder - (LONG.some((name) => moduleId.endsWith(name)) ? 1 : 0);
+      2 * project.config.sequence.groupOrder - (FIRST.some((name) => moduleId.endsWith(name)) ? 1 : 0);
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
   }
 }
+
+/** Where the ledger finds what a run played. */
+const REPORT = process.env.TEST_RUN === 'long' ? 'vitest-long.json' : 'vitest.json';
 
 /** What comes by itself is waited for as long as a busy machine may take, in ms; the default of Vitest is a second. */
 const PATIENT = { expect: { poll: { timeout: 20_000 } } };
@@ -79,10 +95,18 @@ function whole(name: string, testTimeout: number) {
   };
 }
 
-/** Tests in browsers, and those that start hundreds of servers: they keep the processors busy all the time. */
+/** Tests in browsers, and those that start hundreds of servers: they keep the processors busy all the time. Those of a short run only. */
 function busy(name: string, testTimeout: number) {
   const { test } = whole(name, testTimeout);
-  return { test: { ...test, sequence: { groupOrder: 1 }, maxWorkers: WORKERS } };
+  const include = quickOnes(name).map((file) => `${name}/${file}`);
+  return { test: { ...test, include, sequence: { groupOrder: 1 }, maxWorkers: WORKERS } };
+}
+
+/** All others of them, which `npm run test:long` plays. */
+function long(name: string, testTimeout: number) {
+  const { test } = busy(name, testTimeout);
+  const { include: exclude } = test;
+  return { test: { ...test, name: `${name}-long`, include: [`${name}/**/*.test.ts`], exclude } };
 }
 
 /** Tests that want the machine for themselves: one file after the other, when all others are over. */
@@ -107,7 +131,7 @@ function lonely(root: string, folder: string): string[] {
 /** Files that share processes: what they import is read once, and a Postgres in the process starts once, which takes longer than most tests. */
 function sharing<T extends { readonly name: string; readonly root: string }>(
   { test }: { readonly test: T },
-  folder = test.name,
+  folder: string,
 ) {
   const apart = lonely(test.root, folder);
   const shared = { test: { ...test, exclude: apart, isolate: false } };
@@ -121,7 +145,7 @@ export default defineConfig({
     maxWorkers: WORKERS,
     sequence: { sequencer: LongOnesFirst },
     passWithNoTests: true,
-    reporters: ['default', ['json', { outputFile: 'test/.output/vitest.json' }]],
+    reporters: ['default', ['json', { outputFile: `test/.output/${REPORT}` }]],
     projects: [
       unit('shared', 'shared'),
       ...sharing(unit('server', 'server'), 'src'),
@@ -148,8 +172,10 @@ export default defineConfig({
           ...PATIENT,
         },
       },
-      ...sharing(busy('browser', 60_000)),
+      busy('browser', 60_000),
+      long('browser', 60_000),
       busy('faults', 180_000),
+      long('faults', 180_000),
       whole('hostile', 60_000),
       whole('load', 60_000),
       whole('rows', 60_000),

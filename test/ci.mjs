@@ -1,6 +1,6 @@
 /**
- * What CI runs: `npm test`, then the fault rig's profile for pull requests. A failing one does not stop the other. The last line says
- * `N passed, N failed` of both together; the fault run counts as one.
+ * What CI runs: `npm test`, then `npm run test:long`, then the fault rig's profile for pull requests. A failing one does not stop the
+ * others. The last line says `N passed, N failed` of all together; the fault run counts as one.
  */
 
 import { spawn } from 'node:child_process';
@@ -40,8 +40,8 @@ function shown(command, args, { env = process.env, limit } = {}) {
   });
 }
 
-async function tests() {
-  const { code, output } = await shown('npm', ['test', '--silent']);
+async function tests(script) {
+  const { code, output } = await shown('npm', ['run', script, '--silent']);
   const [, passed = '0', failed = '0'] = [...output.matchAll(/^(\d+) passed, (\d+) failed$/gm)].at(-1) ?? [];
   total.passed += Number(passed);
   // A run that broke without a summary, or after it, is one failure.
@@ -59,7 +59,8 @@ async function faults() {
   total[code === 0 ? 'passed' : 'failed'] += 1;
 }
 
-await tests();
+await tests('test');
+await tests('test:long');
 try {
   await faults();
 } catch (error) {

@@ -1,6 +1,7 @@
 /**
  * `npm test`: everything that has to be right, stage after stage, in two rows side by side until the tests begin. A failing stage does
- * not stop the later ones, and what each says is printed together when it is over.
+ * not stop the later ones, and what each says is printed together when it is over. `--long`, which is `npm run test:long`: what it leaves
+ * out, most plays in browsers and the fault tests that start hundreds of servers.
  * The last line says `N passed, N failed`: each test of Vitest counts, and each other stage counts as one.
  * `--install` lets it install Redis and Chromium from Debian with sudo.
  */
@@ -20,7 +21,7 @@ import {
 } from '../server/prepare.mjs';
 
 const output = join(top, 'test/.output');
-const report = join(output, 'vitest.json');
+const reports = { vitest: 'vitest.json', 'vitest:long': 'vitest-long.json' };
 /** What the tests start themselves, and the Debian package that has it. */
 const programs = {
   'redis-server': 'redis-server',
@@ -90,10 +91,11 @@ async function script(node, folder, name, out = 'inherit') {
 }
 
 /** Counts the single tests; a run that broke without a failed test is one failure. */
-async function unitTests(node) {
-  console.log('\n── vitest');
+async function tests(node, name) {
+  console.log(`\n── ${name}`);
+  const report = join(output, reports[name]);
   rmSync(report, { force: true });
-  const passed = await script(node, '.', 'test:unit');
+  const passed = await script(node, '.', name);
   const result = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
   const failed = result?.numFailedTests ?? 0;
   total.passed += result?.numPassedTests ?? 0;
@@ -123,22 +125,36 @@ async function build(node) {
   await client(node);
 }
 
-async function everything() {
-  install();
-  installPrograms();
-  const node = findNode();
-  mkdirSync(output, { recursive: true });
+/** Holds the ledger against one of the two runs. */
+async function ledger(node, which) {
+  await stage('features', async (out) => {
+    const options = { cwd: top, env: environment(node), stdio: ['ignore', out, out] };
+    return (await run(node, ['test/tools/features.ts', which], options)) === 0;
+  });
+}
+
+async function quick(node) {
   console.log('\n── lint, types and builds');
   await Promise.all([
     look(node, ['lint', 'unused', 'format:check']),
     look(node, ['typecheck']).then(() => build(node)),
   ]);
-  await unitTests(node);
-  await stage('features', (out) => script(node, '.', 'features', out));
+  await tests(node, 'vitest');
+  await ledger(node, 'default');
+}
+
+async function long(node) {
+  await build(node);
+  await tests(node, 'vitest:long');
+  await ledger(node, 'long');
 }
 
 try {
-  await everything();
+  install();
+  installPrograms();
+  const node = findNode();
+  mkdirSync(output, { recursive: true });
+  await (process.argv.includes('--long') ? long : quick)(node);
 } catch (error) {
   if (!(error instanceof CannotPrepare)) throw error;
   console.error(`latchbox: ${error.message}`);

@@ -1,0 +1,29 @@
+/**
+ * What `npm test` leaves to `npm run test:long`, so that it takes less than 15 minutes on two processors: most plays in browsers, and the
+ * fault tests that start hundreds of servers.
+ */
+
+/** Of a folder whose other files are long ones. */
+const QUICK: Readonly<Record<string, readonly string[]>> = {
+  browser: ['compose-play.test.ts', 'keyboard.test.ts', 'mail-play.test.ts', 'play.test.ts'],
+  faults: [
+    'guards-passing.test.ts',
+    'guards-sending.test.ts',
+    'guards.test.ts',
+    'rig/command.test.ts',
+    'rig/record.test.ts',
+    'rolling.test.ts',
+    'slow-reader.test.ts',
+  ],
+};
+
+/** The files of `test/<folder>` that `npm test` plays; of any other folder it plays all. */
+export function quickOnes(folder: string): readonly string[] {
+  return QUICK[folder] ?? [];
+}
+
+/** Whether a test file (its path from the top of the repository) is left to the long run. */
+export function isLong(file: string): boolean {
+  const [, folder = '', name = ''] = /^test\/([^/]+)\/(.+)$/.exec(file) ?? [];
+  return folder in QUICK && !quickOnes(folder).includes(name);
+}
