@@ -56,7 +56,7 @@ test('H2: a member who is removed while typing loses inbox, lock and draft in th
     expect(performance.now() - since).toBeLessThan(SOON);
     await see(tess.composer.getByText('Free', { exact: true }), SOON);
     await typing;
-    expect(await pageJ.getByText(LETTER.subject).count()).toBe(0);
+    await expect.poll(() => pageJ.getByText(LETTER.subject).count()).toBe(0);
     await stage.shoot(pageJ, 'gone');
     await stage.shoot(pageT, 'free');
     expect(await axeFinds(pageJ, 'all')).toEqual([]);

@@ -38,7 +38,7 @@ test('a customer’s phone texts on the carrier page, an agent answers from the 
   await see(warned.getByText('Wants no texts'));
   await see(mara.getByText(/wants no more texts/));
   await agent.reply.fill('One more thing');
-  expect(await agent.send.isDisabled()).toBe(true);
+  await expect.poll(() => agent.send.isDisabled()).toBe(true);
   await stage.shoot(mara, 'stopped');
   expect(await axeFinds(mara)).toEqual([]);
   await agent.reply.fill('');

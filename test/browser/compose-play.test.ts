@@ -46,12 +46,12 @@ test('M6, M11, W2: written first by keys alone, from a chosen account, kept over
 
   await stage.step('closed, reloaded, and still there', async () => {
     await keyboard.press('Escape');
-    expect(await panel.count()).toBe(0);
+    await expect.poll(() => panel.count()).toBe(0);
     await pageA.reload();
     await see(pageA.getByRole('button', { name: 'New message' }));
     await keyboard.press('c');
     await see(panel);
-    expect(await panel.getByRole('textbox', { name: 'Message' }).inputValue()).toBe(BODY);
+    await expect.poll(() => panel.getByRole('textbox', { name: 'Message' }).inputValue()).toBe(BODY);
     expect(await axeFinds(pageA, 'all')).toEqual([]);
     await stage.shoot(pageA, 'written');
   });
@@ -116,7 +116,7 @@ test('M6, M11, W2: written first by keys alone, from a chosen account, kept over
     await see(panel.getByLabel('Subject').and(pageA.locator(':focus')));
     await keyboard.type(SUBJECT);
     await see(panel.getByText(/^Tess is replying/));
-    expect(await panel.getByRole('button', { name: /^Send/ }).isDisabled()).toBe(true);
+    await expect.poll(() => panel.getByRole('button', { name: /^Send/ }).isDisabled()).toBe(true);
     await stage.shoot(pageA, 'held');
     expect(await axeFinds(pageA, 'all')).toEqual([]);
   });
@@ -126,7 +126,7 @@ test('M6, M11, W2: written first by keys alone, from a chosen account, kept over
     await stage.shoot(pageA, 'phone');
     expect(await axeFinds(pageA, 'all')).toEqual([]);
     await panel.getByRole('button', { name: 'Discard' }).click();
-    expect(await panel.count()).toBe(0);
+    await expect.poll(() => panel.count()).toBe(0);
   });
   expect(stage.errors).toEqual([]);
 }, 120_000);

@@ -55,7 +55,7 @@ test('files come by drop and by paste, one that is too large says so, and all st
   await see(tray().getByText('1 kB'));
   await see(tray().getByText('Larger than 26 MB.'));
   // What can not go along keeps the rest from going without it.
-  expect(await agent.send.isDisabled()).toBe(true);
+  await expect.poll(() => agent.send.isDisabled()).toBe(true);
   await agent.composer.getByRole('button', { name: 'Remove film.pdf' }).click();
   await expect.poll(() => agent.send.isDisabled()).toBe(false);
   await stage.shoot(page, 'tray');
@@ -63,7 +63,7 @@ test('files come by drop and by paste, one that is too large says so, and all st
   await agent.open('Leila Haddad');
   await see(page.getByRole('heading', { name: /^Invoice 20418/ }));
   await see(agent.composer.getByText(/^Yours since/));
-  expect(await tray().getByRole('listitem').count()).toBe(0);
+  await expect.poll(() => tray().getByRole('listitem').count()).toBe(0);
   await agent.open('Rosa Achterberg');
   await see(tray().getByText('plan.pdf'));
   // The lock went with leaving. Opening takes it again, but for whoever is back before the first one had left.
@@ -76,7 +76,7 @@ test('files come by drop and by paste, one that is too large says so, and all st
   const mine = agent.message('Reply from you');
   await see(mine.getByRole('button', { name: /^Download plan\.pdf/ }));
   await see(mine.getByRole('button', { name: /^Download drawing\.pdf/ }));
-  expect(await tray().getByRole('listitem').count()).toBe(0);
+  await expect.poll(() => tray().getByRole('listitem').count()).toBe(0);
 });
 
 test('T5: a picture is put into the text where the caret is, taken out with its file, and stands there in the reply', async () => {
@@ -109,7 +109,7 @@ test('T5: a picture is put into the text where the caret is, taken out with its 
   const mine = agent.message('Reply from you');
   // The fake server has no bytes to show.
   await see(mine.getByText('[page.png]'));
-  expect(await mine.getByRole('button', { name: /page\.png/ }).count()).toBe(0);
+  await expect.poll(() => mine.getByRole('button', { name: /page\.png/ }).count()).toBe(0);
   await stage.shoot(page, 'picture-in-text');
 });
 

@@ -33,7 +33,7 @@ test('W5, M9: office hours with a preset, several spans and a holiday, and an au
     expect(await axeFinds(page, 'all')).toEqual([]);
     await page.reload();
     await expect.poll(() => main.getByLabel('Saturday, open until (1)').inputValue()).toBe('12:30');
-    expect(await main.getByLabel('Answer automatically').inputValue()).toBe('auto');
+    await expect.poll(() => main.getByLabel('Answer automatically').inputValue()).toBe('auto');
   });
 
   await stage.step('what overlaps is said where it stands', async () => {

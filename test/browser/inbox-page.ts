@@ -85,5 +85,5 @@ export async function words(locator: Locator): Promise<string> {
 
 /** Asserts what stands in a text field. */
 export async function expectText(field: Locator, text: string): Promise<void> {
-  expect(await field.inputValue()).toBe(text);
+  await expect.poll(() => field.inputValue()).toBe(text);
 }

@@ -144,13 +144,13 @@ test('T1, T5, T6: mail in, both see it, answered with a file under the eyes of t
   await mailIn(smtp, mailed, answerTo(left));
   await stage.step('the same conversation, open again, unread, its quote folded', async () => {
     await see(a.row(CUSTOMER.name));
-    expect(await a.row(CUSTOMER.name).count()).toBe(1);
+    await expect.poll(() => a.row(CUSTOMER.name).count()).toBe(1);
     expect(await a.row(CUSTOMER.name).getAttribute('class')).toContain('row-unread');
     await stage.shoot(a.page, 'unread-again');
     await a.open(CUSTOMER.name);
     const newest = a.message(`Message from ${CUSTOMER.name}`).last();
     await see(newest.getByText(THANKS));
-    expect(await newest.getByText(ANSWER).count()).toBe(0);
+    await expect.poll(() => newest.getByText(ANSWER).count()).toBe(0);
     await newest.getByRole('button', { name: 'Quoted text' }).click();
     await see(newest.getByText(ANSWER.slice(0, 30)));
     await stage.shoot(a.page, 'quote');

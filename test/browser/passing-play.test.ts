@@ -40,7 +40,7 @@ async function askAndPass({ stage, jonas, tess }: Cast): Promise<void> {
   await see(jonas.composer.getByText('Draft saved'));
   await tess.open(LETTER.name);
   await see(tess.bar.getByText(/^Jonas is replying, since/));
-  expect(await tess.button('Take over').count()).toBe(0);
+  await expect.poll(() => tess.button('Take over').count()).toBe(0);
   await tess.button('Ask for it').click();
   await tess.page.keyboard.type('She called me about it');
   await tess.page.keyboard.press('Enter');
@@ -104,7 +104,7 @@ async function takeOver({ stage, tess, mara }: Cast): Promise<void> {
   await see(mara.composer.getByText(/^Yours since/));
   await see(tess.bar.getByText('Mara took this over'));
   await see(tess.bar.getByText(/“She is in the shop” Your text is kept\./));
-  expect(await tess.reply.inputValue()).toBe('And the paper one is');
+  await expect.poll(() => tess.reply.inputValue()).toBe('And the paper one is');
   await stage.shoot(tess.page, 'taken-over');
   await see(mara.page.getByText('Taken over by Mara'));
 }

@@ -65,7 +65,7 @@ async function lockAndType({ stage }: PlayOptions, { a, b }: Cast): Promise<void
   await see(a.composer.getByText(/^Yours since/));
   await b.open(LETTER.name);
   await see(b.bar.getByText(/^Jonas is replying, since/));
-  expect(await b.composer.getByRole('tab', { name: 'Reply' }).isDisabled()).toBe(true);
+  await expect.poll(() => b.composer.getByRole('tab', { name: 'Reply' }).isDisabled()).toBe(true);
   await see(b.note);
   await stage.shoot(b.page, 'locked');
 
@@ -128,7 +128,7 @@ async function staleSend({ stage, cutA, healA }: PlayOptions, { a, b, customer }
   await stage.shoot(a.page, 'stopped');
 
   await see(customer.log.getByText(answer));
-  expect(await customer.log.getByText(text).count()).toBe(0);
+  await expect.poll(() => customer.log.getByText(text).count()).toBe(0);
   await stage.shoot(customer.page, 'answered');
 }
 
@@ -138,7 +138,7 @@ async function goOn({ stage }: PlayOptions, { a, b, customer }: Cast): Promise<v
   await customer.answer(thanks);
   for (const agent of [a, b])
     await see(agent.page.getByRole('region', { name: 'Messages' }).getByText(thanks));
-  expect(await b.row(LETTER.name).count()).toBe(1);
+  await expect.poll(() => b.row(LETTER.name).count()).toBe(1);
   await stage.shoot(b.page, 'customer-went-on');
 }
 

@@ -142,7 +142,7 @@ test.for(SAMPLES)(
       await shows('the reply is stored', conversation, ({ entries }) =>
         entries.some((entry) => entry.kind === 'reply' && entry.body === 'Yes, plenty'),
       );
-      expect(await reply.inputValue()).toBe('');
+      await expect.poll(() => reply.inputValue()).toBe('');
 
       await press('Give it back');
       await lockIs(conversation, 'free');

@@ -164,7 +164,7 @@ test('O1, O2, O3, H1: a mailbox is requested with its terms, connected after its
       await stage.shoot(jonas, 'inbox');
       await mara.goto(`${server.url}/settings/organisation`);
       await see(admin.getByLabel('Terms'));
-      expect(await mara.getByText(OWN).count()).toBe(0);
+      await expect.poll(() => mara.getByText(OWN).count()).toBe(0);
       await admin.getByLabel(/^Admins may open them/).press(' ');
       await admin.getByRole('button', { name: 'Save' }).press('Enter');
       await admin.getByLabel(`Reason to read ${OWN}`).fill('He is ill.');

@@ -62,7 +62,7 @@ test('T6, T11: a copy to others, a forward with one file of two, a reply for lat
     await agent.reply.focus();
     await keyboard.press('Control+Enter');
     await see(agent.composer.getByRole('alert').getByText('“press” has no @.'));
-    expect(await cc.inputValue()).toBe('press');
+    await expect.poll(() => cc.inputValue()).toBe('press');
     await stage.shoot(page, 'copies');
     expect(await axeFinds(page, 'all')).toEqual([]);
     await cc.fill('');
@@ -99,7 +99,7 @@ test('T6, T11: a copy to others, a forward with one file of two, a reply for lat
     await page.getByRole('menuitem', { name: /^Send tomorrow morning/ }).press('Enter');
     const here = page.getByRole('list', { name: 'Sent later' });
     await see(here.getByText(/^Leaves tomorrow 9:00/));
-    expect(await agent.reply.inputValue()).toBe('');
+    await expect.poll(() => agent.reply.inputValue()).toBe('');
     await stage.shoot(page, 'later');
     expect(await axeFinds(page, 'all')).toEqual([]);
     await here.getByRole('button', { name: 'Send now' }).press('Enter');

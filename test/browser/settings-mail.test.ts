@@ -71,7 +71,7 @@ test('W1, H4: a mailbox is checked part by part, connected and given a master; a
     await main.getByRole('button', { name: 'Check the connection' }).press('Enter');
     const check = main.getByRole('list', { name: 'Connection check' });
     await see(check.getByText(/User or password are wrong/));
-    expect(await check.getByRole('listitem').count()).toBe(3);
+    await expect.poll(() => check.getByRole('listitem').count()).toBe(3);
     await stage.shoot(page, 'check');
     expect(await axeFinds(page, 'all')).toEqual([]);
   });

@@ -28,7 +28,7 @@ test('T13: signatures and sending are set on pages of their own, by keys alone, 
     await stage.shoot(page, 'signature');
     expect(await axeFinds(page, 'all')).toEqual([]);
     await page.reload();
-    expect(await text.inputValue()).toBe('Mara Okafor\nFernhill Paper');
+    await expect.poll(() => text.inputValue()).toBe('Mara Okafor\nFernhill Paper');
   });
 
   await stage.step('how long replies wait', async () => {
@@ -49,7 +49,7 @@ test('T13: signatures and sending are set on pages of their own, by keys alone, 
     await keyboard.press('f');
     await keyboard.type('second factor');
     await see(nav.getByRole('status').getByText('2 pages'));
-    expect(await links.allTextContents()).toEqual(['Securitysecond factor', 'Userssecond factor']);
+    await expect.poll(() => links.allTextContents()).toEqual(['Securitysecond factor', 'Userssecond factor']);
     await stage.shoot(page, 'found');
     expect(await axeFinds(page, 'all')).toEqual([]);
     await keyboard.press('Enter');
@@ -62,21 +62,17 @@ test('T13: signatures and sending are set on pages of their own, by keys alone, 
     await keyboard.press('ArrowUp');
     await keyboard.press('ArrowUp');
     await keyboard.press('Escape');
-    expect(await links.count()).toBe(all);
+    await expect.poll(() => links.count()).toBe(all);
     await keyboard.type('zeppelin');
     await see(nav.getByText('No page here is about “zeppelin”.'));
     await see(nav.getByRole('status').getByText('No page', { exact: true }));
     await stage.shoot(page, 'found-nothing');
     expect(await axeFinds(page, 'all')).toEqual([]);
     await nav.getByRole('button', { name: 'Show all pages' }).press('Enter');
-    expect(await links.count()).toBe(all);
-    expect(await nav.getByRole('group').getByRole('heading').allTextContents()).toEqual([
-      'You',
-      'Inboxes',
-      'Channels',
-      'People',
-      'Organisation',
-    ]);
+    await expect.poll(() => links.count()).toBe(all);
+    await expect
+      .poll(() => nav.getByRole('group').getByRole('heading').allTextContents())
+      .toEqual(['You', 'Inboxes', 'Channels', 'People', 'Organisation']);
   });
 
   await stage.step('whoever manages nothing finds none of the pages of others', async () => {
@@ -85,7 +81,7 @@ test('T13: signatures and sending are set on pages of their own, by keys alone, 
     await other.goto(`${server.url}/settings`);
     const nav = other.getByRole('navigation', { name: 'Settings' });
     await see(nav.getByRole('link', { name: 'Security' }));
-    expect(await nav.getByRole('group').getByRole('heading').allTextContents()).toEqual(['You']);
+    await expect.poll(() => nav.getByRole('group').getByRole('heading').allTextContents()).toEqual(['You']);
     await nav.getByLabel('Find a setting').fill('audit');
     await see(nav.getByText('No page here is about “audit”.'));
     await other.close();

@@ -216,7 +216,7 @@ test('T14, H3, T9: invited, accepted, a second factor, recovery, locked, a new p
     await clean(jonas);
     await jonas.getByRole('button', { name: 'I have kept them' }).press('Enter');
     await see(jonas.getByRole('heading', { level: 1 }));
-    expect(await jonas.getByRole('heading', { name: 'Keep these codes' }).count()).toBe(0);
+    await expect.poll(() => jonas.getByRole('heading', { name: 'Keep these codes' }).count()).toBe(0);
   });
 
   await stage.step('another address is verified by the link that is mailed to it', async () => {

@@ -135,6 +135,12 @@ test('M5, M8: who is taken out of an inbox has no conversation there any more: n
     { id: here.id, state: 'stopped', body: 'As promised.' },
     { id: there.id, state: 'waiting' },
   ]);
+  const [news] = (await world.rest('ben').call(listNotifications)).notifications;
+  expect(news?.notification).toMatchObject({
+    kind: 'reply_stopped',
+    scheduledId: here.id,
+    reason: 'access_lost',
+  });
   expect((await newestAct('inbox.member_removed'))?.details).toEqual({
     agentId: id('ben'),
     before: { capability: 'reply' },

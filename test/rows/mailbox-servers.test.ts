@@ -1,6 +1,7 @@
 /** Two servers share mailboxes: when the one that receives for one of them dies or stands still, the other goes on where it stopped. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eventually } from '../tools/eventually.ts';
+import { standStill } from '../tools/stand-still.ts';
 import { type Patch, type SourceCopy, copySources } from '../tools/source-copy.ts';
 import { MAIL, type MailboxStage, mailOf, startMailboxStage } from './mailbox-stage.ts';
 
@@ -117,9 +118,9 @@ test('I15: a server that stood still while its claim ran out stores nothing of w
 }, async () => {
   const still = holderOf(HELP);
   const { pid, no } = claimOf(HELP);
-  // All are stored: whoever stands still in the middle of a write keeps the only writer's place of SQLite.
+  // All are stored, so that what is written now is hardly more than claims.
   await mailComes('Stood still', 10, async () => {
-    await still.sigstop();
+    await standStill(still, stage.world.database);
     await eventually('the other one receives', () => claimOf(HELP).pid !== pid, CLAIM + LOOK + MAIL);
     expect(claimOf(HELP).no).toBe(no + 1);
     still.sigcont();

@@ -1,5 +1,6 @@
 /** Replies that are sent at a time: through the one door, once, and not past anybody. On a started server with a mail server beside it. */
 import { getConversation } from '@latchbox/shared/http/conversations';
+import { listNotifications } from '@latchbox/shared/http/notifications';
 import {
   cancelScheduled,
   changeScheduled,
@@ -119,6 +120,17 @@ test('T6: the thread moved on since it was written: stopped, its author told why
   expect(await waitsFor(id, 'stopped')).toMatchObject({ reason: 'thread_moved_on' });
   expect(await replies(conversation)).toEqual([]);
   expect(await mine(id)).toMatchObject({ state: 'stopped', reason: 'thread_moved_on' });
+  // Whoever sends later is often not there at that time: the bell tells, and a mail.
+  const [news] = (await world().rest('ana').call(listNotifications)).notifications;
+  expect(news?.notification).toMatchObject({
+    kind: 'reply_stopped',
+    scheduledId: id,
+    conversationId: conversation,
+    reason: 'thread_moved_on',
+  });
+  const mail = await sunk(({ parsed }) => parsed.subject?.endsWith('was not sent') === true);
+  expect(mail.to).toEqual([world().seeded.agents['ana']?.email]);
+  expect(mail.parsed.text).toContain('Something new came in that you had not seen.');
   await world()
     .rest('ana')
     .call(changeScheduled, { params: { scheduled: id }, body: { lastSeen: 2, sendAt: 0 } });

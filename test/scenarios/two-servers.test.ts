@@ -7,6 +7,7 @@ import { eventually } from '../tools/eventually.ts';
 import { newClientId } from '../tools/history-client.ts';
 import { monotonic } from '../tools/history.ts';
 import { refusal, staysTrue, toldEnd, toldOf } from '../tools/scenario.ts';
+import { standStill } from '../tools/stand-still.ts';
 import { SHORT, SLACK, startWorld, type World } from '../tools/world.ts';
 
 const start = (more: { times?: Partial<typeof SHORT>; env?: Record<string, string> } = {}): Promise<World> =>
@@ -203,7 +204,7 @@ describe('a holder’s server that is stopped past its TTL and continued', () =>
     await ann.wire.subscribe(world.stream('orders'));
     await ben.wire.subscribe(world.stream('orders'));
     const old = await ann.acquire(id);
-    await world.server(0).sigstop();
+    await standStill(world.server(0), world.database);
     world.history.nemesis('SIGSTOP of server 0');
     const late = refusal(
       'lock_lost',
@@ -225,7 +226,7 @@ describe('a holder’s server that is stopped past its TTL and continued', () =>
     const ann = await world.connect('ann', { server: 0 });
     await ann.wire.subscribe(world.stream('orders'));
     const { fence } = await ann.acquire(id);
-    await world.server(0).sigstop();
+    await standStill(world.server(0), world.database);
     // This Redis is new: for one renew interval (10 s) it could as well be one that was emptied, and decides nothing.
     const within = 10_000 + SHORT.lockTtl + 2 * SLACK;
     await eventually('the other server ends it', () => !isOpen(world, id, fence), within);

@@ -36,18 +36,18 @@ export const READERS: readonly Reader[] = [
   {
     name: 'Latchbox',
     text: (text, writer) => visibleHere(text, '', writer),
-    html: (html) => visibleHere(textOfHtml(html), html),
+    html: (html) => visibleHere(textOfHtml(html).text, html),
   },
   {
     name: 'email-reply-parser',
     text: (text) => new EmailReplyParser().read(text).getVisibleText(),
     // It reads text alone; it gets the same text of the HTML as we do.
-    html: (html) => new EmailReplyParser().read(textOfHtml(html)).getVisibleText(),
+    html: (html) => new EmailReplyParser().read(textOfHtml(html).text).getVisibleText(),
   },
   {
     name: 'planer',
     text: (text) => planer.extractFromPlain(text),
-    html: (html) => textOfHtml(planer.extractFromHtml(html, new JSDOM().window.document)),
+    html: (html) => textOfHtml(planer.extractFromHtml(html, new JSDOM().window.document)).text,
   },
 ];
 

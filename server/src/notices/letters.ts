@@ -17,6 +17,12 @@ export function letterOf(notification: Notification): NoticeMail {
 const nameOf = (by: Person | null): string => by?.name ?? 'Latchbox';
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
+/** Why a reply that waited for its time was not sent. */
+const STOPPED: Readonly<Record<string, string>> = {
+  thread_moved_on: 'Something new came in that you had not seen.',
+  access_lost: 'You could no longer reply in its inbox.',
+};
+
 /** A subject, and what else there is to say. */
 function wordsOf(told: Notification): readonly [subject: string, more?: string] {
   switch (told.kind) {
@@ -41,6 +47,11 @@ function wordsOf(told: Notification): readonly [subject: string, more?: string] 
       return [`${told.address} is not connected to your seat any more`];
     case 'assigned':
       return [`${nameOf(told.by)} assigned a conversation to you`, `It is about: ${told.subject}`];
+    case 'reply_stopped':
+      return [
+        `Your reply to “${told.subject}” was not sent`,
+        `${STOPPED[told.reason] ?? 'The server refused it when its time came.'} It is kept under “Sent later”, where you can look at it again and send it.`,
+      ];
     case 'handed_on':
       return [
         `${counted(told.conversations, 'conversation', 'conversations')} of ${told.from.name} ${told.conversations === 1 ? 'is' : 'are'} yours now`,

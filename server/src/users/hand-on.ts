@@ -29,6 +29,7 @@ import { addActivity } from '../messaging/entries/activity.ts';
 import { ownersChanged } from '../messaging/conversations/responsible.ts';
 import { notify } from '../notices/notify.ts';
 import { tellSchedule } from '../messaging/scheduling/schedule.ts';
+import { tellStopped } from '../messaging/scheduling/tell-stopped.ts';
 import type { UsersDeps } from './deps.ts';
 
 /** Conversations in one transaction. */
@@ -213,7 +214,9 @@ async function stopWaiting(tx: Tx, deps: HandOnDeps, { agentId, inboxId }: HandO
   const some = (await waitingOf(tx.db, agentId, inboxId)).slice(0, STEP);
   for (const id of some) {
     const stopped = { state: 'stopped', reason: inboxId === null ? 'forbidden' : 'access_lost' } as const;
-    if (await changeSchedule(tx, id, ['waiting'], stopped)) await tellSchedule(tx, deps, id);
+    if (!(await changeSchedule(tx, id, ['waiting'], stopped))) continue;
+    // Who has left altogether cannot look at it any more.
+    await (inboxId === null ? tellSchedule : tellStopped)(tx, deps, id);
   }
   return some.length;
 }

@@ -2,13 +2,21 @@ import { z } from 'zod';
 import type { NotificationKind } from './notification.ts';
 
 /** What notifications are about, as each agent sets them (T13). */
-export const NotificationTopic = z.enum(['assigned', 'mailboxes', 'requests', 'registrations', 'imports']);
+export const NotificationTopic = z.enum([
+  'assigned',
+  'scheduled',
+  'mailboxes',
+  'requests',
+  'registrations',
+  'imports',
+]);
 export type NotificationTopic = z.infer<typeof NotificationTopic>;
 
 /** Null: told in any case, both ways. Who looks into somebody's own inbox is no matter of taste. */
 export const TOPIC_OF_KIND: Readonly<Record<NotificationKind, NotificationTopic | null>> = {
   assigned: 'assigned',
   handed_on: 'assigned',
+  reply_stopped: 'scheduled',
   mailbox_approved: 'mailboxes',
   mailbox_declined: 'mailboxes',
   mailbox_removed_elsewhere: 'mailboxes',
@@ -29,7 +37,14 @@ export const MessageNotices = z.enum(['all', 'mine', 'none']);
 export type MessageNotices = z.infer<typeof MessageNotices>;
 
 const topics = <W extends z.ZodType>(ways: W) =>
-  z.strictObject({ assigned: ways, mailboxes: ways, requests: ways, registrations: ways, imports: ways });
+  z.strictObject({
+    assigned: ways,
+    scheduled: ways,
+    mailboxes: ways,
+    requests: ways,
+    registrations: ways,
+    imports: ways,
+  });
 
 export const NotificationSettings = z.strictObject({
   topics: topics(Ways),
@@ -49,6 +64,7 @@ export type NotificationSettingsChange = z.infer<typeof NotificationSettingsChan
 export const NOTIFICATION_DEFAULTS: NotificationSettings = {
   topics: {
     assigned: { page: true, mail: false },
+    scheduled: { page: true, mail: true },
     mailboxes: { page: true, mail: true },
     requests: { page: true, mail: true },
     registrations: { page: true, mail: true },
@@ -69,6 +85,7 @@ export function withSettingsChange(
   return {
     topics: {
       assigned: one('assigned'),
+      scheduled: one('scheduled'),
       mailboxes: one('mailboxes'),
       requests: one('requests'),
       registrations: one('registrations'),

@@ -30,6 +30,13 @@ export const Notification = z.discriminatedUnion('kind', [
   of('mailbox_removed_elsewhere', { address: z.string() }),
   /** Null: nobody, but the round robin. */
   of('assigned', { conversationId: Id, subject: z.string(), by: Person.nullable() }),
+  /** A reply of mine that waited for its time was not sent (T6); the reason as `ScheduledReply` has it. */
+  of('reply_stopped', {
+    scheduledId: Id,
+    conversationId: Id,
+    subject: z.string(),
+    reason: z.string().max(64),
+  }),
   /** Conversations of somebody who left are mine now. */
   of('handed_on', { conversations: count, from: Person }),
   of('import_done', { importId: Id, file: z.string(), done: count, failed: count }),

@@ -10,7 +10,7 @@ const KNOWN_HASHES: Readonly<Record<number, string>> = {
   2: '86dbe638f5680fb3',
   3: '554aa90b650b139f',
   4: '5117dd4b866cb948',
-  5: '8e16e7bfb066ac68',
+  5: '7208322bc5e8cb01',
 };
 
 function wireHash(): string {

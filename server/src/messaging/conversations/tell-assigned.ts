@@ -3,6 +3,7 @@ import type { Tx } from '../../database/database.ts';
 import type { Wake } from '../../database/event-log.ts';
 import { conversationRow } from '../../database/rows.ts';
 import { notify } from '../../notices/notify.ts';
+import { titleOf } from '../../notices/title.ts';
 
 interface Assigned {
   readonly conversationId: string;
@@ -21,7 +22,7 @@ export async function tellAssigned(
   { conversationId, to, by }: Assigned,
 ): Promise<void> {
   if (to.id === by?.id) return;
-  const { subject } = await conversationRow(tx.db, conversationId);
+  const subject = titleOf(await conversationRow(tx.db, conversationId));
   const notification = { kind: 'assigned' as const, conversationId, subject, by };
   await notify(tx, deps, { agentId: to.id, notification });
 }

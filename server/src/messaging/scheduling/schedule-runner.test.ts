@@ -141,7 +141,10 @@ describe.each(TEST_DIALECTS)('on %s', (dialect) => {
     await inAnHour();
     expect(await now(one)).toMatchObject({ state: 'stopped', reason: 'thread_moved_on' });
     const told = await desk.events(`agent:${desk.anna.id}`);
-    expect(told.at(-1)).toMatchObject({ scheduled: { state: 'stopped', reason: 'thread_moved_on' } });
+    expect(told.slice(-2)).toMatchObject([
+      { scheduled: { state: 'stopped', reason: 'thread_moved_on' } },
+      { record: { notification: { kind: 'reply_stopped', scheduledId: one.id, reason: 'thread_moved_on' } } },
+    ]);
     await desk.clock.advance(HOUR);
     await runner.look();
     expect(await replies()).toEqual([]);

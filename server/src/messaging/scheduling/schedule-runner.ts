@@ -17,6 +17,7 @@ import type { Log } from '../../lib/log.ts';
 import { createLoop, type Loop } from '../../lib/loop.ts';
 import type { SendDoor } from '../api.ts';
 import { tellSchedule } from './schedule.ts';
+import { tellStopped } from './tell-stopped.ts';
 
 export interface ScheduleRunnerDeps {
   readonly db: Database;
@@ -99,7 +100,7 @@ async function afterRefusal(deps: ScheduleRunnerDeps, due: StoredSchedule, error
       const next = change(tx.now);
       // Told when it stops; that it waits a little longer shows when somebody looks.
       if ((await changeSchedule(tx, id, ['waiting'], next, due.seen)) && next.state === 'stopped')
-        await tellSchedule(tx, deps, id);
+        await tellStopped(tx, deps, id);
     });
   } catch (trouble) {
     deps.log.error('A scheduled reply could not be put off; the next look tries again', {

@@ -1,9 +1,9 @@
-import '../ui/popups.css';
 import './help-sheet.css';
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { BareIconButton } from '../ui/button.tsx';
 import { Keys } from '../ui/keys.tsx';
+import { Modal } from '../ui/modal.tsx';
 import { SHORTCUTS } from './shortcuts.ts';
 
 const GROUPS = ['Move', 'Conversation', 'Go to', 'Help'] as const;
@@ -11,36 +11,32 @@ const GROUPS = ['Move', 'Conversation', 'Go to', 'Help'] as const;
 /** Every shortcut there is. */
 export function HelpSheet({ onClose }: { onClose: () => void }) {
   return (
-    <Dialog.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="dialog-scrim" />
-        <Dialog.Popup className="dialog help">
-          <div className="dialog-head">
-            <Dialog.Title>Keyboard shortcuts</Dialog.Title>
-            <Dialog.Close render={<BareIconButton icon={X} label="Close" />} />
-          </div>
-          <div className="help-groups">
-            {GROUPS.map((group) => (
-              <section key={group} aria-label={group}>
-                <h3>{group}</h3>
-                <dl>
-                  {Object.entries(SHORTCUTS)
-                    .filter(([, shortcut]) => shortcut.group === group)
-                    .map(([id, { keys, words }]) => (
-                      <div key={id}>
-                        <dt>{words}</dt>
-                        <dd>
-                          <span className="said">{keys.join(' then ')}</span>
-                          <Keys keys={keys} />
-                        </dd>
-                      </div>
-                    ))}
-                </dl>
-              </section>
-            ))}
-          </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title="Keyboard shortcuts"
+      className="help"
+      aside={<Dialog.Close render={<BareIconButton icon={X} label="Close" />} />}
+      onClose={onClose}
+    >
+      <div className="help-groups">
+        {GROUPS.map((group) => (
+          <section key={group} aria-label={group}>
+            <h3>{group}</h3>
+            <dl>
+              {Object.entries(SHORTCUTS)
+                .filter(([, shortcut]) => shortcut.group === group)
+                .map(([id, { keys, words }]) => (
+                  <div key={id}>
+                    <dt>{words}</dt>
+                    <dd>
+                      <span className="said">{keys.join(' then ')}</span>
+                      <Keys keys={keys} />
+                    </dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </Modal>
   );
 }

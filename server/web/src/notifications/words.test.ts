@@ -23,6 +23,13 @@ const TOLD: { readonly [K in NotificationKind]: Extract<Notification, { kind: K 
   mailbox_declined: { kind: 'mailbox_declined', requestId: 'mrq_1', address, reason: 'Not yours.' },
   mailbox_removed_elsewhere: { kind: 'mailbox_removed_elsewhere', address },
   assigned: { kind: 'assigned', conversationId: 'cnv_1', subject: 'A bent nib', by: null },
+  reply_stopped: {
+    kind: 'reply_stopped',
+    scheduledId: 'sch_1',
+    conversationId: 'cnv_1',
+    subject: 'A bent nib',
+    reason: 'thread_moved_on',
+  },
   handed_on: { kind: 'handed_on', conversations: 1, from: by },
   import_done: { kind: 'import_done', importId: 'imp_1', file: 'people.csv', done: 2, failed: 1 },
   personal_read: { kind: 'personal_read', inboxId: 'ibx_1', inbox: 'Jonas', by, reason: 'On leave.' },

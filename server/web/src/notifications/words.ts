@@ -1,4 +1,5 @@
 import type { Notification } from '@latchbox/client/admin';
+import { stoppedWords } from '../scheduled/scheduled-words.ts';
 import { settingsPath } from '../settings/place.ts';
 
 export interface Told {
@@ -45,6 +46,12 @@ export function toldOf(told: Notification): Told {
             ? `“${told.subject}” was dealt to you`
             : `${told.by.name} assigned “${told.subject}” to you`,
         href: `/mine/c/${told.conversationId}`,
+      };
+    case 'reply_stopped':
+      return {
+        words: `Your reply to “${told.subject}” was not sent`,
+        more: stoppedWords(told.reason),
+        href: '/scheduled',
       };
     case 'handed_on':
       return {

@@ -4,12 +4,13 @@ import { comingTime } from '../lib/time-words.ts';
 
 /** When it leaves, or why it did not. */
 export function scheduledWords({ state, sendAt, reason }: ScheduledReply, now: number): string {
-  if (state === 'stopped') return `Not sent. ${reasonWords(reason)}`;
+  if (state === 'stopped') return `Not sent. ${stoppedWords(reason)}`;
   if (reason === 'lock_held') return 'Due. A colleague is replying: it leaves after that.';
   return sendAt <= now ? 'Leaves now' : `Leaves ${comingTime(sendAt, now)}`;
 }
 
-function reasonWords(reason: string | null): string {
+/** Why one was not sent. */
+export function stoppedWords(reason: string | null): string {
   switch (reason) {
     case null:
       return '';

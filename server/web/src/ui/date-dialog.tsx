@@ -1,11 +1,10 @@
-import './popups.css';
-import { Dialog } from '@base-ui/react/dialog';
 import { type FormEvent, useState } from 'react';
 import { formText } from '../lib/form-text.ts';
 import { zoneWords } from '../lib/later-times.ts';
 import { fieldTime } from '../lib/snooze-times.ts';
 import { Button } from './button.tsx';
 import { TextArea, TextField } from './field.tsx';
+import { Modal } from './modal.tsx';
 
 interface DateDialogProps {
   title: string;
@@ -40,42 +39,34 @@ export function DateDialog({ title, action, now, at, text, onPick, onClose }: Da
     else onPick(picked, written);
   };
   return (
-    <Dialog.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="dialog-scrim" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title>{title}</Dialog.Title>
-          </div>
-          <form onSubmit={submit} noValidate className="dialog-fields">
-            {text === undefined ? null : (
-              <TextArea
-                label="Text"
-                name="text"
-                defaultValue={text}
-                rows={5}
-                error={empty ? 'There has to be a text.' : undefined}
-              />
-            )}
-            <TextField
-              label="Day and time"
-              name="until"
-              type="datetime-local"
-              defaultValue={fieldTime(at)}
-              hint={`Your time, ${zoneWords()}`}
-              error={error}
-            />
-            <div className="dialog-buttons">
-              <Button look="quiet" onClick={onClose}>
-                Cancel
-              </Button>
-              <Button type="submit" look="primary">
-                {action}
-              </Button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal title={title} onClose={onClose}>
+      <form onSubmit={submit} noValidate className="dialog-fields">
+        {text === undefined ? null : (
+          <TextArea
+            label="Text"
+            name="text"
+            defaultValue={text}
+            rows={5}
+            error={empty ? 'There has to be a text.' : undefined}
+          />
+        )}
+        <TextField
+          label="Day and time"
+          name="until"
+          type="datetime-local"
+          defaultValue={fieldTime(at)}
+          hint={`Your time, ${zoneWords()}`}
+          error={error}
+        />
+        <div className="dialog-buttons">
+          <Button look="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" look="primary">
+            {action}
+          </Button>
+        </div>
+      </form>
+    </Modal>
   );
 }

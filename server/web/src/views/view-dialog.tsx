@@ -1,5 +1,3 @@
-import '../ui/popups.css';
-import { Dialog } from '@base-ui/react/dialog';
 import type { ListQuery } from '@latchbox/client';
 import { type SavedView, views as viewsOf } from '@latchbox/client/admin';
 import { type FormEvent, useState } from 'react';
@@ -11,6 +9,7 @@ import { errorWords } from '../lib/error-words.ts';
 import { viewOf } from '../list/queries.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/field.tsx';
+import { Modal } from '../ui/modal.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { useSavedViews } from './views-context.ts';
 
@@ -24,19 +23,12 @@ interface ViewDialogProps {
 /** Asks for a view's name, and whether everybody sees it. One of mine with that name is replaced. */
 export function ViewDialog(props: ViewDialogProps) {
   return (
-    <Dialog.Root open onOpenChange={(open) => (open ? undefined : props.onClose())}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="dialog-scrim" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title>
-              {props.kept === undefined ? 'Keep this list as a view' : 'Change this view'}
-            </Dialog.Title>
-          </div>
-          <ViewForm {...props} />
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title={props.kept === undefined ? 'Keep this list as a view' : 'Change this view'}
+      onClose={props.onClose}
+    >
+      <ViewForm {...props} />
+    </Modal>
   );
 }
 

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Attributes, IOptions } from 'sanitize-html';
 import { onDemand } from '../../../lib/on-demand.ts';
+import { notTooDeep } from './not-too-deep.ts';
 import { allowedStyles } from './styles.ts';
 
 const require = createRequire(import.meta.url);
@@ -95,7 +96,7 @@ function target(address: string | undefined): string {
  * bring themselves: `withImages` gives it to them.
  */
 export function sanitiseHtml(html: string): string {
-  return sanitizer()(html.slice(0, LONGEST).toWellFormed().replaceAll('\u0000', ''), OPTIONS);
+  return sanitizer()(notTooDeep(html.slice(0, LONGEST).toWellFormed().replaceAll('\u0000', '')), OPTIONS);
 }
 
 export interface ShownHtml {

@@ -1,4 +1,5 @@
 import { compile } from 'html-to-text';
+import { notTooDeep } from '../html/not-too-deep.ts';
 
 /** How much of the HTML (UTF-16 units) is looked at: the rest would not fit into an entry, and takes its time. */
 const MOST = 300_000;
@@ -21,7 +22,8 @@ const convert = compile({
   ],
 });
 
-/** The text of a mail that has only HTML. Links whose text says something else show where they lead. */
-export function textOfHtml(html: string): string {
-  return convert(html.slice(0, MOST));
+/** The text of a mail that has only HTML. Links whose text says something else show where they lead. `cut`: not all of it was looked at. */
+export function textOfHtml(html: string): { readonly text: string; readonly cut: boolean } {
+  const looked = notTooDeep(html.slice(0, MOST));
+  return { text: convert(looked), cut: looked.length < html.length };
 }

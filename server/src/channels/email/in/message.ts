@@ -23,8 +23,11 @@ export interface MessageFacts {
 /** The text of a mail as a thread shows it: its text part, or what its HTML says where there is none. */
 export function bodyOf(mail: ReadMail): { readonly text: string; readonly cut: boolean } {
   const own = mail.text.trim();
-  const text = mail.html !== '' && saysNothing(own) ? cleanText(textOfHtml(mail.html)).trim() : own;
-  return cutToBytes(text === '' ? own : text, MAX_TEXT);
+  if (mail.html === '' || !saysNothing(own)) return cutToBytes(own, MAX_TEXT);
+  const ofHtml = textOfHtml(mail.html);
+  const said = cleanText(ofHtml.text).trim();
+  const { text, cut } = cutToBytes(said === '' ? own : said, MAX_TEXT);
+  return { text, cut: cut || ofHtml.cut };
 }
 
 /** Nothing, or one sentence that sends its reader to the HTML. */

@@ -275,6 +275,14 @@ test('a contact has a name and an address in lower case, whatever the mail says'
   });
 });
 
+test('of HTML that is too deep or too long the beginning is read, and it says so', async () => {
+  const read = async (html: string) =>
+    bodyOf(await readMail(Buffer.from(`${head}Content-Type: text/html\r\n\r\n${html}`)));
+  expect(await read('<div><p>All of it</div>')).toEqual({ text: 'All of it', cut: false });
+  expect(await read(`Begins ${'<div>'.repeat(5_000)}ends`)).toEqual({ text: 'Begins', cut: true });
+  expect(await read(`Begins <!--${'-'.repeat(400_000)}-->ends`)).toEqual({ text: 'Begins', cut: true });
+});
+
 test('texts are cleaned and cut where characters end', () => {
   expect(cleanText('a\u0000b\r\nc\rd\u001b[0m\t-- \n\ud800')).toBe('ab\nc\nd[0m\t-- \n\ufffd');
   expect(cleanLine(' a\n b\u0085c ', 10)).toBe('a b c');

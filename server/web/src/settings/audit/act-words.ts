@@ -8,6 +8,22 @@ const SAID: Readonly<Record<string, string>> = {
   'mailbox.master_set': 'mailbox master changed',
   'sign_in.began': 'signed in',
   'sign_in.ended': 'signed out',
+  'user.accepted': 'invitation accepted',
+  'user.factor_off': 'second factor switched off',
+  'user.factor_on': 'second factor switched on',
+  'user.factor_required': 'demand for a second factor changed',
+  'user.factor_reset': 'second factor of a user reset',
+  'user.invitation_sent': 'invitation sent',
+  'user.invitation_withdrawn': 'invitation withdrawn',
+  'user.password_changed': 'password changed',
+  'user.password_refused': 'wrong password at one’s own page',
+  'user.password_reset': 'password set by a link',
+  'user.password_reset_sent': 'link for a new password sent',
+  'user.recovery_code_used': 'recovery code used',
+  'user.recovery_codes_renewed': 'recovery codes renewed',
+  'user.signed_out': 'user signed out everywhere',
+  'user.signed_out_elsewhere': 'signed out elsewhere',
+  'user.verification_sent': 'verification sent',
 };
 
 /** An act in words, most of them made of its name: `user.locked.refused` → "Refused: user locked". */

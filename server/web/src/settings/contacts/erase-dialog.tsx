@@ -1,9 +1,8 @@
-import '../../ui/popups.css';
-import { Dialog } from '@base-ui/react/dialog';
 import type { ContactRecord } from '@latchbox/client/admin';
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/field.tsx';
+import { Modal } from '../../ui/modal.tsx';
 import { Notice } from '../../ui/notice.tsx';
 import { useAdmin } from '../use-admin.ts';
 import { useSaving } from '../use-saving.ts';
@@ -21,48 +20,40 @@ export function EraseDialog({ contact, onErased, onClose }: EraseDialogProps) {
   const { busy, run, problem } = useSaving();
   const said = problem();
   return (
-    <Dialog.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="dialog-scrim" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title>Erase {contact.name}</Dialog.Title>
-          </div>
-          <Dialog.Description>
-            Name, addresses, tags, and the texts and files of all conversations go for good. That there were
-            conversations, when, and with whom of your team, stays.
-          </Dialog.Description>
-          <form
-            className="contacts-erase"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void run(
-                () => contacts.erase(contact.id, name),
-                () => {
-                  onClose();
-                  onErased();
-                },
-              );
-            }}
-          >
-            <TextField
-              label={`Type “${contact.name}” to go on`}
-              value={name}
-              autoComplete="off"
-              onChange={(event) => setName(event.target.value)}
-            />
-            {said === undefined ? null : <Notice tone="stop">{said}</Notice>}
-            <div className="dialog-buttons">
-              <Button look="quiet" onClick={onClose}>
-                Keep it
-              </Button>
-              <Button look="primary" type="submit" disabled={busy || name.trim() !== contact.name.trim()}>
-                {busy ? 'Erasing…' : 'Erase for good'}
-              </Button>
-            </div>
-          </form>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+    <Modal
+      title={`Erase ${contact.name}`}
+      says="Name, addresses, tags, and the texts and files of all conversations go for good. That there were conversations, when, and with whom of your team, stays."
+      onClose={onClose}
+    >
+      <form
+        className="contacts-erase"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void run(
+            () => contacts.erase(contact.id, name),
+            () => {
+              onClose();
+              onErased();
+            },
+          );
+        }}
+      >
+        <TextField
+          label={`Type “${contact.name}” to go on`}
+          value={name}
+          autoComplete="off"
+          onChange={(event) => setName(event.target.value)}
+        />
+        {said === undefined ? null : <Notice tone="stop">{said}</Notice>}
+        <div className="dialog-buttons">
+          <Button look="quiet" onClick={onClose}>
+            Keep it
+          </Button>
+          <Button look="primary" type="submit" disabled={busy || name.trim() !== contact.name.trim()}>
+            {busy ? 'Erasing…' : 'Erase for good'}
+          </Button>
+        </div>
+      </form>
+    </Modal>
   );
 }

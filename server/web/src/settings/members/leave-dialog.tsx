@@ -1,9 +1,8 @@
-import '../../ui/popups.css';
-import { Dialog } from '@base-ui/react/dialog';
 import type { InboxMember, InboxRecord, MemberHoldings } from '@latchbox/client/admin';
 import { useState } from 'react';
 import { Button } from '../../ui/button.tsx';
 import { SelectField } from '../../ui/field.tsx';
+import { Modal } from '../../ui/modal.tsx';
 import { Loaded } from '../loaded.tsx';
 import { useAdmin } from '../use-admin.ts';
 import { useAsked } from '../use-asked.ts';
@@ -29,55 +28,45 @@ export function LeaveDialog({ member, inbox, to, colleagues, onLeave, onClose }:
   const [colleague, setColleague] = useState('');
   const out = to === 'out';
   return (
-    <Dialog.Root open onOpenChange={(open) => (open ? undefined : onClose())}>
-      <Dialog.Portal>
-        <Dialog.Backdrop className="dialog-scrim" />
-        <Dialog.Popup className="dialog">
-          <div className="dialog-head">
-            <Dialog.Title>
-              {out ? `Take ${name} out of ${inbox.name}` : `Let ${name} only read in ${inbox.name}`}
-            </Dialog.Title>
-          </div>
-          <Dialog.Description>
-            {out ? 'It leaves their open pages within a second, and a' : 'A'} conversation that they hold
-            becomes free. What they wrote stays.
-          </Dialog.Description>
-          <Loaded asked={asked} what="What they have here" onRetry={again}>
-            {(left) => (
-              <div className="dialog-fields">
-                <p>{leftWords(left)}</p>
-                {countOf(left) === 0 ? null : (
-                  <SelectField
-                    label="Assigned conversations"
-                    value={colleague}
-                    onChange={({ target }) => setColleague(target.value)}
-                  >
-                    <option value="">To nobody</option>
-                    {colleagues.map((one) => (
-                      <option key={one.agentId} value={one.agentId}>
-                        To {one.name}
-                      </option>
-                    ))}
-                  </SelectField>
-                )}
-              </div>
+    <Modal
+      title={out ? `Take ${name} out of ${inbox.name}` : `Let ${name} only read in ${inbox.name}`}
+      says={`${out ? 'It leaves their open pages within a second, and a' : 'A'} conversation that they hold becomes free. What they wrote stays.`}
+      onClose={onClose}
+    >
+      <Loaded asked={asked} what="What they have here" onRetry={again}>
+        {(left) => (
+          <div className="dialog-fields">
+            <p>{leftWords(left)}</p>
+            {countOf(left) === 0 ? null : (
+              <SelectField
+                label="Assigned conversations"
+                value={colleague}
+                onChange={({ target }) => setColleague(target.value)}
+              >
+                <option value="">To nobody</option>
+                {colleagues.map((one) => (
+                  <option key={one.agentId} value={one.agentId}>
+                    To {one.name}
+                  </option>
+                ))}
+              </SelectField>
             )}
-          </Loaded>
-          <div className="dialog-buttons">
-            <Button look="quiet" onClick={onClose}>
-              Keep
-            </Button>
-            <Button
-              look="primary"
-              disabled={asked.state === 'loading'}
-              onClick={() => onLeave(colleague || undefined)}
-            >
-              {out ? 'Take out' : 'Only read'}
-            </Button>
           </div>
-        </Dialog.Popup>
-      </Dialog.Portal>
-    </Dialog.Root>
+        )}
+      </Loaded>
+      <div className="dialog-buttons">
+        <Button look="quiet" onClick={onClose}>
+          Keep
+        </Button>
+        <Button
+          look="primary"
+          disabled={asked.state === 'loading'}
+          onClick={() => onLeave(colleague || undefined)}
+        >
+          {out ? 'Take out' : 'Only read'}
+        </Button>
+      </div>
+    </Modal>
   );
 }
 

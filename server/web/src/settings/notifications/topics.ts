@@ -17,6 +17,7 @@ const MINE: readonly Topic[] = [
     label: 'Conversations for me',
     hint: 'One is assigned to me, or those of a colleague who leaves are handed on to me.',
   },
+  { topic: 'scheduled', label: 'Replies sent later', hint: 'One of mine was not sent when its time came.' },
   {
     topic: 'mailboxes',
     label: 'My mailboxes',
