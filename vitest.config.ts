@@ -23,7 +23,7 @@ function quickFolder(): string {
 /** Files that are played side by side. */
 const WORKERS = Math.min(2, availableParallelism());
 
-/** These take half a minute or more: whoever begins them last waits for them alone. */
+/** These take long: whoever begins them last waits for them alone. */
 const FIRST = [
   'browser/contacts.test.ts',
   'browser/every-page.test.ts',
@@ -39,18 +39,15 @@ const FIRST = [
   'faults/failpoints.test.ts',
   'faults/mutations.test.ts',
   'faults/rig.test.ts',
-  'scenarios/clock.test.ts',
-  'scenarios/redis-link.test.ts',
-  'scenarios/redis-lost.test.ts',
-  'scenarios/revocation.test.ts',
-  'scenarios/start.test.ts',
-  'scenarios/two-servers.test.ts',
+  'rows/mailbox-servers.test.ts',
+  'rows/running.test.ts',
+  '/scenarios/',
 ];
 
 class LongOnesFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const place = ({ moduleId, project }: TestSpecification): number =>
-      2 * project.config.sequence.groupOrder - (FIRST.some((name) => moduleId.endsWith(name)) ? 1 : 0);
+      2 * project.config.sequence.groupOrder - (FIRST.some((name) => moduleId.includes(name)) ? 1 : 0);
     return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
   }
 }
@@ -178,8 +175,8 @@ export default defineConfig({
       long('faults', 180_000),
       whole('hostile', 60_000),
       whole('load', 60_000),
-      whole('rows', 60_000),
-      whole('scenarios', 120_000),
+      ...sharing(whole('rows', 60_000), 'rows'),
+      ...sharing(whole('scenarios', 120_000), 'scenarios'),
       alone('races', 180_000),
     ],
   },

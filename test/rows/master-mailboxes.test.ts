@@ -303,6 +303,9 @@ test('T13: everybody sets of what they are told, in the page and by mail, and is
     const said = `Answers to ${box}@shop.example now arrive at ${at}@shop.example`;
     return sink.mails.filter(({ parsed }) => parsed.subject === said).length;
   };
+  // What was told before may still be under way.
+  const underWay = 'SELECT 1 FROM notices WHERE due_at IS NOT NULL';
+  await expect.poll(() => world.rows(underWay).length, { timeout: 15_000 }).toBe(0);
   const before = { silent: arrived('b', 'c'), mailed: arrived('a', 'c') };
   expect(await world.rest('ben').call(getNotificationSettings)).toMatchObject({
     topics: { mailboxes: { page: true, mail: true }, assigned: { page: true, mail: false } },
