@@ -52,9 +52,6 @@ class LongOnesFirst extends BaseSequencer {
   }
 }
 
-/** Where the ledger finds what a run played. */
-const REPORT = process.env.TEST_RUN === 'long' ? 'vitest-long.json' : 'vitest.json';
-
 /** What comes by itself is waited for as long as a busy machine may take, in ms; the default of Vitest is a second. */
 const PATIENT = { expect: { poll: { timeout: 20_000 } } };
 
@@ -142,7 +139,9 @@ export default defineConfig({
     maxWorkers: WORKERS,
     sequence: { sequencer: LongOnesFirst },
     passWithNoTests: true,
-    reporters: ['default', ['json', { outputFile: `test/.output/${REPORT}` }]],
+    reporters: ['default', 'json'],
+    // Where the ledger finds what a run played; the long run names another file.
+    outputFile: { json: 'test/.output/vitest.json' },
     projects: [
       unit('shared', 'shared'),
       ...sharing(unit('server', 'server'), 'src'),

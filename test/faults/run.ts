@@ -92,7 +92,7 @@ function tests(): void {
   const report = join(repository, 'test/.output/vitest.json');
   rmSync(report, { force: true });
   const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
-  const projects = ['--project', 'scenarios', '--project', 'faults'];
+  const projects = ['--project', 'scenarios*', '--project', 'faults*'];
   const { status } = spawnSync(process.execPath, [vitest, 'run', ...projects], {
     cwd: repository,
     stdio: 'inherit',

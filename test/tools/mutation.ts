@@ -86,7 +86,6 @@ export async function outputOf(
  */
 export async function runSelections(top: string, selections: readonly Selection[]): Promise<TestRun[]> {
   const vitest = join(repository, 'node_modules/vitest/vitest.mjs');
-  // Where the configuration, which is in the copy too, has it written.
   const report = join(top, 'test/.output/vitest.json');
   await rm(report, { force: true });
   const files = new Set(selections.map(({ file }) => file));
