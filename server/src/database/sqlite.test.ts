@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { LatchboxError } from '@latchbox/shared';
 import { sql } from 'drizzle-orm';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { BUSY_LIMIT, untilFree } from './busy.ts';
 import { silentLog } from '../lib/log.ts';
 import { ManualClock } from '../lib/manual-clock.ts';
@@ -76,6 +76,26 @@ it('waits with its start, too', async () => {
   await heldByAnotherProcess(200);
   const db = await openDatabase({ sqliteFile: file.path }, deps);
   expect(await db.read.select().from(counters)).toEqual([{ name: 'theirs', value: 1 }]);
+  await db.close();
+});
+
+it('starts while another process closes the file, which has it for itself for that moment', async () => {
+  await (await openDatabase({ sqliteFile: file.path }, deps)).close();
+  const other = new BetterSqlite3(file.path, { timeout: 0 });
+  // Between the connection that migrates and those that stay this process has none: then the other one is the last.
+  const close = vi.spyOn(BetterSqlite3.prototype, 'close').mockImplementationOnce(function (
+    this: BetterSqlite3.Database,
+  ) {
+    close.mockRestore();
+    this.close();
+    other.pragma('locking_mode = EXCLUSIVE');
+    other.exec('BEGIN IMMEDIATE; COMMIT');
+    setTimeout(() => other.close(), 50);
+    return this;
+  });
+  const db = await openDatabase({ sqliteFile: file.path }, deps);
+  expect(other.open).toBe(false);
+  expect(await db.read.select().from(counters)).toEqual([]);
   await db.close();
 });
 

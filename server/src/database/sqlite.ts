@@ -14,7 +14,7 @@ const READER_TIMEOUT = 200;
 const OLDEST_NODE = 22;
 
 type Connection = Writer;
-type Connect = (role: 'writer' | 'reader') => Connection;
+type Connect = (role: 'writer' | 'reader') => Promise<Connection>;
 
 /** Opens a SQLite file: one writer, readers apart, both in write-ahead-log mode. */
 export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Promise<Database> {
@@ -28,9 +28,9 @@ export async function openSqlite(file: string, { clock, log }: DatabaseDeps): Pr
     migrating.close();
   }
 
-  const writer = connect('writer');
-  const single = connect('reader');
-  const readers = Array.from({ length: READERS }, () => connect('reader'));
+  const writer = await connect('writer');
+  const single = await connect('reader');
+  const readers = await Promise.all(Array.from({ length: READERS }, () => connect('reader')));
   const writing = createSqliteWriting(writer, createDurability(writer), { clock, log });
   const reading = createLanes(readers);
   const reads = createNestingGuard();
@@ -90,9 +90,10 @@ async function loadDriver(
   const { default: Sqlite } = await import('better-sqlite3');
   const { drizzle } = await import('drizzle-orm/better-sqlite3');
   const openRaw = (timeout: number): BetterSqlite3.Database => new Sqlite(file, { timeout });
-  const connect: Connect = (role) => {
+  const connect: Connect = async (role) => {
     const raw = openRaw(role === 'writer' ? 0 : READER_TIMEOUT);
-    prepare(raw, role);
+    // Whoever closes the file as its last one has it for itself for a moment: another process that starts, too.
+    await untilFree(() => prepare(raw, role));
     return {
       raw,
       db: drizzle({ client: raw }),
