@@ -97,12 +97,21 @@ export function foldEvents(events: readonly EventRow[], stream: string, seq: num
   return state;
 }
 
+/** In what a row differs from what its events say; a whole row is too long to be told. */
+function differenceOf(row: ConversationRow, expected: ConversationRow | undefined): string {
+  if (expected === undefined) return 'there is no event of it';
+  const names = new Set([...Object.keys(row), ...Object.keys(expected)]) as Set<keyof ConversationRow>;
+  return [...names]
+    .filter((name) => canonical(row[name]) !== canonical(expected[name]))
+    .map((name) => `${name} is ${canonical(row[name])}, its events say ${canonical(expected[name])}`)
+    .join('; ');
+}
+
 function compareSnapshot(snapshot: Snapshot, folded: Folded, add: (story: string) => void): void {
   const at = `${snapshot.client}: ${snapshot.stream}@${snapshot.seq}`;
   for (const row of snapshot.rows) {
-    if (canonical(row) !== canonical(folded.rows.get(row.id))) {
-      add(`${at}: ${row.id} is ${canonical(row)}, its events say ${canonical(folded.rows.get(row.id))}`);
-    }
+    const expected = folded.rows.get(row.id);
+    if (canonical(row) !== canonical(expected)) add(`${at}: ${row.id}: ${differenceOf(row, expected)}`);
   }
   if (snapshot.complete && snapshot.rows.length !== folded.rows.size) {
     add(`${at}: ${snapshot.rows.length} rows, its events say ${folded.rows.size}`);

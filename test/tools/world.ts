@@ -323,8 +323,7 @@ function makeWorld(parts: Parts): World {
     },
     run,
     async check(waived = []) {
-      await caughtUp(clients, database);
-      dump();
+      dumps.push((await caughtUp(clients, database)) ?? dumpDatabase(database));
       const wrong = tell(checkRun(run(), waived));
       if (wrong !== '') throw new InvariantBroken(wrong);
     },
@@ -332,19 +331,23 @@ function makeWorld(parts: Parts): World {
   };
 }
 
-/** Waits until no living subscription lacks an event that the database has. */
-async function caughtUp(clients: readonly HistoryClient[], database: string): Promise<void> {
-  await eventually(
+/**
+ * Waits until no living subscription lacks an event that the database has; answers the database as it was then. A later one may have
+ * an event more that is still on its way: what became of a reply is written at any time. Undefined: somebody lacks something for good.
+ */
+async function caughtUp(clients: readonly HistoryClient[], database: string): Promise<Dump | undefined> {
+  return await eventually(
     'every subscription has reached its head',
     () => {
-      const heads = new Map(dumpDatabase(database).streams.map((row) => [row.id, row.lastSeq]));
+      const read = dumpDatabase(database);
+      const heads = new Map(read.streams.map((row) => [row.id, row.lastSeq]));
       const behind = clients.flatMap(({ wire }) =>
         wire.deliveries.filter((delivery) => {
           const last = delivery.events.at(-1)?.event.seq ?? delivery.from;
           return delivery.live && last < (heads.get(delivery.stream) ?? 0);
         }),
       );
-      return behind.length === 0;
+      return behind.length === 0 && read;
     },
     5_000,
   ).catch(() => undefined); // The checkers say it better: who lacks what.

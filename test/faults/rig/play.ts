@@ -127,10 +127,15 @@ async function whenCurrent(rig: Rig): Promise<Recovery['current']> {
   return [...clients].map((client) => ({ client, at: times.get(client) ?? null }));
 }
 
-/** What the clients show, as snapshots at the heads. Offers and questions still run out: it counts when nothing moved meanwhile. */
+/**
+ * What the clients show, as snapshots at the heads. Offers and questions still run out: it counts when nothing moved meanwhile, and
+ * nothing was on its way to a client.
+ */
 async function readShown(rig: Rig): Promise<void> {
   for (let tries = 0; tries < 10; tries += 1) {
     const before = headsOf(rig);
+    const arrived = (): boolean => behind(rig, before).length === 0;
+    await eventually('every client has what there is', arrived, CURRENT, LOOK).catch(() => undefined);
     const shown = await rig.crew.report();
     const heads = headsOf(rig);
     if ([...heads].some(([stream, seq]) => before.get(stream) !== seq)) continue;
