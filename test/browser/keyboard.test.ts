@@ -40,9 +40,9 @@ test('the whole day by keyboard alone', async () => {
     await press(page, 'Enter');
     await see(agent.row('Cleo Dart'));
     await press(page, 'j');
-    expect(await focused(page)).toContain('Cleo Dart');
+    await expect.poll(() => focused(page)).toContain('Cleo Dart');
     await press(page, 'j', 'j', 'k');
-    expect(await focused(page)).toContain('Bo Castellan');
+    await expect.poll(() => focused(page)).toContain('Bo Castellan');
     await press(page, 'Enter');
     await see(agent.composer.getByText(/^Yours since/));
   });
@@ -57,7 +57,7 @@ test('the whole day by keyboard alone', async () => {
     await press(page, 'Control+Enter');
     await see(agent.message('Reply from you').getByText('It leaves tomorrow.'));
     await press(page, 'Escape');
-    expect(await focused(page)).toContain('Messages');
+    await expect.poll(() => focused(page)).toContain('Messages');
   });
 
   await stage.step('assigned, unread, read', async () => {
@@ -95,12 +95,12 @@ test('the whole day by keyboard alone', async () => {
     await see(agent.row('Cleo Dart'));
     // The one that was answered is the newest.
     await press(page, 'j', 'j');
-    expect(await focused(page)).toContain('Cleo Dart');
+    await expect.poll(() => focused(page)).toContain('Cleo Dart');
     await press(page, 'Enter');
     await see(agent.composer);
     await press(page, 'e');
     await agent.row('Cleo Dart').waitFor({ state: 'detached' });
-    expect(await focused(page)).toMatch(/^A /);
+    await expect.poll(() => focused(page)).toMatch(/^A /);
     await press(page, 'F6', 'Tab', 'Tab', 'Enter');
     await see(agent.row('Cleo Dart'));
   });

@@ -20,11 +20,14 @@ export const focused = (page: Page): Promise<string> =>
     return `${activeElement?.tagName} ${words ?? ''}`;
   });
 
-/** Goes on by Tab until something with these words has the focus, if nothing has it yet. */
+/** How long it may take until what is to be reached is there, ms. */
+const PATIENCE = 20_000;
+
+/** Goes on by Tab, from the last of the page to its first, until something with these words has the focus, if nothing has it yet. */
 export async function tabTo(page: Page, words: string): Promise<void> {
-  for (let tabs = 0; tabs < 60; tabs += 1) {
-    if ((await focused(page)).includes(words)) return;
+  const end = performance.now() + PATIENCE;
+  while (!(await focused(page)).includes(words)) {
+    if (performance.now() >= end) throw new Error(`Tab does not reach ${words}`);
     await page.keyboard.press('Tab');
   }
-  throw new Error(`Tab does not reach ${words}`);
 }
