@@ -3,7 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { quickOnes } from './test/tools/long-tests.ts';
+import { longOnes, quickOnes } from './test/tools/long-tests.ts';
 
 /**
  * Where tests put their databases. Every commit waits for the disk (`synchronous=FULL`); in memory it does not, and a process
@@ -103,6 +103,16 @@ function long(name: string, testTimeout: number) {
   return { test: { ...test, name: `${name}-long`, include: [`${name}/**/*.test.ts`], exclude } };
 }
 
+/** Those that start whole servers, and mostly wait: of a short run, and for `npm run test:long`. */
+function waiting(name: string, testTimeout: number) {
+  const { test } = whole(name, testTimeout);
+  const include = longOnes(name).map((file) => `${name}/${file}`);
+  return {
+    short: { test: { ...test, exclude: include } },
+    long: { test: { ...test, name: `${name}-long`, include } },
+  };
+}
+
 /** Tests that want the machine for themselves: one file after the other, when all others are over. */
 function alone(name: string, testTimeout: number) {
   const { test } = whole(name, testTimeout);
@@ -123,15 +133,17 @@ function lonely(root: string, folder: string): string[] {
 }
 
 /** Files that share processes: what they import is read once, and a Postgres in the process starts once, which takes longer than most tests. */
-function sharing<T extends { readonly name: string; readonly root: string }>(
+function sharing<T extends { readonly name: string; readonly root: string; readonly exclude?: string[] }>(
   { test }: { readonly test: T },
   folder: string,
 ) {
   const apart = lonely(test.root, folder);
-  const shared = { test: { ...test, exclude: apart, isolate: false } };
+  const shared = { test: { ...test, exclude: [...(test.exclude ?? []), ...apart], isolate: false } };
   if (apart.length === 0) return [shared];
   return [shared, { test: { ...test, name: `${test.name}-apart`, include: apart } }];
 }
+
+const SCENARIOS = waiting('scenarios', 120_000);
 
 export default defineConfig({
   test: {
@@ -175,7 +187,8 @@ export default defineConfig({
       whole('hostile', 60_000),
       whole('load', 60_000),
       ...sharing(whole('rows', 60_000), 'rows'),
-      ...sharing(whole('scenarios', 120_000), 'scenarios'),
+      ...sharing(SCENARIOS.short, 'scenarios'),
+      SCENARIOS.long,
       alone('races', 180_000),
     ],
   },
