@@ -2,9 +2,9 @@
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { PROTOCOL_VERSION } from '@latchbox/shared';
-import { pause } from './eventually.ts';
+import { eventually, pause } from './eventually.ts';
 
 export interface RawReader {
   /** From now on at most so many bytes a second are read; 0: none. */
@@ -28,50 +28,31 @@ function frameOf(opcode: number, text: string): Buffer {
 const text = (said: string): Buffer => frameOf(1, said);
 const ping = (): Buffer => frameOf(9, '');
 
-/** Connects, says hello and subscribes to `stream`; reads normally until it is told to be slow. */
+/** How long it tries to get in, ms. */
+const GETS_IN_WITHIN = 15_000;
+
+/**
+ * Connects, says hello and subscribes to `stream`; reads normally until it is told to be slow. Tries again when it was refused or cut
+ * off, as every client does: the answer to one commit may get lost while it says hello.
+ */
 export async function rawReader(port: number, token: string, stream: string): Promise<RawReader> {
+  return eventually('a raw reader gets in', () => getIn(port, token, stream), GETS_IN_WITHIN, 100);
+}
+
+async function getIn(port: number, token: string, stream: string): Promise<RawReader> {
   const socket = connect(port, '127.0.0.1');
   let closed = false;
   socket.on('error', () => undefined);
   socket.on('close', () => {
     closed = true;
   });
-  await once(socket, 'connect');
-  let heard = '';
-  let listening = true;
-  socket.on('data', (data) => {
-    if (!listening) return;
-    heard += data.toString('latin1');
-    // Engine.IO's ping wants an answer, as long as somebody listens.
-    if (heard.endsWith('2')) socket.write(text('3'));
-  });
-  const hears = async (what: string): Promise<void> => {
-    const end = performance.now() + 5_000;
-    while (!heard.includes(what)) {
-      if (closed || performance.now() > end) throw new Error(`the raw reader never heard ${what}`);
-      await pause(5);
-    }
-  };
-  const key = randomBytes(16).toString('base64');
-  const head = [
-    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
-    `Host: 127.0.0.1:${port}`,
-    'Connection: Upgrade',
-    'Upgrade: websocket',
-    'Sec-WebSocket-Version: 13',
-    `Sec-WebSocket-Key: ${key}`,
-  ];
-  socket.write(`${head.join('\r\n')}\r\n\r\n`);
-  await hears('"sid"');
-  socket.write(text('40'));
-  await hears('40{"sid"');
-  const hello = { protocol: PROTOCOL_VERSION, client: 'raw/1', token, resume: null, device: 'raw' };
-  socket.write(text(`421${JSON.stringify(['hello', hello])}`));
-  await hears('431[{"ok":true');
-  socket.write(text(`422${JSON.stringify(['stream.subscribe', { stream, after: null }])}`));
-  await hears('432[{"ok":true');
-  listening = false;
-  heard = '';
+  try {
+    await once(socket, 'connect');
+    await sayHello(socket, { token, stream, port });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
   let timer: NodeJS.Timeout | undefined;
   return {
     slow(bytesPerSecond) {
@@ -89,4 +70,45 @@ export async function rawReader(port: number, token: string, stream: string): Pr
       socket.destroy();
     },
   };
+}
+
+async function sayHello(
+  socket: Socket,
+  { token, stream, port }: { readonly token: string; readonly stream: string; readonly port: number },
+): Promise<void> {
+  let heard = '';
+  let listening = true;
+  socket.on('data', (data) => {
+    if (!listening) return;
+    heard += data.toString('latin1');
+    // Engine.IO's ping wants an answer, as long as somebody listens.
+    if (heard.endsWith('2')) socket.write(text('3'));
+  });
+  const hears = async (what: string): Promise<void> => {
+    const end = performance.now() + 5_000;
+    while (!heard.includes(what)) {
+      // A server that refuses says why, and closes when its goodbye was answered or a while has passed.
+      if (heard.includes('"ok":false') || socket.destroyed || performance.now() > end)
+        throw new Error(`the raw reader never heard ${what}, but: ${heard.slice(-300)}`);
+      await pause(5);
+    }
+  };
+  const head = [
+    'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1',
+    `Host: 127.0.0.1:${port}`,
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}`,
+  ];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
+  await hears('"sid"');
+  socket.write(text('40'));
+  await hears('40{"sid"');
+  const hello = { protocol: PROTOCOL_VERSION, client: 'raw/1', token, resume: null, device: 'raw' };
+  socket.write(text(`421${JSON.stringify(['hello', hello])}`));
+  await hears('431[{"ok":true');
+  socket.write(text(`422${JSON.stringify(['stream.subscribe', { stream, after: null }])}`));
+  await hears('432[{"ok":true');
+  listening = false;
 }
