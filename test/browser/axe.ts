@@ -1,5 +1,6 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
+import { eventually } from '../tools/eventually.ts';
 
 interface Violation {
   readonly id: string;
@@ -27,8 +28,20 @@ export async function endFading(page: Page): Promise<void> {
   });
 }
 
-/** What axe finds on a page, one line for each place; empty: nothing. `colours`: only by what depends on them. */
+/** What was closed and still fades; the guards of its focus stand around it until it is gone, hidden and yet to be reached. */
+const CLOSING = '[data-ending-style], [data-base-ui-focus-guard] + [data-closed]';
+
+/** Waits until the page stands still: nothing on it is opening or closing. */
+async function settle(page: Page): Promise<void> {
+  await eventually('what is closing on the page is gone', async () => {
+    await endFading(page);
+    return (await page.locator(CLOSING).count()) === 0;
+  });
+}
+
+/** What axe finds on a page that stands still, one line for each place; empty: nothing. `colours`: only by what depends on them. */
 export async function axeFinds(page: Page, look: 'all' | 'colours' = 'all'): Promise<readonly string[]> {
+  await settle(page);
   // Put there by the browser itself: the page's rules forbid scripts that are not its own.
   if (await page.evaluate(() => !('axe' in globalThis))) await page.evaluate(axe.source);
   const violations = await page.evaluate(async (rules) => {
