@@ -42,7 +42,7 @@ test('M5, M8: whoever takes a member out, or lets one only read, is told how man
     await stage.shoot(page, 'reads');
     expect(await axeFinds(page, 'all')).toEqual([]);
     await dialog.getByRole('button', { name: 'Keep' }).press('Enter');
-    expect(await main.getByLabel('What Jonas Lind may do').inputValue()).not.toBe('read');
+    await expect.poll(() => main.getByLabel('What Jonas Lind may do').inputValue()).not.toBe('read');
     await main.getByLabel('What Jonas Lind may do').selectOption({ label: 'Reads' });
     await dialog.getByLabel('Assigned conversations').selectOption({ label: 'To Tess Amiri' });
     await dialog.getByRole('button', { name: 'Only read' }).press('Enter');

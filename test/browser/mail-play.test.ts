@@ -145,7 +145,7 @@ test('T1, T5, T6: mail in, both see it, answered with a file under the eyes of t
   await stage.step('the same conversation, open again, unread, its quote folded', async () => {
     await see(a.row(CUSTOMER.name));
     await expect.poll(() => a.row(CUSTOMER.name).count()).toBe(1);
-    expect(await a.row(CUSTOMER.name).getAttribute('class')).toContain('row-unread');
+    await expect.poll(() => a.row(CUSTOMER.name).getAttribute('class')).toContain('row-unread');
     await stage.shoot(a.page, 'unread-again');
     await a.open(CUSTOMER.name);
     const newest = a.message(`Message from ${CUSTOMER.name}`).last();

@@ -34,7 +34,7 @@ test('L14: the lock moves between two tabs of one agent, there and back, and the
   await stage.step('the second tab knows', async () => {
     await see(second.bar.getByText('You are replying in another tab'));
     await see(second.row(LETTER.name).getByText('Other tab'));
-    expect(await second.reply.getAttribute('readonly')).not.toBeNull();
+    await expect.poll(() => second.reply.getAttribute('readonly')).not.toBeNull();
     await stage.shoot(pageB, 'elsewhere');
   });
 
@@ -43,7 +43,7 @@ test('L14: the lock moves between two tabs of one agent, there and back, and the
     await see(second.composer.getByText(/^Yours since/));
     await see(first.bar.getByText('You are replying in another tab'));
     await expect.poll(() => second.reply.inputValue(), { timeout: 10_000 }).toBe(DRAFT);
-    expect(await second.reply.evaluate((field) => field === document.activeElement)).toBe(true);
+    await expect.poll(() => second.reply.evaluate((field) => field === document.activeElement)).toBe(true);
     await stage.shoot(pageA, 'moved-away');
   });
 

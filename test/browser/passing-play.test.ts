@@ -64,9 +64,9 @@ async function handBack({ stage, jonas, tess }: Cast): Promise<void> {
   await see(tess.bar.getByText('Hand over to Jonas'));
   // The menu has closed, and left the focus in the field that came by it.
   await tess.page.getByRole('menu').waitFor({ state: 'detached' });
-  expect(await tess.bar.getByRole('textbox').evaluate((field) => field === document.activeElement)).toBe(
-    true,
-  );
+  await expect
+    .poll(() => tess.bar.getByRole('textbox').evaluate((field) => field === document.activeElement))
+    .toBe(true);
   await stage.shoot(tess.page, 'hand-over');
   await tess.page.keyboard.type('Yours to finish');
   await tess.page.keyboard.press('Enter');

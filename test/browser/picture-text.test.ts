@@ -109,17 +109,17 @@ test('T5: pictures are pasted and dropped, seen small beside the text, found in 
   await stage.step('a press on it goes to its mark, and one key takes it out, and back', async () => {
     await tabTo(page, 'Go to image.png');
     await press(page, 'Enter');
-    expect(await selected(agent.reply)).toMatch(mark('image\\.png'));
+    await expect.poll(() => selected(agent.reply)).toMatch(mark('image\\.png'));
     // A caret that comes from the left chooses the whole of it.
     await press(page, 'ArrowLeft', 'ArrowRight');
-    expect(await selected(agent.reply)).toMatch(mark('image\\.png'));
+    await expect.poll(() => selected(agent.reply)).toMatch(mark('image\\.png'));
     await press(page, 'ArrowRight', 'Backspace');
-    expect(await body()).toMatch(/^Like this:\n\nIs it yours\?/);
+    await expect.poll(body).toMatch(/^Like this:\n\nIs it yours\?/);
     await see(tray.getByRole('button', { name: 'Put image.png into the text' }));
     await expect.poll(() => go('image.png').count()).toBe(0);
     await press(page, 'ControlOrMeta+z');
     await see(go('image.png'));
-    expect(await body()).toMatch(mark('image\\.png'));
+    await expect.poll(body).toMatch(mark('image\\.png'));
   });
 
   await stage.step('removed, and back', async () => {
@@ -129,7 +129,7 @@ test('T5: pictures are pasted and dropped, seen small beside the text, found in 
     await expect.poll(() => item('torn.png').count()).toBe(0);
     await page.getByRole('button', { name: 'Undo' }).press('Enter');
     await see(go('torn.png'));
-    expect(await body()).toBe(before);
+    await expect.poll(body).toBe(before);
   });
 
   await stage.step('there when the page is loaded again', async () => {

@@ -148,7 +148,7 @@ test.for(SAMPLES)(
       await lockIs(conversation, 'free');
       const lock = await conversation.lock.acquire();
       await see(bar.getByText(/^Jonas Lind is replying since/));
-      expect(await reply.getAttribute('readonly')).not.toBeNull();
+      await expect.poll(() => reply.getAttribute('readonly')).not.toBeNull();
       await press('Note');
       await note.fill('Ask Wen about the grey one');
       await press('Send');

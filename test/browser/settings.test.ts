@@ -54,7 +54,7 @@ test('T13: signatures and sending are set on pages of their own, by keys alone, 
     expect(await axeFinds(page, 'all')).toEqual([]);
     await keyboard.press('Enter');
     await see(main.getByRole('heading', { name: 'Security' }));
-    expect(await links.nth(0).getAttribute('aria-current')).toBe('page');
+    await expect.poll(() => links.nth(0).getAttribute('aria-current')).toBe('page');
     await keyboard.press('ArrowDown');
     await keyboard.press('ArrowDown');
     await keyboard.press('Enter');
